@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: MIT */
+/* Rule sets: YAML text in, typed and compiled rules out. docs/rule-language.md is the reference of
+ * the language. */
+#ifndef SIPCHECK_RULES_H
+#define SIPCHECK_RULES_H
+
+#include <sipcheck/message.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* The RFC's word (RFC 2119). */
+enum sipcheck_level { SIPCHECK_MUST, SIPCHECK_SHOULD, SIPCHECK_MAY };
+
+/* What follows from it unless a profile overrides it: MUST error, SHOULD warning, MAY info. */
+enum sipcheck_severity { SIPCHECK_INFO, SIPCHECK_WARNING, SIPCHECK_ERROR };
+
+enum sipcheck_scope {
+    SIPCHECK_SCOPE_MESSAGE,
+    SIPCHECK_SCOPE_TRANSACTION,
+    SIPCHECK_SCOPE_DIALOG,
+    SIPCHECK_SCOPE_SESSION,
+    SIPCHECK_SCOPE_REGISTRATION,
+    SIPCHECK_SCOPE_SUBSCRIPTION,
+    SIPCHECK_SCOPE_HOP,
+};
+
+enum sipcheck_verdict { SIPCHECK_PASS, SIPCHECK_FAIL, SIPCHECK_NA, SIPCHECK_UNKNOWN };
+
+/* Roles as bits: who a rule binds, or what an element was seen to be. */
+enum sipcheck_role {
+    SIPCHECK_ROLE_UAC = 1u << 0,
+    SIPCHECK_ROLE_UAS = 1u << 1,
+    SIPCHECK_ROLE_PROXY = 1u << 2,
+    SIPCHECK_ROLE_REGISTRAR = 1u << 3,
+    SIPCHECK_ROLE_REDIRECT = 1u << 4,
+};
+
+/* "MUST", "error", "message", "fail", "uac"; never NULL. Roles: one bit. */
+SIPCHECK_API const char *sipcheck_level_name(enum sipcheck_level level);
+SIPCHECK_API const char *sipcheck_severity_name(enum sipcheck_severity severity);
+SIPCHECK_API const char *sipcheck_scope_name(enum sipcheck_scope scope);
+SIPCHECK_API const char *sipcheck_verdict_name(enum sipcheck_verdict verdict);
+SIPCHECK_API const char *sipcheck_role_name(enum sipcheck_role role);
+
+/* A rule as its users see it; strings live as long as the rule set. The rules that the grammar
+ * itself stands for (one a header, and the start lines, the line ends ...: "rfc3261-syntax-via")
+ * are in the set too, with syntax == true. */
+typedef struct sipcheck_rule {
+    const char *id;
+    const char *title;
+    const char *section;           /* "8.1.1.5" */
+    const char *const *statements; /* "3261-8.1.1.5-2"; NULL-terminated */
+    const char *asks;              /* what the RFC asks, in our words */
+    const char *why;               /* why it matters on a network */
+    const char *message;           /* template: "{sip.Method}" */
+    const char *fix;               /* template */
+    const char *applies;           /* source text; "" where the rule has none */
+    const char *assertion;         /* source text; "" for syntax rules */
+    const char *file;              /* the file it came from */
+    unsigned line;                 /* where its id stands */
+    unsigned rfc;                  /* 3261 */
+    unsigned binds;                /* bits of enum sipcheck_role */
+    enum sipcheck_level level;
+    enum sipcheck_severity severity; /* after the profile */
+    enum sipcheck_scope scope;
+    bool enabled; /* after the profile */
+    bool syntax;
+} sipcheck_rule;
+
+/* What is wrong in a rule or profile file. */
+typedef struct sipcheck_error {
+    char file[256];
+    unsigned line, column; /* from 1; 0: not known */
+    char message[512]; /* what was found and what was wanted, with the nearest known name where one
+                          is near */
+    char excerpt[256]; /* the line of the file, for a caret under `column`; may be empty */
+} sipcheck_error;
+
+typedef struct sipcheck_rules sipcheck_rules;
+
+/* An empty set, with the syntax rules in it. NULL: no memory. allocator: copied, may be NULL. */
+SIPCHECK_API sipcheck_rules *sipcheck_rules_new(const sipcheck_allocator *allocator);
+SIPCHECK_API void sipcheck_rules_free(sipcheck_rules *rules);
+
+/* The files that were built in: path ("rfc3261/8.1.1.yaml", "bases.yaml", "profiles/default.yaml",
+ * "statements/rfc3261.csv") and text. Returns NULL behind the last. */
+typedef struct sipcheck_builtin {
+    const char *path;
+    const char *text;
+    size_t length;
+} sipcheck_builtin;
+SIPCHECK_API const sipcheck_builtin *sipcheck_builtin_at(size_t index);
+
+/* Add every rule that was built in. As sipcheck_rules_add. */
+SIPCHECK_API int sipcheck_rules_add_builtin(sipcheck_rules *rules, sipcheck_error *error);
+
+/* Add the rules of one file. name: for messages. text: borrowed during the call. Returns 0,
+ * SIPCHECK_NOMEM, SIPCHECK_TOO_BIG or SIPCHECK_INVALID (error says where; the set is as before). */
+SIPCHECK_API int sipcheck_rules_add(sipcheck_rules *rules, const char *name, const char *text,
+                                    size_t length, sipcheck_error *error);
+
+/* Add a file of base messages for the rules' own tests (the form of rules/bases.yaml). */
+SIPCHECK_API int sipcheck_rules_add_bases(sipcheck_rules *rules, const char *name, const char *text,
+                                          size_t length, sipcheck_error *error);
+
+/* Make a profile known under its own name, so that others can extend it. */
+SIPCHECK_API int sipcheck_rules_add_profile(sipcheck_rules *rules, const char *name,
+                                            const char *text, size_t length, sipcheck_error *error);
+
+/* Switch to a known profile; today ("YYYY-MM-DD", may be NULL) is what waivers expire against. */
+SIPCHECK_API int sipcheck_rules_use_profile(sipcheck_rules *rules, const char *profile,
+                                            const char *today, sipcheck_error *error);
+
+/* Call when all files are added and the profile is chosen: checks cross references, builds the
+ * index. Before it, a set can't judge; behind it, nothing can be added and the set is read-only
+ * (threads may share it). */
+SIPCHECK_API int sipcheck_rules_seal(sipcheck_rules *rules, sipcheck_error *error);
+
+SIPCHECK_API size_t sipcheck_rules_count(const sipcheck_rules *rules);
+SIPCHECK_API const sipcheck_rule *sipcheck_rules_at(const sipcheck_rules *rules,
+                                                    size_t index); /* by id */
+SIPCHECK_API const sipcheck_rule *sipcheck_rules_find(const sipcheck_rules *rules, const char *id,
+                                                      size_t *ret_index);
+
+/* One outcome of a rule's own tests. */
+typedef struct sipcheck_test_outcome {
+    const sipcheck_rule *rule;
+    enum sipcheck_verdict wanted, got;
+    unsigned line; /* where the test stands in its file */
+    bool ok;
+    const uint8_t *bytes; /* the message that was made; valid during the callback */
+    size_t length;
+    size_t mark_offset, mark_length; /* what the finding points at; 0, 0 unless it failed */
+    const char *text;                /* the finding's message, or why the test could not be made */
+} sipcheck_test_outcome;
+typedef void (*sipcheck_test_fn)(void *user, const sipcheck_test_outcome *outcome);
+
+/* Run the tests of one rule, or of all (rule NULL), in the order of the files. Returns 0 or
+ * SIPCHECK_NOMEM. */
+SIPCHECK_API int sipcheck_rules_test(const sipcheck_rules *rules, const sipcheck_rule *rule,
+                                     sipcheck_test_fn fn, void *user);
+
+/* An expression of the rule language as a filter on messages (-Y). */
+typedef struct sipcheck_filter sipcheck_filter;
+SIPCHECK_API int sipcheck_filter_new(const sipcheck_allocator *allocator, const char *expression,
+                                     sipcheck_filter **ret, sipcheck_error *error);
+SIPCHECK_API void sipcheck_filter_free(sipcheck_filter *filter);
+
+/* Names, types and docs of every field, for reference docs and completion. Returns NULL behind the
+ * last. */
+typedef struct sipcheck_field_info {
+    const char *record; /* "sip", "uri", "via" */
+    const char *name;   /* "Method" */
+    const char *type;   /* "string", "int", "list of param" */
+    const char *doc;
+} sipcheck_field_info;
+SIPCHECK_API const sipcheck_field_info *sipcheck_field_info_at(size_t index);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
