@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: MIT */
+/* What a rule can read from a message: types, values, and fields.def + headers.def as one table. */
+#ifndef SC_FIELDS_H
+#define SC_FIELDS_H
+
+#include <sipcheck/message.h>
+
+/* A type of the rule language. A list is its element's type with SC_LIST set. */
+typedef uint8_t sc_type;
+enum {
+    SC_TYPE_NONE,
+    SC_TYPE_BOOL,
+    SC_TYPE_INT,
+    SC_TYPE_STRING, /* text that is compared as sent */
+    SC_TYPE_TOKEN,  /* text that is compared without regard to case */
+    SC_TYPE_DURATION,
+    SC_TYPE_RATIO, /* a decimal number; a tolerance */
+    SC_TYPE_FIRST_RECORD,
+    SC_TYPE_OBSERVED = SC_TYPE_FIRST_RECORD, /* request, response, in, out ... : sc_observed */
+    SC_TYPE_MESSAGE,                         /* sip: sc_observed, too */
+    SC_TYPE_HEADER,                          /* sipcheck_header */
+    SC_TYPE_PARAM,                           /* sipcheck_param */
+    SC_TYPE_URI, /* sipcheck_uri; the others begin with sipcheck_value */
+    SC_TYPE_ADDRESS,
+    SC_TYPE_VIA,
+    SC_TYPE_CSEQ,
+    SC_TYPE_TOKEN_,
+    SC_TYPE_NUMBER,
+    SC_TYPE_AUTH,
+    SC_TYPE_MEDIA,
+    SC_TYPE_DATE,
+    SC_TYPE_CALL_ID,
+    SC_TYPE_WARNING,
+    SC_TYPE_STAMP,
+    SC_TYPE_TEXT,
+    SC_TYPE_COUNT,
+    SC_LIST = 0x80,
+};
+
+/* "int", "text", "list of via"; never NULL. */
+const char *sc_type_name(sc_type type);
+
+/* One message as it was seen. */
+typedef struct sc_observed {
+    const sipcheck_message *message;
+    sipcheck_slice transport; /* "udp"; absent where it is not known */
+} sc_observed;
+
+enum sc_state { SC_VALUE, SC_ABSENT_VALUE, SC_UNKNOWN_VALUE };
+
+/* Why something is unknown. */
+enum sc_missing {
+    SC_MISSING_NOTHING,
+    SC_MISSING_START_LINE,
+    SC_MISSING_HEADERS,
+    SC_MISSING_BODY,
+    SC_MISSING_SYNTAX,
+    SC_MISSING_NUMBER,
+    SC_MISSING_BUDGET,
+    SC_MISSING_MESSAGE,
+    SC_MISSING_COUNT,
+};
+/* "headers behind the cut" and so on; never NULL. */
+const char *sc_missing_text(enum sc_missing missing);
+
+/* How the elements of a list hang together. */
+enum sc_list_kind {
+    SC_LIST_VALUES,  /* sipcheck_value.next */
+    SC_LIST_PARAMS,  /* sipcheck_param.next */
+    SC_LIST_HEADERS, /* raw.n sipcheck_header in a row */
+    SC_LIST_RECORDS, /* raw.n pointers in a row (what track/ remembers) */
+};
+
+/* A value while it is looked at. Nothing is owned: texts and records lie in messages, constants or
+ * the scratch. */
+typedef struct sc_value {
+    sipcheck_slice raw; /* text: itself; else where it stands in its message, absent: nowhere */
+    union {
+        bool truth;
+        int64_t number; /* INT; DURATION in nanoseconds; RATIO in millionths */
+        const void *record;
+    };
+    uint8_t state;   /* enum sc_state */
+    uint8_t missing; /* enum sc_missing: UNKNOWN: why. A list: why it may have more elements */
+    uint8_t list;    /* enum sc_list_kind */
+    uint32_t cut_at; /* SC_LIST_VALUES: this line's values are cut; UINT32_MAX: none */
+} sc_value;
+
+typedef struct sc_field sc_field;
+
+/* Read a member of a record that is there. Sets all of *out. */
+typedef sc_value sc_getter(const sc_field *self, const void *record);
+
+struct sc_field {
+    sc_type record, type;
+    uint16_t header; /* enum sipcheck_header_id; UNKNOWN: a row of fields.def */
+    const char *name;
+    sc_getter *get;
+    const char *doc;
+};
+
+/* The member of a record that has that name in any case; NULL: none. */
+const sc_field *sc_field_find(sc_type record, sipcheck_slice name);
+
+/* Every field, in the order of the tables; NULL behind the last. */
+const sc_field *sc_field_at(size_t index);
+
+#define X(RECORD, NAME, TYPE, ACCESSOR, DOC) sc_getter sc_field_##ACCESSOR;
+#include "fields/fields.def"
+#undef X
+sc_getter sc_field_header; /* sip.Via: by self->header */
+
+#endif

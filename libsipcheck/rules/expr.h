@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: MIT */
+/* Expressions of the rule language: compile once, evaluate often. docs/rule-language.md.
+ *
+ * A program is immutable: threads may share it. Evaluation allocates nothing; what it needs lies in
+ * the caller's sc_scratch (one a thread). */
+#ifndef SC_EXPR_H
+#define SC_EXPR_H
+
+#include <sipcheck/rules.h>
+
+#include "fields/fields.h"
+
+/* Limits; hitting one at compile time is an error, at evaluation it makes the outcome unknown. */
+#define SC_EXPR_LENGTH_MAX 8192 /* bytes of an expression or a template */
+#define SC_EXPR_DEPTH_MAX 64    /* parentheses, operators, definitions inside each other */
+#define SC_EXPR_NODES_MAX 1024  /* names, literals and operators, definitions expanded */
+#define SC_STACK_MAX 96         /* values on the stack */
+#define SC_LOOPS_MAX 8          /* any, all ... inside each other */
+#define SC_PATH_LISTS_MAX 4     /* lists inside lists in one name: sip.Contact.uri.params */
+#define SC_BUDGET 65536         /* list elements visited (and 64-byte stretches of text compared) */
+#define SC_TEXT_MAX 2048        /* bytes of text made while evaluating */
+
+/* Where an expression stands. text: as it is in the file where possible (line breaks and
+ * indentation inside are white space), so that positions in errors are exact. */
+typedef struct sc_source {
+    sipcheck_slice text;
+    const char *file;      /* name for errors */
+    unsigned line, column; /* of text.p[0], from 1 */
+    sipcheck_slice whole;  /* the whole file, for the error's excerpt; absent: text stands for it */
+} sc_source;
+
+/* A name that the scope binds: `sip`, `request`, `transaction.gap`, `T1`. */
+typedef struct sc_binding {
+    const char *name;
+    sc_type type;
+    uint16_t slot; /* its value is context.slots[slot] */
+} sc_binding;
+
+/* `define: NAME, as: EXPR`. It sees the bindings and the definitions before it. Compile it once by
+ * itself (SC_WANT_ANY) to have its errors reported where it stands. */
+typedef struct sc_definition {
+    const char *name;
+    sc_source source;
+} sc_definition;
+
+typedef struct sc_environment {
+    const sc_binding *bindings;
+    size_t binding_count;
+    const sc_definition *definitions;
+    size_t definition_count;
+} sc_environment;
+
+/* scope: message binds `sip` to slot 0. */
+extern const sc_binding sc_message_bindings[1];
+
+/* NULL, or why `name` can't name a definition: "is a function", "is a word of the language". */
+const char *sc_definition_name_fault(const sc_environment *environment, const char *name);
+
+enum sc_want {
+    SC_WANT_CONDITION, /* applies, filters: a truth; absent counts as false */
+    SC_WANT_TRUTH,     /* assert */
+    SC_WANT_ANY,       /* define, mark */
+    SC_WANT_TEXT,      /* text, number or truth, to be printed */
+};
+
+typedef struct sc_program sc_program;
+
+/* allocator: copied, may be NULL. Returns 0, SIPCHECK_NOMEM or SIPCHECK_INVALID (*error says where
+ * and why; limits, too). */
+int sc_expr_compile(const sipcheck_allocator *allocator, const sc_source *source,
+                    const sc_environment *environment, enum sc_want want, sc_program **ret,
+                    sipcheck_error *error);
+void sc_program_free(sc_program *program); /* NULL is allowed */
+
+/* The values behind the bindings. Message scope: one slot, sc_value_observed(&observed). */
+typedef struct sc_context {
+    const sc_value *slots;
+    size_t slot_count;
+} sc_context;
+sc_value sc_value_observed(const sc_observed *observed); /* NULL: absent */
+sc_value sc_value_number(int64_t number); /* INT, DURATION (ns), RATIO (millionths) */
+
+enum sc_outcome { SC_FALSE, SC_TRUE, SC_ABSENT, SC_UNKNOWN };
+
+typedef struct sc_cursor_level {
+    const void *at;
+    size_t left;
+} sc_cursor_level;
+
+typedef struct sc_loop {
+    sc_cursor_level level[SC_PATH_LISTS_MAX];
+    sc_value list[SC_PATH_LISTS_MAX];
+    sc_value element;
+    const sc_field *const *path;
+    uint8_t path_length, depth;
+    uint8_t step[SC_PATH_LISTS_MAX]; /* where in the path the level's elements go on */
+    uint8_t missing;
+} sc_loop;
+
+/* Working memory of one evaluation at a time; need not be initialised. */
+typedef struct sc_scratch {
+    sc_value stack[SC_STACK_MAX];
+    sc_loop loops[SC_LOOPS_MAX];
+    sipcheck_slice broken; /* the element that broke an all() */
+    uint32_t budget;
+    uint32_t text_used;
+    uint8_t text[SC_TEXT_MAX];
+} sc_scratch;
+
+typedef struct sc_result {
+    enum sc_outcome outcome;
+    enum sc_missing missing; /* of an unknown outcome: sc_missing_text() says what was missing */
+} sc_result;
+
+/* For SC_WANT_CONDITION and SC_WANT_TRUTH. */
+sc_result sc_program_eval(const sc_program *program, const sc_context *context,
+                          sc_scratch *scratch);
+
+/* Where a finding points. For the program of an `assert`, right after the evaluation that gave
+ * false, with the same scratch: the element that broke an all(), else the first field of the
+ * expression that a message has bytes for. For a `mark` (SC_WANT_ANY), at any time: the bytes of
+ * its value. Absent when there are none. The bytes lie in one of the context's messages. */
+sipcheck_slice sc_program_mark(const sc_program *program, const sc_context *context,
+                               sc_scratch *scratch);
+
+/* Templates: text with {expression} in it. */
+typedef struct sc_template sc_template;
+int sc_template_compile(const sipcheck_allocator *allocator, const sc_source *source,
+                        const sc_environment *environment, sc_template **ret,
+                        sipcheck_error *error);
+void sc_template_free(sc_template *template);
+/* Fill buf (size > 0, NUL-terminated, "..." at the end when it was too small). Control bytes and
+ * bad UTF-8 come out as \xNN. Returns the length. */
+size_t sc_template_render(const sc_template *template, const sc_context *context,
+                          sc_scratch *scratch, char *buf, size_t size);
+
+/* What must hold of a message for a condition to be true or unknown; everything else is false or
+ * absent. */
+enum { SC_REQUEST = 1u << 0, SC_RESPONSE = 1u << 1 };
+#define SC_PRE_STATUS_MAX 700
+#define SC_PRE_HEADERS_MAX 4
+typedef struct sc_preconditions {
+    uint8_t kinds;             /* SC_REQUEST, SC_RESPONSE */
+    uint32_t methods;          /* requests: bits 1u << enum sipcheck_method_id of sip.Method */
+    uint32_t response_methods; /* responses: the same of sip.CSeq.method */
+    uint8_t statuses[(SC_PRE_STATUS_MAX + 7) / 8]; /* responses: a bit each code below 700 */
+    uint16_t headers[SC_PRE_HEADERS_MAX];          /* enum sipcheck_header_id: lines sent */
+    uint8_t header_count;
+} sc_preconditions;
+
+/* Of a program compiled with SC_WANT_CONDITION in message scope; any other, and NULL (no
+ * `applies`), excludes nothing. */
+sc_preconditions sc_program_preconditions(const sc_program *program);
+
+/* false: evaluating would give false or absent. Knows about cut messages and broken start lines:
+ * an index that asks less than this must treat messages for which neither is_request nor
+ * is_response holds, and cut ones without headers_whole, as matching. */
+bool sc_preconditions_match(const sc_preconditions *pre, const sipcheck_message *message);
+
+/* true only where the filter's outcome is true. */
+bool sc_filter_match(const sipcheck_filter *filter, const sc_observed *observed,
+                     sc_scratch *scratch);
+
+#endif
