@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "quality.h"
+
+#include <stdlib.h>
+
+static const capture_counter_info infos[CAPTURE_COUNTER_COUNT] = {
+#define X(ID, NAME, KIND, TEXT) [CAPTURE_##ID] = { NAME, TEXT, CAPTURE_KIND_##KIND },
+#include "quality.def"
+#undef X
+};
+
+const capture_counter_info *capture_counter_info_of(unsigned id)
+{
+    return id < CAPTURE_COUNTER_COUNT ? &infos[id] : NULL;
+}
+
+void capture_count(capture_stats *stats, enum capture_counter_id id, capture_place place,
+                   uint64_t bytes)
+{
+    capture_counter *counter = &stats->counters[id];
+    if (counter->count < CAPTURE_FIRST_MAX) counter->first[counter->count] = place;
+    counter->count++;
+    counter->bytes += bytes;
+}
+
+unsigned capture_losses(const capture_stats *stats)
+{
+    unsigned losses = 0;
+    for (unsigned id = 0; id < CAPTURE_COUNTER_COUNT; id++)
+        losses += infos[id].kind == CAPTURE_KIND_LOSS && stats->counters[id].count > 0;
+    return losses;
+}
+
+void capture_stats_clear(capture_stats *stats)
+{
+    for (size_t i = 0; i < stats->source_count; i++) free(stats->sources[i].damage);
+    free(stats->sources);
+    *stats = (capture_stats){ 0 };
+}
