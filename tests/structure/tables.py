@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: MIT
+"""What is stated once is complete, and what is made from it is up to date. tables.py [COMMAND]"""
+
+import json
+import re
+import subprocess
+import sys
+
+from project import ROOT, SHARED, files, finish
+
+ROW = re.compile(r"^X\((\w+),\s*\"([^\"]+)\",\s*(.*)\)\s*$", re.M)
+
+
+def rows(path):
+    return ROW.findall((ROOT / path).read_text(encoding="utf-8"))
+
+
+def twice(what, names):
+    seen = set()
+    for name in names:
+        if name.lower() in seen:
+            yield f"{what} is there twice: {name}"
+        seen.add(name.lower())
+
+
+def headers():
+    table = "libsipcheck/include/sipcheck/headers.def"
+    found = rows(table)
+    yield from twice(f"{table}: a header", [name for _, name, _ in found])
+    yield from twice(f"{table}: a compact form", [match.group(1) for _, _, rest in found
+                                                 if (match := re.match(r"'(\w)'", rest))])
+    for enum, name, rest in found:
+        if enum != name.upper().replace("-", "_"):
+            yield f"{table}: {name} is called {enum}"
+        cited = re.search(r'"(\d+) ([\d.]+)"', rest)
+        rfc = SHARED / f"rfc/rfc{cited.group(1)}.txt" if cited else None
+        if rfc is None:
+            yield f"{table}: {name} cites no RFC and section"
+        elif rfc.is_file() and not re.search(rf"(?m)^\s*{re.escape(cited.group(2))}\.?\s", rfc.read_text(errors="replace")):
+            yield f"{table}: {name} cites a section that RFC {cited.group(1)} has not: {cited.group(2)}"
+
+
+def fields():
+    table = "libsipcheck/fields/fields.def"
+    yield from twice(f"{table}: a field", [f"{record}.{name}" for record, name, _ in rows(table)])
+
+
+def script():
+    """./dev: every command is in its help, and every preset it names exists."""
+    text = (ROOT / "dev").read_text(encoding="utf-8")
+    dispatch = text[text.index("case $command in") :]
+    usage = text[text.index("<<'TXT'") : text.index("\nTXT\n")]
+    for names in re.findall(r"(?m)^    ([a-z |-]+)\)", dispatch):
+        name = names.split(" | ")[0]
+        if not re.search(rf"(?m)^  {name}\b", usage):
+            yield f"dev: `{name}` is not in its help"
+    presets = {preset["name"] for preset in json.loads((ROOT / "CMakePresets.json").read_text())["configurePresets"]}
+    for name in re.findall(r"\b(?:configure|made) ([a-z]+)\b", text):
+        if name not in presets:
+            yield f"dev: CMakePresets.json has no {name}"
+
+
+def rooms():
+    """Every test of this folder is run by ctest."""
+    listed = (ROOT / "tests/structure/CMakeLists.txt").read_text()
+    for path in files():
+        if path.parts[:2] == ("tests", "structure") and path.suffix == ".py" and path.stem != "project":
+            if f"structure_test({path.stem}" not in listed:
+                yield f"{path} is not in tests/structure/CMakeLists.txt"
+
+
+def subcommands(command):
+    usage = subprocess.run([command, "--help"], capture_output=True, text=True, check=True).stdout
+    for path in sorted(ROOT.glob("cli/**/cmd_*.c")):
+        name = path.stem.removeprefix("cmd_")
+        if not re.search(rf"(?m)^\s+{name}\b", usage):
+            yield f"{path.relative_to(ROOT)}: `sipcheck --help` does not name {name}"
+
+
+def made_documents(command):
+    made = subprocess.run([command, "fields", "--format", "markdown"], capture_output=True, text=True, check=True).stdout
+    kept = ROOT / "docs/fields.md"
+    if not kept.is_file() or kept.read_text(encoding="utf-8") != made:
+        yield "docs/fields.md is out of date: sipcheck fields --format markdown >docs/fields.md"
+
+
+def main():
+    complaints = [*headers(), *fields(), *script(), *rooms()]
+    if len(sys.argv) > 1:
+        complaints += [*subcommands(sys.argv[1]), *made_documents(sys.argv[1])]
+    finish(complaints)
+
+
+main()
