@@ -21,8 +21,7 @@ static int judge(const sipcheck_rules *rules, const uint8_t *bytes, size_t lengt
                                      .transport = SIPCHECK_TRANSPORT_UDP };
     sipcheck *engine = sipcheck_new(rules, &options);
     int code = engine ? sipcheck_feed(engine, &packet) : SIPCHECK_NOMEM;
-    if (code)
-        fprintf(stderr, "judge: %s\n", sipcheck_strerror(code));
+    if (code) fprintf(stderr, "judge: %s\n", sipcheck_strerror(code));
     sipcheck_free(engine);
     return code || count ? 1 : 0;
 }
