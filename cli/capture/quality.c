@@ -33,7 +33,6 @@ unsigned capture_losses(const capture_stats *stats)
 
 void capture_stats_clear(capture_stats *stats)
 {
-    for (size_t i = 0; i < stats->source_count; i++) free(stats->sources[i].damage);
     free(stats->sources);
     *stats = (capture_stats){ 0 };
 }

@@ -49,7 +49,7 @@ typedef struct capture_source {
     uint64_t frames;            /* read */
     uint64_t bytes;             /* captured, of all frames */
     uint64_t first_ns, last_ns; /* the earliest and the latest time stamp; 0, 0: none */
-    char *damage;               /* why reading ended before the file did; NULL: it did not */
+    char damage[256];           /* why reading ended before the file did; "": it did not */
     uint64_t damage_offset;     /* where in the file, about; behind frame `frames` */
 } capture_source;
 

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "decoder.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define NS_PER_S 1000000000u
+
+typedef struct endpoint_key {
+    uint8_t address[16];
+    uint16_t port;
+    uint8_t family;
+    uint8_t zero[5];
+} endpoint_key;
+
+typedef struct endpoint {
+    capture_node node;
+    endpoint_key key;
+} endpoint;
+
+void capture_note_bytes(capture_decoder *decoder, enum capture_counter_id id, uint64_t bytes)
+{
+    capture_count(decoder->stats, id, decoder->origin.place, bytes);
+}
+
+void capture_note(capture_decoder *decoder, enum capture_counter_id id)
+{
+    capture_note_bytes(decoder, id, 0);
+}
+
+void capture_deliver(capture_decoder *decoder, sipcheck_slice bytes, unsigned flags,
+                     capture_origin origin, const capture_path *path,
+                     enum sipcheck_transport transport)
+{
+    if (decoder->stopped) return;
+    capture_count(decoder->stats, CAPTURE_MESSAGES, origin.place, 0);
+    if (flags & SIPCHECK_CUT) capture_count(decoder->stats, CAPTURE_CUT_MESSAGES, origin.place, 0);
+    sipcheck_packet packet = {
+        .bytes = bytes.p,
+        .length = bytes.n,
+        .flags = flags,
+        .frame = origin.place.frame,
+        .ns = origin.ns,
+        .src = path->src,
+        .dst = path->dst,
+        .transport = transport,
+    };
+    decoder->stopped = !decoder->on_packet(decoder->user, &packet, origin.place.source);
+}
+
+static bool sip_port(uint16_t port)
+{
+    return port == 5060 || port == 5061;
+}
+
+static endpoint_key endpoint_key_of(const sipcheck_address_port *address)
+{
+    endpoint_key key = { .port = address->port, .family = address->family };
+    memcpy(key.address, address->bytes, sizeof key.address);
+    return key;
+}
+
+bool capture_known_endpoint(capture_decoder *decoder, const sipcheck_address_port *address)
+{
+    if (sip_port(address->port)) return true;
+    endpoint_key key = endpoint_key_of(address);
+    return capture_table_find(&decoder->endpoints, &key);
+}
+
+bool capture_known_path(capture_decoder *decoder, const capture_path *path)
+{
+    return capture_known_endpoint(decoder, &path->src) ||
+           capture_known_endpoint(decoder, &path->dst);
+}
+
+static void learn_endpoint(capture_decoder *decoder, const sipcheck_address_port *address)
+{
+    if (capture_known_endpoint(decoder, address)) return;
+    endpoint_key key = endpoint_key_of(address);
+    endpoint *e = (endpoint *)capture_table_victim(&decoder->endpoints, &key);
+    if (e)
+        capture_table_remove(&decoder->endpoints, &e->node);
+    else
+        e = malloc(sizeof *e);
+    if (!e) return;
+    e->key = key;
+    capture_table_insert(&decoder->endpoints, &e->node);
+}
+
+void capture_learn_path(capture_decoder *decoder, const capture_path *path)
+{
+    learn_endpoint(decoder, &path->src);
+    learn_endpoint(decoder, &path->dst);
+}
+
+static capture_limits limits_or_defaults(const capture_limits *given)
+{
+    capture_limits limits = given ? *given : (capture_limits){ 0 };
+    if (!limits.flows) limits.flows = 65536;
+    if (!limits.datagrams) limits.datagrams = 1024;
+    if (!limits.segments) limits.segments = 1024;
+    if (!limits.total_bytes) limits.total_bytes = (size_t)256 << 20;
+    if (!limits.endpoints) limits.endpoints = 65536;
+    if (!limits.fragment_ns) limits.fragment_ns = 30ull * NS_PER_S;
+    if (!limits.gap_ns) limits.gap_ns = 10ull * NS_PER_S;
+    return limits;
+}
+
+capture_decoder *capture_decoder_new(const capture_limits *limits, capture_stats *stats,
+                                     capture_packet_fn on_packet, void *user)
+{
+    capture_decoder *decoder = calloc(1, sizeof *decoder);
+    if (!decoder) return NULL;
+    decoder->limits = limits_or_defaults(limits);
+    decoder->stats = stats;
+    decoder->on_packet = on_packet;
+    decoder->user = user;
+    bool ok =
+        capture_table_init(&decoder->datagrams, decoder->limits.datagrams,
+                           CAPTURE_DATAGRAM_KEY_SIZE) &&
+        capture_table_init(&decoder->flows, decoder->limits.flows, CAPTURE_FLOW_KEY_SIZE) &&
+        capture_table_init(&decoder->endpoints, decoder->limits.endpoints, sizeof(endpoint_key));
+    if (ok) return decoder;
+    capture_decoder_free(decoder);
+    return NULL;
+}
+
+bool capture_decode(capture_decoder *decoder, const capture_frame *frame)
+{
+    if (decoder->stopped) return false;
+    decoder->origin = (capture_origin){ frame->place, frame->ns };
+    decoder->depth = 0;
+    capture_span span = { frame->bytes, frame->captured,
+                          frame->wire > frame->captured ? frame->wire : frame->captured };
+    if (span.wire > span.n) capture_note(decoder, CAPTURE_CUT_FRAMES);
+    capture_link(decoder, frame->link, span);
+    return !decoder->stopped;
+}
+
+bool capture_decoder_finish(capture_decoder *decoder)
+{
+    capture_end_fragments(decoder);
+    capture_end_flows(decoder);
+    return !decoder->stopped;
+}
+
+static void drop_endpoints(capture_decoder *decoder)
+{
+    for (capture_node *node = decoder->endpoints.newest, *older; node; node = older) {
+        older = node->older;
+        free(node);
+    }
+}
+
+void capture_decoder_free(capture_decoder *decoder)
+{
+    if (!decoder) return;
+    capture_drop_fragments(decoder);
+    capture_drop_flows(decoder);
+    drop_endpoints(decoder);
+    capture_table_free(&decoder->datagrams);
+    capture_table_free(&decoder->flows);
+    capture_table_free(&decoder->endpoints);
+    free(decoder);
+}

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Link headers down to IP. */
+#include "decoder.h"
+
+#define DEPTH_MAX 24
+
+typedef void link_fn(capture_decoder *decoder, capture_span span);
+
+/* A header that is not whole: the snap length's doing, or the sender's. */
+static void short_link(capture_decoder *decoder, const capture_span *span)
+{
+    if (span->wire == span->n) capture_note(decoder, CAPTURE_LINK_MALFORMED);
+}
+
+/* IEEE 802.2: IP, or SNAP with an Ethernet type. */
+static void llc(capture_decoder *decoder, capture_span span)
+{
+    if (span.n >= 8 && span.p[0] == 0xAA && span.p[1] == 0xAA && span.p[2] == 3) {
+        uint16_t type = capture_u16(span.p + 6);
+        capture_skip(&span, 8);
+        capture_ethertype(decoder, type, span);
+    } else if (span.n >= 3 && span.p[0] == 6 && span.p[1] == 6 && span.p[2] == 3) {
+        capture_skip(&span, 3);
+        capture_ip(decoder, span);
+    } else {
+        capture_note(decoder, CAPTURE_NOT_IP);
+    }
+}
+
+static void ethernet(capture_decoder *decoder, capture_span span)
+{
+    if (!capture_skip(&span, 14)) {
+        short_link(decoder, &span);
+        return;
+    }
+    capture_ethertype(decoder, capture_u16(span.p - 2), span);
+}
+
+/* IEEE 802.1Q, 802.1ad: what is behind a tag is again a type and its payload. */
+static void vlan(capture_decoder *decoder, capture_span span)
+{
+    if (!capture_skip(&span, 4)) {
+        short_link(decoder, &span);
+        return;
+    }
+    capture_ethertype(decoder, capture_u16(span.p - 2), span);
+}
+
+/* RFC 1661: the protocol takes one byte where it is odd. RFC 1662: FF 03 may come first. */
+static void ppp(capture_decoder *decoder, capture_span span)
+{
+    if (span.n >= 2 && span.p[0] == 0xFF && span.p[1] == 3) capture_skip(&span, 2);
+    size_t size = span.n && (span.p[0] & 1) ? 1 : 2;
+    if (!capture_skip(&span, size)) {
+        short_link(decoder, &span);
+        return;
+    }
+    unsigned protocol = size == 1 ? span.p[-1] : capture_u16(span.p - 2);
+    if (protocol == 0x0021 || protocol == 0x0057)
+        capture_ip(decoder, span);
+    else
+        capture_note(decoder, protocol == 0x0281 ? CAPTURE_MPLS : CAPTURE_NOT_IP);
+}
+
+/* RFC 2516 §4 */
+static void pppoe(capture_decoder *decoder, capture_span span)
+{
+    if (!capture_skip(&span, 6)) {
+        short_link(decoder, &span);
+        return;
+    }
+    capture_trim(&span, capture_u16(span.p - 2));
+    ppp(decoder, span);
+}
+
+static void mpls(capture_decoder *decoder, capture_span span)
+{
+    (void)span;
+    capture_note(decoder, CAPTURE_MPLS);
+}
+
+static const struct {
+    uint16_t type;
+    link_fn *decode;
+} ethertypes[] = {
+    { 0x0800, capture_ip }, { 0x86DD, capture_ip }, { 0x8100, vlan },  { 0x88A8, vlan },
+    { 0x9100, vlan },       { 0x9200, vlan },       { 0x8864, pppoe }, { 0x8847, mpls },
+    { 0x8848, mpls },       { 0x0004, llc }, /* Linux cooked: 802.2 */
+};
+
+void capture_ethertype(capture_decoder *decoder, uint16_t type, capture_span span)
+{
+    if (++decoder->depth > DEPTH_MAX) {
+        capture_note(decoder, CAPTURE_NESTED_TOO_DEEP);
+        return;
+    }
+    for (size_t i = 0; i < sizeof ethertypes / sizeof *ethertypes; i++) {
+        if (ethertypes[i].type != type) continue;
+        ethertypes[i].decode(decoder, span);
+        return;
+    }
+    if (type >= 0x0600) {
+        capture_note(decoder, CAPTURE_NOT_IP);
+    } else {
+        capture_trim(&span, type); /* IEEE 802.3: it is a length */
+        llc(decoder, span);
+    }
+}
+
+static void cooked(capture_decoder *decoder, capture_span span)
+{
+    if (!capture_skip(&span, 16)) {
+        short_link(decoder, &span);
+        return;
+    }
+    capture_ethertype(decoder, capture_u16(span.p - 2), span);
+}
+
+static void cooked2(capture_decoder *decoder, capture_span span)
+{
+    if (!capture_skip(&span, 20)) {
+        short_link(decoder, &span);
+        return;
+    }
+    capture_ethertype(decoder, capture_u16(span.p - 20), span);
+}
+
+/* The address families of the BSDs, Darwin, Linux and Windows, in whichever byte order. */
+static void loopback(capture_decoder *decoder, capture_span span)
+{
+    if (!capture_skip(&span, 4)) {
+        short_link(decoder, &span);
+        return;
+    }
+    uint32_t family = capture_u32(span.p - 4);
+    if (family > 0xFFFF)
+        family = family >> 24 | (family >> 8 & 0xFF00) | (family << 8 & 0xFF0000) | family << 24;
+    if (family == 2 || family == 10 || family == 23 || family == 24 || family == 28 || family == 30)
+        capture_ip(decoder, span);
+    else
+        capture_note(decoder, CAPTURE_NOT_IP);
+}
+
+static void chdlc(capture_decoder *decoder, capture_span span)
+{
+    if (!capture_skip(&span, 4)) {
+        short_link(decoder, &span);
+        return;
+    }
+    capture_ethertype(decoder, capture_u16(span.p - 2), span);
+}
+
+static link_fn *const links[] = {
+    [CAPTURE_LINK_ETHERNET] = ethernet, [CAPTURE_LINK_SLL] = cooked,
+    [CAPTURE_LINK_SLL2] = cooked2,      [CAPTURE_LINK_IP] = capture_ip,
+    [CAPTURE_LINK_NULL] = loopback,     [CAPTURE_LINK_LOOP] = loopback,
+    [CAPTURE_LINK_PPP] = ppp,           [CAPTURE_LINK_CHDLC] = chdlc,
+};
+
+void capture_link(capture_decoder *decoder, enum capture_link link, capture_span span)
+{
+    if ((size_t)link < sizeof links / sizeof *links && links[link])
+        links[link](decoder, span);
+    else
+        capture_note(decoder, CAPTURE_LINK_UNKNOWN);
+}

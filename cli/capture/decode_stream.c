@@ -1,0 +1,391 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "stream.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define HOLE_MAX 65536      /* a longer gap is never inside one body that is worth bridging */
+#define LINE_MAX_START 1024 /* a start line is decided on by then */
+#define CREDIT_A_BYTE 64    /* how often a kept byte may be looked at again, on average */
+#define CREDIT_A_FEED 4096
+
+/* What is being read: the kept bytes, or a segment where none are kept. */
+typedef struct view {
+    const uint8_t *p;
+    size_t n;
+} view;
+
+enum verdict { YES, NO, MORE };
+
+static size_t line_length(const uint8_t *p, size_t n)
+{
+    const uint8_t *lf = memchr(p, '\n', n);
+    return lf ? (size_t)(lf - p) + 1 : 0;
+}
+
+static bool printable(const uint8_t *p, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (p[i] < 0x20 && p[i] != '\t' && p[i] != '\r' && p[i] != '\n') return false;
+    return true;
+}
+
+/* "name:" as a header begins. RFC 3261 §7.3 */
+static bool header_like(const uint8_t *p, size_t n)
+{
+    size_t i = 0;
+    while (i < n && p[i] > ' ' && p[i] < 0x7F && p[i] != ':')
+        i++;
+    size_t name = i;
+    while (i < n && (p[i] == ' ' || p[i] == '\t'))
+        i++;
+    return name && i < n && p[i] == ':';
+}
+
+/* Does a message begin here, in the middle of bytes that nobody knows? A lone start line proves
+ * nothing (message/sipfrag carries such): a header has to follow it. */
+static enum verdict starts_message(const uint8_t *p, size_t n)
+{
+    if (p[0] <= ' ' || p[0] >= 0x7F) return NO;
+    size_t line = line_length(p, n);
+    if (!line) return n < LINE_MAX_START && printable(p, n) ? MORE : NO;
+    if (sipcheck_looks_like_sip(p, n) != SIPCHECK_IS_SIP) return NO;
+    if (!line_length(p + line, n - line) && n - line < LINE_MAX_START) return MORE;
+    return header_like(p + line, n - line) ? YES : NO;
+}
+
+/* The offset of the next start of a message: a candidate is where a line or a segment begins.
+ * Returns MORE when the rest from there on has to be seen with more bytes behind it. */
+static enum verdict find_start(const uint8_t *p, size_t n, size_t segment, size_t *ret_at)
+{
+    size_t at = 0;
+    while (at < n) {
+        enum verdict verdict = starts_message(p + at, n - at);
+        *ret_at = at;
+        if (verdict != NO) return verdict;
+        size_t line = line_length(p + at, n - at);
+        size_t next = line ? at + line : n;
+        at = at < segment && segment < next ? segment : next;
+    }
+    *ret_at = n;
+    return NO;
+}
+
+static void count_skipped(capture_decoder *decoder, capture_stream *stream, size_t n)
+{
+    if (!n) return;
+    if (stream->skipping) {
+        decoder->stats->counters[CAPTURE_TCP_SKIPPED].bytes += n;
+        return;
+    }
+    capture_note_bytes(decoder, CAPTURE_TCP_SKIPPED, n);
+    stream->skipping = true;
+}
+
+static void found_sip(capture_decoder *decoder, capture_stream *stream, const capture_path *path)
+{
+    if (!stream->was_sip && !stream->from_start) capture_note(decoder, CAPTURE_TCP_MIDSTREAM);
+    if (!stream->was_sip) capture_learn_path(decoder, path);
+    stream->was_sip = true;
+    stream->skipping = false;
+    stream->state = STREAM_SIP;
+}
+
+static void advance(view *v, capture_stream *stream, size_t n)
+{
+    v->p += n;
+    v->n -= n;
+    stream->hole -= stream->hole < n ? stream->hole : n;
+    stream->hole_end -= stream->hole_end < n ? stream->hole_end : n;
+}
+
+/* Hand on the first n bytes; what lies behind a hole in them is not known. */
+static void deliver(capture_decoder *decoder, capture_stream *stream, const capture_path *path,
+                    view *v, size_t n, bool cut)
+{
+    size_t whole = n;
+    if (stream->hole_end && stream->hole < n) {
+        whole = stream->hole;
+        cut = true;
+    }
+    if (whole)
+        capture_deliver(decoder, (sipcheck_slice){ v->p, whole },
+                        SIPCHECK_STREAM | (cut ? SIPCHECK_CUT : 0u), stream->origin, path,
+                        SIPCHECK_TRANSPORT_TCP);
+    advance(v, stream, n);
+    if (!stream->hole && stream->hole_end) { /* the gap goes on behind the message */
+        advance(v, stream, stream->hole_end);
+        stream->state = STREAM_RESYNC;
+    }
+}
+
+/* A message that announces more than is ever kept: it ends where another one begins. */
+static void deliver_too_big(capture_decoder *decoder, capture_stream *stream,
+                            const capture_path *path, view *v)
+{
+    capture_note(decoder, CAPTURE_TCP_TOO_BIG);
+    size_t at;
+    enum verdict verdict = find_start(v->p + 1, v->n - 1, 0, &at);
+    size_t n = at + 1 < SIPCHECK_MESSAGE_MAX ? at + 1 : SIPCHECK_MESSAGE_MAX;
+    deliver(decoder, stream, path, v, n, true);
+    if (verdict != YES || n != at + 1) stream->state = STREAM_RESYNC;
+}
+
+static bool is_tls(const uint8_t *p, size_t n)
+{
+    return n >= 3 && p[0] >= 20 && p[0] <= 23 && p[1] == 3;
+}
+
+static bool contains(const uint8_t *p, size_t n, const char *text)
+{
+    size_t length = strlen(text);
+    for (size_t i = 0; i + length <= n; i++)
+        if (memcmp(p + i, text, length) == 0) return true;
+    return false;
+}
+
+/* RFC 7118 §4: the subprotocol of the opening handshake is sip. */
+static bool is_websocket(const uint8_t *p, size_t n)
+{
+    return n >= 4 && memcmp(p, "GET ", 4) == 0 && contains(p, n, "Sec-WebSocket-Protocol: sip");
+}
+
+/* The first bytes of a stream are no SIP: what else? */
+static void start_other(capture_decoder *decoder, capture_stream *stream, const capture_path *path,
+                        const view *v)
+{
+    bool known = capture_known_path(decoder, path);
+    stream->state = STREAM_OTHER;
+    if (is_tls(v->p, v->n)) {
+        if (known && !stream->counted) capture_note(decoder, CAPTURE_TLS);
+    } else if (is_websocket(v->p, v->n)) {
+        capture_note(decoder, CAPTURE_WEBSOCKET);
+    } else if (known) {
+        stream->state = STREAM_RESYNC;
+        if (stream->from_start && !stream->counted) capture_note(decoder, CAPTURE_NOT_SIP_ON_PORT);
+    }
+    stream->counted = true;
+}
+
+/* Returns false where more bytes are needed. */
+static bool step_start(capture_decoder *decoder, capture_stream *stream, const capture_path *path,
+                       view *v, bool end)
+{
+    while (v->n && (*v->p == '\r' || *v->p == '\n' || *v->p == 0))
+        advance(v, stream, 1);
+    if (!v->n) return false;
+    enum sipcheck_likeness likeness = sipcheck_looks_like_sip(v->p, v->n);
+    bool whole_line = line_length(v->p, v->n);
+    if (!end && !whole_line && v->n < LINE_MAX_START && printable(v->p, v->n)) return false;
+    if (likeness == SIPCHECK_IS_SIP ||
+        (likeness == SIPCHECK_MAYBE_SIP && capture_known_path(decoder, path)))
+        found_sip(decoder, stream, path);
+    else
+        start_other(decoder, stream, path, v);
+    return true;
+}
+
+static bool step_sip(capture_decoder *decoder, capture_stream *stream, const capture_path *path,
+                     view *v, bool end, bool cut)
+{
+    sipcheck_frame frame = sipcheck_frame_next(v->p, v->n, end);
+    size_t length = frame.length < v->n ? frame.length : v->n;
+    switch (frame.kind) {
+    case SIPCHECK_FRAME_MORE:
+        if (v->n < SIPCHECK_MESSAGE_MAX) return false;
+        deliver_too_big(decoder, stream, path, v);
+        return true;
+    case SIPCHECK_FRAME_MESSAGE:
+        deliver(decoder, stream, path, v, length, cut && length == v->n);
+        return true;
+    case SIPCHECK_FRAME_KEEPALIVE:
+        capture_note(decoder, CAPTURE_KEEPALIVES);
+        advance(v, stream, length ? length : 1);
+        return true;
+    case SIPCHECK_FRAME_GARBAGE:
+        break;
+    }
+    count_skipped(decoder, stream, length ? length : 1);
+    advance(v, stream, length ? length : 1);
+    return true;
+}
+
+static bool step_resync(capture_decoder *decoder, capture_stream *stream, const capture_path *path,
+                        view *v, size_t segment)
+{
+    size_t at;
+    enum verdict verdict = find_start(v->p, v->n, segment, &at);
+    if (stream->was_sip) count_skipped(decoder, stream, at);
+    advance(v, stream, at);
+    if (verdict != YES) return false;
+    found_sip(decoder, stream, path);
+    return true;
+}
+
+/* Without its SYN a stream may have begun anywhere; with it, what it is was seen at its start. */
+static bool step_other(capture_decoder *decoder, capture_stream *stream, const capture_path *path,
+                       view *v)
+{
+    if (!stream->from_start && starts_message(v->p, v->n) == YES) {
+        found_sip(decoder, stream, path);
+        return true;
+    }
+    advance(v, stream, v->n);
+    return false;
+}
+
+/* Take from v what can be told. segment: where in v the newest bytes begin. */
+static void work(capture_decoder *decoder, capture_stream *stream, const capture_path *path,
+                 view *v, size_t segment, bool end, bool cut)
+{
+    const uint8_t *first = v->p;
+    bool go_on = true;
+    while (v->n && go_on && !decoder->stopped) {
+        size_t done = (size_t)(v->p - first);
+        size_t here = segment > done ? segment - done : 0;
+        switch ((enum stream_state)stream->state) {
+        case STREAM_START:
+            go_on = step_start(decoder, stream, path, v, end);
+            break;
+        case STREAM_SIP:
+            go_on = step_sip(decoder, stream, path, v, end, cut);
+            break;
+        case STREAM_RESYNC:
+            go_on = step_resync(decoder, stream, path, v, here);
+            break;
+        case STREAM_OTHER:
+            go_on = step_other(decoder, stream, path, v);
+            break;
+        }
+        if (v->p - first >= (ptrdiff_t)segment) stream->origin = stream->newest;
+    }
+}
+
+static bool reserve(capture_decoder *decoder, capture_stream *stream, size_t n)
+{
+    if (n <= stream->allocated) return true;
+    size_t size = stream->allocated ? stream->allocated : 4096;
+    while (size < n)
+        size *= 2;
+    uint8_t *bytes = realloc(stream->bytes, size);
+    if (!bytes) {
+        capture_note(decoder, CAPTURE_NO_MEMORY);
+        return false;
+    }
+    decoder->kept_bytes += size - stream->allocated;
+    stream->bytes = bytes;
+    stream->allocated = size;
+    return true;
+}
+
+static void release(capture_decoder *decoder, capture_stream *stream)
+{
+    free(stream->bytes);
+    decoder->kept_bytes -= stream->allocated;
+    stream->bytes = NULL;
+    stream->allocated = 0;
+}
+
+static bool append(capture_decoder *decoder, capture_stream *stream, const uint8_t *p, size_t n)
+{
+    if (!reserve(decoder, stream, stream->n + n)) return false;
+    if (p)
+        memcpy(stream->bytes + stream->n, p, n);
+    else
+        memset(stream->bytes + stream->n, 0, n);
+    stream->n += n;
+    return true;
+}
+
+/* What is left of the kept bytes is kept; a large buffer that is empty is not. */
+static void keep_rest(capture_decoder *decoder, capture_stream *stream, const view *v)
+{
+    if (v->n && v->p != stream->bytes) memmove(stream->bytes, v->p, v->n);
+    stream->n = v->n;
+    if (!stream->n && stream->allocated > 16384) release(decoder, stream);
+    if (!stream->n) stream->credit = 0;
+}
+
+static void work_on_kept(capture_decoder *decoder, capture_stream *stream, const capture_path *path,
+                         size_t segment, bool end, bool cut)
+{
+    view v = { stream->bytes, stream->n };
+    work(decoder, stream, path, &v, segment, end, cut);
+    keep_rest(decoder, stream, &v);
+}
+
+/* The kept bytes are looked at again only as often as their number allows, so that a message in
+ * many tiny segments costs no more than its length. */
+static void feed_kept(capture_decoder *decoder, capture_stream *stream, const capture_path *path,
+                      sipcheck_slice bytes)
+{
+    size_t segment = stream->n;
+    if (!append(decoder, stream, bytes.p, bytes.n)) return;
+    stream->credit += CREDIT_A_BYTE * bytes.n + CREDIT_A_FEED;
+    if (stream->credit < stream->n && stream->n < SIPCHECK_MESSAGE_MAX) return;
+    stream->credit -= stream->credit < stream->n ? stream->credit : stream->n;
+    work_on_kept(decoder, stream, path, segment, false, false);
+}
+
+void capture_stream_feed(capture_decoder *decoder, capture_stream *stream, const capture_path *path,
+                         sipcheck_slice bytes, capture_origin origin)
+{
+    stream->newest = origin;
+    if (!stream->n || origin.ns >= stream->origin.ns) stream->origin = origin;
+    if (stream->n) {
+        feed_kept(decoder, stream, path, bytes);
+        return;
+    }
+    view v = { bytes.p, bytes.n };
+    work(decoder, stream, path, &v, 0, false, false);
+    if (v.n) append(decoder, stream, v.p, v.n);
+}
+
+/* Everything that is kept goes out, for nothing will follow it. */
+static void flush(capture_decoder *decoder, capture_stream *stream, const capture_path *path,
+                  bool cut)
+{
+    if (!stream->n) return;
+    work_on_kept(decoder, stream, path, stream->n, false, false);
+    work_on_kept(decoder, stream, path, stream->n, true, cut);
+    if (stream->was_sip) count_skipped(decoder, stream, stream->n);
+    stream->n = stream->hole = stream->hole_end = stream->credit = 0;
+}
+
+static bool has_whole_head(const capture_stream *stream)
+{
+    return contains(stream->bytes, stream->n, "\r\n\r\n") ||
+           contains(stream->bytes, stream->n, "\n\n");
+}
+
+void capture_stream_gap(capture_decoder *decoder, capture_stream *stream, const capture_path *path,
+                        size_t missing)
+{
+    if (stream->was_sip) capture_note_bytes(decoder, CAPTURE_TCP_GAPS, missing);
+    /* Behind a whole head the length of the body is known, and with it the next start. */
+    if (stream->state == STREAM_SIP && missing <= HOLE_MAX && has_whole_head(stream)) {
+        size_t hole = stream->hole_end ? stream->hole : stream->n;
+        if (append(decoder, stream, NULL, missing)) {
+            stream->hole = hole;
+            stream->hole_end = stream->n;
+            work_on_kept(decoder, stream, path, stream->n, false, false);
+            return;
+        }
+    }
+    flush(decoder, stream, path, true);
+    if (stream->state == STREAM_SIP) stream->state = STREAM_RESYNC;
+    if (stream->state == STREAM_START) stream->from_start = false;
+}
+
+void capture_stream_end(capture_decoder *decoder, capture_stream *stream, const capture_path *path,
+                        bool clean)
+{
+    flush(decoder, stream, path, !clean);
+    capture_stream_drop(decoder, stream);
+}
+
+void capture_stream_drop(capture_decoder *decoder, capture_stream *stream)
+{
+    release(decoder, stream);
+    *stream = (capture_stream){ 0 };
+}

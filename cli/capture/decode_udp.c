@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* UDP: which datagrams are SIP, and what the others are. RFC 768, RFC 3261 §18 */
+#include "decoder.h"
+
+#include <string.h>
+
+/* Protocols that are passed over, by either port; first: what their first byte looks like under a
+ * mask, since ports alone prove little. */
+static const struct {
+    uint16_t port;
+    uint8_t mask, first;
+    enum capture_counter_id passed;
+} tunnels[] = {
+    { 2152, 0xE0, 0x20, CAPTURE_GTP },   /* version 1 */
+    { 4789, 0xF7, 0x08, CAPTURE_VXLAN }, /* its I flag; RFC 7348 §5 */
+    { 6081, 0xC0, 0x00, CAPTURE_GENEVE }, { 1701, 0x00, 0x00, CAPTURE_L2TP },
+    { 3544, 0x00, 0x00, CAPTURE_TEREDO },
+};
+
+static bool passed_over(capture_decoder *decoder, const capture_path *path, const uint8_t *p,
+                        size_t n)
+{
+    if (n >= 4 && (memcmp(p, "HEP3", 4) == 0)) {
+        capture_note(decoder, CAPTURE_HEP);
+        return true;
+    }
+    for (size_t i = 0; i < sizeof tunnels / sizeof *tunnels; i++) {
+        if (path->src.port != tunnels[i].port && path->dst.port != tunnels[i].port) continue;
+        if ((p[0] & tunnels[i].mask) != tunnels[i].first) continue;
+        capture_note(decoder, tunnels[i].passed);
+        return true;
+    }
+    return false;
+}
+
+/* CRLFs before a start line are stepped over. RFC 3261 §7.5 */
+static size_t leading_crlf(const uint8_t *p, size_t n)
+{
+    size_t i = 0;
+    while (i < n && (p[i] == '\r' || p[i] == '\n'))
+        i++;
+    return i;
+}
+
+/* RFC 5626 §3.5.1, and the NULs that phones send to keep a binding open. */
+static bool is_keepalive(const uint8_t *p, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (p[i] != '\r' && p[i] != '\n' && p[i] != 0 && p[i] != ' ') return false;
+    return true;
+}
+
+static bool is_dtls(const uint8_t *p, size_t n)
+{
+    return n >= 13 && p[0] >= 20 && p[0] <= 23 && p[1] == 0xFE;
+}
+
+static bool is_sip(capture_decoder *decoder, const capture_path *path, const uint8_t *p, size_t n)
+{
+    size_t skip = leading_crlf(p, n);
+    if (skip == n || p[skip] >= 0x7F || p[skip] < 0x20) return false;
+    switch (sipcheck_looks_like_sip(p + skip, n - skip)) {
+    case SIPCHECK_IS_SIP:
+        capture_learn_path(decoder, path);
+        return true;
+    case SIPCHECK_MAYBE_SIP:
+        return capture_known_path(decoder, path);
+    case SIPCHECK_NOT_SIP:
+        break;
+    }
+    return false;
+}
+
+static void not_sip(capture_decoder *decoder, const capture_path *path, const uint8_t *p, size_t n)
+{
+    if (n && passed_over(decoder, path, p, n)) return;
+    if (is_keepalive(p, n) && capture_known_path(decoder, path))
+        capture_note(decoder, CAPTURE_KEEPALIVES);
+    else if (is_dtls(p, n) && capture_known_path(decoder, path))
+        capture_note(decoder, CAPTURE_DTLS);
+    else if (path->dst.port == 5060)
+        capture_note(decoder, CAPTURE_NOT_SIP_ON_PORT);
+    else
+        capture_note(decoder, CAPTURE_NOT_SIP);
+}
+
+void capture_udp(capture_decoder *decoder, const capture_path *ip, capture_span span)
+{
+    const uint8_t *h = span.p;
+    if (!capture_skip(&span, 8)) {
+        if (span.wire == span.n) capture_note(decoder, CAPTURE_UDP_MALFORMED);
+        return;
+    }
+    capture_path path = *ip;
+    path.src.port = capture_u16(h);
+    path.dst.port = capture_u16(h + 2);
+    size_t length = capture_u16(h + 4);
+    /* 0: longer than 16 bits can say, or left to the network card. RFC 2675 §4 */
+    if (length && (length < 8 || length - 8 > span.wire))
+        capture_note(decoder, CAPTURE_UDP_MALFORMED);
+    if (length >= 8) capture_trim(&span, length - 8);
+    if (is_sip(decoder, &path, span.p, span.n))
+        capture_deliver(decoder, (sipcheck_slice){ span.p, span.n },
+                        span.n < span.wire ? SIPCHECK_CUT : 0, decoder->origin, &path,
+                        SIPCHECK_TRANSPORT_UDP);
+    else
+        not_sip(decoder, &path, span.p, span.n);
+}

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the parts of the decoder share. One way down: link → ip → fragments → udp, tcp → stream. */
+#ifndef SIPCHECK_CAPTURE_DECODER_H
+#define SIPCHECK_CAPTURE_DECODER_H
+
+#include "decode.h"
+#include "table.h"
+
+#define CAPTURE_DATAGRAM_KEY_SIZE 40
+#define CAPTURE_FLOW_KEY_SIZE 40
+
+/* Bytes of a frame from some header on. wire ≥ n: what lies between was not captured. */
+typedef struct capture_span {
+    const uint8_t *p;
+    size_t n;
+    size_t wire;
+} capture_span;
+
+/* The frame that bytes came from. */
+typedef struct capture_origin {
+    capture_place place;
+    uint64_t ns;
+} capture_origin;
+
+/* Who sent bytes to whom. The ports are filled in by the transport. */
+typedef struct capture_path {
+    sipcheck_address_port src, dst;
+} capture_path;
+
+struct capture_decoder {
+    capture_limits limits;
+    capture_stats *stats;
+    capture_packet_fn on_packet;
+    void *user;
+    bool stopped;          /* on_packet said so */
+    unsigned depth;        /* of headers in the frame being decoded */
+    bool in_datagram;      /* what is decoded was put together from fragments */
+    capture_origin origin; /* the frame being decoded */
+    capture_table datagrams, flows, endpoints;
+    size_t kept_bytes; /* of streams and fragments */
+};
+
+static inline uint16_t capture_u16(const uint8_t *p)
+{
+    return (uint16_t)(p[0] << 8 | p[1]);
+}
+
+static inline uint32_t capture_u32(const uint8_t *p)
+{
+    return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
+}
+
+/* Step over n bytes; false (and the span as before) where they are not there. */
+static inline bool capture_skip(capture_span *span, size_t n)
+{
+    if (span->n < n) return false;
+    *span = (capture_span){ span->p + n, span->n - n, span->wire - n };
+    return true;
+}
+
+/* Whatever lies behind the first n bytes belongs to nobody (padding, trailers). */
+static inline void capture_trim(capture_span *span, size_t n)
+{
+    if (span->wire > n) span->wire = n;
+    if (span->n > n) span->n = n;
+}
+
+/* One more of that, seen in the frame being decoded. */
+void capture_note(capture_decoder *decoder, enum capture_counter_id id);
+void capture_note_bytes(capture_decoder *decoder, enum capture_counter_id id, uint64_t bytes);
+
+/* Hand one message on. flags: of enum sipcheck_parse_flag. */
+void capture_deliver(capture_decoder *decoder, sipcheck_slice bytes, unsigned flags,
+                     capture_origin origin, const capture_path *path,
+                     enum sipcheck_transport transport);
+
+/* Ports of RFC 3261 §19.1.2, and what has spoken SIP before. */
+bool capture_known_endpoint(capture_decoder *decoder, const sipcheck_address_port *address);
+bool capture_known_path(capture_decoder *decoder, const capture_path *path);
+void capture_learn_path(capture_decoder *decoder, const capture_path *path);
+
+void capture_link(capture_decoder *decoder, enum capture_link link, capture_span span);
+void capture_ethertype(capture_decoder *decoder, uint16_t type, capture_span span);
+void capture_ip(capture_decoder *decoder, capture_span span);
+/* What an IP header announced, of a whole datagram. */
+void capture_ip_payload(capture_decoder *decoder, uint8_t protocol, const capture_path *path,
+                        capture_span span);
+void capture_udp(capture_decoder *decoder, const capture_path *path, capture_span span);
+void capture_tcp(capture_decoder *decoder, const capture_path *path, capture_span span);
+
+/* One fragment of a datagram. */
+typedef struct capture_fragment {
+    const capture_path *path;
+    uint32_t id;
+    uint8_t protocol;
+    size_t offset;
+    bool more;
+    capture_span span;
+} capture_fragment;
+void capture_take_fragment(capture_decoder *decoder, const capture_fragment *fragment);
+void capture_end_fragments(capture_decoder *decoder);  /* hand on what there is */
+void capture_drop_fragments(capture_decoder *decoder); /* free only */
+
+void capture_end_flows(capture_decoder *decoder);
+void capture_drop_flows(capture_decoder *decoder);
+
+#endif

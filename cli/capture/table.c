@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "table.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static uint64_t hash_of(const void *key, size_t size)
+{
+    const uint8_t *p = key;
+    uint64_t hash = size;
+    for (size_t i = 0; i < size; i += sizeof(uint64_t)) {
+        uint64_t word;
+        memcpy(&word, p + i, sizeof word);
+        hash = (hash ^ word) * 0x9E3779B97F4A7C15u;
+        hash ^= hash >> 29;
+    }
+    return hash;
+}
+
+static bool same_key(const capture_table *table, const capture_node *node, const void *key)
+{
+    return memcmp(node + 1, key, table->key_size) == 0;
+}
+
+bool capture_table_init(capture_table *table, size_t limit, size_t key_size)
+{
+    size_t buckets = 64;
+    while (buckets < limit && buckets < (size_t)1 << 20)
+        buckets *= 2;
+    *table = (capture_table){ .mask = buckets - 1, .key_size = key_size, .limit = limit };
+    table->buckets = calloc(buckets, sizeof *table->buckets);
+    return table->buckets;
+}
+
+void capture_table_free(capture_table *table)
+{
+    free(table->buckets);
+    *table = (capture_table){ 0 };
+}
+
+static void unlink_age(capture_table *table, capture_node *node)
+{
+    if (node->newer)
+        node->newer->older = node->older;
+    else
+        table->newest = node->older;
+    if (node->older)
+        node->older->newer = node->newer;
+    else
+        table->oldest = node->newer;
+}
+
+static void link_newest(capture_table *table, capture_node *node)
+{
+    node->newer = NULL;
+    node->older = table->newest;
+    if (table->newest)
+        table->newest->newer = node;
+    else
+        table->oldest = node;
+    table->newest = node;
+}
+
+capture_node *capture_table_find(capture_table *table, const void *key)
+{
+    uint64_t hash = hash_of(key, table->key_size);
+    for (capture_node *node = table->buckets[hash & table->mask]; node; node = node->chain) {
+        if (node->hash != hash || !same_key(table, node, key)) continue;
+        if (node != table->newest) {
+            unlink_age(table, node);
+            link_newest(table, node);
+        }
+        return node;
+    }
+    return NULL;
+}
+
+capture_node *capture_table_victim(const capture_table *table, const void *key)
+{
+    uint64_t hash = hash_of(key, table->key_size);
+    size_t length = 0;
+    capture_node *last = NULL;
+    for (capture_node *node = table->buckets[hash & table->mask]; node; node = node->chain) {
+        last = node;
+        length++;
+    }
+    if (length >= CAPTURE_CHAIN_MAX) return last;
+    return table->count >= table->limit ? table->oldest : NULL;
+}
+
+void capture_table_insert(capture_table *table, capture_node *node)
+{
+    node->hash = hash_of(node + 1, table->key_size);
+    capture_node **bucket = &table->buckets[node->hash & table->mask];
+    node->chain = *bucket;
+    *bucket = node;
+    link_newest(table, node);
+    table->count++;
+}
+
+void capture_table_remove(capture_table *table, capture_node *node)
+{
+    capture_node **at = &table->buckets[node->hash & table->mask];
+    while (*at != node)
+        at = &(*at)->chain;
+    *at = node->chain;
+    unlink_age(table, node);
+    table->count--;
+}
