@@ -15,7 +15,7 @@
 
 #define MESSAGES 3000
 #define ROUNDS 21
-#define AUDIT_MESSAGES 60000
+#define AUDIT_MESSAGES 150000
 #define AUDIT_ROUNDS 3
 #define SEED UINT64_C(0x9e3779b97f4a7c15)
 
@@ -161,17 +161,25 @@ static void bench_audit(const char *command)
     const char *const ours[] = { command, "audit", "--format", "ndjson", path, NULL };
     const char *const theirs[] = { "tshark", "-q", "-z", "sip,stat", "-r", path, NULL };
     double ns[AUDIT_ROUNDS], peer_ns[AUDIT_ROUNDS];
+    bench_cost cost = { 0 }, peer_cost = { 0 };
     bool ran = bench_write_capture(path, &random, AUDIT_MESSAGES) > 0;
     for (size_t i = 0; ran && i < AUDIT_ROUNDS; i++) {
-        ns[i] = bench_run(ours) / AUDIT_MESSAGES;
-        peer_ns[i] = bench_run(theirs) / AUDIT_MESSAGES;
+        cost = bench_run(ours);
+        peer_cost = bench_run(theirs);
+        ns[i] = cost.ns / AUDIT_MESSAGES;
+        peer_ns[i] = peer_cost.ns / AUDIT_MESSAGES;
         ran = ns[i] > 0 && peer_ns[i] > 0;
     }
     unlink(path);
-    if (ran)
-        show("audit", median(ns, AUDIT_ROUNDS), "tshark", median(peer_ns, AUDIT_ROUNDS));
-    else
+    if (!ran) {
         fprintf(stderr, "bench: audit skipped: %s or tshark could not be run\n", command);
+        return;
+    }
+    show("audit", median(ns, AUDIT_ROUNDS), "tshark", median(peer_ns, AUDIT_ROUNDS));
+    printf(ndjson
+               ? "{\"bench\":\"audit-memory\",\"kib\":%ld,\"peer\":\"tshark\",\"peer_kib\":%ld}\n"
+               : "audit    %10ld KiB at most      tshark     %10ld KiB\n",
+           cost.kib, peer_cost.kib);
 }
 
 static void parse_only(const corpus *all, long rounds)

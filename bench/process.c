@@ -81,15 +81,17 @@ static double nanoseconds(struct timeval time)
     return (double)time.tv_sec * 1e9 + (double)time.tv_usec * 1e3;
 }
 
-double bench_run(const char *const argv[])
+bench_cost bench_run(const char *const argv[])
 {
     int status = 0;
     struct rusage usage;
     pid_t child = fork();
     if (child == 0) become(argv);
-    if (child < 0 || wait4(child, &status, 0, &usage) != child) return -1;
-    if (!WIFEXITED(status) || WEXITSTATUS(status) == 127) return -1;
-    return nanoseconds(usage.ru_utime) + nanoseconds(usage.ru_stime);
+    if (child < 0 || wait4(child, &status, 0, &usage) != child || !WIFEXITED(status) ||
+        WEXITSTATUS(status) == 127)
+        return (bench_cost){ .ns = -1 };
+    return (bench_cost){ .ns = nanoseconds(usage.ru_utime) + nanoseconds(usage.ru_stime),
+                         .kib = usage.ru_maxrss };
 }
 
 double bench_instructions(const char *program, const char *argument)
@@ -102,7 +104,7 @@ double bench_instructions(const char *program, const char *argument)
     const char *const argv[] = { "valgrind",     "--tool=callgrind", option, program,
                                  "--parse-only", argument,           NULL };
     double count = -1;
-    FILE *file = bench_run(argv) < 0 ? NULL : fopen(path, "r");
+    FILE *file = bench_run(argv).ns < 0 ? NULL : fopen(path, "r");
     while (file && fgets(row, sizeof row, file))
         if (strncmp(row, "summary:", 8) == 0 || strncmp(row, "totals:", 7) == 0)
             count = strtod(strchr(row, ':') + 1, NULL);

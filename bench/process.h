@@ -12,9 +12,14 @@
  * failure. */
 size_t bench_write_capture(const char *path, bench_random *random, size_t count);
 
-/* Run a command (argv[0] is looked up in PATH) without its output. CPU time of user and system in
- * nanoseconds; < 0: it could not be run. */
-double bench_run(const char *const argv[]);
+/* What a run of a command took. */
+typedef struct bench_cost {
+    double ns; /* CPU time of user and system; < 0: the command could not be run */
+    long kib;  /* most memory resident */
+} bench_cost;
+
+/* Run a command without its output; argv[0] is looked up in PATH. */
+bench_cost bench_run(const char *const argv[]);
 
 /* Instructions that callgrind counts in a run of the command; < 0: no valgrind, or it failed. */
 double bench_instructions(const char *program, const char *argument);
