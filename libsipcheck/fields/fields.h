@@ -99,6 +99,16 @@ struct sc_field {
     const char *doc;
 };
 
+/* What a record stands for where text or a number is wanted, as a member without a name: a number,
+ * a token, else its bytes as sent. NULL: records that stand for nothing, and what is no record. */
+const sc_field *sc_field_own_value(sc_type record);
+
+/* Facts of a header that its values don't tell; header: a member of MESSAGE with header != UNKNOWN,
+ * record: sc_observed. */
+sc_getter sc_header_exists; /* BOOL: was sent; a LIST: is not empty */
+sc_getter sc_header_count;  /* INT: values sent, over all lines */
+sc_getter sc_header_lines;  /* INT: lines sent */
+
 /* The member of a record that has that name in any case; NULL: none. */
 const sc_field *sc_field_find(sc_type record, sipcheck_slice name);
 
@@ -109,5 +119,8 @@ const sc_field *sc_field_at(size_t index);
 #include "fields/fields.def"
 #undef X
 sc_getter sc_field_header; /* sip.Via: by self->header */
+
+/* SIPCHECK_METHOD_OTHER for what is none of the family. */
+enum sipcheck_method_id sc_method_of(sipcheck_slice method);
 
 #endif

@@ -82,19 +82,20 @@ sc_value sc_value_number(int64_t number); /* INT, DURATION (ns), RATIO (milliont
 
 enum sc_outcome { SC_FALSE, SC_TRUE, SC_ABSENT, SC_UNKNOWN };
 
-typedef struct sc_cursor_level {
+typedef struct sc_loop_level {
+    sc_value list;
     const void *at;
-    size_t left;
-} sc_cursor_level;
+    size_t index;
+    uint8_t step; /* where in the path the list's elements go on */
+} sc_loop_level;
 
 typedef struct sc_loop {
-    sc_cursor_level level[SC_PATH_LISTS_MAX];
-    sc_value list[SC_PATH_LISTS_MAX];
+    sc_loop_level level[SC_PATH_LISTS_MAX];
     sc_value element;
     const sc_field *const *path;
     uint8_t path_length, depth;
-    uint8_t step[SC_PATH_LISTS_MAX]; /* where in the path the level's elements go on */
-    uint8_t missing;
+    uint8_t missing; /* enum sc_missing: why there may be more elements */
+    bool single;     /* one element that comes from no list */
 } sc_loop;
 
 /* Working memory of one evaluation at a time; need not be initialised. */

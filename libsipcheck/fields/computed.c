@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: MIT */
+/* Members that no byte of the message says, but that follow from its bytes. */
+#include "fields/get.h"
+#include "text/same.h"
+
+static bool is_digit(uint8_t b)
+{
+    return b >= '0' && b <= '9';
+}
+
+static sc_value absent(void)
+{
+    return sc_give_none(true);
+}
+
+/* The first number of what looks like an IPv4 address; -1: it does not. */
+static int first_octet(sipcheck_slice host)
+{
+    unsigned dots = 0;
+    int octet = 0;
+    for (size_t i = 0; i < host.n; i++) {
+        if (host.p[i] == '.')
+            dots++;
+        else if (!is_digit(host.p[i]))
+            return -1;
+        else if (dots == 0)
+            octet = octet < 1000 ? octet * 10 + (host.p[i] - '0') : octet;
+    }
+    return dots == 3 ? octet : -1;
+}
+
+/* Of a host name nobody can tell: absent. RFC 5771 §3, RFC 4291 §2.7 */
+sc_value sc_field_uri_maddr_is_multicast(const sc_field *self, const void *record)
+{
+    (void)self;
+    const sipcheck_uri *uri = record;
+    const sipcheck_param *maddr = sc_param_named(uri->params, "maddr");
+    if (!maddr || !maddr->value.p) return sc_give_none(uri->valid);
+    sipcheck_slice host = maddr->value;
+    if (host.n > 2 && host.p[0] == '[')
+        return sc_give_truth(sc_ascii_lower(host.p[1]) == 'f' && sc_ascii_lower(host.p[2]) == 'f');
+    int octet = first_octet(host);
+    return octet < 0 ? absent() : sc_give_truth(octet >= 224 && octet <= 239);
+}
+
+/* The number at the beginning of a telephone-subscriber: "+", digits and visual separators.
+ * Returns its length; 0: it is no global number. RFC 3966 §3 global-number-digits */
+static size_t global_number(sipcheck_slice user)
+{
+    size_t n = 1, digits = 0;
+    if (user.n == 0 || user.p[0] != '+') return 0;
+    for (; n < user.n && user.p[n] != ';'; n++) {
+        if (is_digit(user.p[n]))
+            digits++;
+        else if (!memchr("-.()", user.p[n], 4))
+            return 0;
+    }
+    return digits > 0 ? n : 0;
+}
+
+sc_value sc_field_uri_user_is_phone(const sc_field *self, const void *record)
+{
+    (void)self;
+    const sipcheck_uri *uri = record;
+    if (!uri->user.p) return sc_give_none(uri->valid);
+    return sc_give_truth(global_number(uri->user) > 0);
+}
+
+/* isub and postd stand first, in that order. */
+static unsigned rank(sipcheck_slice name)
+{
+    if (sc_slices_same(name, sc_slice_of("isub"))) return 0;
+    return sc_slices_same(name, sc_slice_of("postd")) ? 1 : 2;
+}
+
+static bool in_order(sipcheck_slice a, sipcheck_slice b)
+{
+    if (rank(a) != rank(b)) return rank(a) < rank(b);
+    size_t n = a.n < b.n ? a.n : b.n;
+    int c = n > 0 ? memcmp(a.p, b.p, n) : 0;
+    return c != 0 ? c < 0 : a.n <= b.n;
+}
+
+/* The next of ";name=value;name=value" from *at on. */
+static sipcheck_slice next_name(sipcheck_slice text, size_t *at)
+{
+    size_t begin = *at + 1, end = begin;
+    while (end < text.n && text.p[end] != ';' && text.p[end] != '=')
+        end++;
+    for (*at = end; *at < text.n && text.p[*at] != ';'; ++*at) {}
+    return (sipcheck_slice){ text.p + begin, end - begin };
+}
+
+/* From `at` on; the digits of escapes may have any case. */
+static bool is_lower_case(sipcheck_slice text, size_t at)
+{
+    for (; at < text.n; at++) {
+        if (text.p[at] == '%')
+            at += 2;
+        else if (text.p[at] != sc_ascii_lower(text.p[at]))
+            return false;
+    }
+    return true;
+}
+
+/* The parameters of a number in the user part are in lower case and in order, so that two of them
+ * compare equal. RFC 3261 §19.1.6 */
+sc_value sc_field_uri_phone_is_canonical(const sc_field *self, const void *record)
+{
+    (void)self;
+    const sipcheck_uri *uri = record;
+    size_t at = uri->user.p ? global_number(uri->user) : 0;
+    if (at == 0) return sc_give_none(uri->valid);
+    if (!is_lower_case(uri->user, at)) return sc_give_truth(false);
+    sipcheck_slice last = { NULL, 0 };
+    while (at < uri->user.n) {
+        sipcheck_slice name = next_name(uri->user, &at);
+        if (last.p && !in_order(last, name)) return sc_give_truth(false);
+        last = name;
+    }
+    return sc_give_truth(true);
+}
+
+/* 0 to 11; -1: no month. */
+static int month_of(sipcheck_slice month)
+{
+    static const char names[] = "janfebmaraprmayjunjulaugsepoctnovdec";
+    for (int i = 0; i < 12; i++)
+        if (sc_slices_same_nocase(month, (sipcheck_slice){ (const uint8_t *)names + 3 * i, 3 }))
+            return i;
+    return -1;
+}
+
+static bool is_leap(unsigned year)
+{
+    return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+}
+
+static unsigned days_in(unsigned month, unsigned year)
+{
+    static const uint8_t days[12] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
+    return days[month] + (month == 1 && is_leap(year) ? 1u : 0u);
+}
+
+/* Sakamoto's: the weekday of a day of the Gregorian calendar, 0: Sunday. month: from 0. */
+static unsigned weekday_of(unsigned year, unsigned month, unsigned day)
+{
+    static const uint8_t shift[12] = { 0, 3, 2, 5, 0, 3, 5, 1, 4, 6, 2, 4 };
+    unsigned y = year - (month < 2);
+    return (y + y / 4 - y / 100 + y / 400 + shift[month] + day) % 7;
+}
+
+/* Which day of the week it was; absent when there is no such day. */
+sc_value sc_field_date_true_weekday(const sc_field *self, const void *record)
+{
+    static const uint8_t names[] = "SunMonTueWedThuFriSat";
+    (void)self;
+    const sipcheck_date *date = record;
+    if (!date->v.valid) return sc_give_none(false);
+    int month = month_of(date->month);
+    if (month < 0 || date->year < 1 || date->year > 9999) return absent();
+    if (date->day < 1 || date->day > days_in((unsigned)month, date->year)) return absent();
+    unsigned weekday = weekday_of(date->year, (unsigned)month, date->day);
+    return sc_give_text((sipcheck_slice){ names + 3 * (size_t)weekday, 3 }, true);
+}

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: MIT */
+/* fields.def and headers.def as one table. */
+#include <sipcheck/rules.h>
+
+#include "fields/get.h"
+#include "fields/words.h"
+#include "text/same.h"
+
+enum {
+    SC_TYPE_LIST_PARAM = SC_TYPE_PARAM | SC_LIST,
+    SC_TYPE_LIST_HEADER = SC_TYPE_HEADER | SC_LIST,
+};
+
+/* The record that a KIND of headers.def is. */
+enum {
+    KIND_TEXT = SC_TYPE_TEXT,
+    KIND_TOKEN = SC_TYPE_TOKEN_,
+    KIND_NUMBER = SC_TYPE_NUMBER,
+    KIND_ADDRESS = SC_TYPE_ADDRESS,
+    KIND_VIA = SC_TYPE_VIA,
+    KIND_CSEQ = SC_TYPE_CSEQ,
+    KIND_AUTH = SC_TYPE_AUTH,
+    KIND_MEDIA = SC_TYPE_MEDIA,
+    KIND_DATE = SC_TYPE_DATE,
+    KIND_CALL_ID = SC_TYPE_CALL_ID,
+    KIND_WARNING = SC_TYPE_WARNING,
+    KIND_STAMP = SC_TYPE_STAMP,
+};
+enum { HOW_LIST = SC_LIST, HOW_MANY = SC_LIST, HOW_ONE = 0 };
+
+static const sc_field fields[] = {
+/* clang-format off */
+#define X(RECORD, NAME, TYPE, ACCESSOR, DOC) \
+    { SC_TYPE_##RECORD, SC_TYPE_##TYPE, SIPCHECK_HEADER_UNKNOWN, NAME, sc_field_##ACCESSOR, DOC },
+#include "fields/fields.def"
+#undef X
+#define X(ID, NAME, COMPACT, HOW, KIND, PARSER, SECTION, DOC) \
+    { SC_TYPE_MESSAGE, KIND_##KIND | HOW_##HOW, SIPCHECK_HEADER_##ID, NAME, sc_field_header, DOC },
+#include <sipcheck/headers.def>
+#undef X
+    /* clang-format on */
+};
+#define FIELD_COUNT (sizeof fields / sizeof *fields)
+
+const sc_field *sc_field_at(size_t index)
+{
+    return index < FIELD_COUNT ? &fields[index] : NULL;
+}
+
+const sc_field *sc_field_find(sc_type record, sipcheck_slice name)
+{
+    for (size_t i = 0; i < FIELD_COUNT; i++)
+        if (fields[i].record == record && sc_slices_same_nocase(name, sc_slice_of(fields[i].name)))
+            return &fields[i];
+    return NULL;
+}
+
+/* The same tables in the shape of rules.h. */
+#define HOW_WORD_LIST(WORD) "list of " WORD
+#define HOW_WORD_MANY(WORD) "list of " WORD
+#define HOW_WORD_ONE(WORD) WORD
+#define KIND_WORD_TOKEN WORD_TOKEN_
+#define KIND_WORD_TEXT WORD_TEXT
+#define KIND_WORD_NUMBER WORD_NUMBER
+#define KIND_WORD_ADDRESS WORD_ADDRESS
+#define KIND_WORD_VIA WORD_VIA
+#define KIND_WORD_CSEQ WORD_CSEQ
+#define KIND_WORD_AUTH WORD_AUTH
+#define KIND_WORD_MEDIA WORD_MEDIA
+#define KIND_WORD_DATE WORD_DATE
+#define KIND_WORD_CALL_ID WORD_CALL_ID
+#define KIND_WORD_WARNING WORD_WARNING
+#define KIND_WORD_STAMP WORD_STAMP
+
+static const sipcheck_field_info infos[FIELD_COUNT] = {
+/* clang-format off */
+#define X(RECORD, NAME, TYPE, ACCESSOR, DOC) { WORD_##RECORD, NAME, WORD_##TYPE, DOC },
+#include "fields/fields.def"
+#undef X
+#define X(ID, NAME, COMPACT, HOW, KIND, PARSER, SECTION, DOC) \
+    { WORD_MESSAGE, NAME, HOW_WORD_##HOW(KIND_WORD_##KIND), DOC },
+#include <sipcheck/headers.def>
+#undef X
+    /* clang-format on */
+};
+
+const sipcheck_field_info *sipcheck_field_info_at(size_t index)
+{
+    return index < FIELD_COUNT ? &infos[index] : NULL;
+}
+
+/* A record of the wire stands for its bytes. */
+static sc_value own_bytes(const sc_field *self, const void *record)
+{
+    (void)self;
+    return sc_give_text(((const sipcheck_value *)record)->raw, false);
+}
+
+static sc_value uri_bytes(const sc_field *self, const void *record)
+{
+    (void)self;
+    return sc_give_text(((const sipcheck_uri *)record)->raw, false);
+}
+
+static sc_value header_bytes(const sc_field *self, const void *record)
+{
+    (void)self;
+    return sc_give_text(((const sipcheck_header *)record)->raw, false);
+}
+
+/* name, or name=value as sent */
+static sc_value param_bytes(const sc_field *self, const void *record)
+{
+    (void)self;
+    return sc_give_text(sc_param_raw(record), false);
+}
+
+#define OWN(RECORD, TYPE, GET)                                                                     \
+    [SC_TYPE_##RECORD] = { SC_TYPE_##RECORD, SC_TYPE_##TYPE, SIPCHECK_HEADER_UNKNOWN, "", GET, "" }
+static const sc_field own_values[SC_TYPE_COUNT] = {
+    OWN(HEADER, STRING, header_bytes),
+    OWN(PARAM, STRING, param_bytes),
+    OWN(URI, STRING, uri_bytes),
+    OWN(NUMBER, INT, sc_field_number_number),
+    OWN(TOKEN_, TOKEN, sc_field_token_token),
+    OWN(ADDRESS, STRING, own_bytes),
+    OWN(VIA, STRING, own_bytes),
+    OWN(CSEQ, STRING, own_bytes),
+    OWN(AUTH, STRING, own_bytes),
+    OWN(MEDIA, STRING, own_bytes),
+    OWN(DATE, STRING, own_bytes),
+    OWN(CALL_ID, STRING, own_bytes),
+    OWN(WARNING, STRING, own_bytes),
+    OWN(STAMP, STRING, own_bytes),
+    OWN(TEXT, STRING, own_bytes),
+};
+#undef OWN
+
+const sc_field *sc_field_own_value(sc_type record)
+{
+    return record < SC_TYPE_COUNT && own_values[record].get ? &own_values[record] : NULL;
+}
+
+enum sipcheck_method_id sc_method_of(sipcheck_slice method)
+{
+    static const char *const methods[] = {
+        [SIPCHECK_METHOD_INVITE] = "INVITE",   [SIPCHECK_METHOD_ACK] = "ACK",
+        [SIPCHECK_METHOD_BYE] = "BYE",         [SIPCHECK_METHOD_CANCEL] = "CANCEL",
+        [SIPCHECK_METHOD_OPTIONS] = "OPTIONS", [SIPCHECK_METHOD_REGISTER] = "REGISTER",
+        [SIPCHECK_METHOD_PRACK] = "PRACK",     [SIPCHECK_METHOD_UPDATE] = "UPDATE",
+        [SIPCHECK_METHOD_INFO] = "INFO",       [SIPCHECK_METHOD_SUBSCRIBE] = "SUBSCRIBE",
+        [SIPCHECK_METHOD_NOTIFY] = "NOTIFY",   [SIPCHECK_METHOD_REFER] = "REFER",
+        [SIPCHECK_METHOD_MESSAGE] = "MESSAGE", [SIPCHECK_METHOD_PUBLISH] = "PUBLISH",
+    };
+    for (size_t i = SIPCHECK_METHOD_INVITE; i < sizeof methods / sizeof *methods; i++)
+        if (sc_slices_same(method, sc_slice_of(methods[i]))) return (enum sipcheck_method_id)i;
+    return SIPCHECK_METHOD_OTHER;
+}

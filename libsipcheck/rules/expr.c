@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: MIT */
+/* From source to program. */
+#include "rules/compiler.h"
+#include "rules/memory.h"
+#include "text/same.h"
+
+const sc_binding sc_message_bindings[1] = { { "sip", SC_TYPE_MESSAGE, 0 } };
+
+static size_t texts_size(const sc_compiler *c)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < c->constant_count; i++)
+        n += c->constants[i].raw.n;
+    return n;
+}
+
+/* The parts of a program in its one block, the strictest alignment first. */
+typedef struct program_layout {
+    size_t constants, paths, code, marks, texts, end;
+} program_layout;
+
+static program_layout lay_out(const sc_compiler *c)
+{
+    program_layout l;
+    l.constants = (sizeof(sc_program) + 15) / 16 * 16;
+    l.paths = l.constants + c->constant_count * sizeof *c->constants;
+    l.code = l.paths + c->path_count * sizeof *c->paths;
+    l.marks = l.code + c->code_count * sizeof *c->code;
+    l.texts = l.marks + c->mark_count * sizeof *c->marks;
+    l.end = l.texts + texts_size(c);
+    return l;
+}
+
+static void copy_texts(sc_value *constants, size_t count, uint8_t *to)
+{
+    for (size_t i = 0; i < count; i++) {
+        sipcheck_slice *text = &constants[i].raw;
+        if (!text->p) continue;
+        if (text->n > 0) memcpy(to, text->p, text->n);
+        text->p = to;
+        to += text->n;
+    }
+}
+
+static uint64_t message_slots(const sc_environment *e)
+{
+    uint64_t slots = 0;
+    for (size_t i = 0; i < e->binding_count; i++)
+        if (e->bindings[i].type == SC_TYPE_OBSERVED || e->bindings[i].type == SC_TYPE_MESSAGE)
+            slots |= (uint64_t)1 << (e->bindings[i].slot & 63);
+    return slots;
+}
+
+static void copy_part(uint8_t *to, const void *from, size_t size)
+{
+    if (size > 0) memcpy(to, from, size);
+}
+
+static int finish(sc_compiler *c, const sipcheck_allocator *allocator, const sc_node *node,
+                  enum sc_want want, sc_program **ret)
+{
+    program_layout l = lay_out(c);
+    uint8_t *block = sc_allocate(allocator, l.end);
+    if (!block) return SIPCHECK_NOMEM;
+    copy_part(block + l.constants, c->constants, l.paths - l.constants);
+    copy_part(block + l.paths, c->paths, l.code - l.paths);
+    copy_part(block + l.code, c->code, l.marks - l.code);
+    copy_part(block + l.marks, c->marks, l.texts - l.marks);
+    copy_texts((sc_value *)(void *)(block + l.constants), c->constant_count, block + l.texts);
+    sc_program *program = (sc_program *)(void *)block;
+    *program = (sc_program){
+        .constants = (const sc_value *)(const void *)(block + l.constants),
+        .paths = (const sc_field *const *)(const void *)(block + l.paths),
+        .code = (const sc_instruction *)(const void *)(block + l.code),
+        .marks = (const sc_mark *)(const void *)(block + l.marks),
+        .mark_count = c->mark_count,
+        .message_slots = message_slots(c->environment),
+        .type = node->type,
+        .want = want,
+        .preconditions = want == SC_WANT_CONDITION ? sc_analyse(c, node) : sc_no_preconditions(),
+    };
+    if (allocator) program->allocator = *allocator;
+    *ret = program;
+    return SIPCHECK_OK;
+}
+
+static bool check_wanted(sc_compiler *c, sc_node *node, enum sc_want want)
+{
+    if (!sc_check(c, node)) return false;
+    if (want == SC_WANT_ANY) return true;
+    if (want == SC_WANT_TEXT) return sc_to_value(c, node);
+    return node->type == SC_TYPE_BOOL ||
+           sc_fail_node(c, node, "found a %s where a truth (bool) is wanted",
+                        sc_type_name(node->type));
+}
+
+static bool check_sizes(sc_compiler *c, const sc_source *source)
+{
+    for (size_t i = 0; i < c->environment->binding_count; i++)
+        if (c->environment->bindings[i].slot > UINT8_MAX)
+            return sc_fail(c, source, 0, "this scope has too many names");
+    if (source->text.n <= SC_EXPR_LENGTH_MAX) return true;
+    return sc_fail(c, source, 0, "longer than %d bytes", SC_EXPR_LENGTH_MAX);
+}
+
+/* In braces: from behind `{` to before `}`. */
+static sc_node *parse_braced(sc_compiler *c, const sc_source *source, uint32_t at)
+{
+    char buf[64];
+    c->definitions = (uint16_t)c->environment->definition_count;
+    sc_lex_begin(c, source, at);
+    sc_node *node = sc_parse_expression(c);
+    if (!node || c->token.kind == SC_T_CLOSE_SET) return node;
+    sc_fail(c, source, c->token.at, "found %s where `}` was wanted",
+            sc_token_words(&c->token, buf));
+    return NULL;
+}
+
+/* The big arrays need no clearing. */
+static void prepare(sc_compiler *c, const sc_environment *environment, sipcheck_error *error)
+{
+    memset(c, 0, offsetof(sc_compiler, nodes));
+    c->environment = environment;
+    c->error = error;
+}
+
+int sc_compile_at(const sipcheck_allocator *allocator, const sc_source *source, uint32_t at,
+                  bool braced, const sc_environment *environment, enum sc_want want,
+                  sc_program **ret, uint32_t *ret_end, sipcheck_error *error)
+{
+    sc_compiler *c = sc_allocate(allocator, sizeof *c);
+    if (!c) return SIPCHECK_NOMEM;
+    prepare(c, environment, error);
+    sc_node *node = NULL;
+    if (check_sizes(c, source))
+        node = braced ? parse_braced(c, source, at)
+                      : sc_parse_source(c, source, (uint16_t)environment->definition_count);
+    uint32_t end = c->token.at;
+    bool ok = node && check_wanted(c, node, want) && sc_emit_program(c, node, want);
+    int code = ok ? finish(c, allocator, node, want, ret) : SIPCHECK_INVALID;
+    if (code == SIPCHECK_OK && ret_end) *ret_end = end;
+    sc_release(allocator, c);
+    return code;
+}
+
+int sc_expr_compile(const sipcheck_allocator *allocator, const sc_source *source,
+                    const sc_environment *environment, enum sc_want want, sc_program **ret,
+                    sipcheck_error *error)
+{
+    return sc_compile_at(allocator, source, 0, false, environment, want, ret, NULL, error);
+}
+
+void sc_program_free(sc_program *program)
+{
+    if (!program) return;
+    sipcheck_allocator allocator = program->allocator;
+    sc_release(&allocator, program);
+}
+
+sc_preconditions sc_program_preconditions(const sc_program *program)
+{
+    return program ? program->preconditions : sc_no_preconditions();
+}

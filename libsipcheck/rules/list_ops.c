@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: MIT */
+/* Questions about whole lists. An element whose value is unknown counts as one that could be
+ * anything; what may stand behind the known elements likewise. */
+#include "rules/ops.h"
+
+static sc_value unknown(unsigned missing)
+{
+    return (sc_value){ .state = SC_UNKNOWN_VALUE, .missing = (uint8_t)missing };
+}
+
+static sc_value truth(bool value)
+{
+    return (sc_value){ .truth = value };
+}
+
+static sc_value list_exists(sc_loop *loop, uint32_t *budget)
+{
+    unsigned missing = 0;
+    while (sc_loop_next(loop, budget)) {
+        if (loop->element.state == SC_VALUE) return truth(true);
+        missing = loop->element.missing;
+    }
+    if (!missing) missing = loop->missing;
+    return missing ? unknown(missing) : truth(false);
+}
+
+static sc_value list_count(sc_loop *loop, uint32_t *budget)
+{
+    int64_t n = 0;
+    for (; sc_loop_next(loop, budget); n++)
+        if (loop->element.state != SC_VALUE) return unknown(loop->element.missing);
+    return loop->missing ? unknown(loop->missing) : sc_value_number(n);
+}
+
+static sc_value list_first(sc_loop *loop, uint32_t *budget)
+{
+    bool found = sc_loop_next(loop, budget);
+    unsigned missing = sc_loop_missing_before(loop);
+    if (missing) return unknown(missing);
+    return found ? loop->element : (sc_value){ .state = SC_ABSENT_VALUE };
+}
+
+static sc_value list_last(sc_loop *loop, uint32_t *budget)
+{
+    sc_value last = { .state = SC_ABSENT_VALUE };
+    while (sc_loop_next(loop, budget))
+        last = loop->element;
+    return loop->missing ? unknown(loop->missing) : last;
+}
+
+/* Is v equal to one of the first `limit` elements? */
+static sc_value list_in(sc_loop *loop, enum sc_compare compare, const sc_value *v, size_t limit,
+                        uint32_t *budget)
+{
+    sc_value outcome = { .truth = false };
+    if (v->state != SC_VALUE) return *v;
+    for (size_t n = 0; n < limit; n++) {
+        if (!sc_loop_next(loop, budget)) {
+            if (loop->missing && outcome.state == SC_VALUE) outcome = unknown(loop->missing);
+            break;
+        }
+        sc_value equal = sc_equal(compare, v, &loop->element, budget);
+        outcome = sc_or(&outcome, &equal);
+        if (outcome.state == SC_VALUE && outcome.truth) break;
+    }
+    return outcome;
+}
+
+/* Each element against those before it. */
+static sc_value list_distinct(const sc_run_state *r, const sc_instruction *i, const sc_value *base)
+{
+    sc_loop *outer = &r->scratch->loops[i->b], *inner = outer + 1;
+    const sc_field *const *path = r->program->paths + i->c;
+    enum sc_compare compare = (enum sc_compare)(i->flags >> SC_FLAG_COMPARE_SHIFT);
+    uint32_t *budget = &r->scratch->budget;
+    sc_value repeated = { .truth = false };
+    sc_loop_begin(outer, base, path, i->a, i->flags & SC_FLAG_LIST);
+    for (size_t n = 0; sc_loop_next(outer, budget); n++) {
+        sc_loop_begin(inner, base, path, i->a, i->flags & SC_FLAG_LIST);
+        sc_value v = list_in(inner, compare, &outer->element, n, budget);
+        if (v.state == SC_VALUE && v.truth) {
+            if (i->flags & SC_FLAG_MARK) r->scratch->broken = outer->element.raw;
+            return truth(false);
+        }
+        repeated = sc_or(&repeated, &v);
+    }
+    if (repeated.state != SC_VALUE) return repeated;
+    return outer->missing ? unknown(outer->missing) : truth(true);
+}
+
+sc_value *sc_list_op(const sc_run_state *r, const sc_instruction *i, sc_value *top)
+{
+    sc_loop *loop = &r->scratch->loops[i->b];
+    uint32_t *budget = &r->scratch->budget;
+    enum sc_compare compare = (enum sc_compare)(i->flags >> SC_FLAG_COMPARE_SHIFT);
+    if (i->op == SC_OP_LIST_DISTINCT) {
+        *top = list_distinct(r, i, top);
+        return top;
+    }
+    sc_loop_begin(loop, top, r->program->paths + i->c, i->a, i->flags & SC_FLAG_LIST);
+    switch ((enum sc_op)i->op) {
+    case SC_OP_LIST_EXISTS:
+        *top = list_exists(loop, budget);
+        return top;
+    case SC_OP_LIST_COUNT:
+        *top = list_count(loop, budget);
+        return top;
+    case SC_OP_LIST_FIRST:
+        *top = list_first(loop, budget);
+        return top;
+    case SC_OP_LIST_LAST:
+        *top = list_last(loop, budget);
+        return top;
+    default: /* SC_OP_LIST_IN */
+        top--;
+        *top = list_in(loop, compare, top, SIZE_MAX, budget);
+        return top;
+    }
+}

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: MIT */
+/* Lists: one after the other, and lists inside lists as one. */
+#include "rules/program.h"
+
+sc_value sc_read_path(sc_value v, const sc_field *const *path, size_t length)
+{
+    for (size_t i = 0; i < length && v.state == SC_VALUE; i++)
+        v = path[i]->get(path[i], v.record);
+    return v;
+}
+
+static void open_level(sc_loop *loop, const sc_value *list, size_t step)
+{
+    sc_loop_level *level = &loop->level[loop->depth++];
+    *level = (sc_loop_level){ .list = *list, .at = list->record, .step = (uint8_t)step };
+}
+
+/* Follow the path until it ends, breaks off, or reaches a list, whose elements are next. Returns
+ * whether there is an element to show. */
+static bool walk(sc_loop *loop, sc_value v, size_t step)
+{
+    for (; step < loop->path_length && v.state == SC_VALUE; step++) {
+        const sc_field *field = loop->path[step];
+        v = field->get(field, v.record);
+        if (!(field->type & SC_LIST) || v.state != SC_VALUE) continue;
+        open_level(loop, &v, step + 1);
+        return false;
+    }
+    loop->element = v;
+    return v.state != SC_ABSENT_VALUE;
+}
+
+void sc_loop_begin(sc_loop *loop, const sc_value *base, const sc_field *const *path, size_t length,
+                   bool is_list)
+{
+    loop->path = path;
+    loop->path_length = (uint8_t)length;
+    loop->depth = 0;
+    loop->missing = SC_MISSING_NOTHING;
+    loop->single = false;
+    if (is_list && base->state == SC_VALUE)
+        open_level(loop, base, 0);
+    else
+        loop->single = walk(loop, *base, 0);
+}
+
+static sc_value value_element(sc_loop_level *level)
+{
+    const sipcheck_value *value = level->at;
+    level->at = value->next;
+    if (value->line == level->list.cut_at)
+        return (sc_value){ .state = SC_UNKNOWN_VALUE, .missing = SC_MISSING_HEADERS };
+    return (sc_value){ .raw = value->raw, .record = value };
+}
+
+static sc_value param_element(sc_loop_level *level)
+{
+    const sipcheck_param *param = level->at;
+    level->at = param->next;
+    return (sc_value){ .raw = param->name, .record = param };
+}
+
+static sc_value header_element(sc_loop_level *level)
+{
+    const sipcheck_header *header = (const sipcheck_header *)level->list.record + level->index;
+    if (level->index++ == level->list.cut_at)
+        return (sc_value){ .state = SC_UNKNOWN_VALUE, .missing = SC_MISSING_HEADERS };
+    return (sc_value){ .raw = header->raw, .record = header };
+}
+
+static sc_value record_element(sc_loop_level *level)
+{
+    return (sc_value){ .record = ((const void *const *)level->list.record)[level->index++] };
+}
+
+static bool next_of(sc_loop_level *level, sc_value *ret)
+{
+    bool row = level->list.list == SC_LIST_HEADERS || level->list.list == SC_LIST_RECORDS;
+    if (row ? level->index >= level->list.raw.n : !level->at) return false;
+    switch ((enum sc_list_kind)level->list.list) {
+    case SC_LIST_VALUES:
+        *ret = value_element(level);
+        break;
+    case SC_LIST_PARAMS:
+        *ret = param_element(level);
+        break;
+    case SC_LIST_HEADERS:
+        *ret = header_element(level);
+        break;
+    case SC_LIST_RECORDS:
+        *ret = record_element(level);
+        break;
+    }
+    return true;
+}
+
+bool sc_loop_next(sc_loop *loop, uint32_t *budget)
+{
+    if (loop->single) {
+        loop->single = false;
+        return true;
+    }
+    while (loop->depth > 0) {
+        sc_loop_level *level = &loop->level[loop->depth - 1];
+        sc_value element;
+        if (!sc_charge(budget, 1)) {
+            loop->missing = SC_MISSING_BUDGET;
+            return false;
+        }
+        if (!next_of(level, &element)) {
+            if (level->list.missing) loop->missing = level->list.missing;
+            loop->depth--;
+        } else if (walk(loop, element, level->step)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+enum sc_missing sc_loop_missing_before(const sc_loop *loop)
+{
+    for (unsigned i = 0; i < loop->depth; i++)
+        if (loop->level[i].list.missing == SC_MISSING_SYNTAX) return SC_MISSING_SYNTAX;
+    return (enum sc_missing)loop->missing;
+}

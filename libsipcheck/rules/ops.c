@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: MIT */
+/* Logic, comparison, arithmetic. */
+#include "rules/ops.h"
+
+#include "text/same.h"
+
+#define MILLION 1000000
+
+static sc_value truth(bool value)
+{
+    return (sc_value){ .truth = value };
+}
+
+static sc_value unknown(enum sc_missing missing)
+{
+    return (sc_value){ .state = SC_UNKNOWN_VALUE, .missing = (uint8_t)missing };
+}
+
+/* The operand that keeps two from having a result: unknown before absent; NULL: both are there. */
+static const sc_value *obstacle(const sc_value *a, const sc_value *b)
+{
+    if (a->state == SC_UNKNOWN_VALUE) return a;
+    if (b->state == SC_UNKNOWN_VALUE) return b;
+    if (a->state == SC_ABSENT_VALUE) return a;
+    return b->state == SC_ABSENT_VALUE ? b : NULL;
+}
+
+static sc_value logic(const sc_value *a, const sc_value *b, bool decisive)
+{
+    if (a->state == SC_VALUE && a->truth == decisive) return truth(decisive);
+    if (b->state == SC_VALUE && b->truth == decisive) return truth(decisive);
+    const sc_value *in_the_way = obstacle(a, b);
+    return in_the_way ? *in_the_way : truth(!decisive);
+}
+
+sc_value sc_and(const sc_value *a, const sc_value *b)
+{
+    return logic(a, b, false);
+}
+
+sc_value sc_or(const sc_value *a, const sc_value *b)
+{
+    return logic(a, b, true);
+}
+
+bool sc_charge(uint32_t *budget, uint64_t units)
+{
+    if (units > *budget) {
+        *budget = 0;
+        return false;
+    }
+    *budget -= (uint32_t)units;
+    return true;
+}
+
+sc_value sc_equal(enum sc_compare compare, const sc_value *a, const sc_value *b, uint32_t *budget)
+{
+    const sc_value *in_the_way = obstacle(a, b);
+    if (in_the_way) return *in_the_way;
+    switch (compare) {
+    case SC_COMPARE_NUMBER:
+        return truth(a->number == b->number);
+    case SC_COMPARE_BOOL:
+        return truth(a->truth == b->truth);
+    default:
+        if (a->raw.n != b->raw.n) return truth(false);
+        if (!sc_charge(budget, a->raw.n / 64)) return unknown(SC_MISSING_BUDGET);
+        return truth(compare == SC_COMPARE_TOKEN ? sc_slices_same_nocase(a->raw, b->raw)
+                                                 : sc_slices_same(a->raw, b->raw));
+    }
+}
+
+static sc_value negated(sc_value v)
+{
+    return v.state == SC_VALUE ? truth(!v.truth) : v;
+}
+
+static sc_value in_set(const sc_run_state *r, const sc_instruction *i, const sc_value *v)
+{
+    const sc_value *item = r->program->constants + i->c;
+    if (v->state != SC_VALUE) return *v;
+    for (unsigned k = 0; k < i->b; k++, item += 2) {
+        if (i->a == SC_COMPARE_NUMBER) {
+            if (v->number >= item[0].number && v->number <= item[1].number) return truth(true);
+            continue;
+        }
+        sc_value equal = sc_equal((enum sc_compare)i->a, v, item, &r->scratch->budget);
+        if (equal.state != SC_VALUE || equal.truth) return equal;
+    }
+    return truth(false);
+}
+
+/* base ** exponent; false: it does not fit, or the exponent is negative. */
+static bool power(int64_t base, int64_t exponent, int64_t *ret)
+{
+    int64_t result = 1;
+    if (exponent < 0) return false;
+    while (exponent > 0) {
+        if (exponent & 1 && __builtin_mul_overflow(result, base, &result)) return false;
+        exponent >>= 1;
+        if (exponent > 0 && __builtin_mul_overflow(base, base, &base)) return false;
+    }
+    *ret = result;
+    return true;
+}
+
+static bool divisible(int64_t a, int64_t b)
+{
+    return b != 0 && !(a == INT64_MIN && b == -1);
+}
+
+/* a * b / 1000000 without losing what the product would not hold */
+static bool multiply_ratio(int64_t a, int64_t b, int64_t *ret)
+{
+    int64_t whole, part;
+    return !__builtin_mul_overflow(a / MILLION, b, &whole) &&
+           !__builtin_mul_overflow(a % MILLION, b, &part) &&
+           !__builtin_add_overflow(whole, part / MILLION, ret);
+}
+
+static bool divide_ratio(int64_t a, int64_t b, int64_t *ret)
+{
+    int64_t scaled;
+    if (__builtin_mul_overflow(a, MILLION, &scaled) || !divisible(scaled, b)) return false;
+    *ret = scaled / b;
+    return true;
+}
+
+static bool calculate(enum sc_op op, int64_t a, int64_t b, int64_t *ret)
+{
+    switch (op) {
+    case SC_OP_ADD:
+        return !__builtin_add_overflow(a, b, ret);
+    case SC_OP_SUBTRACT:
+        return !__builtin_sub_overflow(a, b, ret);
+    case SC_OP_MULTIPLY:
+        return !__builtin_mul_overflow(a, b, ret);
+    case SC_OP_MULTIPLY_RATIO:
+        return multiply_ratio(a, b, ret);
+    case SC_OP_DIVIDE:
+        if (!divisible(a, b)) return false;
+        *ret = a / b;
+        return true;
+    case SC_OP_DIVIDE_RATIO:
+        return divide_ratio(a, b, ret);
+    case SC_OP_MODULO:
+        if (!divisible(a, b)) return false;
+        *ret = a % b;
+        return true;
+    default:
+        return power(a, b, ret);
+    }
+}
+
+static sc_value arithmetic(enum sc_op op, const sc_value *a, const sc_value *b)
+{
+    const sc_value *in_the_way = obstacle(a, b);
+    sc_value result = { .number = 0 };
+    if (in_the_way) return *in_the_way;
+    return calculate(op, a->number, b->number, &result.number) ? result
+                                                               : unknown(SC_MISSING_NUMBER);
+}
+
+static sc_value order(enum sc_op op, const sc_value *a, const sc_value *b)
+{
+    const sc_value *in_the_way = obstacle(a, b);
+    if (in_the_way) return *in_the_way;
+    return truth(op == SC_OP_LESS ? a->number < b->number : a->number <= b->number);
+}
+
+static sc_value find_param(const sc_value *list, const sc_value *name, uint32_t *budget)
+{
+    const sc_value *in_the_way = obstacle(list, name);
+    if (in_the_way) return *in_the_way;
+    for (const sipcheck_param *p = list->record; p; p = p->next) {
+        if (!sc_charge(budget, 1 + p->name.n / 64)) return unknown(SC_MISSING_BUDGET);
+        if (sc_slices_same_nocase(p->name, name->raw))
+            return (sc_value){ .raw = p->name, .record = p };
+    }
+    if (list->missing) return unknown((enum sc_missing)list->missing);
+    return (sc_value){ .state = SC_ABSENT_VALUE };
+}
+
+static sc_value call(const sc_run_state *r, const sc_instruction *i, const sc_value *arguments)
+{
+    const sc_value *in_the_way = obstacle(&arguments[0], &arguments[i->flags - 1]);
+    if (in_the_way) return *in_the_way;
+    return sc_call((enum sc_function)i->b, i->a == SC_COMPARE_TOKEN, arguments, r->scratch);
+}
+
+static sc_value swap_first(sc_value *a, sc_value *b)
+{
+    sc_value first = *a;
+    *a = *b;
+    return first;
+}
+
+sc_value *sc_plain_op(const sc_run_state *r, const sc_instruction *i, sc_value *top)
+{
+    enum sc_op op = (enum sc_op)i->op;
+    uint32_t *budget = &r->scratch->budget;
+    static const sc_value zero = { .number = 0 };
+    switch (op) {
+    case SC_OP_NOT:
+        *top = negated(*top);
+        return top;
+    case SC_OP_NEGATE:
+        *top = arithmetic(SC_OP_SUBTRACT, &zero, top);
+        return top;
+    case SC_OP_SCALE:
+        *top = arithmetic(SC_OP_MULTIPLY, top, &(sc_value){ .number = MILLION });
+        return top;
+    case SC_OP_IN_SET:
+        *top = in_set(r, i, top);
+        return top;
+    case SC_OP_SWAP:
+        *top = swap_first(top - 1, top);
+        return top;
+    case SC_OP_CALL:
+        top -= i->flags - 1;
+        *top = call(r, i, top);
+        return top;
+    default:
+        break;
+    }
+    top--;
+    switch (op) {
+    case SC_OP_AND:
+        *top = sc_and(top, top + 1);
+        break;
+    case SC_OP_OR:
+        *top = sc_or(top, top + 1);
+        if (top->state == SC_VALUE && top->truth) r->scratch->broken.p = NULL;
+        break;
+    case SC_OP_EQUAL:
+        *top = sc_equal((enum sc_compare)i->a, top, top + 1, budget);
+        break;
+    case SC_OP_UNEQUAL:
+        *top = negated(sc_equal((enum sc_compare)i->a, top, top + 1, budget));
+        break;
+    case SC_OP_LESS:
+    case SC_OP_LESS_EQUAL:
+        *top = order(op, top, top + 1);
+        break;
+    case SC_OP_FIND_PARAM:
+        *top = find_param(top, top + 1, budget);
+        break;
+    default:
+        *top = arithmetic(op, top, top + 1);
+        break;
+    }
+    return top;
+}

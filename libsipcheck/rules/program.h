@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: MIT */
+/* Compiled expressions: what emit.c makes and vm.c runs. */
+#ifndef SC_PROGRAM_H
+#define SC_PROGRAM_H
+
+#include "rules/expr.h"
+
+/* One instruction. The stack holds sc_value; "top" is its last. Operands that are unknown, else
+ * absent, give their own state as the result unless said otherwise. */
+enum sc_op {
+    SC_OP_CONSTANT,  /* push constants[c] */
+    SC_OP_SLOT,      /* push slots[b], then read the path (a fields from paths[c]) */
+    SC_OP_LOCAL,     /* push the element of loop b, then read the path */
+    SC_OP_GET,       /* top: read the path */
+    SC_OP_NOT,       /* top */
+    SC_OP_CONDITION, /* top: absent becomes false */
+    SC_OP_AND,       /* two: three-valued */
+    SC_OP_OR,
+    SC_OP_JUMP_FALSE,     /* to c when top is false; keeps it */
+    SC_OP_JUMP_TRUE,      /* to c when top is true; keeps it, forgets a broken all() */
+    SC_OP_EQUAL,          /* two, a: enum sc_compare */
+    SC_OP_UNEQUAL,        /* two, likewise */
+    SC_OP_LESS,           /* two numbers */
+    SC_OP_LESS_EQUAL,     /* two numbers */
+    SC_OP_SWAP,           /* two */
+    SC_OP_IN_SET,         /* top, a: enum sc_compare, b pairs from constants[c] */
+    SC_OP_ADD,            /* two numbers, and so on */
+    SC_OP_SUBTRACT,       /**/
+    SC_OP_MULTIPLY,       /**/
+    SC_OP_MULTIPLY_RATIO, /* the product in millionths, scaled back */
+    SC_OP_DIVIDE,         /**/
+    SC_OP_DIVIDE_RATIO,   /* by a ratio */
+    SC_OP_MODULO,         /**/
+    SC_OP_POWER,          /**/
+    SC_OP_NEGATE,         /* top */
+    SC_OP_SCALE,          /* top: int to ratio */
+    SC_OP_EXISTS,         /* top: definite unless unknown */
+    SC_OP_HEADER_FACT,    /* top, a record of MESSAGE: b: enum sc_function; its header: paths[c] */
+    SC_OP_FIND_PARAM,     /* a list of parameters and a name: the parameter */
+    SC_OP_CALL,           /* b: enum sc_function, a: SC_COMPARE_TOKEN or not */
+
+    /* lists: top is the base, a fields from paths[c] lead to the elements; loop b.
+     * flags & SC_FLAG_LIST: the base is the list itself */
+    SC_OP_LIST_EXISTS,
+    SC_OP_LIST_COUNT,
+    SC_OP_LIST_FIRST,
+    SC_OP_LIST_LAST,
+    SC_OP_LIST_DISTINCT, /* flags: enum sc_compare << 4; uses loop b + 1, too */
+    SC_OP_LIST_IN,       /* below the base: the value; flags: enum sc_compare << 4 */
+    SC_OP_LOOP,          /* starts loop b; top becomes what it is over nothing: SC_FLAG_ALL: true */
+    SC_OP_LOOP_NEXT,     /* to c when loop b is exhausted */
+    SC_OP_LOOP_STEP,     /* the body's outcome on top: into the one below; to c unless decided */
+    SC_OP_END,
+};
+
+enum sc_compare { SC_COMPARE_NUMBER, SC_COMPARE_BOOL, SC_COMPARE_STRING, SC_COMPARE_TOKEN };
+
+enum {
+    SC_FLAG_LIST = 1u << 0,
+    SC_FLAG_ALL = 1u << 1,
+    SC_FLAG_MARK = 1u << 2, /* an element that breaks this all() is what a finding points at */
+    SC_FLAG_COMPARE_SHIFT = 4,
+};
+
+typedef struct sc_instruction {
+    uint8_t op, a;
+    uint8_t b, flags;
+    uint32_t c;
+} sc_instruction;
+
+enum sc_function {
+#define X(ID, NAME, ARGUMENTS, RESULT) SC_FUNCTION_##ID,
+#include "rules/functions.def"
+#undef X
+    SC_FUNCTIONS
+};
+
+/* A field that the expression names, for sc_program_mark. */
+typedef struct sc_mark {
+    uint8_t slot, length;
+    uint16_t path;
+} sc_mark;
+
+struct sc_program {
+    sipcheck_allocator allocator;
+    const sc_instruction *code; /* ends with SC_OP_END */
+    const sc_value *constants;
+    const sc_field *const *paths;
+    const sc_mark *marks;
+    size_t mark_count;
+    uint64_t message_slots; /* bits: slots that are messages */
+    sc_type type;
+    enum sc_want want;
+    sc_preconditions preconditions;
+};
+
+/* Run to the end; the result is the last value. */
+sc_value sc_run(const sc_program *program, const sc_context *context, sc_scratch *scratch);
+
+/* --- loop.c: lists, flattened */
+/* Set up the loop so that sc_loop_next gives the elements of base.path. */
+void sc_loop_begin(sc_loop *loop, const sc_value *base, const sc_field *const *path, size_t length,
+                   bool is_list);
+/* The next element; false: none is left (loop->missing: what more there may be) or the budget is
+ * spent (likewise). */
+bool sc_loop_next(sc_loop *loop, uint32_t *budget);
+/* Why there may be elements before the one that is shown. */
+enum sc_missing sc_loop_missing_before(const sc_loop *loop);
+sc_value sc_read_path(sc_value v, const sc_field *const *path, size_t length);
+
+/* --- text.c: functions of texts. *budget is charged; 0: it is spent */
+bool sc_charge(uint32_t *budget, uint64_t bytes);
+sc_value sc_call(enum sc_function function, bool nocase, const sc_value *arguments,
+                 sc_scratch *scratch);
+
+/* --- uri_equal.c: RFC 3261 §19.1.4. False, too, when one of them is not valid. */
+bool sc_uri_equal(const sipcheck_uri *a, const sipcheck_uri *b);
+
+#endif

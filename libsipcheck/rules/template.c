@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: MIT */
+/* Templates: text with {expression} in it; {{ is a brace. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "rules/compiler.h"
+#include "rules/memory.h"
+
+#define PIECES_MAX 32
+#define SHOWN_MAX 256 /* bytes of one value that are printed */
+
+typedef struct template_piece {
+    sipcheck_slice text; /* printed before the value */
+    sc_program *program; /* NULL: no value */
+} template_piece;
+
+struct sc_template {
+    sipcheck_allocator allocator;
+    size_t count;
+    template_piece pieces[PIECES_MAX];
+    uint8_t texts[];
+};
+
+typedef struct builder {
+    const sipcheck_allocator *allocator;
+    const sc_source *source;
+    const sc_environment *environment;
+    sipcheck_error *error;
+    sc_template *template;
+    uint32_t at;
+    uint8_t *to; /* where the next byte of text goes */
+} builder;
+
+static bool looking_at(const builder *b, char c, uint32_t ahead)
+{
+    return b->at + ahead < b->source->text.n && b->source->text.p[b->at + ahead] == c;
+}
+
+/* Up to a `{` that begins an expression, or the end. */
+static void take_text(builder *b, template_piece *piece)
+{
+    piece->text.p = b->to;
+    while (b->at < b->source->text.n) {
+        if (looking_at(b, '{', 0)) {
+            if (!looking_at(b, '{', 1)) break;
+            b->at++;
+        }
+        *b->to++ = b->source->text.p[b->at++];
+    }
+    piece->text.n = (size_t)(b->to - piece->text.p);
+}
+
+static int take_expression(builder *b, template_piece *piece)
+{
+    uint32_t end = 0;
+    int code = sc_compile_at(b->allocator, b->source, b->at + 1, true, b->environment, SC_WANT_TEXT,
+                             &piece->program, &end, b->error);
+    b->at = end + 1;
+    return code;
+}
+
+static int too_long(const builder *b, const char *message)
+{
+    sc_place place = { b->source->file, b->source->whole, b->source->line, b->source->column };
+    return sc_error_set(b->error, &place, "%s", message);
+}
+
+static int build(builder *b)
+{
+    sc_template *t = b->template;
+    while (b->at < b->source->text.n) {
+        if (t->count == PIECES_MAX) return too_long(b, "too many values in this template");
+        template_piece *piece = &t->pieces[t->count++];
+        take_text(b, piece);
+        if (b->at >= b->source->text.n) break;
+        int code = take_expression(b, piece);
+        if (code != SIPCHECK_OK) return code;
+    }
+    return SIPCHECK_OK;
+}
+
+int sc_template_compile(const sipcheck_allocator *allocator, const sc_source *source,
+                        const sc_environment *environment, sc_template **ret, sipcheck_error *error)
+{
+    builder b = {
+        .allocator = allocator, .source = source, .environment = environment, .error = error
+    };
+    if (source->text.n > SC_EXPR_LENGTH_MAX) return too_long(&b, "this template is too long");
+    sc_template *t = sc_allocate(allocator, sizeof *t + source->text.n);
+    if (!t) return SIPCHECK_NOMEM;
+    memset(t, 0, sizeof *t);
+    if (allocator) t->allocator = *allocator;
+    b.template = t;
+    b.to = t->texts;
+    int code = build(&b);
+    if (code == SIPCHECK_OK)
+        *ret = t;
+    else
+        sc_template_free(t);
+    return code;
+}
+
+void sc_template_free(sc_template *template)
+{
+    if (!template) return;
+    sipcheck_allocator allocator = template->allocator;
+    for (size_t i = 0; i < template->count; i++)
+        sc_program_free(template->pieces[i].program);
+    sc_release(&allocator, template);
+}
+
+/* Where the text goes. length counts what did not fit, too. */
+typedef struct output {
+    char *buf;
+    size_t size, length;
+} output;
+
+static void put(output *out, const char *text, size_t n)
+{
+    for (size_t i = 0; i < n; i++, out->length++)
+        if (out->length + 1 < out->size) out->buf[out->length] = text[i];
+}
+
+static void put_string(output *out, const char *text)
+{
+    put(out, text, strlen(text));
+}
+
+/* How many bytes the UTF-8 character at p has; 0: it is none. RFC 3629 §4 */
+static size_t character_length(const uint8_t *p, size_t n)
+{
+    static const struct {
+        uint8_t first, last, second_low, second_high, length;
+    } forms[] = {
+        { 0x20, 0x7E, 0, 0, 1 },       { 0xC2, 0xDF, 0x80, 0xBF, 2 }, { 0xE0, 0xE0, 0xA0, 0xBF, 3 },
+        { 0xE1, 0xEC, 0x80, 0xBF, 3 }, { 0xED, 0xED, 0x80, 0x9F, 3 }, { 0xEE, 0xEF, 0x80, 0xBF, 3 },
+        { 0xF0, 0xF0, 0x90, 0xBF, 4 }, { 0xF1, 0xF3, 0x80, 0xBF, 4 }, { 0xF4, 0xF4, 0x80, 0x8F, 4 },
+    };
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+        if (p[0] < forms[i].first || p[0] > forms[i].last) continue;
+        size_t length = forms[i].length;
+        if (length > n) return 0;
+        if (length > 1 && (p[1] < forms[i].second_low || p[1] > forms[i].second_high)) return 0;
+        for (size_t k = 2; k < length; k++)
+            if ((p[k] & 0xC0) != 0x80) return 0;
+        return length;
+    }
+    return 0;
+}
+
+/* Text of the wire: what is no printable character is written as \xNN. C1 controls count as such.
+ */
+static void put_wire_text(output *out, sipcheck_slice text)
+{
+    for (size_t i = 0; i < text.n;) {
+        char hex[5];
+        size_t n = character_length(text.p + i, text.n - i);
+        if (i >= SHOWN_MAX) {
+            put_string(out, "...");
+            return;
+        }
+        if (n == 0 || (n == 2 && text.p[i] == 0xC2 && text.p[i + 1] < 0xA0)) {
+            snprintf(hex, sizeof hex, "\\x%02X", text.p[i]);
+            put_string(out, hex);
+            i++;
+        } else {
+            put(out, (const char *)text.p + i, n);
+            i += n;
+        }
+    }
+}
+
+static void put_number(output *out, int64_t number)
+{
+    char digits[24];
+    snprintf(digits, sizeof digits, "%" PRId64, number);
+    put_string(out, digits);
+}
+
+/* In millionths; no more digits than needed. */
+static void put_ratio(output *out, int64_t millionths)
+{
+    char digits[32];
+    int64_t part = millionths % 1000000;
+    int n = snprintf(digits, sizeof digits, "%s%" PRId64 ".%06" PRId64, millionths < 0 ? "-" : "",
+                     millionths / 1000000 * (millionths < 0 ? -1 : 1), part < 0 ? -part : part);
+    while (n > 0 && digits[n - 1] == '0')
+        n--;
+    if (n > 0 && digits[n - 1] == '.') n--;
+    put(out, digits, (size_t)n);
+}
+
+/* Nanoseconds are millionths of a millisecond. */
+static void put_duration(output *out, int64_t ns)
+{
+    put_ratio(out, ns);
+    put_string(out, " ms");
+}
+
+static void put_value(output *out, const sc_value *v, sc_type type)
+{
+    if (v->state == SC_ABSENT_VALUE)
+        put_string(out, "(absent)");
+    else if (v->state == SC_UNKNOWN_VALUE)
+        put_string(out, "(unknown)");
+    else if (type == SC_TYPE_INT)
+        put_number(out, v->number);
+    else if (type == SC_TYPE_RATIO)
+        put_ratio(out, v->number);
+    else if (type == SC_TYPE_DURATION)
+        put_duration(out, v->number);
+    else if (type == SC_TYPE_BOOL)
+        put_string(out, v->truth ? "true" : "false");
+    else
+        put_wire_text(out, v->raw);
+}
+
+/* Cut at the end of a character, "..." behind it. */
+static void end_output(output *out)
+{
+    size_t n = out->length;
+    if (n >= out->size) {
+        n = out->size > 3 ? out->size - 4 : 0;
+        while (n > 0 && ((uint8_t)out->buf[n] & 0xC0) == 0x80)
+            n--;
+        for (int i = 0; i < 3 && n + 1 < out->size; i++)
+            out->buf[n++] = '.';
+    }
+    out->buf[n] = '\0';
+    out->length = n;
+}
+
+size_t sc_template_render(const sc_template *template, const sc_context *context,
+                          sc_scratch *scratch, char *buf, size_t size)
+{
+    output out = { buf, size, 0 };
+    for (size_t i = 0; i < template->count; i++) {
+        const template_piece *piece = &template->pieces[i];
+        put(&out, (const char *)piece->text.p, piece->text.n);
+        if (!piece->program) continue;
+        sc_value v = sc_run(piece->program, context, scratch);
+        put_value(&out, &v, piece->program->type);
+    }
+    end_output(&out);
+    return out.length;
+}

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: MIT */
+/* Functions of texts. */
+#include "text/same.h"
+
+#include "rules/ops.h"
+
+static sc_value truth(bool value)
+{
+    return (sc_value){ .truth = value };
+}
+
+static sc_value too_long(void)
+{
+    return (sc_value){ .state = SC_UNKNOWN_VALUE, .missing = SC_MISSING_BUDGET };
+}
+
+static bool same_text(sipcheck_slice a, sipcheck_slice b, bool nocase)
+{
+    return nocase ? sc_slices_same_nocase(a, b) : sc_slices_same(a, b);
+}
+
+static bool has_at(sipcheck_slice text, size_t at, sipcheck_slice part, bool nocase)
+{
+    if (part.n > text.n || at > text.n - part.n) return false;
+    return same_text((sipcheck_slice){ text.p + at, part.n }, part, nocase);
+}
+
+static bool contains(sipcheck_slice text, sipcheck_slice part, bool nocase)
+{
+    for (size_t i = 0; part.n <= text.n && i <= text.n - part.n; i++)
+        if (has_at(text, i, part, nocase)) return true;
+    return false;
+}
+
+static bool is_hex(sipcheck_slice text, bool lower_only)
+{
+    for (size_t i = 0; i < text.n; i++) {
+        uint8_t b = lower_only ? text.p[i] : sc_ascii_lower(text.p[i]);
+        if (!(b >= '0' && b <= '9') && !(b >= 'a' && b <= 'f')) return false;
+    }
+    return text.n > 0;
+}
+
+static sc_value number_of(sipcheck_slice text)
+{
+    int64_t number = 0;
+    for (size_t i = 0; i < text.n; i++) {
+        if (text.p[i] < '0' || text.p[i] > '9') return (sc_value){ .state = SC_ABSENT_VALUE };
+        if (__builtin_mul_overflow(number, 10, &number) ||
+            __builtin_add_overflow(number, text.p[i] - '0', &number))
+            number = INT64_MAX;
+    }
+    return text.n > 0 ? (sc_value){ .raw = text, .number = number }
+                      : (sc_value){ .state = SC_ABSENT_VALUE };
+}
+
+/* Only a text with backslashes has to be written anew. */
+static sc_value unquoted(sipcheck_slice text, sc_scratch *scratch)
+{
+    if (text.n < 2 || text.p[0] != '"' || text.p[text.n - 1] != '"')
+        return (sc_value){ .raw = text };
+    sipcheck_slice inner = { text.p + 1, text.n - 2 };
+    if (inner.n == 0 || !memchr(inner.p, '\\', inner.n)) return (sc_value){ .raw = inner };
+    if (inner.n > SC_TEXT_MAX - scratch->text_used) return too_long();
+    uint8_t *to = scratch->text + scratch->text_used;
+    size_t n = 0;
+    for (size_t i = 0; i < inner.n; i++) {
+        if (inner.p[i] == '\\' && i + 1 < inner.n) i++;
+        to[n++] = inner.p[i];
+    }
+    scratch->text_used += (uint32_t)n;
+    return (sc_value){ .raw = { to, n } };
+}
+
+static sc_value uris_equal(const sc_value *a, const sc_value *b, sc_scratch *scratch)
+{
+    const sipcheck_uri *first = a->record, *second = b->record;
+    if (!first->valid || !second->valid)
+        return (sc_value){ .state = SC_UNKNOWN_VALUE, .missing = SC_MISSING_SYNTAX };
+    if (!sc_charge(&scratch->budget, (uint64_t)first->raw.n * second->raw.n / 256))
+        return too_long();
+    return truth(sc_uri_equal(first, second));
+}
+
+/* How much looking at the arguments may cost, in stretches of 64 bytes. */
+static uint64_t cost(enum sc_function function, const sc_value *arguments)
+{
+    switch (function) {
+    case SC_FUNCTION_CONTAINS:
+        return (uint64_t)arguments[0].raw.n * arguments[1].raw.n / 64;
+    case SC_FUNCTION_LENGTH:
+    case SC_FUNCTION_URI_EQUAL:
+        return 0;
+    case SC_FUNCTION_STARTS_WITH:
+    case SC_FUNCTION_ENDS_WITH:
+        return arguments[1].raw.n / 64;
+    default:
+        return arguments[0].raw.n / 64;
+    }
+}
+
+sc_value sc_call(enum sc_function function, bool nocase, const sc_value *arguments,
+                 sc_scratch *scratch)
+{
+    sipcheck_slice a = arguments[0].raw;
+    if (!sc_charge(&scratch->budget, cost(function, arguments))) return too_long();
+    switch (function) {
+    case SC_FUNCTION_LENGTH:
+        return (sc_value){ .raw = a, .number = (int64_t)a.n };
+    case SC_FUNCTION_STARTS_WITH:
+        return truth(has_at(a, 0, arguments[1].raw, nocase));
+    case SC_FUNCTION_ENDS_WITH:
+        return truth(a.n >= arguments[1].raw.n &&
+                     has_at(a, a.n - arguments[1].raw.n, arguments[1].raw, nocase));
+    case SC_FUNCTION_CONTAINS:
+        return truth(contains(a, arguments[1].raw, nocase));
+    case SC_FUNCTION_UNQUOTE:
+        return unquoted(a, scratch);
+    case SC_FUNCTION_NUMBER:
+        return number_of(a);
+    case SC_FUNCTION_IS_HEX:
+        return truth(is_hex(a, false));
+    case SC_FUNCTION_IS_LHEX:
+        return truth(is_hex(a, true));
+    case SC_FUNCTION_KNOWN_METHOD:
+        return truth(sc_method_of(a) != SIPCHECK_METHOD_OTHER);
+    default: /* SC_FUNCTION_URI_EQUAL */
+        return uris_equal(&arguments[0], &arguments[1], scratch);
+    }
+}

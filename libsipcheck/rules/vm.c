@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: MIT */
+/* Runs programs. They jump backwards only in loops over lists, whose elements the budget counts, so
+ * every run ends. The compiler saw to it that the stack suffices. */
+#include "rules/ops.h"
+
+static const sc_value nothing_bound = { .state = SC_UNKNOWN_VALUE, .missing = SC_MISSING_MESSAGE };
+
+sc_value sc_value_observed(const sc_observed *observed)
+{
+    if (!observed) return (sc_value){ .state = SC_ABSENT_VALUE };
+    return (sc_value){ .record = observed, .raw = observed->message->start_line };
+}
+
+sc_value sc_value_number(int64_t number)
+{
+    return (sc_value){ .number = number };
+}
+
+static sc_value truth(bool value)
+{
+    return (sc_value){ .truth = value };
+}
+
+static sc_value unknown(unsigned missing)
+{
+    return (sc_value){ .state = SC_UNKNOWN_VALUE, .missing = (uint8_t)missing };
+}
+
+static bool is_false(const sc_value *v)
+{
+    return v->state == SC_VALUE && !v->truth;
+}
+
+static bool is_true(const sc_value *v)
+{
+    return v->state == SC_VALUE && v->truth;
+}
+
+/* What any() and all() make of a body: absent is "not true" to one, "not false" to the other. */
+static sc_value body_outcome(const sc_value *body, bool all)
+{
+    return body->state == SC_ABSENT_VALUE ? truth(all) : *body;
+}
+
+static sc_value *loop_start(const sc_run_state *r, const sc_instruction *i, sc_value *top)
+{
+    sc_loop_begin(&r->scratch->loops[i->b], top, r->program->paths + i->c, i->a,
+                  i->flags & SC_FLAG_LIST);
+    *top = truth(i->flags & SC_FLAG_ALL);
+    return top;
+}
+
+/* No more elements: what was not seen could still have decided. */
+static void loop_exhausted(sc_value *outcome, const sc_loop *loop)
+{
+    if (loop->missing && outcome->state == SC_VALUE) *outcome = unknown(loop->missing);
+}
+
+/* Returns whether the loop is decided. */
+static bool loop_step(const sc_run_state *r, const sc_instruction *i, sc_value *outcome,
+                      const sc_value *body)
+{
+    bool all = i->flags & SC_FLAG_ALL;
+    sc_value v = body_outcome(body, all);
+    *outcome = all ? sc_and(outcome, &v) : sc_or(outcome, &v);
+    if (all ? !is_false(outcome) : !is_true(outcome)) return false;
+    sc_scratch *s = r->scratch;
+    if (!all)
+        s->broken.p = NULL;
+    else if (!s->broken.p && i->flags & SC_FLAG_MARK)
+        s->broken = s->loops[i->b].element.raw;
+    return true;
+}
+
+static void header_fact(const sc_run_state *r, const sc_instruction *i, sc_value *top)
+{
+    if (top->state != SC_VALUE) {
+        bool exists = i->b == SC_FUNCTION_EXISTS;
+        if (top->state == SC_ABSENT_VALUE) *top = exists ? truth(false) : sc_value_number(0);
+        return;
+    }
+    const sc_field *header = r->program->paths[i->c];
+    sc_getter *get = i->b == SC_FUNCTION_EXISTS  ? sc_header_exists
+                     : i->b == SC_FUNCTION_COUNT ? sc_header_count
+                                                 : sc_header_lines;
+    *top = get(header, top->record);
+}
+
+static void exists(sc_value *top)
+{
+    if (top->state != SC_UNKNOWN_VALUE) *top = truth(top->state == SC_VALUE);
+}
+
+static sc_value slot(const sc_run_state *r, const sc_instruction *i)
+{
+    const sc_context *context = r->context;
+    return i->b < context->slot_count ? context->slots[i->b] : nothing_bound;
+}
+
+sc_value sc_run(const sc_program *program, const sc_context *context, sc_scratch *scratch)
+{
+    const sc_run_state r = { program, context, scratch };
+    const sc_instruction *i = program->code;
+    sc_value *top = scratch->stack; /* the last value; the first is never used */
+    scratch->broken = (sipcheck_slice){ NULL, 0 };
+    scratch->budget = SC_BUDGET;
+    scratch->text_used = 0;
+    for (;; i++) {
+        switch ((enum sc_op)i->op) {
+        case SC_OP_END:
+            return *top;
+        case SC_OP_CONSTANT:
+            *++top = program->constants[i->c];
+            break;
+        case SC_OP_SLOT:
+            *++top = sc_read_path(slot(&r, i), program->paths + i->c, i->a);
+            break;
+        case SC_OP_LOCAL:
+            *++top = sc_read_path(scratch->loops[i->b].element, program->paths + i->c, i->a);
+            break;
+        case SC_OP_GET:
+            *top = sc_read_path(*top, program->paths + i->c, i->a);
+            break;
+        case SC_OP_CONDITION:
+            if (top->state == SC_ABSENT_VALUE) *top = truth(false);
+            break;
+        case SC_OP_JUMP_FALSE:
+            if (is_false(top)) i = program->code + i->c - 1;
+            break;
+        case SC_OP_JUMP_TRUE:
+            if (!is_true(top)) break;
+            scratch->broken.p = NULL;
+            i = program->code + i->c - 1;
+            break;
+        case SC_OP_EXISTS:
+            exists(top);
+            break;
+        case SC_OP_HEADER_FACT:
+            header_fact(&r, i, top);
+            break;
+        case SC_OP_LOOP:
+            top = loop_start(&r, i, top);
+            break;
+        case SC_OP_LOOP_NEXT:
+            if (sc_loop_next(&scratch->loops[i->b], &scratch->budget)) break;
+            loop_exhausted(top, &scratch->loops[i->b]);
+            i = program->code + i->c - 1;
+            break;
+        case SC_OP_LOOP_STEP:
+            top--;
+            if (!loop_step(&r, i, top, top + 1)) i = program->code + i->c - 1;
+            break;
+        default:
+            top = i->op >= SC_OP_LIST_EXISTS ? sc_list_op(&r, i, top) : sc_plain_op(&r, i, top);
+            break;
+        }
+    }
+}
+
+sc_result sc_program_eval(const sc_program *program, const sc_context *context, sc_scratch *scratch)
+{
+    sc_value v = sc_run(program, context, scratch);
+    if (v.state == SC_UNKNOWN_VALUE) return (sc_result){ SC_UNKNOWN, (enum sc_missing)v.missing };
+    if (v.state == SC_ABSENT_VALUE) return (sc_result){ SC_ABSENT, SC_MISSING_NOTHING };
+    return (sc_result){ v.truth ? SC_TRUE : SC_FALSE, SC_MISSING_NOTHING };
+}
