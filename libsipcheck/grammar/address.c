@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: MIT */
+/* name-addr and addr-spec, and the headers made of them. RFC 3261 §20.10, §25.1 */
+#include "grammar/grammar.h"
+
+/* tag-param  =  "tag" EQUAL token */
+static const sc_known_param tag[] = {
+    { "tag", sc_any_token, { "tag-param", "25.1", 3261 } },
+};
+
+/* c-p-q        =  "q" EQUAL qvalue
+ * c-p-expires  =  "expires" EQUAL delta-seconds */
+static const sc_known_param contact[] = {
+    { "q", sc_qvalue, { "c-p-q", "25.1", 3261 } },
+    { "expires", sc_delta_seconds, { "c-p-expires", "25.1", 3261 } },
+};
+
+/* info-param  =  ( "purpose" EQUAL ( "icon" / "info" / "card" / token ) ) / generic-param */
+static const sc_known_param info[] = {
+    { "purpose", sc_any_token, { "info-param", "25.1", 3261 } },
+};
+
+/* display-name  =  *(token LWS) / quoted-string      erratum 5598: token *(LWS token)
+ * Both readings are taken: white space before "<" may be there or not. */
+static bool display_name(sc_cursor *c, sipcheck_slice *out)
+{
+    static const sc_production self = { "display-name", "25.1", 3261 };
+    const sc_production *outer = sc_enter(c, &self);
+    const uint8_t *start = c->p, *end = start;
+    bool ok = true;
+    if (sc_at(c, '"')) {
+        ok = sc_quoted_string(c, NULL);
+        end = c->p;
+    }
+    while (ok && end == c->p && sc_at_class(c, SC_TOKEN)) {
+        sc_token(c, NULL);
+        end = c->p;
+        if (!sc_lws(c, 1)) break;
+        if (sc_at_class(c, SC_TOKEN)) end = c->p;
+    }
+    if (ok && end > start) *out = sc_slice(start, end);
+    return sc_leave(c, outer, ok);
+}
+
+/* RAQUOT  =  ">" SWS */
+static bool raquot(sc_cursor *c)
+{
+    if (!sc_take(c, '>', "\">\"")) return false;
+    sc_lws(c, 1);
+    return true;
+}
+
+/* name-addr  =  [ display-name ] LAQUOT addr-spec RAQUOT */
+static bool name_addr(sc_cursor *c, sipcheck_address *out)
+{
+    static const sc_production self = { "name-addr", "25.1", 3261 };
+    const sc_production *outer = sc_enter(c, &self);
+    bool ok = display_name(c, &out->display);
+    if (ok && out->display.p) sc_lws(c, 1);
+    ok = ok && sc_take(c, '<', "\"<\"");
+    if (ok) out->brackets = true;
+    ok = ok && sc_uri(c, false, &out->uri) && raquot(c);
+    return sc_leave(c, outer, ok);
+}
+
+/* The token of a scheme is followed by a colon, which a display-name cannot hold. */
+static bool at_addr_spec(const sc_cursor *c)
+{
+    const uint8_t *p = c->p;
+    while (p < c->end && sc_classes[*p] & SC_TOKEN)
+        p++;
+    return p > c->p && p < c->end && *p == ':';
+}
+
+static bool address(sc_cursor *c, sipcheck_address *out)
+{
+    return at_addr_spec(c) ? sc_uri(c, true, &out->uri) : name_addr(c, out);
+}
+
+static bool brackets_only(sc_cursor *c, sipcheck_address *out)
+{
+    static const sc_production self = { "absoluteURI", "25.1", 3261 };
+    const sc_production *outer = sc_enter(c, &self);
+    bool ok = sc_take(c, '<', "\"<\"");
+    if (ok) out->brackets = true;
+    ok = ok && sc_uri(c, false, &out->uri) && raquot(c);
+    return sc_leave(c, outer, ok);
+}
+
+/* The next "<" outside quotes, or NULL. */
+static const uint8_t *find_open(const sc_cursor *c)
+{
+    sc_cursor look = *c;
+    look.unangled = true;
+    sc_resync(&look, '<');
+    return sc_at(&look, '<') ? look.p : NULL;
+}
+
+static void salvage_brackets(sc_cursor *c, const uint8_t *open, sipcheck_address *out)
+{
+    const uint8_t *start = c->p;
+    c->p = open + 1;
+    while (c->p < c->end && *c->p != '>')
+        c->p++;
+    sc_uri_salvage(c, sc_slice(open + 1, c->p), &out->uri);
+    sipcheck_slice display = sc_trim(sc_slice(start, open));
+    if (display.n) out->display = display;
+    out->brackets = true;
+    sc_skip(c, '>');
+}
+
+/* A second reading of what the grammar refused: where a "<" is, the URI is behind it; else it goes
+ * up to the next semicolon. */
+static void salvage(sc_cursor *c, const uint8_t *start, sipcheck_address *out)
+{
+    sc_report(c);
+    c->p = start;
+    const uint8_t *open = find_open(c);
+    if (open) {
+        salvage_brackets(c, open, out);
+    } else {
+        sc_resync(c, ';');
+        sc_uri_salvage(c, sc_slice(start, c->p), &out->uri);
+    }
+    sc_resync(c, ';');
+}
+
+/* LAQUOT and quoted-string begin with SWS of their own, behind that of HCOLON or COMMA. */
+static void own_white_space(sc_cursor *c)
+{
+    const uint8_t *start = c->p;
+    if (sc_fold(c, 1) && !sc_at(c, '<') && !sc_at(c, '"')) c->p = start;
+}
+
+static bool with_params(sc_cursor *c, bool head(sc_cursor *, sipcheck_address *),
+                        const sc_param_grammar *grammar, sipcheck_value *value)
+{
+    sipcheck_address *out = (sipcheck_address *)value;
+    const sc_production *outer = sc_enter(c, &grammar->production);
+    const uint8_t *start = c->p;
+    own_white_space(c);
+    if (!head(c, out)) salvage(c, start, out);
+    return sc_leave(c, outer, sc_params(c, grammar, &out->params));
+}
+
+/* from-spec   =  ( name-addr / addr-spec ) *( SEMI from-param )
+ * from-param  =  tag-param / generic-param */
+bool sc_parse_from_to(sc_cursor *c, sipcheck_value *out)
+{
+    static const sc_param_grammar grammar = { .known = { tag, 1 },
+                                              .production = { "from-param", "25.1", 3261 } };
+    return with_params(c, address, &grammar, out);
+}
+
+/* STAR  =  SWS "*" SWS; a display-name may begin with "*" too */
+static bool star(sc_cursor *c, sipcheck_address *out)
+{
+    sc_cursor look = *c;
+    if (!sc_skip(&look, '*')) return false;
+    sc_lws(&look, 1);
+    if (look.p != look.end) return false;
+    out->star = true;
+    c->p = look.p;
+    return true;
+}
+
+/* Contact         =  ("Contact" / "m" ) HCOLON ( STAR / (contact-param *(COMMA contact-param)))
+ * contact-param   =  (name-addr / addr-spec) *(SEMI contact-params)
+ * contact-params  =  c-p-q / c-p-expires / contact-extension */
+bool sc_parse_contact(sc_cursor *c, sipcheck_value *out)
+{
+    static const sc_param_grammar grammar = { .known = { contact, 2 },
+                                              .production = { "contact-params", "25.1", 3261 } };
+    if (sc_at(c, '*') && star(c, (sipcheck_address *)out)) return true;
+    return with_params(c, address, &grammar, out);
+}
+
+/* rec-route    =  name-addr *( SEMI rr-param )
+ * route-param  =  name-addr *( SEMI rr-param )
+ * rr-param     =  generic-param */
+bool sc_parse_route(sc_cursor *c, sipcheck_value *out)
+{
+    static const sc_param_grammar grammar = { .production = { "rr-param", "25.1", 3261 } };
+    return with_params(c, name_addr, &grammar, out);
+}
+
+/* rplyto-spec  =  ( name-addr / addr-spec ) *( SEMI rplyto-param ) */
+bool sc_parse_address(sc_cursor *c, sipcheck_value *out)
+{
+    static const sc_param_grammar grammar = { .production = { "rplyto-param", "25.1", 3261 } };
+    return with_params(c, address, &grammar, out);
+}
+
+/* alert-param  =  LAQUOT absoluteURI RAQUOT *( SEMI generic-param )
+ * error-uri    =  LAQUOT absoluteURI RAQUOT *( SEMI generic-param ) */
+bool sc_parse_info_uri(sc_cursor *c, sipcheck_value *out)
+{
+    static const sc_param_grammar grammar = { .production = { "generic-param", "25.1", 3261 } };
+    return with_params(c, brackets_only, &grammar, out);
+}
+
+/* info  =  LAQUOT absoluteURI RAQUOT *( SEMI info-param) */
+bool sc_parse_call_info(sc_cursor *c, sipcheck_value *out)
+{
+    static const sc_param_grammar grammar = { .known = { info, 1 },
+                                              .production = { "info-param", "25.1", 3261 } };
+    return with_params(c, brackets_only, &grammar, out);
+}

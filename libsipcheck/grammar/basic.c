@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: MIT */
+/* Quoted strings, comments, free text, qvalue. RFC 3261 §25.1 */
+#include "grammar/grammar.h"
+
+/* quoted-pair  =  "\" (%x00-09 / %x0B-0C / %x0E-7F) */
+static bool quoted_pair(sc_cursor *c)
+{
+    static const sc_production self = { "quoted-pair", "25.1", 3261 };
+    const sc_production *outer = sc_enter(c, &self);
+    const uint8_t *at = c->p + 1;
+    bool ok = at < c->end && *at < 0x80 && *at != '\r' && *at != '\n';
+    if (ok)
+        c->p += 2;
+    else
+        sc_miss_at(c, at, "any ASCII character but CR and LF");
+    return sc_leave(c, outer, ok);
+}
+
+/* One piece of LWS / UTF8-NONASCII / quoted-pair, for all that may hold them. */
+static bool odd_piece(sc_cursor *c, const char *wanted)
+{
+    if (c->p == c->end) return sc_miss(c, wanted);
+    if (*c->p == '\\') return quoted_pair(c);
+    if (*c->p >= 0x80) return sc_utf8(c);
+    return sc_lws(c, SC_ANY_FOLDS) || sc_miss(c, wanted);
+}
+
+/* quoted-string  =  SWS DQUOTE *(qdtext / quoted-pair ) DQUOTE
+ * qdtext         =  LWS / %x21 / %x23-5B / %x5D-7E / UTF8-NONASCII */
+bool sc_quoted_string(sc_cursor *c, sipcheck_slice *out)
+{
+    static const sc_production self = { "quoted-string", "25.1", 3261 };
+    const sc_production *outer = sc_enter(c, &self);
+    sc_lws(c, 1);
+    const uint8_t *start = c->p;
+    bool ok = sc_take(c, '"', "quoted-string");
+    while (ok) {
+        sc_span(c, SC_QDTEXT);
+        if (sc_skip(c, '"')) break;
+        ok = odd_piece(c, "DQUOTE or qdtext");
+    }
+    if (ok && out) *out = sc_slice(start, c->p);
+    return sc_leave(c, outer, ok);
+}
+
+/* comment  =  LPAREN *(ctext / quoted-pair / comment) RPAREN
+ * ctext    =  %x21-27 / %x2A-5B / %x5D-7E / UTF8-NONASCII / LWS
+ * The white space in front of LPAREN is the caller's, that behind RPAREN too. */
+bool sc_comment(sc_cursor *c, sipcheck_slice *out)
+{
+    static const sc_production self = { "comment", "25.1", 3261 };
+    const sc_production *outer = sc_enter(c, &self);
+    const uint8_t *start = c->p;
+    bool ok = sc_take(c, '(', "comment");
+    for (size_t depth = 1; ok && depth;) {
+        sc_span(c, SC_CTEXT);
+        if (sc_skip(c, '('))
+            depth++;
+        else if (sc_skip(c, ')'))
+            depth--;
+        else
+            ok = odd_piece(c, "RPAREN or ctext");
+    }
+    if (ok && out) *out = sc_slice(start, c->p);
+    return sc_leave(c, outer, ok);
+}
+
+/* qvalue  =  ( "0" [ "." 0*3DIGIT ] ) / ( "1" [ "." 0*3("0") ] ) */
+bool sc_qvalue(sc_cursor *c)
+{
+    uint8_t high = sc_at(c, '1') ? '0' : '9';
+    if (!sc_skip(c, '1') && !sc_take(c, '0', "0 or 1")) return false;
+    if (!sc_skip(c, '.')) return true;
+    for (int i = 0; i < 3 && sc_at_class(c, SC_DIGIT) && *c->p <= high; i++)
+        c->p++;
+    return !sc_at_class(c, SC_DIGIT) || sc_miss(c, "end of qvalue");
+}
+
+/* delta-seconds  =  1*DIGIT */
+bool sc_delta_seconds(sc_cursor *c)
+{
+    return sc_digits(c, NULL);
+}
+
+/* token, where the value is all that is wanted */
+bool sc_any_token(sc_cursor *c)
+{
+    return sc_token(c, NULL);
+}
+
+/* TEXT-UTF8-TRIM  =  1*TEXT-UTF8char *(*LWS TEXT-UTF8char)
+ * TEXT-UTF8char   =  %x21-7E / UTF8-NONASCII
+ * White space at the end is left: it is not part of it. */
+bool sc_text_utf8_trim(sc_cursor *c)
+{
+    const uint8_t *behind = c->p;
+    for (;;) {
+        const uint8_t *before = c->p;
+        sc_span(c, SC_TEXT);
+        if (c->p < c->end && *c->p >= 0x80 && !sc_utf8(c)) return false;
+        if (c->p != before) behind = c->p;
+        if (c->p == c->end || (c->p == before && !sc_lws(c, SC_ANY_FOLDS))) break;
+    }
+    c->p = behind;
+    return true;
+}
+
+/* header-value  =  *(TEXT-UTF8char / UTF8-CONT / LWS)
+ * UTF8-CONT alone is refused: it is not UTF-8 as of RFC 3629. */
+bool sc_header_value(sc_cursor *c)
+{
+    while (c->p < c->end) {
+        const uint8_t *before = c->p;
+        sc_span(c, SC_TEXT);
+        if (c->p == c->end) break;
+        if (*c->p >= 0x80 && !sc_utf8(c)) return false;
+        if (c->p == before && !sc_lws(c, SC_ANY_FOLDS)) return sc_miss(c, "TEXT-UTF8char or LWS");
+    }
+    return true;
+}

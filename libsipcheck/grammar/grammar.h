@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: MIT */
+/* The productions of RFC 3261 §25 and of what replaces them; each stands above its function.
+ *
+ * A function takes what it can, moves the cursor behind it and says whether the grammar was kept;
+ * if not, the cursor knows the farthest miss and the members read so far stay. */
+#ifndef SC_GRAMMAR_GRAMMAR_H
+#define SC_GRAMMAR_GRAMMAR_H
+
+#include "text/cursor.h"
+
+/* --- basic.c --------------------------------------------------------------------------------- */
+
+/* out: with its quotes; may be NULL. */
+bool sc_quoted_string(sc_cursor *c, sipcheck_slice *out);
+bool sc_comment(sc_cursor *c, sipcheck_slice *out);
+bool sc_qvalue(sc_cursor *c);
+bool sc_delta_seconds(sc_cursor *c);
+bool sc_any_token(sc_cursor *c);
+bool sc_text_utf8_trim(sc_cursor *c);
+bool sc_header_value(sc_cursor *c);
+
+/* --- param.c --------------------------------------------------------------------------------- */
+
+/* A parameter whose value has a production of its own. */
+typedef struct sc_known_param {
+    const char *name;
+    bool (*value)(sc_cursor *c);
+    const sc_production production;
+} sc_known_param;
+
+/* All of a table, as a function takes it. */
+typedef struct sc_known_params {
+    const sc_known_param *at;
+    size_t count;
+} sc_known_params;
+#define SC_KNOWN(table) ((sc_known_params){ (table), sizeof(table) / sizeof *(table) })
+
+/* NULL: not in the table. */
+const sc_known_param *sc_find_known(sc_known_params known, sipcheck_slice name);
+
+/* [ "=" value ] without white space, as in a URI; a known parameter has a value. */
+bool sc_tight_value(sc_cursor *c, sc_known_params known, bool (*other)(sc_cursor *c),
+                    sipcheck_param *param);
+
+typedef struct sc_param_grammar {
+    sc_known_params known;
+    bool value_needed; /* every parameter has a value: m-parameter */
+    sc_production production;
+} sc_param_grammar;
+
+/* *( SEMI param ). A bad parameter is reported and left out or kept as far as it goes; false only
+ * when there is no memory. */
+bool sc_params(sc_cursor *c, const sc_param_grammar *grammar, const sipcheck_param **out);
+
+/* A value behind EQUAL. It may begin with the SWS of a quoted-string, which is not part of it. What
+ * the grammar refuses reaches up to the separator. */
+bool sc_spaced_value(sc_cursor *c, bool (*value)(sc_cursor *c), uint8_t separator,
+                     sipcheck_param *out);
+
+/* token / quoted-string */
+bool sc_m_value(sc_cursor *c);
+
+/* A list that grows at its end. */
+typedef struct sc_param_list {
+    const sipcheck_param **tail;
+} sc_param_list;
+
+/* NULL when there is no memory, which is then noted. */
+sipcheck_param *sc_param_add(sc_cursor *c, sc_param_list *list);
+
+/* Memory for a grammar function; NULL when there is none, which is then noted. */
+void *sc_take_memory(sc_cursor *c, size_t size);
+
+/* --- host.c ---------------------------------------------------------------------------------- */
+
+typedef struct sc_hostport {
+    sipcheck_slice host, port_text;
+    uint32_t port;
+    uint8_t kind;
+} sc_hostport;
+
+bool sc_ipv4(sc_cursor *c);
+bool sc_ipv6(sc_cursor *c);
+bool sc_domain(sc_cursor *c);
+bool sc_host(sc_cursor *c, sipcheck_slice *out, uint8_t *kind);
+bool sc_host_value(sc_cursor *c);
+bool sc_hostport_tight(sc_cursor *c, sc_hostport *out);
+bool sc_hostport_spaced(sc_cursor *c, sc_hostport *out);
+
+/* --- uri.c, uri_absolute.c, uri_tel.c ----------------------------------------------------------
+ */
+
+/* bare: without angle brackets, where ",", ";" and "?" end the URI. RFC 3261 §20 */
+bool sc_uri(sc_cursor *c, bool bare, sipcheck_uri *out);
+
+/* The part behind "scheme:" of an absoluteURI. */
+bool sc_absolute_rest(sc_cursor *c, bool bare, sipcheck_uri *out);
+bool sc_tel_rest(sc_cursor *c, bool bare, sipcheck_uri *out);
+
+/* *( class / escaped ): stops before what does not fit. */
+void sc_span_escaped(sc_cursor *c, uint32_t classes);
+
+/* 1*( class / escaped ); out may be NULL. */
+bool sc_take_escaped(sc_cursor *c, uint32_t classes, const char *wanted, sipcheck_slice *out);
+
+/* [ userinfo ]: takes nothing where there is none. */
+void sc_userinfo(sc_cursor *c, bool bare, sipcheck_uri *out);
+
+/* What can be read of a URI that the grammar refuses. */
+void sc_uri_salvage(sc_cursor *c, sipcheck_slice raw, sipcheck_uri *out);
+
+/* host, host_kind, port_text and port of a hostport that the grammar refuses. */
+void sc_hostport_salvage(sipcheck_slice text, sipcheck_uri *out);
+
+/* --- start_line.c ---------------------------------------------------------------------------- */
+
+typedef struct sc_start_line {
+    bool is_request, is_response;
+    sipcheck_slice method, version, status_text, reason;
+    sipcheck_uri uri;
+} sc_start_line;
+
+/* The first line, without its line end. */
+bool sc_parse_start_line(sc_cursor *c, sc_start_line *out);
+uint8_t sc_method_id(sipcheck_slice method);
+
+/* --- header values: the PARSER column of headers.def -------------------------------------------
+ */
+
+/* One element of a list, or all of a value. out is the structure of the header's KIND, cleared. */
+#define X(ID, NAME, COMPACT, HOW, KIND, PARSER, SECTION, DOC)                                      \
+    bool sc_parse_##PARSER(sc_cursor *c, sipcheck_value *out);
+#include <sipcheck/headers.def>
+#undef X
+
+#endif

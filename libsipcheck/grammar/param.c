@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: MIT */
+/* Parameters behind semicolons. RFC 3261 §25.1 */
+#include "grammar/grammar.h"
+
+#include "text/arena.h"
+
+void *sc_take_memory(sc_cursor *c, size_t size)
+{
+    void *memory = sc_arena_zalloc(c->faults->arena, size);
+    if (!memory) c->faults->no_memory = true;
+    return memory;
+}
+
+sipcheck_param *sc_param_add(sc_cursor *c, sc_param_list *list)
+{
+    sipcheck_param *param = sc_take_memory(c, sizeof *param);
+    if (!param) return NULL;
+    *list->tail = param;
+    list->tail = &param->next;
+    return param;
+}
+
+const sc_known_param *sc_find_known(sc_known_params known, sipcheck_slice name)
+{
+    for (size_t i = 0; i < known.count; i++)
+        if (sc_same_nocase(name, known.at[i].name)) return &known.at[i];
+    return NULL;
+}
+
+bool sc_tight_value(sc_cursor *c, sc_known_params known, bool (*other)(sc_cursor *c),
+                    sipcheck_param *param)
+{
+    const sc_known_param *found = sc_find_known(known, param->name);
+    if (!sc_skip(c, '=')) return !found || sc_miss(c, "\"=\"");
+    const sc_production *outer = c->production;
+    if (found) sc_enter(c, &found->production);
+    const uint8_t *start = c->p;
+    bool ok = found ? found->value(c) : other(c);
+    param->value = sc_slice(start, c->p);
+    return sc_leave(c, outer, ok);
+}
+
+/* gen-value  =  token / host / quoted-string
+ * A hostname and an IPv4address are tokens. */
+static bool gen_value(sc_cursor *c)
+{
+    if (sc_at_class(c, SC_TOKEN)) return sc_token(c, NULL);
+    if (sc_at(c, '[')) return sc_host_value(c);
+    return sc_quoted_string(c, NULL);
+}
+
+/* m-value  =  token / quoted-string */
+bool sc_m_value(sc_cursor *c)
+{
+    return sc_at_class(c, SC_TOKEN) ? sc_token(c, NULL) : sc_quoted_string(c, NULL);
+}
+
+bool sc_spaced_value(sc_cursor *c, bool (*value)(sc_cursor *c), uint8_t separator,
+                     sipcheck_param *out)
+{
+    const uint8_t *start = c->p;
+    bool ok = value(c);
+    if (!ok) {
+        c->p = start;
+        sc_resync(c, separator);
+    }
+    out->value = sc_trim(sc_slice(start, c->p));
+    out->quoted = out->value.n && out->value.p[0] == '"';
+    return ok;
+}
+
+static bool known_param(sc_cursor *c, const sc_known_param *known, sipcheck_param *out)
+{
+    const sc_production *outer = sc_enter(c, &known->production);
+    bool ok = sc_need_separator(c, '=', "EQUAL") && sc_spaced_value(c, known->value, ';', out);
+    return sc_leave(c, outer, ok);
+}
+
+/* generic-param  =  token [ EQUAL gen-value ]
+ * m-parameter    =  m-attribute EQUAL m-value
+ * A name that has a production of its own is not a generic-param. */
+static bool param(sc_cursor *c, const sc_param_grammar *grammar, sc_param_list *list)
+{
+    sipcheck_slice name;
+    if (!sc_token(c, &name)) return false;
+    sipcheck_param *out = sc_param_add(c, list);
+    if (!out) return false;
+    out->name = name;
+    const sc_known_param *known = sc_find_known(grammar->known, name);
+    if (known) return known_param(c, known, out);
+    if (grammar->value_needed)
+        return sc_need_separator(c, '=', "EQUAL") && sc_spaced_value(c, sc_m_value, ';', out);
+    return !sc_separator(c, '=') || sc_spaced_value(c, gen_value, ';', out);
+}
+
+bool sc_params(sc_cursor *c, const sc_param_grammar *grammar, const sipcheck_param **out)
+{
+    const sc_production *outer = sc_enter(c, &grammar->production);
+    sc_param_list list = { out };
+    while (sc_separator(c, ';') && !c->faults->no_memory) {
+        if (param(c, grammar, &list)) continue;
+        sc_report(c);
+        sc_resync(c, ';');
+    }
+    return sc_leave(c, outer, !c->faults->no_memory);
+}

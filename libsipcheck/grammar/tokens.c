@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: MIT */
+/* Headers made of tokens with parameters. RFC 3261 §20.1-§20.3, §20.11-§20.15, §25.1 */
+#include "grammar/grammar.h"
+
+/* accept-param  =  ("q" EQUAL qvalue) / generic-param */
+static const sc_known_param q[] = {
+    { "q", sc_qvalue, { "accept-param", "25.1", 3261 } },
+};
+static const sc_param_grammar accept_params = { .known = { q, 1 },
+                                                .production = { "accept-param", "25.1", 3261 } };
+
+/* handling-param  =  "handling" EQUAL ( "optional" / "required" / other-handling ) */
+static const sc_known_param handling[] = {
+    { "handling", sc_any_token, { "handling-param", "25.1", 3261 } },
+};
+
+/* token, where `self` says which one */
+static bool named_token(sc_cursor *c, const sc_production *self, sipcheck_value *out)
+{
+    const sc_production *outer = sc_enter(c, self);
+    return sc_leave(c, outer, sc_token(c, &((sipcheck_token *)out)->token));
+}
+
+/* option-tag, content-coding, priority-value  =  token */
+bool sc_parse_token_item(sc_cursor *c, sipcheck_value *out)
+{
+    return sc_token(c, &((sipcheck_token *)out)->token);
+}
+
+/* Allow  =  "Allow" HCOLON [Method *(COMMA Method)] */
+bool sc_parse_method_item(sc_cursor *c, sipcheck_value *out)
+{
+    static const sc_production self = { "Method", "25.1", 3261 };
+    return named_token(c, &self, out);
+}
+
+/* A bad head keeps what was read; the parameters behind it are read all the same. */
+static bool params_behind(sc_cursor *c, bool ok, const sc_param_grammar *grammar,
+                          const sipcheck_param **out)
+{
+    if (!ok) {
+        sc_report(c);
+        sc_resync(c, ';');
+    }
+    return sc_params(c, grammar, out);
+}
+
+/* encoding  =  codings *(SEMI accept-param)
+ * codings   =  content-coding / "*" */
+bool sc_parse_accept_encoding(sc_cursor *c, sipcheck_value *out)
+{
+    static const sc_production self = { "codings", "25.1", 3261 };
+    bool ok = named_token(c, &self, out);
+    return params_behind(c, ok, &accept_params, &((sipcheck_token *)out)->params);
+}
+
+/* 1*8ALPHA *( "-" 1*8ALPHA ) */
+static bool tags(sc_cursor *c, sipcheck_slice *out)
+{
+    const uint8_t *start = c->p;
+    bool ok;
+    do
+        ok = sc_take_count(c, SC_ALPHA, 1, 8, "one to eight letters", NULL);
+    while (ok && sc_skip(c, '-'));
+    *out = sc_slice(start, c->p);
+    return ok;
+}
+
+/* language-tag  =  primary-tag *( "-" subtag )
+ * primary-tag   =  1*8ALPHA
+ * subtag        =  1*8ALPHA */
+bool sc_parse_language_tag(sc_cursor *c, sipcheck_value *out)
+{
+    static const sc_production self = { "language-tag", "25.1", 3261 };
+    const sc_production *outer = sc_enter(c, &self);
+    return sc_leave(c, outer, tags(c, &((sipcheck_token *)out)->token));
+}
+
+/* language        =  language-range *(SEMI accept-param)
+ * language-range  =  ( ( 1*8ALPHA *( "-" 1*8ALPHA ) ) / "*" ) */
+bool sc_parse_accept_language(sc_cursor *c, sipcheck_value *out)
+{
+    static const sc_production self = { "language-range", "25.1", 3261 };
+    sipcheck_token *range = (sipcheck_token *)out;
+    const sc_production *outer = sc_enter(c, &self);
+    const uint8_t *start = c->p;
+    bool ok = sc_skip(c, '*') || tags(c, &range->token);
+    range->token = sc_slice(start, c->p);
+    sc_leave(c, outer, ok);
+    return params_behind(c, ok, &accept_params, &range->params);
+}
+
+/* Content-Disposition  =  "Content-Disposition" HCOLON disp-type *( SEMI disp-param )
+ * disp-param           =  handling-param / generic-param */
+bool sc_parse_disposition(sc_cursor *c, sipcheck_value *out)
+{
+    static const sc_production self = { "disp-type", "25.1", 3261 };
+    static const sc_param_grammar grammar = { .known = { handling, 1 },
+                                              .production = { "disp-param", "25.1", 3261 } };
+    bool ok = named_token(c, &self, out);
+    return params_behind(c, ok, &grammar, &((sipcheck_token *)out)->params);
+}
+
+/* m-type SLASH m-subtype; a "*" is a token too */
+static bool type_and_subtype(sc_cursor *c, const sc_production *self, sipcheck_media *out)
+{
+    const sc_production *outer = sc_enter(c, self);
+    bool ok =
+        sc_token(c, &out->type) && sc_need_separator(c, '/', "SLASH") && sc_token(c, &out->subtype);
+    return sc_leave(c, outer, ok);
+}
+
+/* accept-range  =  media-range *(SEMI accept-param)
+ * media-range   =  ( "*" "/" "*" / ( m-type SLASH "*" ) / ( m-type SLASH m-subtype ) )
+ *                  *( SEMI m-parameter )
+ * Where the one kind of parameter ends and the other begins cannot be told (erratum 832). */
+bool sc_parse_accept_range(sc_cursor *c, sipcheck_value *out)
+{
+    static const sc_production self = { "media-range", "25.1", 3261 };
+    sipcheck_media *media = (sipcheck_media *)out;
+    bool ok = type_and_subtype(c, &self, media);
+    return params_behind(c, ok, &accept_params, &media->params);
+}
+
+/* media-type  =  m-type SLASH m-subtype *(SEMI m-parameter) */
+bool sc_parse_media_type(sc_cursor *c, sipcheck_value *out)
+{
+    static const sc_production self = { "media-type", "25.1", 3261 };
+    static const sc_param_grammar grammar = { .value_needed = true,
+                                              .production = { "m-parameter", "25.1", 3261 } };
+    sipcheck_media *media = (sipcheck_media *)out;
+    bool ok = type_and_subtype(c, &self, media);
+    return params_behind(c, ok, &grammar, &media->params);
+}

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: MIT */
+/* Via. RFC 3261 §20.42, §25.1 */
+#include "grammar/grammar.h"
+
+/* ttl  =  1*3DIGIT ; 0 to 255 */
+static bool ttl(sc_cursor *c)
+{
+    return sc_take_count(c, SC_DIGIT, 1, 3, "at most three digits", NULL);
+}
+
+static bool has_colon_first(const sc_cursor *c)
+{
+    const uint8_t *p = c->p;
+    while (p < c->end && sc_classes[*p] & SC_HEXDIG)
+        p++;
+    return p < c->end && *p == ':';
+}
+
+/* via-received  =  "received" EQUAL (IPv4address / IPv6address) */
+static bool received(sc_cursor *c)
+{
+    return has_colon_first(c) ? sc_ipv6(c) : sc_ipv4(c);
+}
+
+/* via-ttl     =  "ttl" EQUAL ttl
+ * via-maddr   =  "maddr" EQUAL host
+ * via-branch  =  "branch" EQUAL token */
+static const sc_known_param known[] = {
+    { "branch", sc_any_token, { "via-branch", "25.1", 3261 } },
+    { "received", received, { "via-received", "25.1", 3261 } },
+    { "maddr", sc_host_value, { "via-maddr", "25.1", 3261 } },
+    { "ttl", ttl, { "via-ttl", "25.1", 3261 } },
+};
+
+/* sent-protocol  =  protocol-name SLASH protocol-version SLASH transport */
+static bool sent_protocol(sc_cursor *c, sipcheck_via *out)
+{
+    static const sc_production self = { "sent-protocol", "25.1", 3261 };
+    const sc_production *outer = sc_enter(c, &self);
+    bool ok = sc_token(c, &out->protocol) && sc_need_separator(c, '/', "SLASH") &&
+              sc_token(c, &out->version) && sc_need_separator(c, '/', "SLASH") &&
+              sc_token(c, &out->transport);
+    return sc_leave(c, outer, ok);
+}
+
+/* sent-by  =  host [ COLON port ] */
+static bool sent_by(sc_cursor *c, sipcheck_via *out)
+{
+    static const sc_production self = { "sent-by", "25.1", 3261 };
+    const sc_production *outer = sc_enter(c, &self);
+    sc_hostport found = { .port = 0 };
+    bool ok = sc_hostport_spaced(c, &found);
+    out->host = found.host;
+    out->host_kind = found.kind;
+    out->port_text = found.port_text;
+    out->port = found.port;
+    return sc_leave(c, outer, ok);
+}
+
+static bool head(sc_cursor *c, sipcheck_via *out)
+{
+    return sent_protocol(c, out) && (sc_lws(c, 1) || sc_miss(c, "LWS")) && sent_by(c, out);
+}
+
+static sipcheck_slice to_blank(sc_cursor *c)
+{
+    const uint8_t *start = c->p;
+    while (c->p < c->end && !sc_is_blank(*c->p))
+        c->p++;
+    return sc_slice(start, c->p);
+}
+
+/* What was not read stands between the transport, or the first white space, and the parameters. */
+static void salvage(sc_cursor *c, const uint8_t *start, sipcheck_via *out)
+{
+    sc_report(c);
+    c->p = out->transport.p ? out->transport.p + out->transport.n : start;
+    const uint8_t *from = c->p;
+    sc_resync(c, ';');
+    sc_cursor inner = sc_cursor_over(from, c->p, c->faults, c->production);
+    inner.quiet = true;
+    if (!out->transport.p) to_blank(&inner);
+    sc_lws(&inner, SC_ANY_FOLDS);
+    if (out->host.p) return;
+    sipcheck_uri uri = { .port = 0 };
+    sc_hostport_salvage(to_blank(&inner), &uri);
+    if (uri.host.n) out->host = uri.host;
+    out->host_kind = uri.host_kind;
+    out->port_text = uri.port_text;
+    out->port = uri.port;
+}
+
+static void note_param(sipcheck_via *out, const sipcheck_param *param)
+{
+    struct {
+        const char *name;
+        sipcheck_slice *value;
+    } wanted[] = { { "branch", &out->branch },
+                   { "received", &out->received },
+                   { "maddr", &out->maddr },
+                   { "ttl", &out->ttl },
+                   { "rport", &out->rport } };
+    for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++)
+        if (!wanted[i].value->p && sc_same_nocase(param->name, wanted[i].name))
+            *wanted[i].value = param->value;
+    if (sc_same_nocase(param->name, "rport")) out->has_rport = true;
+}
+
+/* via-parm    =  sent-protocol LWS sent-by *( SEMI via-params )
+ * via-params  =  via-ttl / via-maddr / via-received / via-branch / via-extension */
+bool sc_parse_via(sc_cursor *c, sipcheck_value *value)
+{
+    static const sc_production self = { "via-parm", "25.1", 3261 };
+    static const sc_param_grammar grammar = { .known = { known, 4 },
+                                              .production = { "via-params", "25.1", 3261 } };
+    sipcheck_via *out = (sipcheck_via *)value;
+    const sc_production *outer = sc_enter(c, &self);
+    const uint8_t *start = c->p;
+    if (!head(c, out)) salvage(c, start, out);
+    bool ok = sc_params(c, &grammar, &out->params);
+    for (const sipcheck_param *p = out->params; p; p = p->next)
+        note_param(out, p);
+    return sc_leave(c, outer, ok);
+}

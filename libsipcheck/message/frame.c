@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: MIT */
+/* Messages out of a stream: the headers up to the empty line, then as many bytes as Content-Length
+ * says. RFC 3261 §7.5, §18.3 */
+#include "message/likeness.h"
+#include "message/parse.h"
+
+#include <string.h>
+
+/* Longer than this without a line end is not the beginning of a message. */
+enum { START_LINE_MAX = 64 * 1024 };
+
+static sipcheck_frame frame(enum sipcheck_frame_kind kind, size_t length)
+{
+    return (sipcheck_frame){ kind, length };
+}
+
+/* The digits of a Content-Length line, folds included; false when there are none. */
+static bool read_length(const sc_line *line, uint64_t *ret)
+{
+    const uint8_t *colon = memchr(line->start, ':', (size_t)(line->end - line->start));
+    if (!colon) return false;
+    sipcheck_slice name = sc_trim(sc_slice(line->start, colon));
+    if (sipcheck_header_lookup(name) != SIPCHECK_HEADER_CONTENT_LENGTH) return false;
+    sipcheck_slice value = sc_trim(sc_slice(colon + 1, line->end));
+    size_t n = 0;
+    while (n < value.n && sc_classes[value.p[n]] & SC_DIGIT)
+        n++;
+    value.n = n;
+    return n && sc_number(value, ret);
+}
+
+/* Where the headers end, behind the empty line; NULL: not yet. */
+static const uint8_t *headers_end(const uint8_t *p, const uint8_t *end, uint64_t *length)
+{
+    bool found = false;
+    while (p < end) {
+        sc_line line = sc_next_line(p, end, false);
+        if (line.ended && line.start == line.end) return line.next;
+        line = sc_next_line(p, end, true);
+        if (!line.ended) return NULL;
+        if (!found) found = read_length(&line, length);
+        p = line.next;
+    }
+    return NULL;
+}
+
+/* The first line that begins a message, behind the one at p; the last line is kept while more bytes
+ * may complete it. */
+static const uint8_t *next_start(const uint8_t *p, const uint8_t *end, bool ended)
+{
+    sc_line line = sc_next_line(p, end, false);
+    while (line.ended) {
+        p = line.next;
+        line = sc_next_line(p, end, false);
+        if (line.ended && sc_is_start_line(sc_slice(line.start, line.end))) return p;
+    }
+    bool hopeless = p < end && (*p <= ' ' || *p > '~' || (size_t)(end - p) > START_LINE_MAX);
+    return ended || hopeless ? end : p;
+}
+
+static sipcheck_frame garbage(const uint8_t *bytes, const uint8_t *end, bool ended)
+{
+    const uint8_t *start = next_start(bytes, end, ended);
+    size_t length = (size_t)(start - bytes);
+    return length ? frame(SIPCHECK_FRAME_GARBAGE, length) : frame(SIPCHECK_FRAME_MORE, 0);
+}
+
+static sipcheck_frame message(const uint8_t *bytes, const uint8_t *end, bool ended)
+{
+    size_t there = (size_t)(end - bytes);
+    uint64_t length = 0;
+    const uint8_t *body = headers_end(bytes, end, &length);
+    if (!body) {
+        if (there > SIPCHECK_MESSAGE_MAX) return garbage(bytes, end, true);
+        return ended ? frame(SIPCHECK_FRAME_MESSAGE, there) : frame(SIPCHECK_FRAME_MORE, 0);
+    }
+    size_t head = (size_t)(body - bytes);
+    /* Nothing of that size is waited for: the headers are a message, and what follows is looked at
+     * afresh. */
+    if (head > SIPCHECK_MESSAGE_MAX || length > SIPCHECK_MESSAGE_MAX - head) length = 0;
+    if (length <= there - head) return frame(SIPCHECK_FRAME_MESSAGE, head + (size_t)length);
+    return ended ? frame(SIPCHECK_FRAME_MESSAGE, there) : frame(SIPCHECK_FRAME_MORE, 0);
+}
+
+static size_t count_line_ends(const uint8_t *bytes, size_t len)
+{
+    size_t n = 0;
+    while (n < len && (bytes[n] == '\r' || bytes[n] == '\n'))
+        n++;
+    return n;
+}
+
+sipcheck_frame sipcheck_frame_next(const uint8_t *bytes, size_t len, bool end)
+{
+    size_t ends = count_line_ends(bytes, len);
+    if (ends) return frame(SIPCHECK_FRAME_KEEPALIVE, ends);
+    if (!len) return frame(SIPCHECK_FRAME_MORE, 0);
+    const uint8_t *limit = bytes + len;
+    sc_line line = sc_next_line(bytes, limit, false);
+    if (!line.ended && !end) return garbage(bytes, limit, false);
+    if (sc_is_start_line(sc_slice(line.start, line.end))) return message(bytes, limit, end);
+    /* A broken start line is told by the headers behind it, so these must be there. */
+    uint64_t length;
+    bool whole = end || headers_end(bytes, limit, &length) != NULL;
+    if (sipcheck_looks_like_sip(bytes, len) != SIPCHECK_NOT_SIP) return message(bytes, limit, end);
+    return whole || len > SIPCHECK_MESSAGE_MAX ? garbage(bytes, limit, end)
+                                               : frame(SIPCHECK_FRAME_MORE, 0);
+}

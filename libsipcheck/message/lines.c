@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: MIT */
+/* Lines and header fields. RFC 3261 §7.3.1 */
+#include "message/parse.h"
+
+#include <string.h>
+
+static bool blank_at(const uint8_t *p, const uint8_t *end)
+{
+    return p < end && (*p == ' ' || *p == '\t');
+}
+
+sc_line sc_next_line(const uint8_t *p, const uint8_t *end, bool folds)
+{
+    sc_line line = { .start = p, .end = end, .next = end };
+    const uint8_t *lf;
+    while (p < end && (lf = memchr(p, '\n', (size_t)(end - p))) != NULL) {
+        bool crlf = lf > line.start && lf[-1] == '\r';
+        line.bare |= !crlf;
+        p = lf + 1;
+        if (folds && blank_at(p, end)) continue;
+        line.end = crlf ? lf - 1 : lf;
+        line.next = p;
+        line.ended = true;
+        line.whole = p < end;
+        break;
+    }
+    return line;
+}
+
+void sc_report_bare(sc_parse *in, const sc_line *line)
+{
+    static const sc_production self = { "CRLF", "7", 3261 };
+    const uint8_t *p = line->start;
+    const uint8_t *lf;
+    while (line->bare && p < line->next &&
+           (lf = memchr(p, '\n', (size_t)(line->next - p))) != NULL) {
+        if (lf == line->start || lf[-1] != '\r') sc_fault_add(&in->faults, lf, 1, &self, "CRLF");
+        p = lf + 1;
+    }
+}
+
+/* header-name HCOLON
+ * HCOLON  =  *( SP / HTAB ) ":" SWS; the SWS is left to the value */
+static bool name_and_colon(sc_cursor *c, sipcheck_header *header)
+{
+    if (!sc_take_span(c, SC_TOKEN, "header-name", &header->name)) return false;
+    while (sc_at(c, ' ') || sc_at(c, '\t'))
+        c->p++;
+    return sc_take(c, ':', "HCOLON");
+}
+
+/* A name that is no token reaches up to the colon all the same; without a colon it is all there
+ * is. */
+static void salvage_name(sc_cursor *c, const sc_line *line, sipcheck_header *header)
+{
+    const uint8_t *colon = memchr(line->start, ':', (size_t)(line->end - line->start));
+    header->name = sc_trim(sc_slice(line->start, colon ? colon : line->end));
+    c->p = colon ? colon + 1 : line->end;
+    if (!colon) c->end = line->end;
+}
+
+static void enter_header(sc_parse *in, const sipcheck_header *header)
+{
+    in->faults.in_header = true;
+    in->faults.header = header->id;
+    in->faults.header_name = header->name;
+}
+
+static void note_header(sc_parse *in, sipcheck_header *header)
+{
+    header->id = (uint16_t)sipcheck_header_lookup(header->name);
+    header->compact = header->name.n == 1 && header->id != SIPCHECK_HEADER_UNKNOWN;
+    in->msg->line_count[header->id]++;
+    enter_header(in, header);
+}
+
+static void parse_unknown(sc_cursor *c, sipcheck_header *header)
+{
+    if (!sc_header_value(c)) {
+        sc_report(c);
+        header->valid = false;
+    }
+}
+
+bool sc_parse_header(sc_parse *in, const sc_line *line, sipcheck_header *header)
+{
+    static const sc_production self = { "message-header", "25.1", 3261 };
+    static const sc_production extension = { "extension-header", "25.1", 3261 };
+    *header = (sipcheck_header){ .raw = sc_slice(line->start, line->end), .valid = !line->bare };
+    sc_cursor c = sc_cursor_over(line->start, line->end, &in->faults, &self);
+    bool named = name_and_colon(&c, header);
+    bool colon = named;
+    if (!named) {
+        salvage_name(&c, line, header);
+        colon = c.p > line->start && c.p[-1] == ':';
+    }
+    note_header(in, header);
+    in->faults.muted = in->cut && !line->whole;
+    sc_report_bare(in, line);
+    if (!named) sc_report(&c);
+    header->valid &= named;
+    header->value = sc_trim(sc_slice(c.p, c.end));
+    c.production = &extension;
+    c.far = NULL;
+    if (colon && header->id != SIPCHECK_HEADER_UNKNOWN)
+        sc_parse_values(in, &c, header);
+    else if (colon)
+        parse_unknown(&c, header);
+    in->faults.muted = in->faults.in_header = false;
+    return !in->faults.no_memory;
+}

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: MIT */
+/* One message from its first byte to its last. RFC 3261 §7, §18.3, §25 */
+#include "message/parse.h"
+
+#include "text/arena.h"
+
+#include <string.h>
+
+/* Servers ignore CRLF in front of the start line. RFC 3261 §7.5 */
+static const uint8_t *skip_empty_lines(sc_parse *in, const uint8_t *p, const uint8_t *end)
+{
+    while (p < end && (*p == '\r' || *p == '\n')) {
+        sc_line line = sc_next_line(p, end, false);
+        if (line.start != line.end || !line.ended) break;
+        sc_report_bare(in, &line);
+        p = line.next;
+    }
+    return p;
+}
+
+static void fill_start(sipcheck_message *msg, const sc_start_line *start)
+{
+    msg->is_request = start->is_request;
+    msg->is_response = start->is_response;
+    msg->version = start->version;
+    if (start->is_request) {
+        msg->method = start->method;
+        msg->method_id = sc_method_id(start->method);
+        msg->request_uri = start->uri;
+    } else if (start->is_response) {
+        msg->status_text = start->status_text;
+        msg->status = sc_number32(start->status_text);
+        msg->reason = start->reason;
+    }
+}
+
+static const uint8_t *parse_start(sc_parse *in, const uint8_t *p, const uint8_t *end)
+{
+    static const sc_production self = { "SIP-message", "25.1", 3261 };
+    sc_line line = sc_next_line(p, end, false);
+    in->msg->start_line = sc_slice(line.start, line.end);
+    in->faults.muted = in->cut && !line.ended;
+    sc_report_bare(in, &line);
+    sc_cursor c = sc_cursor_over(line.start, line.end, &in->faults, &self);
+    sc_start_line start = { .is_request = false };
+    sc_parse_start_line(&c, &start);
+    fill_start(in->msg, &start);
+    in->faults.muted = false;
+    return line.next;
+}
+
+static int grow(sc_parse *in)
+{
+    size_t capacity = in->capacity ? in->capacity * 2 : 32;
+    if (in->msg->header_count == SIPCHECK_HEADER_FIELD_MAX) return SIPCHECK_TOO_BIG;
+    sipcheck_header *headers = sc_arena_alloc(in->faults.arena, capacity * sizeof *headers);
+    if (!headers) return sc_arena_error(in->faults.arena);
+    if (in->capacity) memcpy(headers, in->headers, in->capacity * sizeof *headers);
+    in->headers = headers;
+    in->capacity = capacity;
+    return SIPCHECK_OK;
+}
+
+static int parse_header(sc_parse *in, const sc_line *line)
+{
+    size_t limit =
+        in->capacity < SIPCHECK_HEADER_FIELD_MAX ? in->capacity : SIPCHECK_HEADER_FIELD_MAX;
+    if (in->msg->header_count == limit) {
+        int error = grow(in);
+        if (error) return error;
+    }
+    if (!sc_parse_header(in, line, &in->headers[in->msg->header_count]))
+        return sc_arena_error(in->faults.arena);
+    in->msg->header_count++;
+    return SIPCHECK_OK;
+}
+
+/* *( message-header ) CRLF; *rest is what is behind. */
+static int parse_headers(sc_parse *in, const uint8_t *p, const uint8_t *end, const uint8_t **rest)
+{
+    while (p < end && !in->msg->headers_whole) {
+        sc_line line = sc_next_line(p, end, true);
+        /* A fold cannot follow the empty line: what begins with a space there is the body. */
+        sc_line empty = sc_next_line(p, end, false);
+        if (empty.ended && empty.start == empty.end) {
+            sc_report_bare(in, &empty);
+            in->msg->headers_whole = true;
+            line = empty;
+        } else {
+            int error = parse_header(in, &line);
+            if (error) return error;
+        }
+        p = line.next;
+    }
+    *rest = p;
+    return SIPCHECK_OK;
+}
+
+static void report_missing_end(sc_parse *in)
+{
+    static const sc_production request = { "Request", "7", 3261 };
+    static const sc_production response = { "Response", "7", 3261 };
+    if (in->msg->headers_whole || in->cut) return;
+    sc_fault_add(&in->faults, in->faults.end, 0, in->msg->is_response ? &response : &request,
+                 "empty line behind the headers");
+}
+
+static void finish(sc_parse *in, const uint8_t *rest)
+{
+    sipcheck_message *msg = in->msg;
+    msg->headers = in->headers;
+    const sipcheck_value *cseq = msg->values[SIPCHECK_HEADER_CSEQ];
+    if (msg->is_response && cseq) msg->method_id = ((const sipcheck_cseq *)cseq)->method_id;
+    msg->head = sc_slice(msg->bytes, rest);
+    report_missing_end(in);
+    sc_split_body(msg, rest, in->cut);
+    msg->faults = in->faults.first;
+    msg->fault_count = in->faults.count;
+    msg->faults_lost = in->faults.lost;
+    msg->valid = !in->faults.count;
+}
+
+static int parse_all(sc_parse *in, const uint8_t *bytes, size_t len)
+{
+    const uint8_t *end = bytes + len, *rest = NULL;
+    const uint8_t *p = parse_start(in, skip_empty_lines(in, bytes, end), end);
+    int error = parse_headers(in, p, end, &rest);
+    if (error) return error;
+    finish(in, rest);
+    return in->faults.no_memory ? sc_arena_error(in->faults.arena) : SIPCHECK_OK;
+}
+
+int sipcheck_parse(sipcheck_arena *arena, const uint8_t *bytes, size_t len, unsigned flags,
+                   const sipcheck_message **ret_msg)
+{
+    if (len > SIPCHECK_MESSAGE_MAX) return SIPCHECK_TOO_BIG;
+    static const uint8_t nothing[1];
+    if (!bytes) bytes = nothing;
+    sipcheck_message *msg = sc_arena_zalloc(arena, sizeof *msg);
+    if (!msg) return sc_arena_error(arena);
+    msg->bytes = bytes;
+    msg->length = len;
+    sc_parse in = { .faults = { .arena = arena, .base = bytes, .end = bytes + len },
+                    .msg = msg,
+                    .cut = (flags & SIPCHECK_CUT) != 0 };
+    int error = parse_all(&in, bytes, len);
+    if (error == SIPCHECK_OK) *ret_msg = msg;
+    return error;
+}

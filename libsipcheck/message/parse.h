@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+/* What the files of this room share while one message is parsed. */
+#ifndef SC_MESSAGE_PARSE_H
+#define SC_MESSAGE_PARSE_H
+
+#include "message/headers.h"
+
+typedef struct sc_parse {
+    sc_faults faults;
+    sipcheck_message *msg;
+    sipcheck_header *headers; /* capacity of them; msg->header_count are filled */
+    size_t capacity;
+    const sipcheck_value **tail[SIPCHECK_HEADER_COUNT]; /* where the next value is linked */
+    bool cut;                                           /* SIPCHECK_CUT */
+} sc_parse;
+
+/* A line, its folds included. */
+typedef struct sc_line {
+    const uint8_t *start, *end; /* without its line end */
+    const uint8_t *next;        /* behind its line end */
+    bool whole;                 /* it has a line end, and the byte behind it was seen */
+    bool ended;                 /* it has a line end */
+    bool bare;                  /* a LF without CR is in it or ends it */
+} sc_line;
+
+sc_line sc_next_line(const uint8_t *p, const uint8_t *end, bool folds);
+
+/* A fault for each LF of the line that has no CR in front. */
+void sc_report_bare(sc_parse *in, const sc_line *line);
+
+/* Parse a header line into `header`. false when there is no memory. */
+bool sc_parse_header(sc_parse *in, const sc_line *line, sipcheck_header *header);
+
+/* The values of a known header: c is behind its colon. */
+void sc_parse_values(sc_parse *in, sc_cursor *c, sipcheck_header *header);
+
+/* Body and surplus behind the headers, by Content-Length. */
+void sc_split_body(sipcheck_message *msg, const uint8_t *rest, bool cut);
+
+#endif

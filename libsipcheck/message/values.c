@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: MIT */
+/* The values of one header line, and their links across lines. RFC 3261 §7.3.1 */
+#include "message/parse.h"
+
+static size_t size_of(uint8_t kind)
+{
+    static const uint16_t sizes[] = {
+        [SIPCHECK_KIND_TEXT] = sizeof(sipcheck_value),
+        [SIPCHECK_KIND_TOKEN] = sizeof(sipcheck_token),
+        [SIPCHECK_KIND_NUMBER] = sizeof(sipcheck_number),
+        [SIPCHECK_KIND_ADDRESS] = sizeof(sipcheck_address),
+        [SIPCHECK_KIND_VIA] = sizeof(sipcheck_via),
+        [SIPCHECK_KIND_CSEQ] = sizeof(sipcheck_cseq),
+        [SIPCHECK_KIND_AUTH] = sizeof(sipcheck_auth),
+        [SIPCHECK_KIND_MEDIA] = sizeof(sipcheck_media),
+        [SIPCHECK_KIND_DATE] = sizeof(sipcheck_date),
+        [SIPCHECK_KIND_CALL_ID] = sizeof(sipcheck_call_id),
+        [SIPCHECK_KIND_WARNING] = sizeof(sipcheck_warning),
+        [SIPCHECK_KIND_STAMP] = sizeof(sipcheck_stamp),
+    };
+    return sizes[kind];
+}
+
+/* The lists that the ABNF puts into brackets. */
+static bool may_be_empty(uint16_t id)
+{
+    switch (id) {
+    case SIPCHECK_HEADER_ACCEPT:
+    case SIPCHECK_HEADER_ACCEPT_ENCODING:
+    case SIPCHECK_HEADER_ACCEPT_LANGUAGE:
+    case SIPCHECK_HEADER_ALLOW:
+    case SIPCHECK_HEADER_SUPPORTED:
+        return true;
+    default:
+        return false;
+    }
+}
+
+static sipcheck_value *add_value(sc_parse *in, sc_cursor *c, sipcheck_header *header)
+{
+    sipcheck_message *msg = in->msg;
+    uint8_t kind = sc_header_grammar_of(header->id)->kind;
+    sipcheck_value *value = sc_take_memory(c, size_of(kind));
+    if (!value) return NULL;
+    value->kind = kind;
+    value->line = (uint32_t)msg->header_count;
+    if (!msg->values[header->id]) in->tail[header->id] = &msg->values[header->id];
+    *in->tail[header->id] = value;
+    in->tail[header->id] = &value->next;
+    msg->value_count[header->id]++;
+    if (!header->first) header->first = value;
+    header->values++;
+    return value;
+}
+
+/* Behind a value: the end, or the comma of a list. */
+static bool delimited(sc_cursor *c)
+{
+    if (c->p == c->end) return true;
+    sc_cursor look = *c;
+    if (c->list && sc_separator(&look, ',')) return true;
+    return sc_miss(c, c->list ? "COMMA or end of field" : "end of field");
+}
+
+/* Go behind what could not be read: to the next element of a list. */
+static void recover(sc_cursor *c)
+{
+    sc_report(c);
+    if (c->list)
+        sc_resync(c, ',');
+    else
+        c->p = c->end;
+}
+
+static bool parse_value(sc_parse *in, sc_cursor *c, sipcheck_header *header)
+{
+    const sc_header_grammar *grammar = sc_header_grammar_of(header->id);
+    sipcheck_value *value = add_value(in, c, header);
+    if (!value) return false;
+    const uint8_t *start = c->p;
+    c->far = NULL;
+    c->failed = false;
+    if (!grammar->parse(c, value) || !delimited(c)) recover(c);
+    value->raw = sc_trim(sc_slice(start, c->p));
+    value->valid = !c->failed;
+    header->valid &= value->valid;
+    return !c->faults->no_memory;
+}
+
+void sc_parse_values(sc_parse *in, sc_cursor *c, sipcheck_header *header)
+{
+    const sc_header_grammar *grammar = sc_header_grammar_of(header->id);
+    c->production = &grammar->production;
+    c->list = grammar->list;
+    sc_lws(c, 1);
+    if (c->p == c->end && may_be_empty(header->id)) return;
+    while (parse_value(in, c, header) && c->list && sc_separator(c, ','))
+        ;
+}

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: MIT */
+/* A place in the bytes of one start line or one header field, and the farthest place a production
+ * failed at: that is the position to report. Nothing is read outside [p, end). */
+#ifndef SC_TEXT_CURSOR_H
+#define SC_TEXT_CURSOR_H
+
+#include "text/chars.h"
+#include "text/faults.h"
+#include "text/slice.h"
+
+typedef struct sc_cursor {
+    const uint8_t *p, *end;
+    const uint8_t *far;              /* the farthest miss; NULL: none */
+    const char *wanted;              /* what would have fitted there */
+    const sc_production *missed;     /* the production that wanted it */
+    const sc_production *production; /* the one being parsed */
+    sc_faults *faults;
+    bool list;     /* a comma ends the value, for it is an element of a list */
+    bool quiet;    /* what is wrong was reported: only values are wanted now */
+    bool failed;   /* the farthest miss was reported at least once */
+    bool unquoted; /* no quote closes any more */
+    bool unangled; /* no angle bracket closes any more */
+} sc_cursor;
+
+/* A cursor over [p, end) for the value of `production`. */
+static inline sc_cursor sc_cursor_over(const uint8_t *p, const uint8_t *end, sc_faults *faults,
+                                       const sc_production *production)
+{
+    return (sc_cursor){ .p = p, .end = end, .faults = faults, .production = production };
+}
+
+/* Every production that has a name of its own is entered and left, so that a miss can name it. */
+static inline const sc_production *sc_enter(sc_cursor *c, const sc_production *self)
+{
+    const sc_production *outer = c->production;
+    c->production = self;
+    return outer;
+}
+
+static inline bool sc_leave(sc_cursor *c, const sc_production *outer, bool ok)
+{
+    c->production = outer;
+    return ok;
+}
+
+/* Always false. Of two misses at one place the later one is kept. */
+static inline bool sc_miss_at(sc_cursor *c, const uint8_t *at, const char *wanted)
+{
+    if (!c->far || at >= c->far) {
+        c->far = at;
+        c->wanted = wanted;
+        c->missed = c->production;
+    }
+    return false;
+}
+
+static inline bool sc_miss(sc_cursor *c, const char *wanted)
+{
+    return sc_miss_at(c, c->p, wanted);
+}
+
+/* Make the farthest miss a fault and forget it; the value is not valid any more. */
+void sc_report(sc_cursor *c);
+
+/* The byte here is `byte`. */
+static inline bool sc_at(const sc_cursor *c, uint8_t byte)
+{
+    return c->p < c->end && *c->p == byte;
+}
+
+/* The byte here is of one of these classes. */
+static inline bool sc_at_class(const sc_cursor *c, uint32_t classes)
+{
+    return c->p < c->end && sc_classes[*c->p] & classes;
+}
+
+/* Skip one byte of that value; not a miss. */
+static inline bool sc_skip(sc_cursor *c, uint8_t byte)
+{
+    if (!sc_at(c, byte)) return false;
+    c->p++;
+    return true;
+}
+
+static inline bool sc_take(sc_cursor *c, uint8_t byte, const char *wanted)
+{
+    return sc_skip(c, byte) || sc_miss(c, wanted);
+}
+
+/* Skip what is of these classes, however little. */
+static inline void sc_span(sc_cursor *c, uint32_t classes)
+{
+    const uint8_t *p = c->p, *end = c->end;
+    while (p < end && sc_classes[*p] & classes)
+        p++;
+    c->p = p;
+}
+
+/* 1*class; out may be NULL. */
+static inline bool sc_take_span(sc_cursor *c, uint32_t classes, const char *wanted,
+                                sipcheck_slice *out)
+{
+    const uint8_t *start = c->p;
+    sc_span(c, classes);
+    if (c->p == start) return sc_miss(c, wanted);
+    if (out) *out = sc_slice(start, c->p);
+    return true;
+}
+
+/* token; out may be NULL. */
+static inline bool sc_token(sc_cursor *c, sipcheck_slice *out)
+{
+    return sc_take_span(c, SC_TOKEN, "token", out);
+}
+
+/* 1*DIGIT; out may be NULL. */
+static inline bool sc_digits(sc_cursor *c, sipcheck_slice *out)
+{
+    return sc_take_span(c, SC_DIGIT, "digit", out);
+}
+
+/* The end of the field. */
+static inline bool sc_end(sc_cursor *c)
+{
+    return c->p == c->end || sc_miss(c, "end of field");
+}
+
+bool sc_fold(sc_cursor *c, unsigned folds);
+
+/* Up to `folds` times LWS, which the grammar may leave in a row; whether there was any.
+ * LWS = [*WSP CRLF] 1*WSP      RFC 3261 §25.1; erratum 7529's reading is part of this one */
+static inline bool sc_lws(sc_cursor *c, unsigned folds)
+{
+    const uint8_t *p = c->p, *start = p, *end = c->end;
+    while (p < end && (*p == ' ' || *p == '\t'))
+        p++;
+    c->p = p;
+    if (p < end && (*p == '\r' || *p == '\n')) return sc_fold(c, folds) || p > start;
+    return p > start;
+}
+
+/* SWS byte SWS, or nothing at all: not a miss. */
+bool sc_separator(sc_cursor *c, uint8_t byte);
+
+/* The same where it is needed. */
+bool sc_need_separator(sc_cursor *c, uint8_t byte, const char *wanted);
+
+/* One character of UTF8-NONASCII, well-formed as of RFC 3629 §4. A miss is at the byte that does
+ * not fit. */
+bool sc_utf8(sc_cursor *c);
+
+/* The text in the case given. */
+bool sc_literal(sc_cursor *c, const char *text);
+
+/* The text in any case, as ABNF's literals are; `wanted` is what a miss says. */
+bool sc_literal_nocase(sc_cursor *c, const char *text, const char *wanted);
+
+/* n to m bytes of these classes, not followed by another one; out may be NULL. */
+bool sc_take_count(sc_cursor *c, uint32_t classes, size_t least, size_t most, const char *wanted,
+                   sipcheck_slice *out);
+
+#define SC_ANY_FOLDS UINT32_MAX
+
+/* Go to the next `byte` (or comma, if c->list) outside quotes and angle brackets, or to the end. */
+void sc_resync(sc_cursor *c, uint8_t byte);
+
+#endif

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+#include "text/slice.h"
+
+#include <string.h>
+
+bool sc_same(sipcheck_slice slice, const char *text)
+{
+    size_t n = strlen(text);
+    return slice.p && slice.n == n && memcmp(slice.p, text, n) == 0;
+}
+
+bool sc_same_nocase(sipcheck_slice slice, const char *text)
+{
+    if (!slice.p || slice.n != strlen(text)) return false;
+    for (size_t i = 0; i < slice.n; i++)
+        if (sc_lower(slice.p[i]) != sc_lower((uint8_t)text[i])) return false;
+    return true;
+}
+
+sipcheck_slice sc_trim(sipcheck_slice slice)
+{
+    while (slice.n && sc_is_blank(slice.p[0])) {
+        slice.p++;
+        slice.n--;
+    }
+    while (slice.n && sc_is_blank(slice.p[slice.n - 1]))
+        slice.n--;
+    return slice;
+}
+
+bool sc_number(sipcheck_slice digits, uint64_t *ret)
+{
+    uint64_t number = 0;
+    for (size_t i = 0; i < digits.n; i++) {
+        unsigned digit = digits.p[i] - (unsigned)'0';
+        if (number > (UINT64_MAX - digit) / 10) {
+            *ret = UINT64_MAX;
+            return false;
+        }
+        number = number * 10 + digit;
+    }
+    *ret = number;
+    return true;
+}
+
+uint32_t sc_number32(sipcheck_slice digits)
+{
+    uint64_t number;
+    return sc_number(digits, &number) && number < UINT32_MAX ? (uint32_t)number : UINT32_MAX;
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+/* Slices: comparing and trimming bytes that somebody else owns. */
+#ifndef SC_TEXT_SLICE_H
+#define SC_TEXT_SLICE_H
+
+#include <sipcheck/base.h>
+
+/* The bytes [p, end); never absent as long as p is not NULL. */
+static inline sipcheck_slice sc_slice(const uint8_t *p, const uint8_t *end)
+{
+    return (sipcheck_slice){ p, (size_t)(end - p) };
+}
+
+/* ASCII only; other bytes are returned as they are. */
+static inline uint8_t sc_lower(uint8_t byte)
+{
+    return (uint8_t)(byte >= 'A' && byte <= 'Z' ? byte | 0x20 : byte);
+}
+
+static inline bool sc_is_blank(uint8_t byte)
+{
+    return byte == ' ' || byte == '\t' || byte == '\r' || byte == '\n';
+}
+
+/* The same bytes. */
+bool sc_same(sipcheck_slice slice, const char *text);
+
+/* The same bytes but for the case of ASCII letters. */
+bool sc_same_nocase(sipcheck_slice slice, const char *text);
+
+/* Without the SP, HTAB, CR and LF at its ends. */
+sipcheck_slice sc_trim(sipcheck_slice slice);
+
+/* Decimal digits as a number; false when they do not fit into 64 bits, *ret is UINT64_MAX then. */
+bool sc_number(sipcheck_slice digits, uint64_t *ret);
+
+/* The same for 32 bits, UINT32_MAX when they do not fit. */
+uint32_t sc_number32(sipcheck_slice digits);
+
+#endif
