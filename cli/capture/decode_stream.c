@@ -124,11 +124,11 @@ static void deliver_too_big(capture_decoder *decoder, capture_stream *stream,
                             const capture_path *path, view *v)
 {
     capture_note(decoder, CAPTURE_TCP_TOO_BIG);
-    size_t at;
-    enum verdict verdict = find_start(v->p + 1, v->n - 1, 0, &at);
-    size_t n = at + 1 < SIPCHECK_MESSAGE_MAX ? at + 1 : SIPCHECK_MESSAGE_MAX;
+    size_t line = line_length(v->p, v->n), at = v->n - line;
+    enum verdict verdict = line ? find_start(v->p + line, v->n - line, 0, &at) : NO;
+    size_t n = line + at < SIPCHECK_MESSAGE_MAX ? line + at : SIPCHECK_MESSAGE_MAX;
     deliver(decoder, stream, path, v, n, true);
-    if (verdict != YES || n != at + 1) stream->state = STREAM_RESYNC;
+    if (verdict != YES || n != line + at) stream->state = STREAM_RESYNC;
 }
 
 static bool is_tls(const uint8_t *p, size_t n)
@@ -188,8 +188,9 @@ static bool step_start(capture_decoder *decoder, capture_stream *stream, const c
 static bool step_sip(capture_decoder *decoder, capture_stream *stream, const capture_path *path,
                      view *v, bool end, bool cut)
 {
-    sipcheck_frame frame = sipcheck_frame_next(v->p, v->n, end);
-    size_t length = frame.length < v->n ? frame.length : v->n;
+    size_t most = v->n < SIPCHECK_MESSAGE_MAX ? v->n : SIPCHECK_MESSAGE_MAX;
+    sipcheck_frame frame = sipcheck_frame_next(v->p, most, end && most == v->n);
+    size_t length = frame.length < most ? frame.length : most;
     switch (frame.kind) {
     case SIPCHECK_FRAME_MORE:
         if (v->n < SIPCHECK_MESSAGE_MAX) return false;

@@ -12,7 +12,7 @@ static const struct {
     enum capture_counter_id passed;
 } tunnels[] = {
     { 2152, 0xE0, 0x20, CAPTURE_GTP },   /* version 1 */
-    { 4789, 0xF7, 0x08, CAPTURE_VXLAN }, /* its I flag; RFC 7348 §5 */
+    { 4789, 0x08, 0x08, CAPTURE_VXLAN }, /* its I flag; RFC 7348 §5 */
     { 6081, 0xC0, 0x00, CAPTURE_GENEVE }, { 1701, 0x00, 0x00, CAPTURE_L2TP },
     { 3544, 0x00, 0x00, CAPTURE_TEREDO },
 };
