@@ -123,6 +123,14 @@ static bool printable(sipcheck_slice line)
     return line.n > 0;
 }
 
+/* The version stands where a start line has it, whatever else is in the line. */
+static bool names_sip(sipcheck_slice line)
+{
+    size_t version = version_at_end(line);
+    return begins_sip(line) ||
+           (version && begins_sip((sipcheck_slice){ line.p + line.n - version, version }));
+}
+
 enum sipcheck_likeness sipcheck_looks_like_sip(const uint8_t *bytes, size_t len)
 {
     sipcheck_slice rest = { bytes, len };
@@ -130,7 +138,7 @@ enum sipcheck_likeness sipcheck_looks_like_sip(const uint8_t *bytes, size_t len)
         rest = sc_slice(rest.p + 1, bytes + len);
     if (!rest.n || *rest.p < 0x20 || *rest.p > 0x7e) return SIPCHECK_NOT_SIP;
     sipcheck_slice line = take_line(&rest);
-    if (!printable(line)) return SIPCHECK_NOT_SIP;
+    if (!printable(line)) return names_sip(line) ? SIPCHECK_MAYBE_SIP : SIPCHECK_NOT_SIP;
     if (sc_is_start_line(line)) return SIPCHECK_IS_SIP;
     size_t version = version_at_end(sc_trim(line));
     line = sc_trim(line);
