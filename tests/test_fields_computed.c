@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: MIT */
+/* Members that no byte of the message says, but that follow from its bytes. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "fields/fields.h"
+
+enum outcome { NO, YES, ABSENT, UNKNOWN };
+
+static sipcheck_slice slice(const char *text)
+{
+    return (sipcheck_slice){ (const uint8_t *)text, text ? strlen(text) : 0 };
+}
+
+static enum outcome outcome_of(sc_value value)
+{
+    if (value.state == SC_VALUE) return value.truth ? YES : NO;
+    return value.state == SC_ABSENT_VALUE ? ABSENT : UNKNOWN;
+}
+
+static const char *text_of(sc_value value)
+{
+    static char buffer[8];
+    if (value.state != SC_VALUE) return value.state == SC_ABSENT_VALUE ? "absent" : "unknown";
+    snprintf(buffer, sizeof buffer, "%.*s", (int)value.raw.n, (const char *)value.raw.p);
+    return buffer;
+}
+
+struct user_case {
+    const char *what, *user;
+    enum outcome phone, canonical;
+};
+
+static const struct user_case users[] = {
+    { "a global number", "+12125551212", YES, YES },
+    { "visual separators", "+1-212-555.1212", YES, YES },
+    { "brackets are separators too", "+1(212)5551212", YES, YES },
+    { "a number with parameters", "+358-555-1234567;postd=pp22", YES, YES },
+    { "isub, postd, then the others by name", "+1;isub=1;postd=2;phone-context=a;tsp=b", YES, YES },
+    { "postd before isub", "+1;postd=2;isub=1", YES, NO },
+    { "isub behind another", "+1;phone-context=a;isub=1", YES, NO },
+    { "names out of order", "+1;tsp=a.b;phone-context=5", YES, NO },
+    { "a name that begins another comes first", "+1;tsp=a;tspx=b", YES, YES },
+    { "an upper-case name", "+1;POSTD=pp22", YES, NO },
+    { "an upper-case value", "+1;postd=PP22", YES, NO },
+    { "an extension has no case either", "+1;x=ABC", YES, NO },
+    { "the digits of an escape have no case", "+1;phone-context=%2Ba", YES, YES },
+    { "an escape at the end", "+1;tsp=%2", YES, YES },
+    { "an empty parameter", "+1;", YES, YES },
+    { "a local number looks like a user", "5551212", NO, ABSENT },
+    { "no digits", "+", NO, ABSENT },
+    { "separators only", "+-.", NO, ABSENT },
+    { "letters behind the plus", "+alice", NO, ABSENT },
+    { "letters behind the digits", "+1alice", NO, ABSENT },
+    { "a name", "alice", NO, ABSENT },
+    { "empty", "", NO, ABSENT },
+    { "no user at all", NULL, ABSENT, ABSENT },
+};
+
+static void a_user_that_is_a_telephone_number_is_known(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof users / sizeof *users; i++) {
+        const struct user_case *c = &users[i];
+        const sipcheck_uri uri = { .user = slice(c->user), .valid = true };
+        print_message("%s\n", c->what);
+        assert_int_equal(outcome_of(sc_field_uri_user_is_phone(NULL, &uri)), c->phone);
+        assert_int_equal(outcome_of(sc_field_uri_phone_is_canonical(NULL, &uri)), c->canonical);
+    }
+}
+
+struct maddr_case {
+    const char *maddr; /* NULL: no such parameter */
+    enum outcome wanted;
+};
+
+static const struct maddr_case maddrs[] = {
+    { "224.0.0.1", YES },
+    { "239.255.255.255", YES },
+    { "223.255.255.255", NO },
+    { "240.0.0.1", NO },
+    { "192.0.2.9", NO },
+    { "22.4.0.1", NO },
+    { "[ff02::1]", YES },
+    { "[FF0E::1]", YES },
+    { "[2001:db8::1]", NO },
+    { "[f]", NO },
+    { "mcast.example.com", ABSENT },
+    { "224.example", ABSENT },
+    { "", ABSENT },
+    { NULL, ABSENT },
+};
+
+static void a_multicast_address_is_known_and_a_name_is_not(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof maddrs / sizeof *maddrs; i++) {
+        const char *text = maddrs[i].maddr;
+        const sipcheck_param param = { .name = slice("maddr"), .value = slice(text) };
+        const sipcheck_uri uri = { .params = text ? &param : NULL, .valid = true };
+        print_message("maddr %s\n", text ? text : "(none)");
+        assert_int_equal(outcome_of(sc_field_uri_maddr_is_multicast(NULL, &uri)), maddrs[i].wanted);
+    }
+}
+
+static sipcheck_date date_of(uint32_t day, const char *month, uint32_t year)
+{
+    return (
+        sipcheck_date){ .v = { .valid = true }, .day = day, .month = slice(month), .year = year };
+}
+
+static const struct {
+    uint32_t day;
+    const char *month;
+    uint32_t year;
+    const char *wanted;
+} dates[] = {
+    { 13, "Nov", 2010, "Sat" },    { 1, "Jan", 1970, "Thu" },     { 1, "Jan", 2026, "Thu" },
+    { 29, "Feb", 2024, "Thu" },    { 29, "Feb", 2000, "Tue" },    { 29, "Feb", 1900, "absent" },
+    { 29, "Feb", 2023, "absent" }, { 30, "Feb", 2024, "absent" }, { 31, "Apr", 2024, "absent" },
+    { 0, "Jan", 2026, "absent" },  { 32, "Jan", 2026, "absent" }, { 31, "Dec", 9999, "Fri" },
+    { 1, "Jan", 0, "absent" },     { 1, "Foo", 2026, "absent" },
+};
+
+static void a_day_has_the_weekday_of_the_calendar(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof dates / sizeof *dates; i++) {
+        const sipcheck_date date = date_of(dates[i].day, dates[i].month, dates[i].year);
+        print_message("%u %s %u\n", (unsigned)date.day, dates[i].month, (unsigned)date.year);
+        assert_string_equal(text_of(sc_field_date_true_weekday(NULL, &date)), dates[i].wanted);
+    }
+}
+
+static void what_the_grammar_did_not_take_is_unknown(void **state)
+{
+    (void)state;
+    const sipcheck_uri uri = { .valid = false };
+    const sipcheck_date date = { .v = { .valid = false } };
+    assert_int_equal(outcome_of(sc_field_uri_user_is_phone(NULL, &uri)), UNKNOWN);
+    assert_int_equal(outcome_of(sc_field_uri_phone_is_canonical(NULL, &uri)), UNKNOWN);
+    assert_int_equal(outcome_of(sc_field_uri_maddr_is_multicast(NULL, &uri)), UNKNOWN);
+    assert_string_equal(text_of(sc_field_date_true_weekday(NULL, &date)), "unknown");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_user_that_is_a_telephone_number_is_known),
+        cmocka_unit_test(a_multicast_address_is_known_and_a_name_is_not),
+        cmocka_unit_test(a_day_has_the_weekday_of_the_calendar),
+        cmocka_unit_test(what_the_grammar_did_not_take_is_unknown),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
