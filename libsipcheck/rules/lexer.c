@@ -82,7 +82,7 @@ static void take_unit(sc_compiler *c)
         { "ms", 1000000 }, { "s", 1000000000 }, { "min", 60000000000 }, { "h", 3600000000000 }
     };
     uint32_t begin = c->at;
-    while (continues_name(byte_at(c, c->at)))
+    while (begins_name(byte_at(c, c->at)))
         c->at++;
     sipcheck_slice unit = { c->source->text.p + begin, c->at - begin };
     for (size_t i = 0; i < sizeof units / sizeof *units; i++) {

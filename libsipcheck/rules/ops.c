@@ -16,21 +16,31 @@ static sc_value unknown(enum sc_missing missing)
     return (sc_value){ .state = SC_UNKNOWN_VALUE, .missing = (uint8_t)missing };
 }
 
-/* The operand that keeps two from having a result: unknown before absent; NULL: both are there. */
-static const sc_value *obstacle(const sc_value *a, const sc_value *b)
+/* The first of two operands in that state, or NULL. */
+static const sc_value *in_state(enum sc_state state, const sc_value *a, const sc_value *b)
 {
-    if (a->state == SC_UNKNOWN_VALUE) return a;
-    if (b->state == SC_UNKNOWN_VALUE) return b;
-    if (a->state == SC_ABSENT_VALUE) return a;
-    return b->state == SC_ABSENT_VALUE ? b : NULL;
+    if (a->state == state) return a;
+    return b->state == state ? b : NULL;
 }
 
+/* The operand that keeps two from having a result; NULL: both are there. What was not sent stays so
+ * whatever the unknown one is: absent goes first. */
+static const sc_value *obstacle(const sc_value *a, const sc_value *b)
+{
+    const sc_value *absent = in_state(SC_ABSENT_VALUE, a, b);
+    return absent ? absent : in_state(SC_UNKNOWN_VALUE, a, b);
+}
+
+/* `and`: false decides; `or`: true does. An unknown operand may be what decides; an absent one is
+ * not. */
 static sc_value logic(const sc_value *a, const sc_value *b, bool decisive)
 {
     if (a->state == SC_VALUE && a->truth == decisive) return truth(decisive);
     if (b->state == SC_VALUE && b->truth == decisive) return truth(decisive);
-    const sc_value *in_the_way = obstacle(a, b);
-    return in_the_way ? *in_the_way : truth(!decisive);
+    const sc_value *unknown_one = in_state(SC_UNKNOWN_VALUE, a, b);
+    if (unknown_one) return *unknown_one;
+    const sc_value *absent = in_state(SC_ABSENT_VALUE, a, b);
+    return absent ? *absent : truth(!decisive);
 }
 
 sc_value sc_and(const sc_value *a, const sc_value *b)
