@@ -83,7 +83,7 @@ sc_value sc_field_addr_expires(const sc_field *self, const void *record)
 {
     (void)self;
     const sipcheck_address *a = record;
-    const sipcheck_param *expires = sc_param_named(a->params, "expires");
+    const sipcheck_param *expires = sipcheck_param_find(a->params, "expires");
     return expires ? sc_give_digits(expires->value, true) : sc_give_none(a->v.valid);
 }
 

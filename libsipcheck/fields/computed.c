@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Members that no byte of the message says, but that follow from its bytes. */
 #include "fields/get.h"
-#include "text/same.h"
+#include "text/slice.h"
 
 static bool is_digit(uint8_t b)
 {
@@ -34,11 +34,11 @@ sc_value sc_field_uri_maddr_is_multicast(const sc_field *self, const void *recor
 {
     (void)self;
     const sipcheck_uri *uri = record;
-    const sipcheck_param *maddr = sc_param_named(uri->params, "maddr");
+    const sipcheck_param *maddr = sipcheck_param_find(uri->params, "maddr");
     if (!maddr || !maddr->value.p) return sc_give_none(uri->valid);
     sipcheck_slice host = maddr->value;
     if (host.n > 2 && host.p[0] == '[')
-        return sc_give_truth(sc_ascii_lower(host.p[1]) == 'f' && sc_ascii_lower(host.p[2]) == 'f');
+        return sc_give_truth(sc_lower(host.p[1]) == 'f' && sc_lower(host.p[2]) == 'f');
     int octet = first_octet(host);
     return octet < 0 ? absent() : sc_give_truth(octet >= 224 && octet <= 239);
 }
@@ -97,7 +97,7 @@ static bool is_lower_case(sipcheck_slice text, size_t at)
     for (; at < text.n; at++) {
         if (text.p[at] == '%')
             at += 2;
-        else if (text.p[at] != sc_ascii_lower(text.p[at]))
+        else if (text.p[at] != sc_lower(text.p[at]))
             return false;
     }
     return true;

@@ -120,7 +120,7 @@ const sc_field *sc_field_at(size_t index);
 #undef X
 sc_getter sc_field_header; /* sip.Via: by self->header */
 
-/* SIPCHECK_METHOD_OTHER for what is none of the family. */
+/* SIPCHECK_METHOD_OTHER for what is none of the family, NONE for an empty text. */
 enum sipcheck_method_id sc_method_of(sipcheck_slice method);
 
 #endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 #include "fields/get.h"
-#include "text/same.h"
 
 sc_value sc_give_digits(sipcheck_slice text, bool whole)
 {
@@ -22,7 +21,7 @@ sipcheck_slice sc_without_quotes(sipcheck_slice text)
 
 sc_value sc_give_param(const sipcheck_param *list, const char *name, bool whole)
 {
-    const sipcheck_param *param = sc_param_named(list, name);
+    const sipcheck_param *param = sipcheck_param_find(list, name);
     return param ? sc_give_text(sc_without_quotes(param->value), whole) : sc_give_none(whole);
 }
 
@@ -36,12 +35,4 @@ sipcheck_slice sc_param_raw(const sipcheck_param *param)
     sipcheck_slice last = param->value.p ? param->value : param->name;
     if (last.p < param->name.p) return param->name; /* not out of one message */
     return (sipcheck_slice){ param->name.p, (size_t)(last.p - param->name.p) + last.n };
-}
-
-const sipcheck_param *sc_param_named(const sipcheck_param *list, const char *name)
-{
-    sipcheck_slice wanted = sc_slice_of(name);
-    while (list && !sc_slices_same_nocase(list->name, wanted))
-        list = list->next;
-    return list;
 }

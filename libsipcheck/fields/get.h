@@ -58,7 +58,6 @@ sc_value sc_give_digits(sipcheck_slice text,
                         bool whole); /* absent when there are not only digits */
 sipcheck_slice sc_without_quotes(sipcheck_slice text);
 sc_value sc_give_param(const sipcheck_param *list, const char *name, bool whole);
-const sipcheck_param *sc_param_named(const sipcheck_param *list, const char *name);
 sipcheck_slice sc_param_raw(const sipcheck_param *param); /* name, or name=value */
 sc_value sc_give_uri(const sipcheck_uri *uri, bool whole);
 

@@ -4,7 +4,8 @@
 
 #include "fields/get.h"
 #include "fields/words.h"
-#include "text/same.h"
+#include "grammar/grammar.h"
+#include "text/slice.h"
 
 enum {
     SC_TYPE_LIST_PARAM = SC_TYPE_PARAM | SC_LIST,
@@ -143,16 +144,5 @@ const sc_field *sc_field_own_value(sc_type record)
 
 enum sipcheck_method_id sc_method_of(sipcheck_slice method)
 {
-    static const char *const methods[] = {
-        [SIPCHECK_METHOD_INVITE] = "INVITE",   [SIPCHECK_METHOD_ACK] = "ACK",
-        [SIPCHECK_METHOD_BYE] = "BYE",         [SIPCHECK_METHOD_CANCEL] = "CANCEL",
-        [SIPCHECK_METHOD_OPTIONS] = "OPTIONS", [SIPCHECK_METHOD_REGISTER] = "REGISTER",
-        [SIPCHECK_METHOD_PRACK] = "PRACK",     [SIPCHECK_METHOD_UPDATE] = "UPDATE",
-        [SIPCHECK_METHOD_INFO] = "INFO",       [SIPCHECK_METHOD_SUBSCRIBE] = "SUBSCRIBE",
-        [SIPCHECK_METHOD_NOTIFY] = "NOTIFY",   [SIPCHECK_METHOD_REFER] = "REFER",
-        [SIPCHECK_METHOD_MESSAGE] = "MESSAGE", [SIPCHECK_METHOD_PUBLISH] = "PUBLISH",
-    };
-    for (size_t i = SIPCHECK_METHOD_INVITE; i < sizeof methods / sizeof *methods; i++)
-        if (sc_slices_same(method, sc_slice_of(methods[i]))) return (enum sipcheck_method_id)i;
-    return SIPCHECK_METHOD_OTHER;
+    return (enum sipcheck_method_id)sc_method_id(method);
 }

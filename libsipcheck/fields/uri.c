@@ -100,7 +100,7 @@ sc_value sc_field_uri_ttl(const sc_field *self, const void *record)
 {
     (void)self;
     const sipcheck_uri *uri = record;
-    const sipcheck_param *ttl = sc_param_named(uri->params, "ttl");
+    const sipcheck_param *ttl = sipcheck_param_find(uri->params, "ttl");
     return ttl ? sc_give_digits(ttl->value, true) : sc_give_none(uri->valid);
 }
 
@@ -122,7 +122,7 @@ sc_value sc_field_uri_lr(const sc_field *self, const void *record)
 {
     (void)self;
     const sipcheck_uri *uri = record;
-    if (sc_param_named(uri->params, "lr")) return sc_give_truth(true);
+    if (sipcheck_param_find(uri->params, "lr")) return sc_give_truth(true);
     return uri->valid ? sc_give_truth(false) : sc_give_none(false);
 }
 

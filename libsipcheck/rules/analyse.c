@@ -4,7 +4,7 @@
  * The result is never narrower than the truth: of a message that it excludes, the condition is
  * false or absent. A tree is looked at together with whether it stands under `not`. */
 #include "rules/compiler.h"
-#include "text/same.h"
+#include "text/slice.h"
 
 #define ALL_METHODS UINT32_MAX
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The functions of functions.def and what they take. */
 #include "rules/compiler.h"
-#include "text/same.h"
+#include "text/slice.h"
 
 enum { SC_TYPE_FROM_ARGUMENT = SC_TYPE_NONE };
 

@@ -2,7 +2,7 @@
 /* From source to program. */
 #include "rules/compiler.h"
 #include "rules/memory.h"
-#include "text/same.h"
+#include "text/slice.h"
 
 const sc_binding sc_message_bindings[1] = { { "sip", SC_TYPE_MESSAGE, 0 } };
 

@@ -2,7 +2,7 @@
 /* Expressions as filters on messages. */
 #include "rules/expr.h"
 #include "rules/memory.h"
-#include "text/same.h"
+#include "text/slice.h"
 
 struct sipcheck_filter {
     sipcheck_allocator allocator;

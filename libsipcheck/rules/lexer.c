@@ -11,7 +11,7 @@
 #include <stdio.h>
 
 #include "rules/compiler.h"
-#include "text/same.h"
+#include "text/slice.h"
 
 static bool is_digit(uint8_t b)
 {
@@ -20,7 +20,7 @@ static bool is_digit(uint8_t b)
 
 static bool begins_name(uint8_t b)
 {
-    uint8_t l = sc_ascii_lower(b);
+    uint8_t l = sc_lower(b);
     return (l >= 'a' && l <= 'z') || b == '_';
 }
 

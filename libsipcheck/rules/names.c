@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What a name stands for: an element, a binding, a definition, and then members of records. */
 #include "rules/compiler.h"
-#include "text/same.h"
+#include "text/slice.h"
 
 #define SHOWN(slice) (int)((slice).n < 60 ? (slice).n : 60), (const char *)(slice).p
 
@@ -228,7 +228,7 @@ bool sc_bind_local(sc_compiler *c, sc_node *each)
 static bool is_name(sipcheck_slice name)
 {
     for (size_t i = 0; i < name.n; i++) {
-        uint8_t b = sc_ascii_lower(name.p[i]);
+        uint8_t b = sc_lower(name.p[i]);
         bool letter = (b >= 'a' && b <= 'z') || b == '_';
         bool digit = b >= '0' && b <= '9';
         if (!letter && (i == 0 || (!digit && b != '-' && b != '.'))) return false;

@@ -2,7 +2,7 @@
 /* Logic, comparison, arithmetic. */
 #include "rules/ops.h"
 
-#include "text/same.h"
+#include "text/slice.h"
 
 #define MILLION 1000000
 

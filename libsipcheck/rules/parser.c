@@ -16,7 +16,7 @@
  *   each       = ("any" / "all") "(" NAME "in" sum ":" expression ")"
  */
 #include "rules/compiler.h"
-#include "text/same.h"
+#include "text/slice.h"
 
 static sc_node *new_node(sc_compiler *c, enum sc_node_kind kind, uint32_t at)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Functions of texts. */
-#include "text/same.h"
+#include "text/slice.h"
 
 #include "rules/ops.h"
 
@@ -35,7 +35,7 @@ static bool contains(sipcheck_slice text, sipcheck_slice part, bool nocase)
 static bool is_hex(sipcheck_slice text, bool lower_only)
 {
     for (size_t i = 0; i < text.n; i++) {
-        uint8_t b = lower_only ? text.p[i] : sc_ascii_lower(text.p[i]);
+        uint8_t b = lower_only ? text.p[i] : sc_lower(text.p[i]);
         if (!(b >= '0' && b <= '9') && !(b >= 'a' && b <= 'f')) return false;
     }
     return text.n > 0;
@@ -123,7 +123,7 @@ sc_value sc_call(enum sc_function function, bool nocase, const sc_value *argumen
     case SC_FUNCTION_IS_LHEX:
         return truth(is_hex(a, true));
     case SC_FUNCTION_KNOWN_METHOD:
-        return truth(sc_method_of(a) != SIPCHECK_METHOD_OTHER);
+        return truth(sc_method_of(a) > SIPCHECK_METHOD_OTHER);
     default: /* SC_FUNCTION_URI_EQUAL */
         return uris_equal(&arguments[0], &arguments[1], scratch);
     }

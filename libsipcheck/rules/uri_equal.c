@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* Are two URIs equal? RFC 3261 §19.1.4; tel: RFC 3966 §5. */
 #include "rules/program.h"
-#include "text/same.h"
+#include "text/slice.h"
 
 static int hex_digit(uint8_t b)
 {
     if (b >= '0' && b <= '9') return b - '0';
-    b = sc_ascii_lower(b);
+    b = sc_lower(b);
     return b >= 'a' && b <= 'f' ? b - 'a' + 10 : -1;
 }
 
@@ -31,7 +31,7 @@ static int take_character(sipcheck_slice *text)
 
 static int fold(int character)
 {
-    return character < 256 ? sc_ascii_lower((uint8_t)character) : character;
+    return character < 256 ? sc_lower((uint8_t)character) : character;
 }
 
 /* Absent equals absent only. */

@@ -4,6 +4,7 @@
 #define SC_TEXT_SLICE_H
 
 #include <sipcheck/base.h>
+#include <string.h>
 
 /* The bytes [p, end); never absent as long as p is not NULL. */
 static inline sipcheck_slice sc_slice(const uint8_t *p, const uint8_t *end)
@@ -20,6 +21,24 @@ static inline uint8_t sc_lower(uint8_t byte)
 static inline bool sc_is_blank(uint8_t byte)
 {
     return byte == ' ' || byte == '\t' || byte == '\r' || byte == '\n';
+}
+
+static inline sipcheck_slice sc_slice_of(const char *text)
+{
+    return (sipcheck_slice){ (const uint8_t *)text, strlen(text) };
+}
+
+static inline bool sc_slices_same(sipcheck_slice a, sipcheck_slice b)
+{
+    return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
+}
+
+static inline bool sc_slices_same_nocase(sipcheck_slice a, sipcheck_slice b)
+{
+    if (a.n != b.n) return false;
+    for (size_t i = 0; i < a.n; i++)
+        if (sc_lower(a.p[i]) != sc_lower(b.p[i])) return false;
+    return true;
 }
 
 /* The same bytes. */
