@@ -49,12 +49,12 @@ typedef struct sipcheck_finding {
     const sipcheck_rule *rule;
     enum sipcheck_verdict verdict;
     enum sipcheck_severity severity;
-    const sipcheck_packet *packet;
-    const sipcheck_message *message_parsed;
-    sipcheck_slice call_id;               /* absent: none */
-    const sipcheck_address_port *culprit; /* who sent the offending bytes */
-    enum sipcheck_role role;              /* as what; evidence of this message */
-    size_t offset, length;                /* of the offending bytes in packet->bytes */
+    const sipcheck_packet *packet;          /* never NULL */
+    const sipcheck_message *message_parsed; /* NULL: a finding about a waiver */
+    sipcheck_slice call_id;                 /* absent: none */
+    const sipcheck_address_port *culprit;   /* who sent the offending bytes */
+    enum sipcheck_role role;                /* as what; evidence of this message; 0: not known */
+    size_t offset, length;                  /* of the offending bytes in packet->bytes */
     const char *text; /* the rule's message, filled in; for unknown: what was missing */
     const char *fix;
     const uint64_t *related; /* other frames that matter */
@@ -87,17 +87,19 @@ SIPCHECK_API sipcheck *sipcheck_new(const sipcheck_rules *rules, const sipcheck_
 SIPCHECK_API void sipcheck_free(sipcheck *engine);
 
 /* Judge one message. Returns 0, SIPCHECK_NOMEM or SIPCHECK_TOO_BIG (the message was not judged, and
- * is counted so). */
+ * is counted so: sipcheck_unjudged_count). */
 SIPCHECK_API int sipcheck_feed(sipcheck *engine, const sipcheck_packet *packet);
 
 /* The next moment at which something that did not happen becomes a finding; UINT64_MAX: none. */
 SIPCHECK_API uint64_t sipcheck_deadline(const sipcheck *engine);
 SIPCHECK_API int sipcheck_advance(sipcheck *engine, uint64_t now_ns);
 
-/* The end of the capture: what waits for a deadline becomes unknown. */
+/* The end of the capture: what waits for a deadline becomes unknown; waivers that are expired or
+ * covered nothing become findings, with an empty packet and no message (docs/findings.md). */
 SIPCHECK_API int sipcheck_finish(sipcheck *engine);
 
-SIPCHECK_API uint64_t sipcheck_message_count(const sipcheck *engine);
+SIPCHECK_API uint64_t sipcheck_message_count(const sipcheck *engine);  /* fed, judged or not */
+SIPCHECK_API uint64_t sipcheck_unjudged_count(const sipcheck *engine); /* feed returned an error */
 SIPCHECK_API uint64_t sipcheck_cut_count(const sipcheck *engine); /* messages cut by the capture */
 /* index: as sipcheck_rules_at. */
 SIPCHECK_API sipcheck_counts sipcheck_rule_counts(const sipcheck *engine, size_t index);

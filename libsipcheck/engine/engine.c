@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: MIT */
+/* feed → parse → verdicts → findings. What is needed for a message is allocated once, here. */
+#include <string.h>
+
+#include "engine/internal.h"
+
+/* --- birth and death */
+
+static void *zeroed(const sipcheck *engine, size_t size)
+{
+    void *block = engine->allocator.alloc(engine->allocator.user, size + 1);
+    return block != NULL ? memset(block, 0, size + 1) : NULL;
+}
+
+static void release(const sipcheck *engine, void *block)
+{
+    if (block != NULL) {
+        engine->allocator.release(engine->allocator.user, block);
+    }
+}
+
+static size_t count_waivers(const sipcheck_rules *rules)
+{
+    size_t n = 0;
+    for (sc_waiver_walk walk = { 0 }; sc_waiver_next(rules, &walk) != NULL;) {
+        n++;
+    }
+    return n;
+}
+
+/* A message has at most one verdict of each rule, and a finding for each fault. */
+static bool allocate(sipcheck *engine)
+{
+    size_t rules = engine->rules->count;
+    engine->pending_max = rules + SIPCHECK_FAULT_MAX;
+    engine->arena = sipcheck_arena_new(&engine->allocator);
+    engine->scratch = zeroed(engine, sizeof *engine->scratch);
+    engine->counts = zeroed(engine, rules * sizeof *engine->counts);
+    engine->faulty = zeroed(engine, rules * sizeof *engine->faulty);
+    engine->pending = zeroed(engine, engine->pending_max * sizeof *engine->pending);
+    engine->waiver_used = zeroed(engine, count_waivers(engine->rules) * sizeof(bool));
+    return engine->arena != NULL && engine->scratch != NULL && engine->counts != NULL &&
+           engine->faulty != NULL && engine->pending != NULL && engine->waiver_used != NULL;
+}
+
+sipcheck *sipcheck_new(const sipcheck_rules *rules, const sipcheck_options *options)
+{
+    const sipcheck_options none = { 0 };
+    const sipcheck_options *chosen = options != NULL ? options : &none;
+    sipcheck_allocator allocator =
+        chosen->allocator != NULL ? *chosen->allocator : sc_default_allocator();
+    sipcheck *engine = allocator.alloc(allocator.user, sizeof *engine);
+    if (engine == NULL) {
+        return NULL;
+    }
+    *engine = (sipcheck){ .allocator = allocator, .rules = rules, .options = *chosen };
+    engine->options.allocator = NULL; /* may not outlive this call */
+    engine->verdicts = chosen->verdicts != 0 ? chosen->verdicts : 1u << SIPCHECK_FAIL;
+    if (!allocate(engine) ||
+        sc_index_build(&engine->allocator, rules, &engine->index) != SIPCHECK_OK) {
+        sipcheck_free(engine);
+        return NULL;
+    }
+    return engine;
+}
+
+void sipcheck_free(sipcheck *engine)
+{
+    if (engine == NULL) {
+        return;
+    }
+    sc_index_free(&engine->allocator, &engine->index);
+    release(engine, engine->waiver_used);
+    release(engine, engine->pending);
+    release(engine, engine->faulty);
+    release(engine, engine->counts);
+    release(engine, engine->scratch);
+    sipcheck_arena_free(engine->arena);
+    release(engine, engine);
+}
+
+/* --- a message */
+
+void sc_engine_give(sipcheck *engine, size_t rule, const sc_judgement *judgement,
+                    const sipcheck_fault *fault)
+{
+    enum sipcheck_verdict verdict = judgement->verdict;
+    if (!engine->rules->by_id[rule]->pub.enabled) {
+        return;
+    }
+    if (verdict != SIPCHECK_NA) {
+        bool again = fault != NULL && engine->faulty[rule] == engine->messages;
+        engine->counts[rule].verdict[verdict]++;
+        engine->counts[rule].verdict[SIPCHECK_NA] += !again;
+    }
+    bool wanted = verdict == SIPCHECK_FAIL || (engine->verdicts & 1u << verdict);
+    if (wanted && engine->pending_count < engine->pending_max) {
+        engine->pending[engine->pending_count++] =
+            (sc_pending){ .rule = (uint16_t)rule, .judgement = *judgement, .fault = fault };
+    }
+}
+
+static sipcheck_slice transport_of(const sipcheck_packet *packet)
+{
+    if (packet->transport == SIPCHECK_TRANSPORT_UNKNOWN) {
+        return (sipcheck_slice){ 0 };
+    }
+    const char *name = sipcheck_transport_name(packet->transport);
+    return (sipcheck_slice){ (const uint8_t *)name, strlen(name) };
+}
+
+static void judge(sipcheck *engine, const sipcheck_packet *packet, const sipcheck_message *message)
+{
+    const sc_observed observed = { message, transport_of(packet) };
+    const sipcheck_filter *filter = engine->options.filter;
+    if (filter != NULL && !sc_filter_match(filter, &observed, engine->scratch)) {
+        return;
+    }
+    const sc_value slot = sc_value_observed(&observed);
+    const sc_context context = { &slot, 1 };
+    const sc_subject subject = { packet, message, &context };
+    engine->judged++;
+    sc_judge_syntax(engine, message);
+    sc_judge_rules(engine, &subject);
+    sc_engine_emit(engine, &subject);
+}
+
+int sipcheck_feed(sipcheck *engine, const sipcheck_packet *packet)
+{
+    const sipcheck_message *message = NULL;
+    sipcheck_arena_reset(engine->arena);
+    engine->messages++;
+    int code =
+        sipcheck_parse(engine->arena, packet->bytes, packet->length, packet->flags, &message);
+    if (code != SIPCHECK_OK) {
+        engine->unjudged++;
+        return code;
+    }
+    engine->cut += message->cut;
+    if (engine->options.on_message != NULL) {
+        engine->options.on_message(engine->options.user, packet, message);
+    }
+    judge(engine, packet, message);
+    return SIPCHECK_OK;
+}
+
+/* --- time: no rule of message scope waits for anything */
+
+uint64_t sipcheck_deadline(const sipcheck *engine)
+{
+    (void)engine;
+    return UINT64_MAX;
+}
+
+int sipcheck_advance(sipcheck *engine, uint64_t now_ns)
+{
+    (void)engine;
+    (void)now_ns;
+    return SIPCHECK_OK;
+}
+
+int sipcheck_finish(sipcheck *engine)
+{
+    if (!engine->finished) {
+        engine->finished = true;
+        sc_engine_notices(engine);
+    }
+    return SIPCHECK_OK;
+}
+
+/* --- counts */
+
+uint64_t sipcheck_message_count(const sipcheck *engine)
+{
+    return engine->messages;
+}
+
+uint64_t sipcheck_cut_count(const sipcheck *engine)
+{
+    return engine->cut;
+}
+
+uint64_t sipcheck_unjudged_count(const sipcheck *engine)
+{
+    return engine->unjudged;
+}
+
+sipcheck_counts sipcheck_rule_counts(const sipcheck *engine, size_t index)
+{
+    if (index >= engine->rules->count) {
+        return (sipcheck_counts){ { 0 } };
+    }
+    sipcheck_counts counts = engine->counts[index];
+    const sc_rule *rule = engine->rules->by_id[index];
+    bool judged = rule->pub.enabled && (rule->pub.syntax || rule->assertion != NULL);
+    counts.verdict[SIPCHECK_NA] = judged ? engine->judged - counts.verdict[SIPCHECK_NA] : 0;
+    return counts;
+}

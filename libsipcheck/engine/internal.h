@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT */
+/* What the files of engine/ share. */
+#ifndef SC_ENGINE_INTERNAL_H
+#define SC_ENGINE_INTERNAL_H
+
+#include <sipcheck/engine.h>
+
+#include "rules/set.h"
+
+/* --- which rules a message can concern: lists by request method or response class, and in each by
+ * a header that has to be there (0: none has to) */
+enum {
+    SC_BUCKET_METHODS = SIPCHECK_METHOD_PUBLISH + 1,
+    SC_BUCKET_CLASSES = 8, /* 1xx to 6xx; 0: any other status */
+    SC_BUCKETS = SC_BUCKET_METHODS + SC_BUCKET_CLASSES,
+};
+
+typedef struct sc_index {
+    uint16_t *rules; /* indexes into the set, list after list */
+    uint32_t start[SC_BUCKETS][SIPCHECK_HEADER_COUNT + 1]; /* [b][h] up to [b][h + 1] */
+    uint16_t *all;                                         /* every rule that is judged */
+    uint32_t all_count;
+} sc_index;
+
+int sc_index_build(const sipcheck_allocator *allocator, const sipcheck_rules *set, sc_index *index);
+void sc_index_free(const sipcheck_allocator *allocator, sc_index *index);
+/* The lists of a message; SC_BUCKETS: it can't be told, every rule has to be asked. */
+unsigned sc_index_bucket(const sipcheck_message *message);
+
+/* --- the engine */
+
+/* A verdict of the current message that waits to be sorted. */
+typedef struct sc_pending {
+    uint16_t rule;
+    sc_judgement judgement;
+    const sipcheck_fault *fault;
+} sc_pending;
+
+struct sipcheck {
+    sipcheck_allocator allocator; /* complete */
+    const sipcheck_rules *rules;
+    sipcheck_options options;
+    unsigned verdicts; /* bits that reach on_finding */
+    sc_index index;
+    sipcheck_arena *arena;
+    sc_scratch *scratch;
+    uint64_t messages, judged, cut, unjudged;
+    sipcheck_counts *counts; /* a rule each; [SIPCHECK_NA]: messages that got any other verdict */
+    uint64_t *faulty;        /* a rule each: the last message that had a fault of it */
+    sc_pending *pending;
+    size_t pending_count, pending_max;
+    bool *waiver_used; /* a waiver each, in the order of sc_waiver_next */
+    bool finished;
+    char text[2048], fix[2048];
+};
+
+/* One message while it is judged. */
+typedef struct sc_subject {
+    const sipcheck_packet *packet;
+    const sipcheck_message *message;
+    const sc_context *context;
+} sc_subject;
+
+/* Give a verdict of a rule: count it, and keep it if anybody wants it. */
+void sc_engine_give(sipcheck *engine, size_t rule, const sc_judgement *judgement,
+                    const sipcheck_fault *fault);
+
+void sc_judge_syntax(sipcheck *engine, const sipcheck_message *message);
+void sc_judge_rules(sipcheck *engine, const sc_subject *subject);
+/* Hand the verdicts that wait to the sink, sorted. */
+void sc_engine_emit(sipcheck *engine, const sc_subject *subject);
+/* The end: waivers that are expired or covered nothing. */
+void sc_engine_notices(sipcheck *engine);
+
+/* As what the sender of a message was seen. 0: it can't be told. */
+unsigned sc_role_of(const sipcheck_message *message);
+
+#endif

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: MIT */
+/* What syntax rules and message rules say about one message. */
+#include "engine/internal.h"
+
+/* --- syntax */
+
+/* The rule's verdict on a message without a fault of it. */
+static void give_clean(sipcheck *engine, size_t rule, bool whole)
+{
+    if (engine->faulty[rule] == engine->messages) {
+        return;
+    }
+    const sc_judgement judgement = { .verdict = whole ? SIPCHECK_PASS : SIPCHECK_UNKNOWN,
+                                     .missing = whole ? SC_MISSING_NOTHING : SC_MISSING_HEADERS };
+    sc_engine_give(engine, rule, &judgement, NULL);
+}
+
+static void give_own(sipcheck *engine, enum sc_own_rule own, bool whole)
+{
+    give_clean(engine, engine->rules->own_rule[own], whole);
+}
+
+/* The header line that the capture cut; header_count: none. */
+static size_t cut_line(const sipcheck_message *message)
+{
+    bool open = message->cut && !message->headers_whole;
+    return open && message->header_count > 0 ? message->header_count - 1 : message->header_count;
+}
+
+static void give_clean_headers(sipcheck *engine, const sipcheck_message *message)
+{
+    size_t open = cut_line(message);
+    unsigned open_id = open < message->header_count ? message->headers[open].id : 0u;
+    for (unsigned id = 1; id < SIPCHECK_HEADER_COUNT; id++) {
+        if (message->line_count[id] > 0) {
+            give_clean(engine, engine->rules->header_rule[id], id != open_id);
+        }
+    }
+}
+
+static void give_clean_parts(sipcheck *engine, const sipcheck_message *message)
+{
+    bool whole = !message->cut || message->headers_whole;
+    bool line = whole || message->header_count > 0; /* the start line is not the cut one */
+    if (message->is_request) {
+        give_own(engine, SC_OWN_REQUEST_LINE, line);
+    }
+    if (message->is_response) {
+        give_own(engine, SC_OWN_STATUS_LINE, line);
+    }
+    if (message->is_request || message->is_response) {
+        give_own(engine, SC_OWN_START_LINE, true);
+    }
+    give_own(engine, SC_OWN_LINE_END, whole);
+    give_own(engine, SC_OWN_HEADER_LINE, whole);
+    give_own(engine, SC_OWN_EMPTY_LINE, whole);
+    give_own(engine, SC_OWN_BODY, whole);
+}
+
+void sc_judge_syntax(sipcheck *engine, const sipcheck_message *message)
+{
+    for (const sipcheck_fault *fault = message->faults; fault != NULL; fault = fault->next) {
+        const sc_judgement judgement = { .verdict = SIPCHECK_FAIL,
+                                         .offset = fault->offset,
+                                         .length = fault->length };
+        size_t rule = sc_rule_of_fault(engine->rules, message, fault);
+        sc_engine_give(engine, rule, &judgement, fault);
+        engine->faulty[rule] = engine->messages;
+    }
+    if (!message->faults_lost) {
+        give_clean_headers(engine, message);
+        give_clean_parts(engine, message);
+    }
+}
+
+/* --- message rules */
+
+static void judge_one(sipcheck *engine, const sc_subject *subject, uint16_t index)
+{
+    const sc_judgement judgement = sc_judge_rule(engine->rules->by_id[index], subject->context,
+                                                 engine->scratch, subject->message);
+    sc_engine_give(engine, index, &judgement, NULL);
+}
+
+static void judge_list(sipcheck *engine, const sc_subject *subject, unsigned bucket,
+                       unsigned header)
+{
+    const sc_index *index = &engine->index;
+    uint32_t end = index->start[bucket][header + 1];
+    for (uint32_t i = index->start[bucket][header]; i < end; i++) {
+        const sc_rule *rule = engine->rules->by_id[index->rules[i]];
+        if (sc_preconditions_match(&rule->needs, subject->message)) {
+            judge_one(engine, subject, index->rules[i]);
+        }
+    }
+}
+
+static void judge_all(sipcheck *engine, const sc_subject *subject)
+{
+    for (uint32_t i = 0; i < engine->index.all_count; i++) {
+        judge_one(engine, subject, engine->index.all[i]);
+    }
+}
+
+void sc_judge_rules(sipcheck *engine, const sc_subject *subject)
+{
+    unsigned bucket = sc_index_bucket(subject->message);
+    if (bucket == SC_BUCKETS || (engine->verdicts & 1u << SIPCHECK_NA)) {
+        judge_all(engine, subject);
+        return;
+    }
+    judge_list(engine, subject, bucket, SIPCHECK_HEADER_UNKNOWN);
+    for (unsigned id = 1; id < SIPCHECK_HEADER_COUNT; id++) {
+        if (subject->message->line_count[id] > 0) {
+            judge_list(engine, subject, bucket, id);
+        }
+    }
+}

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: MIT */
+/* One rule and one message: a verdict, where, and in which words. */
+#include <stdio.h>
+#include <string.h>
+
+#include "rules/set.h"
+
+static sc_judgement verdict_of(enum sc_outcome outcome, enum sc_missing missing)
+{
+    static const enum sipcheck_verdict verdicts[] = {
+        [SC_FALSE] = SIPCHECK_FAIL,
+        [SC_TRUE] = SIPCHECK_PASS,
+        [SC_ABSENT] = SIPCHECK_NA,
+        [SC_UNKNOWN] = SIPCHECK_UNKNOWN,
+    };
+    return (sc_judgement){ .verdict = verdicts[outcome], .missing = missing };
+}
+
+/* The bytes as a part of the message; its start line when they lie elsewhere. */
+static void point_at(sc_judgement *judgement, sipcheck_slice mark, const sipcheck_message *message)
+{
+    const uint8_t *end = message->bytes + message->length;
+    bool inside = mark.p != NULL && mark.p >= message->bytes && mark.p <= end &&
+                  mark.n <= (size_t)(end - mark.p);
+    judgement->offset = inside ? (uint32_t)(mark.p - message->bytes) : 0;
+    judgement->length = (uint32_t)(inside ? mark.n : message->start_line.n);
+}
+
+sc_judgement sc_judge_rule(const sc_rule *rule, const sc_context *context, sc_scratch *scratch,
+                           const sipcheck_message *message)
+{
+    if (rule->applies != NULL) {
+        sc_result applies = sc_program_eval(rule->applies, context, scratch);
+        if (applies.outcome == SC_FALSE || applies.outcome == SC_ABSENT) {
+            return verdict_of(SC_ABSENT, SC_MISSING_NOTHING);
+        }
+        if (applies.outcome == SC_UNKNOWN) {
+            return verdict_of(SC_UNKNOWN, applies.missing);
+        }
+    }
+    sc_result result = sc_program_eval(rule->assertion, context, scratch);
+    sc_judgement judgement = verdict_of(result.outcome, result.missing);
+    if (judgement.verdict == SIPCHECK_FAIL) {
+        sipcheck_slice mark = rule->mark != NULL
+                                  ? sc_program_mark(rule->mark, context, scratch)
+                                  : sc_program_mark(rule->assertion, context, scratch);
+        point_at(&judgement, mark, message);
+    }
+    return judgement;
+}
+
+size_t sc_judgement_text(const sc_rule *rule, const sc_judgement *judgement,
+                         const sc_context *context, sc_scratch *scratch, char *buf, size_t size)
+{
+    if (judgement->verdict == SIPCHECK_FAIL) {
+        return sc_template_render(rule->message, context, scratch, buf, size);
+    }
+    bool unknown = judgement->verdict == SIPCHECK_UNKNOWN;
+    int n = snprintf(buf, size, "%s", unknown ? sc_missing_text(judgement->missing) : "");
+    return n < 0 ? 0 : (size_t)n < size ? (size_t)n : size - 1;
+}
+
+/* What stands at the fault: one printable byte as itself, else in hex. */
+static void write_found(const sipcheck_fault *fault, const sipcheck_message *message, char *buf,
+                        size_t size)
+{
+    if (fault->offset >= message->length) {
+        snprintf(buf, size, "the end of the message");
+        return;
+    }
+    uint8_t byte = message->bytes[fault->offset];
+    if (byte == '\r' || byte == '\n') {
+        snprintf(buf, size, "the end of the line");
+    } else if (byte > ' ' && byte <= '~') {
+        snprintf(buf, size, "'%c'", byte);
+    } else if (byte == ' ') {
+        snprintf(buf, size, "a space");
+    } else {
+        snprintf(buf, size, "byte 0x%02X", (unsigned)byte);
+    }
+}
+
+size_t sc_fault_text(const sipcheck_fault *fault, const sipcheck_message *message, char *buf,
+                     size_t size)
+{
+    char found[32];
+    write_found(fault, message, found, sizeof found);
+    int n =
+        snprintf(buf, size, "%s wanted in %s, found %s", fault->wanted, fault->production, found);
+    return n < 0 ? 0 : (size_t)n < size ? (size_t)n : size - 1;
+}

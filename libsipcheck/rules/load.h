@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+/* Reading a tree of YAML into a rule set: what the loaders of rules, tests, profiles share.
+ * Functions return 0, SIPCHECK_NOMEM or SIPCHECK_INVALID with the loader's error filled. */
+#ifndef SC_LOAD_H
+#define SC_LOAD_H
+
+#include "rules/set.h"
+
+#define SC_DEFINITIONS_MAX 64 /* in one file */
+
+typedef struct sc_loader {
+    sipcheck_rules *set;
+    sc_file *file; /* its arena takes what stays */
+    sipcheck_error *error;
+    sipcheck_arena *tree; /* goes away after loading */
+    const sc_yaml_node *root;
+    sc_definition definitions[SC_DEFINITIONS_MAX];
+    sc_environment environment;
+    sc_rule *rules, **last_rule; /* of this file */
+    size_t rule_count;
+} sc_loader;
+
+/* Read a file into a tree. Behind it sc_load_end, whatever was returned. code: what loading came
+ * to; on 0 the file becomes part of the set. Returns code. */
+int sc_load_begin(sc_loader *loader, sipcheck_rules *set, const char *name, const char *text,
+                  size_t length, sipcheck_error *error);
+int sc_load_end(sc_loader *loader, int code);
+
+int sc_load_fault(const sc_loader *loader, const sc_yaml_node *node, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* The place of a node, for the time after loading. */
+sc_place sc_load_place(const sc_loader *loader, const sc_yaml_node *node);
+
+/* Memory that stays. */
+void *sc_load_alloc(const sc_loader *loader, size_t size);
+int sc_load_text(const sc_loader *loader, const sc_yaml_node *node, const char **ret);
+
+/* Every key of the mapping is one of the known ones. */
+int sc_load_check_keys(const sc_loader *loader, const sc_yaml_node *mapping,
+                       const char *const *known, size_t count);
+int sc_load_want_kind(const sc_loader *loader, const sc_yaml_node *node, enum sc_yaml_kind kind);
+
+/* The entry of a key: of that kind, NULL where it is not there; demanded: an error then. An empty
+ * text is an error, too. */
+enum sc_need { SC_OPTIONAL, SC_DEMANDED };
+int sc_load_entry(const sc_loader *loader, const sc_yaml_node *mapping, const char *key,
+                  enum sc_yaml_kind kind, enum sc_need need, const sc_yaml_node **ret);
+
+/* A scalar that is one of the words: its index. */
+int sc_load_word(const sc_loader *loader, const sc_yaml_node *node, const char *const *words,
+                 size_t count, unsigned *ret);
+
+/* Digits only, up to limit. */
+int sc_load_number(const sc_loader *loader, const sc_yaml_node *node, uint64_t limit,
+                   uint64_t *ret);
+
+int sc_load_rule(sc_loader *loader, const sc_yaml_node *item);
+int sc_load_tests(const sc_loader *loader, const sc_yaml_node *tests, const sc_test **ret);
+
+#endif

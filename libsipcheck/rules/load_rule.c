@@ -1,0 +1,406 @@
+/* SPDX-License-Identifier: MIT */
+/* One item of a file of rules: a rule or a definition. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "rules/load.h"
+#include "text/slice.h"
+
+enum { BIND_COUNT = 5, CITES_MAX = 64 };
+
+static const char *const level_words[] = { "MUST", "SHOULD", "MAY" };
+static const char *const severity_words[] = { "info", "warning", "error" };
+static const char *const bind_words[BIND_COUNT] = { "uac", "uas", "proxy", "registrar",
+                                                    "redirect" };
+static const char *const scope_words[] = { "message",      "transaction",  "dialog", "session",
+                                           "registration", "subscription", "hop" };
+
+/* --- ids */
+
+static size_t span(const char *text, const char *set)
+{
+    return strspn(text, set);
+}
+
+#define DIGITS "0123456789"
+#define LOWER "abcdefghijklmnopqrstuvwxyz"
+#define UPPER "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+/* statement-id = RFC "-" section "-" number, e.g. 3261-8.1.1.5-2. ret_section: its bytes */
+static bool is_statement_id(const char *id, sipcheck_slice *ret_section)
+{
+    size_t rfc = span(id, DIGITS);
+    if (rfc == 0 || rfc > 5 || id[rfc] != '-') {
+        return false;
+    }
+    const char *section = id + rfc + 1;
+    size_t length = span(section, DIGITS UPPER ".");
+    const char *number = section + length + 1;
+    if (length == 0 || section[length] != '-' || span(number, DIGITS) == 0) {
+        return false;
+    }
+    *ret_section = (sipcheck_slice){ (const uint8_t *)section, length };
+    return number[span(number, DIGITS)] == '\0';
+}
+
+/* rule-id = lower-case letter, then lower-case letters, upper-case ones of an annex, digits, "."
+ * and "-" */
+static bool is_rule_id(const char *id)
+{
+    return span(id, LOWER) > 0 && id[span(id, LOWER UPPER DIGITS ".-")] == '\0' &&
+           strlen(id) <= 120;
+}
+
+/* rfcN-SECTION-words: the bytes of SECTION, absent when the id has another form. */
+static sipcheck_slice section_of_id(const char *id)
+{
+    const sipcheck_slice none = { 0 };
+    size_t rfc = strncmp(id, "rfc", 3) == 0 ? span(id + 3, DIGITS) : 0;
+    if (rfc == 0 || rfc > 5 || id[3 + rfc] != '-') {
+        return none;
+    }
+    const char *section = id + 3 + rfc + 1;
+    size_t length = span(section, DIGITS UPPER ".");
+    bool words = length > 0 && section[length] == '-' && section[length + 1] != '\0';
+    return words ? (sipcheck_slice){ (const uint8_t *)section, length } : none;
+}
+
+static bool id_known(const sc_loader *loader, const char *id)
+{
+    for (const sc_rule *rule = loader->rules; rule != NULL; rule = rule->next) {
+        if (strcmp(rule->pub.id, id) == 0) {
+            return true;
+        }
+    }
+    return sipcheck_rules_find(loader->set, id, NULL) != NULL;
+}
+
+static int load_id(const sc_loader *loader, const sc_yaml_node *item, sc_rule *rule)
+{
+    const sc_yaml_node *node;
+    int code = sc_load_entry(loader, item, "id", SC_YAML_SCALAR, SC_DEMANDED, &node);
+    if (code != SIPCHECK_OK) {
+        return code;
+    }
+    const char *id = node->text;
+    if (!is_rule_id(id)) {
+        return sc_load_fault(loader, node,
+                             "an id is made of lower-case letters, digits, \".\" and \"-\"");
+    }
+    if (strncmp(id, "rfc", 3) == 0 && section_of_id(id).p == NULL) {
+        return sc_load_fault(loader, node, "an id that begins with rfc is rfcN-SECTION-words");
+    }
+    if (id_known(loader, id)) {
+        return sc_load_fault(loader, node, "a rule \"%.120s\" is there already", id);
+    }
+    rule->pub.line = node->line;
+    return sc_load_text(loader, node, &rule->pub.id);
+}
+
+/* --- texts and words */
+
+static int load_text_of(const sc_loader *loader, const sc_yaml_node *item, const char *key,
+                        enum sc_need need, const char **ret)
+{
+    const sc_yaml_node *node;
+    int code = sc_load_entry(loader, item, key, SC_YAML_SCALAR, need, &node);
+    *ret = "";
+    return code == SIPCHECK_OK && node != NULL ? sc_load_text(loader, node, ret) : code;
+}
+
+static int load_texts(const sc_loader *loader, const sc_yaml_node *item, sipcheck_rule *pub)
+{
+    const struct {
+        const char *key;
+        enum sc_need need;
+        const char **to;
+    } texts[] = {
+        { "title", SC_DEMANDED, &pub->title },      { "asks", SC_DEMANDED, &pub->asks },
+        { "why", SC_DEMANDED, &pub->why },          { "message", SC_DEMANDED, &pub->message },
+        { "fix", SC_DEMANDED, &pub->fix },          { "applies", SC_OPTIONAL, &pub->applies },
+        { "assert", SC_DEMANDED, &pub->assertion },
+    };
+    int code = SIPCHECK_OK;
+    for (size_t i = 0; i < sizeof texts / sizeof *texts && code == SIPCHECK_OK; i++) {
+        code = load_text_of(loader, item, texts[i].key, texts[i].need, texts[i].to);
+    }
+    return code;
+}
+
+static int load_word_of(const sc_loader *loader, const sc_yaml_node *item, const char *key,
+                        enum sc_need need, const char *const *words, size_t count, unsigned *ret)
+{
+    const sc_yaml_node *node;
+    int code = sc_load_entry(loader, item, key, SC_YAML_SCALAR, need, &node);
+    return code == SIPCHECK_OK && node != NULL ? sc_load_word(loader, node, words, count, ret)
+                                               : code;
+}
+
+static int load_words(const sc_loader *loader, const sc_yaml_node *item, sipcheck_rule *pub)
+{
+    unsigned level = 0, scope = 0;
+    int code = load_word_of(loader, item, "level", SC_DEMANDED, level_words, 3, &level);
+    unsigned severity = SIPCHECK_ERROR - level;
+    if (code == SIPCHECK_OK) {
+        code = load_word_of(loader, item, "severity", SC_OPTIONAL, severity_words, 3, &severity);
+    }
+    if (code == SIPCHECK_OK) {
+        code = load_word_of(loader, item, "scope", SC_DEMANDED, scope_words, 7, &scope);
+    }
+    if (code == SIPCHECK_OK && scope != SIPCHECK_SCOPE_MESSAGE) {
+        code = sc_load_fault(loader, sc_yaml_get(item, "scope"),
+                             "only rules of scope message can be judged yet");
+    }
+    pub->level = (enum sipcheck_level)level;
+    pub->severity = (enum sipcheck_severity)severity;
+    pub->scope = (enum sipcheck_scope)scope;
+    return code;
+}
+
+/* --- binds and cites: one text, or a list of them */
+
+static int load_bind(const sc_loader *loader, const sc_yaml_node *node, sipcheck_rule *pub)
+{
+    unsigned role = 0;
+    int code = sc_load_word(loader, node, bind_words, BIND_COUNT, &role);
+    pub->binds |= 1u << role;
+    return code;
+}
+
+static int load_binds(const sc_loader *loader, const sc_yaml_node *item, sipcheck_rule *pub)
+{
+    const sc_yaml_node *node = sc_yaml_get(item, "binds");
+    if (node == NULL) {
+        return sc_load_fault(loader, item, "\"binds\" is missing");
+    }
+    if (node->kind != SC_YAML_SEQUENCE) {
+        return load_bind(loader, node, pub);
+    }
+    int code =
+        node->first != NULL ? SIPCHECK_OK : sc_load_fault(loader, node, "somebody has to be bound");
+    for (node = node->first; node != NULL && code == SIPCHECK_OK; node = node->next) {
+        code = load_bind(loader, node, pub);
+    }
+    return code;
+}
+
+static int check_cite(const sc_loader *loader, const sc_yaml_node *node, const char **earlier,
+                      size_t count, sipcheck_slice *ret_section)
+{
+    int code = sc_load_want_kind(loader, node, SC_YAML_SCALAR);
+    if (code == SIPCHECK_OK && !is_statement_id(node->text, ret_section)) {
+        code = sc_load_fault(loader, node,
+                             "a statement id is RFC-SECTION-NUMBER, such as 3261-8.1.1.5-2");
+    }
+    for (size_t i = 0; i < count && code == SIPCHECK_OK; i++) {
+        if (strcmp(earlier[i], node->text) == 0) {
+            code = sc_load_fault(loader, node, "this statement is cited twice");
+        }
+    }
+    return code;
+}
+
+static int load_cites(const sc_loader *loader, const sc_yaml_node *item, sipcheck_rule *pub)
+{
+    const sc_yaml_node *list;
+    int code = sc_load_entry(loader, item, "cites", SC_YAML_SEQUENCE, SC_DEMANDED, &list);
+    if (code != SIPCHECK_OK) {
+        return code;
+    }
+    const char *ids[CITES_MAX];
+    size_t count = 0;
+    sipcheck_slice section = { 0 }, first_section = { 0 };
+    for (const sc_yaml_node *node = list->first; node != NULL; node = node->next) {
+        code = count < CITES_MAX ? check_cite(loader, node, ids, count, &section)
+                                 : sc_load_fault(loader, node, "too many statements");
+        if (code == SIPCHECK_OK) {
+            code = sc_load_text(loader, node, &ids[count]);
+        }
+        if (code != SIPCHECK_OK) {
+            return code;
+        }
+        first_section = count++ == 0 ? section : first_section;
+    }
+    if (count == 0) {
+        return sc_load_fault(loader, list, "at least one statement has to be cited");
+    }
+    const char **kept = sc_load_alloc(loader, (count + 1) * sizeof *kept);
+    if (kept == NULL) {
+        return SIPCHECK_NOMEM;
+    }
+    memcpy(kept, ids, count * sizeof *kept);
+    kept[count] = NULL;
+    pub->statements = kept;
+    return SIPCHECK_OK;
+}
+
+static int copy_slice(const sc_loader *loader, sipcheck_slice slice, const char **ret)
+{
+    char *copy = sc_load_alloc(loader, slice.n + 1);
+    if (copy == NULL) {
+        return SIPCHECK_NOMEM;
+    }
+    memcpy(copy, slice.p, slice.n);
+    copy[slice.n] = '\0';
+    *ret = copy;
+    return SIPCHECK_OK;
+}
+
+/* RFC and section: those of the id where it has them, else those of the first statement. */
+static int derive_section(const sc_loader *loader, sipcheck_rule *pub)
+{
+    sipcheck_slice section = section_of_id(pub->id);
+    const char *number = pub->id + 3;
+    if (section.p == NULL) {
+        number = pub->statements[0];
+        is_statement_id(number, &section);
+    }
+    for (; *number >= '0' && *number <= '9'; number++) {
+        pub->rfc = pub->rfc * 10 + (unsigned)(*number - '0');
+    }
+    return copy_slice(loader, section, &pub->section);
+}
+
+/* --- expressions */
+
+static int compile(const sc_loader *loader, const sc_yaml_node *item, const char *key,
+                   enum sc_want want, sc_program **ret)
+{
+    const sc_yaml_node *node;
+    int code = sc_load_entry(loader, item, key, SC_YAML_SCALAR, SC_OPTIONAL, &node);
+    if (code != SIPCHECK_OK || node == NULL) {
+        return code;
+    }
+    sc_source source = sc_yaml_expression(&loader->file->yaml, node);
+    return sc_expr_compile(&loader->set->allocator, &source, &loader->environment, want, ret,
+                           loader->error);
+}
+
+static int compile_template(const sc_loader *loader, const sc_yaml_node *item, const char *key,
+                            sc_template **ret)
+{
+    sc_source source = sc_yaml_template(&loader->file->yaml, sc_yaml_get(item, key));
+    return sc_template_compile(&loader->set->allocator, &source, &loader->environment, ret,
+                               loader->error);
+}
+
+static int compile_all(const sc_loader *loader, const sc_yaml_node *item, sc_rule *rule)
+{
+    int code = compile(loader, item, "applies", SC_WANT_CONDITION, &rule->applies);
+    if (code == SIPCHECK_OK) {
+        code = compile(loader, item, "assert", SC_WANT_TRUTH, &rule->assertion);
+    }
+    if (code == SIPCHECK_OK) {
+        code = compile(loader, item, "mark", SC_WANT_ANY, &rule->mark);
+    }
+    if (code == SIPCHECK_OK) {
+        code = compile_template(loader, item, "message", &rule->message);
+    }
+    if (code == SIPCHECK_OK) {
+        code = compile_template(loader, item, "fix", &rule->fix);
+    }
+    rule->needs = sc_program_preconditions(rule->applies);
+    return code;
+}
+
+/* --- items */
+
+static int load_parts(const sc_loader *loader, const sc_yaml_node *item, sc_rule *rule)
+{
+    const sc_yaml_node *tests;
+    int code = load_id(loader, item, rule);
+    if (code == SIPCHECK_OK) {
+        code = load_texts(loader, item, &rule->pub);
+    }
+    if (code == SIPCHECK_OK) {
+        code = load_words(loader, item, &rule->pub);
+    }
+    if (code == SIPCHECK_OK) {
+        code = load_binds(loader, item, &rule->pub);
+    }
+    if (code == SIPCHECK_OK) {
+        code = load_cites(loader, item, &rule->pub);
+    }
+    if (code == SIPCHECK_OK) {
+        code = derive_section(loader, &rule->pub);
+    }
+    if (code == SIPCHECK_OK) {
+        code = sc_load_entry(loader, item, "tests", SC_YAML_MAPPING, SC_DEMANDED, &tests);
+    }
+    if (code == SIPCHECK_OK) {
+        code = sc_load_tests(loader, tests, &rule->tests);
+    }
+    return code == SIPCHECK_OK ? compile_all(loader, item, rule) : code;
+}
+
+static int load_rule(sc_loader *loader, const sc_yaml_node *item)
+{
+    static const char *const keys[] = { "id",    "title",   "cites",  "level", "binds",
+                                        "scope", "applies", "assert", "mark",  "message",
+                                        "fix",   "asks",    "why",    "tests", "severity" };
+    int code = sc_load_check_keys(loader, item, keys, sizeof keys / sizeof *keys);
+    if (code != SIPCHECK_OK) {
+        return code;
+    }
+    sc_rule *rule = sc_load_alloc(loader, sizeof *rule);
+    if (rule == NULL) {
+        return SIPCHECK_NOMEM;
+    }
+    *rule = (sc_rule){ .pub = { .enabled = true, .file = loader->file->yaml.name } };
+    code = load_parts(loader, item, rule);
+    if (code != SIPCHECK_OK) {
+        sc_rule_clear(rule);
+        return code;
+    }
+    *loader->last_rule = rule;
+    loader->last_rule = &rule->next;
+    loader->rule_count++;
+    return SIPCHECK_OK;
+}
+
+static int check_definition_name(const sc_loader *loader, const sc_yaml_node *name)
+{
+    if (loader->environment.definition_count == SC_DEFINITIONS_MAX) {
+        return sc_load_fault(loader, name, "more than %d definitions in one file",
+                             SC_DEFINITIONS_MAX);
+    }
+    const char *fault = sc_definition_name_fault(&loader->environment, name->text);
+    return fault == NULL ? SIPCHECK_OK
+                         : sc_load_fault(loader, name, "\"%.64s\" %s", name->text, fault);
+}
+
+static int load_definition(sc_loader *loader, const sc_yaml_node *item)
+{
+    static const char *const keys[] = { "define", "as" };
+    const sc_yaml_node *name, *as;
+    int code = sc_load_check_keys(loader, item, keys, 2);
+    if (code == SIPCHECK_OK) {
+        code = sc_load_entry(loader, item, "define", SC_YAML_SCALAR, SC_DEMANDED, &name);
+    }
+    if (code == SIPCHECK_OK) {
+        code = sc_load_entry(loader, item, "as", SC_YAML_SCALAR, SC_DEMANDED, &as);
+    }
+    if (code == SIPCHECK_OK) {
+        code = check_definition_name(loader, name);
+    }
+    sc_program *alone = NULL;
+    if (code == SIPCHECK_OK) {
+        code = compile(loader, item, "as", SC_WANT_ANY, &alone);
+    }
+    sc_program_free(alone);
+    if (code == SIPCHECK_OK) {
+        loader->definitions[loader->environment.definition_count++] =
+            (sc_definition){ name->text, sc_yaml_expression(&loader->file->yaml, as) };
+    }
+    return code;
+}
+
+int sc_load_rule(sc_loader *loader, const sc_yaml_node *item)
+{
+    int code = sc_load_want_kind(loader, item, SC_YAML_MAPPING);
+    if (code != SIPCHECK_OK) {
+        return code;
+    }
+    bool definition = sc_yaml_get(item, "define") != NULL;
+    return definition ? load_definition(loader, item) : load_rule(loader, item);
+}

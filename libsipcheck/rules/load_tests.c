@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: MIT */
+/* A rule's own tests. docs/rule-language.md, Tests. */
+#include <string.h>
+
+#include "rules/bases.h"
+#include "rules/load.h"
+
+/* A test and the edits it has so far. */
+typedef struct test_loader {
+    const sc_loader *loader;
+    sc_test *test;
+    const sc_edit **tail;
+    unsigned edits;
+} test_loader;
+
+static int slice_of(const sc_loader *loader, const sc_yaml_node *node, sipcheck_slice *ret)
+{
+    const char *text;
+    int code = sc_load_want_kind(loader, node, SC_YAML_SCALAR);
+    if (code == SIPCHECK_OK) {
+        code = sc_load_text(loader, node, &text);
+    }
+    if (code == SIPCHECK_OK) {
+        *ret = (sipcheck_slice){ (const uint8_t *)text, node->length };
+    }
+    return code;
+}
+
+/* name, value: NULL where the edit has none */
+static int add_edit(test_loader *t, enum sc_edit_kind kind, const sc_yaml_node *name,
+                    const sc_yaml_node *value)
+{
+    const sc_yaml_node *at = value != NULL ? value : name;
+    if (t->edits++ == SC_TEST_EDITS_MAX) {
+        return sc_load_fault(t->loader, at, "more than %d edits", SC_TEST_EDITS_MAX);
+    }
+    sc_edit *edit = sc_load_alloc(t->loader, sizeof *edit);
+    if (edit == NULL) {
+        return SIPCHECK_NOMEM;
+    }
+    *edit = (sc_edit){ .kind = (uint8_t)kind };
+    int code = name != NULL ? slice_of(t->loader, name, &edit->name) : SIPCHECK_OK;
+    if (code == SIPCHECK_OK && value != NULL) {
+        code = slice_of(t->loader, value, &edit->value);
+    }
+    *t->tail = edit;
+    t->tail = &edit->next;
+    return code;
+}
+
+/* set: {Header: value} */
+static int load_set(test_loader *t, const sc_yaml_node *node)
+{
+    int code = sc_load_want_kind(t->loader, node, SC_YAML_MAPPING);
+    const sc_yaml_node *entry = code == SIPCHECK_OK ? node->first : NULL;
+    for (; entry != NULL && code == SIPCHECK_OK; entry = entry->next) {
+        code = add_edit(t, SC_EDIT_SET, entry->key, entry);
+    }
+    return code;
+}
+
+/* remove: [Header] */
+static int load_remove(test_loader *t, const sc_yaml_node *node)
+{
+    int code = sc_load_want_kind(t->loader, node, SC_YAML_SEQUENCE);
+    const sc_yaml_node *item = code == SIPCHECK_OK ? node->first : NULL;
+    for (; item != NULL && code == SIPCHECK_OK; item = item->next) {
+        code = add_edit(t, SC_EDIT_REMOVE, item, NULL);
+    }
+    return code;
+}
+
+/* add: {Header: value, Header: [value, value]} */
+static int load_add(test_loader *t, const sc_yaml_node *node)
+{
+    int code = sc_load_want_kind(t->loader, node, SC_YAML_MAPPING);
+    const sc_yaml_node *entry = code == SIPCHECK_OK ? node->first : NULL;
+    for (; entry != NULL && code == SIPCHECK_OK; entry = entry->next) {
+        if (entry->kind != SC_YAML_SEQUENCE) {
+            code = add_edit(t, SC_EDIT_ADD, entry->key, entry);
+            continue;
+        }
+        const sc_yaml_node *item = entry->first;
+        for (; item != NULL && code == SIPCHECK_OK; item = item->next) {
+            code = add_edit(t, SC_EDIT_ADD, entry->key, item);
+        }
+    }
+    return code;
+}
+
+/* body: a quoted text as it is; a block's line ends become CRLF */
+static int load_body(test_loader *t, const sc_yaml_node *node)
+{
+    int code = sc_load_want_kind(t->loader, node, SC_YAML_SCALAR);
+    if (code != SIPCHECK_OK || !node->block) {
+        return code == SIPCHECK_OK ? add_edit(t, SC_EDIT_BODY, NULL, node) : code;
+    }
+    sipcheck_slice text = { (const uint8_t *)node->text, node->length };
+    char *converted = sc_load_alloc(t->loader, node->length * 2 + 1);
+    if (converted == NULL) {
+        return SIPCHECK_NOMEM;
+    }
+    sc_yaml_node with_crlf = *node;
+    with_crlf.length = sc_crlf(text, (uint8_t *)converted);
+    converted[with_crlf.length] = '\0';
+    with_crlf.text = converted;
+    return add_edit(t, SC_EDIT_BODY, NULL, &with_crlf);
+}
+
+static int load_pair(test_loader *t, const sc_yaml_node *node)
+{
+    static const char *const keys[] = { "from", "to" };
+    const sc_yaml_node *from, *to = sc_yaml_get(node, "to");
+    int code = sc_load_check_keys(t->loader, node, keys, 2);
+    if (code == SIPCHECK_OK) {
+        code = sc_load_entry(t->loader, node, "from", SC_YAML_SCALAR, SC_DEMANDED, &from);
+    }
+    if (code == SIPCHECK_OK && to == NULL) {
+        code = sc_load_fault(t->loader, node, "\"to\" is missing");
+    }
+    return code == SIPCHECK_OK ? add_edit(t, SC_EDIT_REPLACE, from, to) : code;
+}
+
+/* replace: {from: x, to: y}, or a list of such pairs */
+static int load_replace(test_loader *t, const sc_yaml_node *node)
+{
+    if (node->kind != SC_YAML_SEQUENCE) {
+        return load_pair(t, node);
+    }
+    int code = SIPCHECK_OK;
+    for (node = node->first; node != NULL && code == SIPCHECK_OK; node = node->next) {
+        code = load_pair(t, node);
+    }
+    return code;
+}
+
+static int load_base(test_loader *t, const sc_yaml_node *node)
+{
+    t->test->place = sc_load_place(t->loader, node);
+    return sc_load_text(t->loader, node, &t->test->base);
+}
+
+static int load_transport(test_loader *t, const sc_yaml_node *node)
+{
+    static const char *const words[] = { "udp", "tcp", "tls", "sctp", "ws", "wss" };
+    unsigned index = 0;
+    int code = sc_load_word(t->loader, node, words, 6, &index);
+    t->test->transport = words[index];
+    return code;
+}
+
+static int load_cut(test_loader *t, const sc_yaml_node *node)
+{
+    uint64_t bytes = 0;
+    int code = sc_load_number(t->loader, node, SIPCHECK_MESSAGE_MAX, &bytes);
+    t->test->cut = (size_t)bytes;
+    return code;
+}
+
+static int load_expected_text(test_loader *t, const sc_yaml_node *node)
+{
+    return t->test->wanted == SIPCHECK_FAIL
+               ? sc_load_text(t->loader, node, &t->test->text)
+               : sc_load_fault(t->loader, node, "only a finding has a text: say it under fail");
+}
+
+/* In the order in which edits are applied, whatever their order in the file. */
+static int load_parts(test_loader *t, const sc_yaml_node *node)
+{
+    static const struct {
+        const char *key;
+        int (*load)(test_loader *, const sc_yaml_node *);
+        bool scalar; /* else the loader says what it takes */
+    } parts[] = {
+        { "base", load_base, true },           { "set", load_set, false },
+        { "remove", load_remove, false },      { "add", load_add, false },
+        { "body", load_body, false },          { "replace", load_replace, false },
+        { "transport", load_transport, true }, { "cut", load_cut, true },
+        { "text", load_expected_text, true },
+    };
+    enum { COUNT = sizeof parts / sizeof *parts };
+    const char *keys[COUNT];
+    for (size_t i = 0; i < COUNT; i++) {
+        keys[i] = parts[i].key;
+    }
+    int code = sc_load_check_keys(t->loader, node, keys, COUNT);
+    for (size_t i = 0; i < COUNT && code == SIPCHECK_OK; i++) {
+        const sc_yaml_node *part = sc_yaml_get(node, parts[i].key);
+        if (part == NULL) {
+            continue;
+        }
+        code = parts[i].scalar ? sc_load_entry(t->loader, node, parts[i].key, SC_YAML_SCALAR,
+                                               SC_DEMANDED, &part)
+                               : SIPCHECK_OK;
+        if (code == SIPCHECK_OK) {
+            code = parts[i].load(t, part);
+        }
+    }
+    return code == SIPCHECK_OK && t->test->base == NULL
+               ? sc_load_fault(t->loader, node, "\"base\" is missing")
+               : code;
+}
+
+static int load_test(const sc_loader *loader, const sc_yaml_node *node,
+                     enum sipcheck_verdict wanted, const sc_test ***tail)
+{
+    sc_test *test = sc_load_alloc(loader, sizeof *test);
+    if (test == NULL) {
+        return SIPCHECK_NOMEM;
+    }
+    *test = (sc_test){ .wanted = wanted, .transport = "udp", .cut = SIZE_MAX };
+    test_loader t = { .loader = loader, .test = test, .tail = &test->edits };
+    **tail = test;
+    *tail = &test->next;
+    return load_parts(&t, node);
+}
+
+static int load_list(const sc_loader *loader, const sc_yaml_node *tests, const char *key,
+                     enum sipcheck_verdict wanted, enum sc_need need, const sc_test ***tail)
+{
+    const sc_yaml_node *list;
+    int code = sc_load_entry(loader, tests, key, SC_YAML_SEQUENCE, need, &list);
+    if (code != SIPCHECK_OK || list == NULL) {
+        return code;
+    }
+    if (list->first == NULL) {
+        return sc_load_fault(loader, list, "at least one test is wanted here");
+    }
+    for (list = list->first; list != NULL && code == SIPCHECK_OK; list = list->next) {
+        code = load_test(loader, list, wanted, tail);
+    }
+    return code;
+}
+
+int sc_load_tests(const sc_loader *loader, const sc_yaml_node *tests, const sc_test **ret)
+{
+    static const char *const keys[] = { "pass", "fail", "na", "unknown" };
+    static const enum sc_need needs[] = { SC_DEMANDED, SC_DEMANDED, SC_OPTIONAL, SC_OPTIONAL };
+    int code = sc_load_check_keys(loader, tests, keys, 4);
+    const sc_test **tail = ret;
+    for (unsigned i = 0; i < 4 && code == SIPCHECK_OK; i++) {
+        code = load_list(loader, tests, keys[i], (enum sipcheck_verdict)i, needs[i], &tail);
+    }
+    return code;
+}

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: MIT */
+/* Running the rules' own tests. */
+#include <stdio.h>
+#include <string.h>
+
+#include "rules/set.h"
+
+enum { TEXT_MAX = 2048 };
+
+typedef struct runner {
+    const sipcheck_rules *set;
+    sipcheck_arena *messages; /* what tests make */
+    sipcheck_arena *parsed;
+    sc_scratch *scratch;
+    sipcheck_test_fn fn;
+    void *user;
+    char text[TEXT_MAX], rendered[TEXT_MAX];
+} runner;
+
+static void report(const runner *r, const sipcheck_test_outcome *outcome)
+{
+    if (r->fn != NULL) {
+        r->fn(r->user, outcome);
+    }
+}
+
+/* Rules of the grammar and of waivers have no tests; for the others everything hangs together. */
+static int judge(runner *r, const sc_rule *rule, const sc_test *test,
+                 sipcheck_test_outcome *outcome)
+{
+    bool stream = strcmp(test->transport, "tcp") == 0 || strcmp(test->transport, "tls") == 0;
+    bool cut = test->cut < outcome->length;
+    unsigned flags = (stream ? SIPCHECK_STREAM : 0u) | (cut ? SIPCHECK_CUT : 0u);
+    const sipcheck_message *message;
+    outcome->length = cut ? test->cut : outcome->length;
+    int code = sipcheck_parse(r->parsed, outcome->bytes, outcome->length, flags, &message);
+    if (code != SIPCHECK_OK) {
+        snprintf(r->text, sizeof r->text, "not parsed: %s", sipcheck_strerror(code));
+        return code == SIPCHECK_NOMEM ? code : SIPCHECK_OK;
+    }
+    sc_observed observed = { message,
+                             { (const uint8_t *)test->transport, strlen(test->transport) } };
+    sc_value slot = sc_value_observed(&observed);
+    sc_context context = { &slot, 1 };
+    sc_judgement judgement = sc_judge_rule(rule, &context, r->scratch, message);
+    sc_judgement_text(rule, &judgement, &context, r->scratch, r->text, sizeof r->text);
+    outcome->got = judgement.verdict;
+    outcome->mark_offset = judgement.offset;
+    outcome->mark_length = judgement.length;
+    outcome->ok = outcome->got == outcome->wanted;
+    if (outcome->ok && test->text != NULL && strcmp(test->text, r->text) != 0) {
+        outcome->ok = false;
+        memcpy(r->rendered, r->text, sizeof r->rendered);
+        snprintf(r->text, sizeof r->text, "the text is \"%.800s\", wanted is \"%.800s\"",
+                 r->rendered, test->text);
+    }
+    return code;
+}
+
+static int run_test(runner *r, const sc_rule *rule, const sc_test *test)
+{
+    sipcheck_slice bytes;
+    sipcheck_arena_reset(r->messages);
+    sipcheck_arena_reset(r->parsed);
+    r->text[0] = '\0';
+    int code = sc_test_build(r->set, test, r->messages, &bytes, r->text);
+    if (code != SIPCHECK_OK) {
+        return code;
+    }
+    sipcheck_test_outcome outcome = { .rule = &rule->pub,
+                                      .wanted = test->wanted,
+                                      .got = SIPCHECK_UNKNOWN,
+                                      .line = test->place.line,
+                                      .bytes = bytes.p,
+                                      .length = bytes.n,
+                                      .text = r->text };
+    if (bytes.p != NULL) {
+        code = judge(r, rule, test, &outcome);
+    }
+    if (code == SIPCHECK_OK) {
+        report(r, &outcome);
+    }
+    return code;
+}
+
+static int run_rule(runner *r, const sc_rule *rule)
+{
+    int code = SIPCHECK_OK;
+    for (const sc_test *test = rule->tests; test != NULL && code == SIPCHECK_OK;
+         test = test->next) {
+        code = run_test(r, rule, test);
+    }
+    return code;
+}
+
+static int run(runner *r, const sipcheck_rule *only)
+{
+    if (only != NULL) {
+        return run_rule(r, (const sc_rule *)only);
+    }
+    int code = SIPCHECK_OK;
+    for (const sc_rule *rule = r->set->first; rule != NULL && code == SIPCHECK_OK;
+         rule = rule->next) {
+        code = run_rule(r, rule);
+    }
+    return code;
+}
+
+int sipcheck_rules_test(const sipcheck_rules *rules, const sipcheck_rule *rule, sipcheck_test_fn fn,
+                        void *user)
+{
+    runner r = { .set = rules, .fn = fn, .user = user };
+    r.messages = sipcheck_arena_new(&rules->allocator);
+    r.parsed = sipcheck_arena_new(&rules->allocator);
+    r.scratch = sc_set_alloc(rules, sizeof *r.scratch);
+    bool memory = r.messages != NULL && r.parsed != NULL && r.scratch != NULL;
+    int code = memory ? run(&r, rule) : SIPCHECK_NOMEM;
+    sc_set_release(rules, r.scratch);
+    sipcheck_arena_free(r.parsed);
+    sipcheck_arena_free(r.messages);
+    return code;
+}

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: MIT */
+/* What a rule set is made of. */
+#ifndef SC_SET_H
+#define SC_SET_H
+
+#include "rules/expr.h"
+#include "rules/yaml.h"
+
+#define SC_RULES_MAX 10000
+#define SC_TEST_EDITS_MAX 64 /* of one test */
+#define SC_PATTERN_MAX 200   /* bytes of a pattern of rule ids */
+
+enum sc_edit_kind { SC_EDIT_SET, SC_EDIT_REMOVE, SC_EDIT_ADD, SC_EDIT_BODY, SC_EDIT_REPLACE };
+
+/* One change of a base message. */
+typedef struct sc_edit {
+    const struct sc_edit *next; /* in the order in which they are applied */
+    sipcheck_slice name;        /* header, part of the start line; REPLACE: what is looked for */
+    sipcheck_slice value;
+    uint8_t kind;
+} sc_edit;
+
+/* A rule's own test: a message to make, and the verdict that it must get. */
+typedef struct sc_test {
+    const struct sc_test *next;
+    enum sipcheck_verdict wanted;
+    sc_place place; /* where its base is named */
+    const char *base;
+    const sc_edit *edits;
+    const char *text;      /* the finding's message; NULL: any */
+    const char *transport; /* "udp" */
+    size_t cut;            /* bytes kept; SIZE_MAX: all */
+} sc_test;
+
+typedef struct sc_rule {
+    sipcheck_rule pub;   /* first: a sipcheck_rule of a set is an sc_rule */
+    sc_program *applies; /* NULL: always */
+    sc_program *assertion;
+    sc_program *mark; /* NULL: where assertion says */
+    sc_template *message, *fix;
+    sc_preconditions needs; /* of applies */
+    const sc_test *tests;
+    struct sc_rule *next; /* in the order of loading */
+} sc_rule;
+
+/* A message to start tests from. */
+typedef struct sc_base {
+    const struct sc_base *next;
+    const char *name;
+    sipcheck_slice bytes;
+} sc_base;
+
+/* What was loaded from one file lives as long as the set. */
+typedef struct sc_file {
+    struct sc_file *next;
+    sipcheck_arena *arena;
+    sc_yaml_file yaml; /* name and text, copied */
+} sc_file;
+
+/* Times of RFC 3261 §17, in nanoseconds, and how much later than they say something may come. */
+typedef struct sc_parameters {
+    uint64_t t1, t2, t4;
+    uint32_t tolerance; /* millionths */
+} sc_parameters;
+
+/* Who a waiver is for. */
+typedef struct sc_party {
+    uint8_t family; /* 4, 6 */
+    uint8_t bytes[16];
+    uint16_t port; /* 0: any */
+} sc_party;
+
+typedef struct sc_waiver {
+    const struct sc_waiver *next;
+    sc_place place;
+    const char *rule; /* id or pattern */
+    const char *party_text;
+    sc_party party;
+    const char *reason, *owner, *expires;
+} sc_waiver;
+
+/* rules: {ID or PATTERN: {enabled: ..., severity: ...}} */
+typedef struct sc_override {
+    const struct sc_override *next;
+    sc_place place;
+    const char *pattern;
+    int8_t enabled;  /* -1: not said */
+    int8_t severity; /* -1: not said */
+} sc_override;
+
+typedef struct sc_profile {
+    struct sc_profile *next;
+    sc_place place;
+    const char *name;
+    const char *extends; /* NULL: nothing */
+    const sc_override *overrides;
+    const sc_waiver *waivers;
+    uint64_t t1, t2, t4; /* 0: not said */
+    int64_t tolerance;   /* -1: not said */
+} sc_profile;
+
+/* Rules of the set that no file states: the grammar's besides headers, and waivers'. */
+enum sc_own_rule {
+    SC_OWN_REQUEST_LINE,
+    SC_OWN_STATUS_LINE,
+    SC_OWN_START_LINE,
+    SC_OWN_LINE_END,
+    SC_OWN_HEADER_LINE,
+    SC_OWN_EMPTY_LINE,
+    SC_OWN_BODY,
+    SC_OWN_WAIVER_EXPIRED,
+    SC_OWN_WAIVER_UNUSED,
+    SC_OWN_COUNT
+};
+
+struct sipcheck_rules {
+    sipcheck_allocator allocator; /* complete */
+    sc_file *files;
+    sc_rule **by_id;
+    size_t count, capacity;
+    sc_rule *first, **last; /* in the order of loading */
+    const sc_base *bases;
+    sc_profile *profiles;
+    const sc_profile *profile; /* NULL: none chosen */
+    char today[11];            /* "": not known */
+    sc_parameters parameters;
+    bool sealed;
+    /* from sealing on */
+    uint16_t header_rule[SIPCHECK_HEADER_COUNT]; /* index of each header's syntax rule */
+    uint16_t own_rule[SC_OWN_COUNT];
+};
+
+/* malloc and free. */
+sipcheck_allocator sc_default_allocator(void);
+
+/* Memory of the set. */
+void *sc_set_alloc(const sipcheck_rules *set, size_t size);
+void sc_set_release(const sipcheck_rules *set, void *block);
+
+/* A new file of the set, its name and text copied; not part of the set before sc_set_keep. */
+int sc_file_new(const sipcheck_rules *set, const char *name, const char *text, size_t length,
+                sc_file **ret);
+void sc_file_free(const sipcheck_rules *set, sc_file *file); /* NULL is allowed */
+void sc_set_keep_file(sipcheck_rules *set, sc_file *file);
+
+/* Make room for so many rules more, so that sc_set_insert can't fail. */
+int sc_set_reserve(sipcheck_rules *set, size_t more);
+void sc_set_insert(sipcheck_rules *set, sc_rule *rule);
+void sc_rule_clear(sc_rule *rule); /* frees its programs */
+
+/* Put the syntax rules, and those about waivers, into an empty set. 0 or SIPCHECK_NOMEM. */
+int sc_add_own_rules(sipcheck_rules *set);
+/* From sealing on: the index of the rule that a fault breaks. */
+size_t sc_rule_of_fault(const sipcheck_rules *set, const sipcheck_message *message,
+                        const sipcheck_fault *fault);
+void sc_index_own_rules(sipcheck_rules *set);
+
+const sc_base *sc_base_find(const sipcheck_rules *set, const char *name);
+
+const sc_profile *sc_profile_find(const sipcheck_rules *set, const char *name);
+bool sc_is_date(const char *text); /* YYYY-MM-DD */
+
+/* Apply the chosen profile. 0 or SIPCHECK_INVALID. */
+int sc_profile_apply(sipcheck_rules *set, sipcheck_error *error);
+/* The next waiver that holds under the chosen profile, from the profile itself to what it extends;
+ * NULL after: the first. */
+typedef struct sc_waiver_walk {
+    const sc_profile *profile;
+    const sc_waiver *waiver;
+} sc_waiver_walk;
+const sc_waiver *sc_waiver_next(const sipcheck_rules *set, sc_waiver_walk *walk);
+bool sc_waiver_expired(const sipcheck_rules *set, const sc_waiver *waiver);
+
+/* "rfc3261-20.*": * stands for any bytes, everything else for itself. */
+bool sc_pattern_match(const char *pattern, const char *text);
+bool sc_party_parse(const char *text, sc_party *out);
+
+/* Messages for tests. The bytes live in the arena. why: a buffer for the reason when the test can't
+ * be made (then *ret is absent). 0 or SIPCHECK_NOMEM. */
+#define SC_TEST_WHY_MAX 256
+int sc_test_build(const sipcheck_rules *set, const sc_test *test, sipcheck_arena *arena,
+                  sipcheck_slice *ret, char why[SC_TEST_WHY_MAX]);
+
+/* What one rule says about one message. */
+typedef struct sc_judgement {
+    enum sipcheck_verdict verdict;
+    enum sc_missing missing; /* of unknown */
+    uint32_t offset, length; /* of fail: the offending bytes */
+} sc_judgement;
+sc_judgement sc_judge_rule(const sc_rule *rule, const sc_context *context, sc_scratch *scratch,
+                           const sipcheck_message *message);
+/* The finding's text and fix for that judgement; they need the context of the judgement. */
+size_t sc_judgement_text(const sc_rule *rule, const sc_judgement *judgement,
+                         const sc_context *context, sc_scratch *scratch, char *buf, size_t size);
+/* The text of a fault. */
+size_t sc_fault_text(const sipcheck_fault *fault, const sipcheck_message *message, char *buf,
+                     size_t size);
+
+#endif
