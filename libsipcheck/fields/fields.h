@@ -120,6 +120,9 @@ const sc_field *sc_field_at(size_t index);
 #undef X
 sc_getter sc_field_header; /* sip.Via: by self->header */
 
+/* The capture's cut goes through the start line: nothing is known of the message. */
+bool sc_start_line_cut(const sipcheck_message *msg);
+
 /* SIPCHECK_METHOD_OTHER for what is none of the family, NONE for an empty text. */
 enum sipcheck_method_id sc_method_of(sipcheck_slice method);
 

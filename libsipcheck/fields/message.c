@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Members of a message and of a header field line. */
+#include <string.h>
+
 #include "fields/get.h"
 
 /* The headers go on behind what the capture kept. */
@@ -8,10 +10,19 @@ static bool headers_cut(const sipcheck_message *msg)
     return msg->cut && !msg->headers_whole;
 }
 
+/* The capture's cut goes through the start line. */
+bool sc_start_line_cut(const sipcheck_message *msg)
+{
+    sipcheck_slice line = msg->start_line;
+    return headers_cut(msg) && msg->header_count == 0 &&
+           (!line.p || line.p + line.n >= msg->bytes + msg->length);
+}
+
 /* A part of the start line of a message of the other kind is absent; without a start line, or with
  * a broken one, nobody knows. */
 static sc_value start_line_part(const sipcheck_message *msg, bool right_kind, sipcheck_slice part)
 {
+    if (sc_start_line_cut(msg)) return sc_give_unknown(SC_MISSING_START_LINE);
     if (right_kind && part.p) return sc_give_text(part, true);
     if (right_kind || !(msg->is_request || msg->is_response))
         return sc_give_unknown(SC_MISSING_START_LINE);
@@ -31,8 +42,7 @@ sc_value sc_field_observed_sip(const sc_field *self, const void *record)
 
 static sc_value kind_of_message(const sipcheck_message *msg, bool truth)
 {
-    if (!msg->is_request && !msg->is_response && msg->cut && msg->header_count == 0)
-        return sc_give_unknown(SC_MISSING_START_LINE);
+    if (sc_start_line_cut(msg)) return sc_give_unknown(SC_MISSING_START_LINE);
     return (sc_value){ .truth = truth, .raw = msg->start_line };
 }
 
@@ -206,13 +216,29 @@ sc_value sc_header_count(const sc_field *header, const void *record)
                           msg->start_line);
 }
 
+/* The cut took the colon of the last line, and maybe a part of its name. */
+static bool last_name_cut(const sipcheck_message *msg)
+{
+    if (!headers_cut(msg) || msg->header_count == 0) return false;
+    sipcheck_slice line = msg->headers[msg->header_count - 1].raw;
+    return line.n == 0 || !memchr(line.p, ':', line.n);
+}
+
+static bool line_sent(const sipcheck_message *msg, unsigned id)
+{
+    uint32_t lines = msg->line_count[id];
+    if (lines == 1 && last_name_cut(msg) && msg->headers[msg->header_count - 1].id == id)
+        return false;
+    return lines > 0;
+}
+
 sc_value sc_header_exists(const sc_field *header, const void *record)
 {
     const sipcheck_message *msg = message_of(record);
     unsigned id = header->header;
     bool list = header->type & SC_LIST;
-    bool sent =
-        list ? msg->value_count[id] > 0 || has_unreadable_line(msg, id) : msg->line_count[id] > 0;
+    bool sent = line_sent(msg, id);
+    if (sent && list) sent = msg->value_count[id] > 0 || has_unreadable_line(msg, id);
     return !sent && headers_cut(msg) ? sc_give_unknown(SC_MISSING_HEADERS) : sc_give_truth(sent);
 }
 

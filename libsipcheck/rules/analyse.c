@@ -308,6 +308,7 @@ static bool response_matches(const sc_preconditions *pre, const sipcheck_message
 bool sc_preconditions_match(const sc_preconditions *pre, const sipcheck_message *message)
 {
     bool cut = message->cut && !message->headers_whole;
+    if (sc_start_line_cut(message)) return true;
     if (!cut && !has_headers(pre, message)) return false;
     if (message->is_request)
         return pre->kinds & SC_REQUEST && pre->methods >> message->method_id & 1;
