@@ -289,6 +289,10 @@ static const row rows[] = {
     { "known_method(\"PUBLISH\")", SC_TRUE },
     { "known_method(\"FOO\")", SC_FALSE },
     { "known_method(sa)", SC_ABSENT },
+    { "known_option_tag(\"100rel\")", SC_TRUE },
+    { "known_option_tag(\"UUI\")", SC_TRUE },
+    { "known_option_tag(\"100re\")", SC_FALSE },
+    { "known_option_tag(\"\")", SC_FALSE },
 };
 
 static void expressions_have_their_outcome(void **state)

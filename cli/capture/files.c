@@ -72,10 +72,18 @@ static enum capture_link link_of(int encap)
 /* "why (details)" of an error of libwiretap; details are freed. */
 static char *error_text(int err, char *details)
 {
-    char *text = details ? g_strdup_printf("%s (%s)", wtap_strerror(err), details)
-                         : g_strdup(wtap_strerror(err));
+    const char *why = err == WTAP_ERR_SHORT_READ
+                          ? "the file was cut short in the middle of a record"
+                          : wtap_strerror(err);
+    char *text = details ? g_strdup_printf("%s (%s)", why, details) : g_strdup(why);
     g_free(details);
     return text;
+}
+
+static bool refuse(GError **error, CaptureError code, const char *path, const char *why)
+{
+    g_set_error(error, CAPTURE_ERROR, code, "%s: %s", path, why);
+    return false;
 }
 
 static bool open_reader(reader *r, const char *path, GError **error)
@@ -86,8 +94,7 @@ static bool open_reader(reader *r, const char *path, GError **error)
     if (r->file) return true;
     bool open = err > 0 || err == WTAP_ERR_NOT_REGULAR_FILE || err == WTAP_ERR_CANT_OPEN;
     char *text = error_text(err, details);
-    g_set_error(error, CAPTURE_ERROR, open ? CAPTURE_ERROR_OPEN : CAPTURE_ERROR_FORMAT, "%s: %s",
-                path, text);
+    refuse(error, open ? CAPTURE_ERROR_OPEN : CAPTURE_ERROR_FORMAT, path, text);
     g_free(text);
     return false;
 }
@@ -154,20 +161,45 @@ static void sift_down(run *r, size_t at)
     }
 }
 
-/* The first record of every file, before anything is handed on. */
+/* libwiretap also reads pictures, programs and so on, as one record without a time. */
+static bool is_packets(const reader *from)
+{
+    const wtap_rec *record = &from->record;
+    return record->rec_type != REC_TYPE_PACKET || record->presence_flags & WTAP_HAS_TS ||
+           link_of(record->rec_header.packet_header.pkt_encap) != CAPTURE_LINK_OTHER;
+}
+
+/* The first record of a file. */
+static bool prime_one(run *r, size_t i, GError **error)
+{
+    reader *from = &r->readers[i];
+    const char *path = from->source->path;
+    if (read_next(r, from)) {
+        r->heap[r->heap_count++] = i;
+        if (is_packets(from)) return true;
+        int type = wtap_file_type_subtype(from->file);
+        char *text = g_strdup_printf("this is no capture of packets (%s)",
+                                     wtap_file_type_subtype_description(type));
+        refuse(error, CAPTURE_ERROR_FORMAT, path, text);
+        g_free(text);
+        return false;
+    }
+    if (wtap_read_so_far(from->file) == 0)
+        return refuse(error, CAPTURE_ERROR_FORMAT, path, "the file is empty");
+    if (!from->source->damage[0]) return true;
+    char *text =
+        g_strdup_printf("damaged before its first frame, at byte %" G_GUINT64_FORMAT ": %s",
+                        from->source->damage_offset, from->source->damage);
+    refuse(error, CAPTURE_ERROR_FORMAT, path, text);
+    g_free(text);
+    return false;
+}
+
+/* Before anything is handed on. */
 static bool prime(run *r, GError **error)
 {
-    for (size_t i = 0; i < r->reader_count; i++) {
-        reader *from = &r->readers[i];
-        if (read_next(r, from)) {
-            r->heap[r->heap_count++] = i;
-        } else if (from->source->damage[0]) {
-            g_set_error(error, CAPTURE_ERROR, CAPTURE_ERROR_FORMAT,
-                        "%s: offset %" G_GUINT64_FORMAT ", before its first frame: %s",
-                        from->source->path, from->source->damage_offset, from->source->damage);
-            return false;
-        }
-    }
+    for (size_t i = 0; i < r->reader_count; i++)
+        if (!prime_one(r, i, error)) return false;
     for (size_t i = r->heap_count / 2; i-- > 0;)
         sift_down(r, i);
     return true;
@@ -228,7 +260,6 @@ static bool open_all(run *r, const char *const *paths, GError **error)
     for (size_t i = 0; i < r->stats->source_count; i++) {
         reader *to = &r->readers[i];
         to->source = &r->stats->sources[i];
-        to->source->path = paths[i];
         if (!open_reader(to, paths[i], error)) return false;
         wtap_rec_init(&to->record);
         ws_buffer_init(&to->buffer, 2048);
@@ -240,14 +271,18 @@ static bool open_all(run *r, const char *const *paths, GError **error)
     return true;
 }
 
-static bool allocate(run *r, size_t n, const capture_options *options, capture_packet_fn on_packet,
-                     void *user, GError **error)
+static bool allocate(run *r, const char *const *paths, size_t n, const capture_options *options,
+                     capture_packet_fn on_packet, void *user, GError **error)
 {
     r->readers = calloc(n + 1, sizeof *r->readers);
     r->heap = calloc(n + 1, sizeof *r->heap);
     r->stats->sources = calloc(n + 1, sizeof *r->stats->sources);
     r->decoder = capture_decoder_new(options ? &options->limits : NULL, r->stats, on_packet, user);
-    if (r->stats->sources) r->stats->source_count = n;
+    if (r->stats->sources) {
+        r->stats->source_count = n;
+        for (size_t i = 0; i < n; i++)
+            r->stats->sources[i].path = paths[i];
+    }
     if (r->readers && r->heap && r->stats->sources && r->decoder) return true;
     g_set_error_literal(error, CAPTURE_ERROR, CAPTURE_ERROR_NOMEM, "out of memory");
     return false;
@@ -270,7 +305,7 @@ bool capture_run(const char *const *paths, size_t path_count, const capture_opti
 {
     init_wiretap_once();
     run r = { .stats = stats };
-    bool ok = allocate(&r, path_count, options, on_packet, user, error) &&
+    bool ok = allocate(&r, paths, path_count, options, on_packet, user, error) &&
               open_all(&r, paths, error) && prime(&r, error);
     if (ok) merge(&r, options);
     close_all(&r);

@@ -45,7 +45,7 @@ const capture_counter_info *capture_counter_info_of(unsigned id);
 
 /* One file of a run. */
 typedef struct capture_source {
-    const char *path;
+    const char *path;           /* as given to capture_run, borrowed */
     uint64_t frames;            /* read */
     uint64_t bytes;             /* captured, of all frames */
     uint64_t first_ns, last_ns; /* the earliest and the latest time stamp; 0, 0: none */

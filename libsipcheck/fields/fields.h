@@ -126,4 +126,7 @@ bool sc_start_line_cut(const sipcheck_message *msg);
 /* SIPCHECK_METHOD_OTHER for what is none of the family, NONE for an empty text. */
 enum sipcheck_method_id sc_method_of(sipcheck_slice method);
 
+/* option_tags.def has it. Tokens: in any case. */
+bool sc_known_option_tag(sipcheck_slice tag);
+
 #endif

@@ -124,6 +124,8 @@ sc_value sc_call(enum sc_function function, bool nocase, const sc_value *argumen
         return truth(is_hex(a, true));
     case SC_FUNCTION_KNOWN_METHOD:
         return truth(sc_method_of(a) > SIPCHECK_METHOD_OTHER);
+    case SC_FUNCTION_KNOWN_OPTION_TAG:
+        return truth(sc_known_option_tag(a));
     default: /* SC_FUNCTION_URI_EQUAL */
         return uris_equal(&arguments[0], &arguments[1], scratch);
     }
