@@ -39,7 +39,7 @@ static const torture_case cases[] = {
     { "rfc4475/trws.dat", 45, "Request-Line", "CRLF", NULL },
     { "rfc4475/escruri.dat", -1, NULL, NULL, "a Request-URI with headers: §19.1.1, table 1" },
     { "rfc4475/baddate.dat", 282, "rfc1123-date", "\"GMT\"", NULL },
-    { "rfc4475/regbadct.dat", 265, "Contact", "COMMA or end of field", NULL },
+    { "rfc4475/regbadct.dat", 265, "contact-params", "COMMA or end of field", NULL },
     { "rfc4475/badaspec.dat", 206, "addr-spec", "scheme", NULL },
     { "rfc4475/baddn.dat", 139, "name-addr", "\"<\"", NULL },
     { "rfc4475/badvers.dat", -1, NULL, NULL, "version 7.0 fits SIP-Version: §7.1, 505" },

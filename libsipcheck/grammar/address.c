@@ -138,7 +138,7 @@ static bool with_params(sc_cursor *c, bool head(sc_cursor *, sipcheck_address *)
     const sc_production *outer = sc_enter(c, &grammar->production);
     const uint8_t *start = c->p;
     own_white_space(c);
-    if (!head(c, out)) salvage(c, start, out);
+    if (!head(c, out) || !sc_before_params(c)) salvage(c, start, out);
     return sc_leave(c, outer, sc_params(c, grammar, &out->params));
 }
 
@@ -151,11 +151,11 @@ bool sc_parse_from_to(sc_cursor *c, sipcheck_value *out)
     return with_params(c, address, &grammar, out);
 }
 
-/* STAR  =  SWS "*" SWS; a display-name may begin with "*" too */
+/* STAR  =  SWS "*" SWS; it is alone. A display-name may begin with "*" too */
 static bool star(sc_cursor *c, sipcheck_address *out)
 {
     sc_cursor look = *c;
-    if (!sc_skip(&look, '*')) return false;
+    if (c->later || !sc_skip(&look, '*')) return false;
     sc_lws(&look, 1);
     if (look.p != look.end) return false;
     out->star = true;

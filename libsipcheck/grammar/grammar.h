@@ -60,6 +60,9 @@ bool sc_spaced_value(sc_cursor *c, bool (*value)(sc_cursor *c), uint8_t separato
 /* token / quoted-string */
 bool sc_m_value(sc_cursor *c);
 
+/* What is in front of parameters ends here: a semicolon, or what ends the value, is next. */
+bool sc_before_params(sc_cursor *c);
+
 /* A list that grows at its end. */
 typedef struct sc_param_list {
     const sipcheck_param **tail;

@@ -93,6 +93,14 @@ static bool param(sc_cursor *c, const sc_param_grammar *grammar, sc_param_list *
     return !sc_separator(c, '=') || sc_spaced_value(c, gen_value, ';', out);
 }
 
+bool sc_before_params(sc_cursor *c)
+{
+    if (c->p == c->end || sc_at(c, ';')) return true;
+    sc_cursor look = *c;
+    if (sc_separator(&look, ';') || (c->list && sc_separator(&look, ','))) return true;
+    return sc_miss(c, c->list ? "COMMA or end of field" : "end of field");
+}
+
 bool sc_params(sc_cursor *c, const sc_param_grammar *grammar, const sipcheck_param **out)
 {
     const sc_production *outer = sc_enter(c, &grammar->production);

@@ -81,7 +81,6 @@ static void salvage(sc_cursor *c, const uint8_t *start, sipcheck_via *out)
     inner.quiet = true;
     if (!out->transport.p) to_blank(&inner);
     sc_lws(&inner, SC_ANY_FOLDS);
-    if (out->host.p) return;
     sipcheck_uri uri = { .port = 0 };
     sc_hostport_salvage(to_blank(&inner), &uri);
     if (uri.host.n) out->host = uri.host;
@@ -116,7 +115,7 @@ bool sc_parse_via(sc_cursor *c, sipcheck_value *value)
     sipcheck_via *out = (sipcheck_via *)value;
     const sc_production *outer = sc_enter(c, &self);
     const uint8_t *start = c->p;
-    if (!head(c, out)) salvage(c, start, out);
+    if (!head(c, out) || !sc_before_params(c)) salvage(c, start, out);
     bool ok = sc_params(c, &grammar, &out->params);
     for (const sipcheck_param *p = out->params; p; p = p->next)
         note_param(out, p);

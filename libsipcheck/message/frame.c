@@ -44,9 +44,14 @@ static const uint8_t *headers_end(const uint8_t *p, const uint8_t *end, uint64_t
     return NULL;
 }
 
-/* The first line that begins a message, behind the one at p; the last line is kept while more bytes
- * may complete it. */
-static const uint8_t *next_start(const uint8_t *p, const uint8_t *end, bool ended)
+static bool hopeless(const uint8_t *p, const uint8_t *end)
+{
+    return p < end && (*p <= ' ' || *p > '~' || (size_t)(end - p) > START_LINE_MAX);
+}
+
+/* The first line behind the one at p that begins a message; NULL: none. *tail is the last line,
+ * which more bytes may complete. */
+static const uint8_t *next_start(const uint8_t *p, const uint8_t *end, const uint8_t **tail)
 {
     sc_line line = sc_next_line(p, end, false);
     while (line.ended) {
@@ -54,15 +59,19 @@ static const uint8_t *next_start(const uint8_t *p, const uint8_t *end, bool ende
         line = sc_next_line(p, end, false);
         if (line.ended && sc_is_start_line(sc_slice(line.start, line.end))) return p;
     }
-    bool hopeless = p < end && (*p <= ' ' || *p > '~' || (size_t)(end - p) > START_LINE_MAX);
-    return ended || hopeless ? end : p;
+    *tail = p;
+    return NULL;
 }
 
-static sipcheck_frame garbage(const uint8_t *bytes, const uint8_t *end, bool ended)
+/* No message begins here. Unless `sure`, a line may yet turn out to be a broken start line. */
+static sipcheck_frame garbage(const uint8_t *bytes, const uint8_t *end, bool ended, bool sure)
 {
-    const uint8_t *start = next_start(bytes, end, ended);
-    size_t length = (size_t)(start - bytes);
-    return length ? frame(SIPCHECK_FRAME_GARBAGE, length) : frame(SIPCHECK_FRAME_MORE, 0);
+    const uint8_t *tail = bytes, *start = next_start(bytes, end, &tail);
+    if (start) return frame(SIPCHECK_FRAME_GARBAGE, (size_t)(start - bytes));
+    if (!sure && !hopeless(bytes, end)) return frame(SIPCHECK_FRAME_MORE, 0);
+    if (ended || hopeless(tail, end)) tail = end;
+    return tail > bytes ? frame(SIPCHECK_FRAME_GARBAGE, (size_t)(tail - bytes))
+                        : frame(SIPCHECK_FRAME_MORE, 0);
 }
 
 static sipcheck_frame message(const uint8_t *bytes, const uint8_t *end, bool ended)
@@ -71,7 +80,7 @@ static sipcheck_frame message(const uint8_t *bytes, const uint8_t *end, bool end
     uint64_t length = 0;
     const uint8_t *body = headers_end(bytes, end, &length);
     if (!body) {
-        if (there > SIPCHECK_MESSAGE_MAX) return garbage(bytes, end, true);
+        if (there > SIPCHECK_MESSAGE_MAX) return garbage(bytes, end, true, true);
         return ended ? frame(SIPCHECK_FRAME_MESSAGE, there) : frame(SIPCHECK_FRAME_MORE, 0);
     }
     size_t head = (size_t)(body - bytes);
@@ -97,12 +106,11 @@ sipcheck_frame sipcheck_frame_next(const uint8_t *bytes, size_t len, bool end)
     if (!len) return frame(SIPCHECK_FRAME_MORE, 0);
     const uint8_t *limit = bytes + len;
     sc_line line = sc_next_line(bytes, limit, false);
-    if (!line.ended && !end) return garbage(bytes, limit, false);
+    if (!line.ended && !end) return garbage(bytes, limit, false, true);
     if (sc_is_start_line(sc_slice(line.start, line.end))) return message(bytes, limit, end);
     /* A broken start line is told by the headers behind it, so these must be there. */
     uint64_t length;
     bool whole = end || headers_end(bytes, limit, &length) != NULL;
     if (sipcheck_looks_like_sip(bytes, len) != SIPCHECK_NOT_SIP) return message(bytes, limit, end);
-    return whole || len > SIPCHECK_MESSAGE_MAX ? garbage(bytes, limit, end)
-                                               : frame(SIPCHECK_FRAME_MORE, 0);
+    return garbage(bytes, limit, end, whole || len > SIPCHECK_MESSAGE_MAX);
 }

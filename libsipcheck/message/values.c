@@ -53,13 +53,14 @@ static sipcheck_value *add_value(sc_parse *in, sc_cursor *c, sipcheck_header *he
     return value;
 }
 
-/* Behind a value: the end, or the comma of a list. */
-static bool delimited(sc_cursor *c)
+/* Behind a value: the end, or the comma of a list. A value that holds a list itself ends at what is
+ * no comma. */
+static bool delimited(sc_cursor *c, bool holds_list)
 {
     if (c->p == c->end) return true;
     sc_cursor look = *c;
     if (c->list && sc_separator(&look, ',')) return true;
-    return sc_miss(c, c->list ? "COMMA or end of field" : "end of field");
+    return sc_miss(c, c->list || holds_list ? "COMMA or end of field" : "end of field");
 }
 
 /* Go behind what could not be read: to the next element of a list. */
@@ -80,7 +81,7 @@ static bool parse_value(sc_parse *in, sc_cursor *c, sipcheck_header *header)
     const uint8_t *start = c->p;
     c->far = NULL;
     c->failed = false;
-    if (!grammar->parse(c, value) || !delimited(c)) recover(c);
+    if (!grammar->parse(c, value) || !delimited(c, grammar->kind == SIPCHECK_KIND_AUTH)) recover(c);
     value->raw = sc_trim(sc_slice(start, c->p));
     value->valid = !c->failed;
     header->valid &= value->valid;
@@ -95,5 +96,5 @@ void sc_parse_values(sc_parse *in, sc_cursor *c, sipcheck_header *header)
     sc_lws(c, 1);
     if (c->p == c->end && may_be_empty(header->id)) return;
     while (parse_value(in, c, header) && c->list && sc_separator(c, ','))
-        ;
+        c->later = true;
 }

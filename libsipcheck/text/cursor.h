@@ -16,6 +16,7 @@ typedef struct sc_cursor {
     const sc_production *production; /* the one being parsed */
     sc_faults *faults;
     bool list;     /* a comma ends the value, for it is an element of a list */
+    bool later;    /* other elements of the list are in front */
     bool quiet;    /* what is wrong was reported: only values are wanted now */
     bool failed;   /* the farthest miss was reported at least once */
     bool unquoted; /* no quote closes any more */
