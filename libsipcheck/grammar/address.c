@@ -26,12 +26,9 @@ static bool display_name(sc_cursor *c, sipcheck_slice *out)
     static const sc_production self = { "display-name", "25.1", 3261 };
     const sc_production *outer = sc_enter(c, &self);
     const uint8_t *start = c->p, *end = start;
-    bool ok = true;
-    if (sc_at(c, '"')) {
-        ok = sc_quoted_string(c, NULL);
-        end = c->p;
-    }
-    while (ok && end == c->p && sc_at_class(c, SC_TOKEN)) {
+    bool quoted = sc_at(c, '"'), ok = !quoted || sc_quoted_string(c, NULL);
+    if (quoted) end = c->p;
+    while (!quoted && end == c->p && sc_at_class(c, SC_TOKEN)) {
         sc_token(c, NULL);
         end = c->p;
         if (!sc_lws(c, 1)) break;
@@ -155,6 +152,7 @@ bool sc_parse_from_to(sc_cursor *c, sipcheck_value *out)
 static bool star(sc_cursor *c, sipcheck_address *out)
 {
     sc_cursor look = *c;
+    sc_fold(&look, 1);
     if (c->later || !sc_skip(&look, '*')) return false;
     sc_lws(&look, 1);
     if (look.p != look.end) return false;
@@ -170,7 +168,7 @@ bool sc_parse_contact(sc_cursor *c, sipcheck_value *out)
 {
     static const sc_param_grammar grammar = { .known = { contact, 2 },
                                               .production = { "contact-params", "25.1", 3261 } };
-    if (sc_at(c, '*') && star(c, (sipcheck_address *)out)) return true;
+    if (star(c, (sipcheck_address *)out)) return true;
     return with_params(c, address, &grammar, out);
 }
 

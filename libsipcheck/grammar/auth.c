@@ -32,16 +32,30 @@ static bool digest_uri(sc_cursor *c)
     return between_quotes(c, uri_text);
 }
 
+/* URI  =  absoluteURI / abs-path, which may have a query (RFC 2396 §3) */
+static bool uri(sc_cursor *c)
+{
+    static const sc_production self = { "URI", "25.1", 3261 };
+    const sc_production *outer = sc_enter(c, &self);
+    sipcheck_uri unused = { .port = 0 };
+    bool ok = true;
+    if (sc_at(c, '/'))
+        sc_span_escaped(c, SC_URIC);
+    else
+        ok = sc_uri(c, false, &unused);
+    return sc_leave(c, outer, ok);
+}
+
 /* URI *( 1*SP URI ); RFC 7616 §3.3 speaks of an empty one */
 static bool uri_list(sc_cursor *c)
 {
     if (sc_at(c, '"')) return true;
-    do {
+    while (uri(c)) {
+        if (!sc_at(c, ' ')) return true;
         while (sc_skip(c, ' '))
             ;
-        if (!uri_text(c)) return false;
-    } while (sc_at(c, ' '));
-    return true;
+    }
+    return false;
 }
 
 /* domain  =  "domain" EQUAL LDQUOT URI *( 1*SP URI ) RDQUOT */

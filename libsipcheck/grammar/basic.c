@@ -94,6 +94,7 @@ bool sc_any_token(sc_cursor *c)
 bool sc_text_utf8_trim(sc_cursor *c)
 {
     const uint8_t *behind = c->p;
+    if (c->p < c->end && *c->p < 0x80 && !sc_at_class(c, SC_TEXT)) return true;
     for (;;) {
         const uint8_t *before = c->p;
         sc_span(c, SC_TEXT);
