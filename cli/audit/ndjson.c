@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The last line of `--format ndjson`; the findings before it are written as they come. */
+#include "../output.h"
+#include "report.h"
+
+#include <stdio.h>
+
+#include <sipcheck/report.h>
+
+static void number(const char *name, guint64 value)
+{
+    printf("\"%s\":%" G_GUINT64_FORMAT, name, value);
+}
+
+static void print_capture(const struct audit_summary *s)
+{
+    printf(",\"capture\":{");
+    number("frames", s->capture.frames);
+    printf(",\"incomplete\":%s", s->incomplete ? "true" : "false");
+    for (unsigned id = 0; id < CAPTURE_COUNTER_COUNT; id++) {
+        if (!s->capture.counters[id].count) continue;
+        putchar(',');
+        number(capture_counter_info_of(id)->name, s->capture.counters[id].count);
+    }
+    putchar('}');
+}
+
+/* Transactions and dialogs are null: this version does not track them, and 0 would say there were
+ * none. */
+void report_ndjson_summary(const struct audit_summary *s)
+{
+    printf("{\"summary\":{");
+    number("messages", s->tally.messages);
+    printf(",\"transactions\":null,\"dialogs\":null,\"rules\":{");
+    number("exercised", s->totals.exercised);
+    putchar(',');
+    number("passed", s->totals.passed);
+    putchar(',');
+    number("failed", s->totals.failed);
+    putchar(',');
+    number("unknown", s->totals.unknown);
+    printf("},\"findings\":{");
+    number("error", s->tally.findings[SIPCHECK_ERROR]);
+    putchar(',');
+    number("warning", s->tally.findings[SIPCHECK_WARNING]);
+    putchar(',');
+    number("info", s->tally.findings[SIPCHECK_INFO]);
+    putchar(',');
+    number("waived", s->tally.waived);
+    putchar('}');
+    print_capture(s);
+    if (s->not_judged) {
+        putchar(',');
+        number("not_judged", s->not_judged);
+    }
+    puts("}}");
+}

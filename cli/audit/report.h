@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The outputs of `sipcheck audit`. To add one: a file beside these, a row in audit.c's table of
+ * formats. */
+#ifndef SIPCHECK_CLI_AUDIT_REPORT_H
+#define SIPCHECK_CLI_AUDIT_REPORT_H
+
+#include "../capture/capture.h"
+#include "tally.h"
+
+/* How often each rule gave each verdict, and the totals of that. */
+struct rule_totals {
+    guint exercised, passed, failed,
+        unknown; /* rules: with a pass, fail or unknown; only passes; a fail; an unknown */
+    sipcheck_counts *counts; /* by rule index */
+};
+
+struct audit_summary {
+    char **paths;
+    const sipcheck_rules *rules;
+    struct tally tally;
+    struct rule_totals totals;
+    capture_stats capture;
+    guint64 not_judged;  /* messages beyond a limit of the library */
+    gboolean incomplete; /* something was cut, lost or undecryptable */
+    unsigned verdicts;   /* what was asked to be shown */
+    char *dut;           /* only what this element sent; NULL: all */
+    gboolean colour;
+};
+
+/* The capture lacked something of the SIP traffic it shows: cut, lost, or encrypted. */
+gboolean capture_is_incomplete(const capture_stats *capture);
+
+/* For people. */
+void report_text(const struct audit_summary *summary);
+
+/* The last line of ndjson. */
+void report_ndjson_summary(const struct audit_summary *summary);
+
+#endif

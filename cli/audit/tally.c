@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "tally.h"
+
+#include <string.h>
+
+static guint address_hash(gconstpointer key)
+{
+    const sipcheck_address_port *address = key;
+    guint hash = address->port * 2654435761u;
+    for (gsize i = 0; i < sizeof address->bytes; i++)
+        hash = (hash ^ address->bytes[i]) * 16777619u;
+    return hash;
+}
+
+static gboolean address_equal(gconstpointer a, gconstpointer b)
+{
+    const sipcheck_address_port *x = a, *y = b;
+    return x->family == y->family && x->port == y->port &&
+           !memcmp(x->bytes, y->bytes, sizeof x->bytes);
+}
+
+static void group_free(gpointer data)
+{
+    struct tally_group *group = data;
+    g_free(group->text);
+    g_free(group->fix);
+    g_free(group);
+}
+
+static void element_free(gpointer data)
+{
+    struct tally_element *element = data;
+    g_ptr_array_unref(element->groups);
+    g_free(element->agent);
+    g_free(element);
+}
+
+void tally_init(struct tally *tally)
+{
+    *tally = (struct tally){ 0 };
+    tally->elements = g_hash_table_new(address_hash, address_equal);
+    tally->order = g_ptr_array_new_with_free_func(element_free);
+}
+
+void tally_clear(struct tally *tally)
+{
+    g_clear_pointer(&tally->elements, g_hash_table_unref);
+    g_clear_pointer(&tally->order, g_ptr_array_unref);
+}
+
+/* NULL beyond the limit. */
+static struct tally_element *element_of(struct tally *tally, const sipcheck_address_port *address)
+{
+    struct tally_element *element = g_hash_table_lookup(tally->elements, address);
+    if (element || tally->order->len >= TALLY_ELEMENTS) return element;
+    element = g_new0(struct tally_element, 1);
+    element->address = *address;
+    element->groups = g_ptr_array_new_with_free_func(group_free);
+    g_ptr_array_add(tally->order, element);
+    g_hash_table_insert(tally->elements, &element->address, element);
+    return element;
+}
+
+/* What a request with a single Via says of its User-Agent is said by its sender; behind a proxy it
+ * is said by another. The Server of a response counts for an element that was never seen to
+ * forward. */
+static void note_agent(struct tally_element *element, const sipcheck_message *message)
+{
+    if (message->is_request && message->value_count[SIPCHECK_HEADER_VIA] > 1) {
+        element->forwards = TRUE;
+        g_clear_pointer(&element->agent, g_free);
+    }
+    if (element->agent || element->forwards) return;
+    enum sipcheck_header_id id =
+        message->is_request ? SIPCHECK_HEADER_USER_AGENT : SIPCHECK_HEADER_SERVER;
+    const sipcheck_value *agent = message->values[id];
+    if (!agent && message->is_response) agent = message->values[SIPCHECK_HEADER_USER_AGENT];
+    if (!agent || !agent->raw.n) return;
+    g_autofree char *text = g_strndup((const char *)agent->raw.p, MIN(agent->raw.n, 80));
+    element->agent = g_utf8_make_valid(text, -1);
+    for (char *c = element->agent; *c; c++)
+        if (g_ascii_iscntrl(*c)) *c = ' ';
+}
+
+void tally_message(struct tally *tally, const sipcheck_packet *packet,
+                   const sipcheck_message *message)
+{
+    if (!tally->messages++) tally->first_ns = packet->ns;
+    tally->first_ns = MIN(tally->first_ns, packet->ns);
+    tally->last_ns = MAX(tally->last_ns, packet->ns);
+    tally->transports[packet->transport]++;
+    struct tally_element *element = element_of(tally, &packet->src);
+    if (!element) {
+        tally->elements_lost++;
+        return;
+    }
+    element->sent++;
+    note_agent(element, message);
+}
+
+/* Keeps the line that holds the mark: the packet is gone when the report is written. */
+static void keep_line(struct tally_group *group, const sipcheck_finding *finding)
+{
+    const guint8 *bytes = finding->packet->bytes;
+    gsize n = finding->packet->length;
+    gsize mark = MIN(finding->offset, n), end = MIN(finding->length, n - mark) + mark;
+    gsize from = mark, to;
+    while (from > 0 && bytes[from - 1] != '\n' && mark - from < TALLY_LINE / 2)
+        from--;
+    const guint8 *lf = memchr(bytes + from, '\n', n - from);
+    to = MIN(lf ? (gsize)(lf - bytes) + 1 : n, from + TALLY_LINE);
+    group->line_length = to - from;
+    memcpy(group->line, bytes + from, to - from);
+    group->mark = MIN(mark, to) - from;
+    group->mark_end = MIN(end, to) - from;
+    group->offset = mark;
+}
+
+static struct tally_group *group_of(struct tally_element *element, const sipcheck_finding *finding,
+                                    const char *source)
+{
+    for (guint i = 0; i < element->groups->len; i++) {
+        struct tally_group *group = element->groups->pdata[i];
+        if (group->rule == finding->rule && group->verdict == finding->verdict) return group;
+    }
+    struct tally_group *group = g_new0(struct tally_group, 1);
+    group->rule = finding->rule;
+    group->verdict = finding->verdict;
+    group->severity = finding->severity;
+    group->text = g_utf8_make_valid(finding->text ? finding->text : "", -1);
+    group->fix = g_utf8_make_valid(finding->fix ? finding->fix : "", -1);
+    group->source = source;
+    if (finding->packet) keep_line(group, finding);
+    g_ptr_array_add(element->groups, group);
+    return group;
+}
+
+static void count_fail(struct tally *tally, struct tally_element *element,
+                       const sipcheck_finding *finding)
+{
+    if (finding->waived) {
+        tally->waived++;
+        return;
+    }
+    tally->findings[finding->severity]++;
+    if (!element) return;
+    if (finding->severity == SIPCHECK_ERROR) element->errors++;
+    if (finding->severity == SIPCHECK_WARNING) element->warnings++;
+    if (finding->severity == SIPCHECK_INFO) element->infos++;
+}
+
+void tally_finding(struct tally *tally, const sipcheck_finding *finding, const char *source)
+{
+    static const sipcheck_address_port nobody = { 0 };
+    gboolean fail = finding->verdict == SIPCHECK_FAIL,
+             unknown = finding->verdict == SIPCHECK_UNKNOWN;
+    if (!fail && !unknown) return;
+    struct tally_element *element =
+        element_of(tally, finding->culprit ? finding->culprit : &nobody);
+    if (unknown) tally->unknown++;
+    if (fail) count_fail(tally, element, finding);
+    if (!element) return;
+    element->roles |= finding->role;
+    struct tally_group *group = group_of(element, finding, source);
+    group->count++;
+    if (finding->waived) group->waived++;
+    guint64 frame = finding->packet ? finding->packet->frame : 0;
+    gboolean again = group->frame_count && group->frames[group->frame_count - 1] == frame;
+    if (!frame || again) return;
+    if (group->frame_count < TALLY_FRAMES)
+        group->frames[group->frame_count++] = frame;
+    else
+        group->more_frames = TRUE;
+}
+
+static int compare(guint64 a, guint64 b)
+{
+    return (a > b) - (a < b);
+}
+
+static int by_severity(gconstpointer a, gconstpointer b)
+{
+    const struct tally_group *x = *(struct tally_group *const *)a,
+                             *y = *(struct tally_group *const *)b;
+    if (x->verdict != y->verdict) return x->verdict == SIPCHECK_FAIL ? -1 : 1;
+    if (x->severity != y->severity) return x->severity > y->severity ? -1 : 1;
+    if (x->count != y->count) return compare(y->count, x->count);
+    return strcmp(x->rule->id, y->rule->id);
+}
+
+static int by_errors(gconstpointer a, gconstpointer b)
+{
+    const struct tally_element *x = *(struct tally_element *const *)a,
+                               *y = *(struct tally_element *const *)b;
+    if (x->errors != y->errors) return compare(y->errors, x->errors);
+    if (x->warnings != y->warnings) return compare(y->warnings, x->warnings);
+    if (x->infos != y->infos) return compare(y->infos, x->infos);
+    int bytes = memcmp(x->address.bytes, y->address.bytes, sizeof x->address.bytes);
+    return bytes ? bytes : compare(x->address.port, y->address.port);
+}
+
+void tally_sort(struct tally *tally)
+{
+    g_ptr_array_sort(tally->order, by_errors);
+    for (guint i = 0; i < tally->order->len; i++)
+        g_ptr_array_sort(((struct tally_element *)tally->order->pdata[i])->groups, by_severity);
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What an audit found, by element and rule, in bounded memory whatever the capture's size. */
+#ifndef SIPCHECK_CLI_TALLY_H
+#define SIPCHECK_CLI_TALLY_H
+
+#include <glib.h>
+#include <sipcheck/engine.h>
+
+enum {
+    TALLY_FRAMES = 5,      /* first frames kept a group */
+    TALLY_ELEMENTS = 4096, /* more elements are counted together */
+    TALLY_LINE = 512,      /* bytes kept of an offending line */
+};
+
+/* One rule's failures (or unknowns) at one element. */
+struct tally_group {
+    const sipcheck_rule *rule;
+    enum sipcheck_verdict verdict;
+    enum sipcheck_severity severity;
+    guint64 count, waived;
+    guint64 frames[TALLY_FRAMES];
+    guint frame_count;
+    gboolean more_frames;              /* than are kept */
+    char *text, *fix;                  /* of the first */
+    const char *source;                /* its file, when several are read */
+    guint64 offset;                    /* of the first: in its message */
+    guint8 line[TALLY_LINE];           /* the line that holds it */
+    gsize line_length, mark, mark_end; /* and the bytes at fault within it */
+};
+
+struct tally_element {
+    sipcheck_address_port address;
+    char *agent;       /* User-Agent or Server it was heard to call itself; NULL: none */
+    gboolean forwards; /* it was seen to forward requests */
+    unsigned roles;    /* bits of enum sipcheck_role, of its findings */
+    guint64 sent;      /* messages */
+    guint64 errors, warnings, infos;
+    GPtrArray *groups; /* of struct tally_group */
+};
+
+struct tally {
+    GHashTable *elements; /* address → struct tally_element */
+    GPtrArray *order;     /* the same, as first seen */
+    guint64 findings[3];  /* fails that no waiver covers, by enum sipcheck_severity */
+    guint64 unknown, waived;
+    guint64 transports[SIPCHECK_TRANSPORT_WSS + 1];
+    guint64 first_ns, last_ns, messages;
+    guint64 elements_lost; /* messages of elements beyond the limit */
+};
+
+void tally_init(struct tally *tally);
+void tally_clear(struct tally *tally);
+void tally_message(struct tally *tally, const sipcheck_packet *packet,
+                   const sipcheck_message *message);
+
+/* source: name of the file, or NULL when there is only one; must outlive the tally. */
+void tally_finding(struct tally *tally, const sipcheck_finding *finding, const char *source);
+
+/* Elements with the most severe first, their groups likewise. */
+void tally_sort(struct tally *tally);
+
+#endif

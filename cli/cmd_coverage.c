@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* sipcheck coverage: the ledger of an RFC, what became of each of its normative statements. */
+#include "command.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include <sipcheck/rules.h>
+
+enum { COLUMNS = 4 };
+enum column { ID, OUTCOME, REFS, REASON };
+
+struct totals {
+    GPtrArray *outcomes; /* names, as first met */
+    GArray *counts;      /* guint */
+};
+
+static void count(struct totals *totals, const char *outcome)
+{
+    for (guint i = 0; i < totals->outcomes->len; i++) {
+        if (strcmp(totals->outcomes->pdata[i], outcome) != 0) continue;
+        g_array_index(totals->counts, guint, i)++;
+        return;
+    }
+    guint one = 1;
+    g_ptr_array_add(totals->outcomes, g_strdup(outcome));
+    g_array_append_val(totals->counts, one);
+}
+
+/* One field of a CSV record (RFC 4180) into text; returns what lies behind it. */
+static const char *next_field(const char *p, const char *end, GString *text)
+{
+    g_string_truncate(text, 0);
+    gboolean quoted = p < end && *p == '"';
+    for (p += quoted; p < end; p++) {
+        if (quoted && *p == '"') {
+            if (p + 1 == end || p[1] != '"') {
+                quoted = FALSE;
+                continue;
+            }
+            p++;
+        } else if (!quoted && (*p == ',' || *p == '\n')) {
+            break;
+        }
+        if (*p != '\r') g_string_append_c(text, *p);
+    }
+    return p;
+}
+
+static const char *next_record(const char *p, const char *end, GString *fields[COLUMNS])
+{
+    for (int i = 0; i < COLUMNS; i++) {
+        p = next_field(p, end, fields[i]);
+        if (p < end && *p == ',') p++;
+    }
+    while (p < end && *p++ != '\n')
+        ;
+    return p;
+}
+
+static void print_ledger(const sipcheck_builtin *file)
+{
+    GString *fields[COLUMNS];
+    for (int i = 0; i < COLUMNS; i++)
+        fields[i] = g_string_new(NULL);
+    struct totals totals = { g_ptr_array_new_with_free_func(g_free),
+                             g_array_new(FALSE, FALSE, sizeof(guint)) };
+    const char *p = file->text, *end = file->text + file->length;
+    guint rows = 0;
+    for (p = next_record(p, end, fields); p < end; rows++) { /* the first record is the heading */
+        p = next_record(p, end, fields);
+        count(&totals, fields[OUTCOME]->str);
+        printf("%-20s %-10s %s%s%s\n", fields[ID]->str, fields[OUTCOME]->str, fields[REFS]->str,
+               fields[REFS]->len && fields[REASON]->len ? "; " : "", fields[REASON]->str);
+    }
+    printf("\n");
+    for (guint i = 0; i < totals.outcomes->len; i++)
+        printf("%6u %s\n", g_array_index(totals.counts, guint, i),
+               (char *)totals.outcomes->pdata[i]);
+    printf("%6u statements\n", rows);
+    g_ptr_array_unref(totals.outcomes);
+    g_array_unref(totals.counts);
+    for (int i = 0; i < COLUMNS; i++)
+        g_string_free(fields[i], TRUE);
+}
+
+static const sipcheck_builtin *find_ledger(const char *name)
+{
+    g_autofree char *lower = g_ascii_strdown(name, -1);
+    const char *number = g_str_has_prefix(lower, "rfc") ? lower + 3 : lower;
+    g_autofree char *path = g_strdup_printf("statements/rfc%s.csv", number);
+    for (size_t i = 0; sipcheck_builtin_at(i); i++)
+        if (!strcmp(sipcheck_builtin_at(i)->path, path)) return sipcheck_builtin_at(i);
+    return NULL;
+}
+
+static void complain_unknown(const char *name)
+{
+    complain("there is no ledger of '%s'; there are:", name);
+    for (size_t i = 0; sipcheck_builtin_at(i); i++) {
+        const char *path = sipcheck_builtin_at(i)->path;
+        if (g_str_has_prefix(path, "statements/"))
+            fprintf(stderr, "  %.*s\n", (int)strcspn(path + strlen("statements/"), "."),
+                    path + strlen("statements/"));
+    }
+}
+
+int cmd_coverage(int argc, char **argv)
+{
+    g_autofree char *format = NULL;
+    const GOptionEntry entries[] = { { "format", 'f', 0, G_OPTION_ARG_STRING, &format,
+                                       "text (default) or csv", "FORMAT" },
+                                     G_OPTION_ENTRY_NULL };
+    gboolean fine = command_options(&argc, &argv, "RFC",
+                                    "Prints every normative statement of an RFC by its id and what "
+                                    "became of it: rule (its rules), planned, probe\n"
+                                    "(needs a stimulus), internal (never on a wire), permission "
+                                    "(nothing to break), duplicate (of which).",
+                                    entries);
+    g_auto(GStrv) args = argv;
+    gboolean csv = format && !strcmp(format, "csv");
+    if (fine && (argc != 2 || (format && !csv && strcmp(format, "text")))) {
+        complain(argc != 2 ? "coverage wants one RFC, such as rfc3261" : "--format is text or csv");
+        fine = FALSE;
+    }
+    if (!fine) return EXIT_USAGE;
+    const sipcheck_builtin *file = find_ledger(args[1]);
+    if (!file) {
+        complain_unknown(args[1]);
+        return EXIT_USAGE;
+    }
+    if (csv)
+        fwrite(file->text, 1, file->length, stdout);
+    else
+        print_ledger(file);
+    return EXIT_CLEAN;
+}

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* sipcheck rules list | test. */
+#include "command.h"
+#include "output.h"
+#include "ruleset.h"
+
+#include <stdio.h>
+#include <string.h>
+
+struct tally {
+    unsigned passed, failed;
+    gboolean colour;
+};
+
+static void report_outcome(void *user, const sipcheck_test_outcome *outcome)
+{
+    struct tally *tally = user;
+    if (outcome->ok) {
+        tally->passed++;
+        return;
+    }
+    tally->failed++;
+    printf("%s:%u: %s: wanted %s, got %s%s%s\n", outcome->rule->file, outcome->line,
+           outcome->rule->id, sipcheck_verdict_name(outcome->wanted),
+           sipcheck_verdict_name(outcome->got), outcome->text && *outcome->text ? ": " : "",
+           outcome->text ? outcome->text : "");
+    output_message(stdout, "    ", outcome->bytes, outcome->length, outcome->mark_offset,
+                   outcome->mark_length, tally->colour);
+}
+
+static int run_tests(const sipcheck_rules *rules, char **ids)
+{
+    struct tally tally = { .colour = output_wants_colour() };
+    int code = *ids ? 0 : sipcheck_rules_test(rules, NULL, report_outcome, &tally);
+    for (; *ids && !code; ids++) {
+        const sipcheck_rule *rule = sipcheck_rules_find(rules, *ids, NULL);
+        if (!rule) {
+            complain("there is no rule '%s'", *ids);
+            return EXIT_USAGE;
+        }
+        code = sipcheck_rules_test(rules, rule, report_outcome, &tally);
+    }
+    if (code) complain("%s", sipcheck_strerror(code));
+    printf("%u passed, %u failed\n", tally.passed, tally.failed);
+    return tally.failed || code ? EXIT_FINDINGS : EXIT_CLEAN;
+}
+
+static void list_json(const sipcheck_rule *rule)
+{
+    printf("{\"rule\":\"%s\",\"rfc\":%u,\"section\":\"%s\",\"statements\":[", rule->id, rule->rfc,
+           rule->section);
+    for (const char *const *id = rule->statements; id && *id; id++)
+        printf("%s\"%s\"", id == rule->statements ? "" : ",", *id);
+    printf("],\"level\":\"%s\",\"severity\":\"%s\",\"scope\":\"%s\",\"enabled\":%s,\"title\":",
+           sipcheck_level_name(rule->level), sipcheck_severity_name(rule->severity),
+           sipcheck_scope_name(rule->scope), rule->enabled ? "true" : "false");
+    output_json_text(stdout, rule->title);
+    fputs("}\n", stdout);
+}
+
+static int list_rules(const sipcheck_rules *rules, char **words, gboolean json)
+{
+    for (size_t i = 0; i < sipcheck_rules_count(rules); i++) {
+        const sipcheck_rule *rule = sipcheck_rules_at(rules, i);
+        gboolean wanted = TRUE;
+        for (char **word = words; *word; word++)
+            wanted &= strstr(rule->id, *word) || strstr(rule->title, *word);
+        if (!wanted) continue;
+        if (json)
+            list_json(rule);
+        else
+            printf("%-7s %-6s %-52s %s%s\n", sipcheck_severity_name(rule->severity),
+                   sipcheck_level_name(rule->level), rule->id, rule->title,
+                   rule->enabled ? "" : " (off)");
+    }
+    return EXIT_CLEAN;
+}
+
+int cmd_rules(int argc, char **argv)
+{
+    struct ruleset_options options = { 0 };
+    g_autofree char *format = NULL;
+    const GOptionEntry entries[] = { RULESET_ENTRIES(options),
+                                     { "format", 'f', 0, G_OPTION_ARG_STRING, &format,
+                                       "for list: text (default) or ndjson", "FORMAT" },
+                                     G_OPTION_ENTRY_NULL };
+    gboolean fine = command_options(
+        &argc, &argv, "list [WORD…] | test [RULE…]",
+        "Lists the rules whose id or title holds every WORD, or runs the tests that rules carry.",
+        entries);
+    g_auto(GStrv) args = argv;
+    const char *verb = argc > 1 ? args[1] : "";
+    gboolean test = !strcmp(verb, "test"), list = !strcmp(verb, "list");
+    if (fine && !test && !list) complain("rules wants `list` or `test`");
+    sipcheck_rules *rules = fine && (test || list) ? ruleset_load(&options) : NULL;
+    ruleset_options_clear(&options);
+    if (!rules) return EXIT_USAGE;
+    int code =
+        test ? run_tests(rules, args + 2) : list_rules(rules, args + 2, output_is_json(format));
+    sipcheck_rules_free(rules);
+    return code;
+}

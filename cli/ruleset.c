@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "ruleset.h"
+#include "command.h"
+#include "input.h"
+
+#include <stdio.h>
+#include <string.h>
+
+typedef int (*add_fn)(sipcheck_rules *rules, const char *name, const char *text, size_t length,
+                      sipcheck_error *error);
+
+void ruleset_complain(const sipcheck_error *error)
+{
+    if (!error->line) {
+        complain("%s%s%s", error->file, *error->file ? ": " : "", error->message);
+        return;
+    }
+    complain("%s:%u:%u: %s", error->file, error->line, error->column, error->message);
+    if (*error->excerpt && error->column)
+        fprintf(stderr, "  %s\n  %*s^\n", error->excerpt, (int)error->column - 1, "");
+}
+
+static gboolean add_file(sipcheck_rules *rules, const char *path, add_fn add)
+{
+    g_autoptr(GError) problem = NULL;
+    g_autoptr(GBytes) bytes = input_read(path, &problem);
+    if (!bytes) {
+        complain("%s", problem->message);
+        return FALSE;
+    }
+    sipcheck_error error = { 0 };
+    gsize length = 0;
+    const char *text = g_bytes_get_data(bytes, &length);
+    int code = add(rules, path, text ? text : "", length, &error);
+    if (code == SIPCHECK_NOMEM)
+        complain("%s: %s", path, sipcheck_strerror(code));
+    else if (code)
+        ruleset_complain(&error);
+    return code == 0;
+}
+
+/* A folder may hold a bases.yaml for its own tests, and profiles/. */
+static add_fn kind_of(const char *path)
+{
+    g_autofree char *name = g_path_get_basename(path);
+    g_autofree char *folder = g_path_get_dirname(path);
+    g_autofree char *parent = g_path_get_basename(folder);
+    if (!strcmp(name, "bases.yaml")) return sipcheck_rules_add_bases;
+    if (!strcmp(parent, "profiles")) return sipcheck_rules_add_profile;
+    return sipcheck_rules_add;
+}
+
+static gboolean add_folders(sipcheck_rules *rules, char **folders)
+{
+    g_autoptr(GPtrArray) files = g_ptr_array_new_with_free_func(g_free);
+    gboolean fine = !folders || input_collect_suffix(folders, ".yaml", files);
+    for (guint i = 0; fine && i < files->len; i++)
+        fine = add_file(rules, files->pdata[i], kind_of(files->pdata[i]));
+    return fine;
+}
+
+/* --profile is a file when it looks like one; its name is then the file's without .yaml. */
+static gboolean use_profile(sipcheck_rules *rules, const char *profile)
+{
+    g_autofree char *name = g_path_get_basename(profile);
+    gboolean is_file = g_str_has_suffix(profile, ".yaml") || strchr(profile, '/');
+    if (is_file && !add_file(rules, profile, sipcheck_rules_add_profile)) return FALSE;
+    if (is_file && g_str_has_suffix(name, ".yaml")) name[strlen(name) - strlen(".yaml")] = '\0';
+
+    g_autoptr(GDateTime) now = g_date_time_new_now_utc();
+    g_autofree char *today = g_date_time_format(now, "%Y-%m-%d");
+    sipcheck_error error = { 0 };
+    int code = sipcheck_rules_use_profile(rules, name, today, &error);
+    if (code) ruleset_complain(&error);
+    return code == 0;
+}
+
+sipcheck_rules *ruleset_load(const struct ruleset_options *options)
+{
+    sipcheck_error error = { 0 };
+    sipcheck_rules *rules = sipcheck_rules_new(NULL);
+    int code = rules ? sipcheck_rules_add_builtin(rules, &error) : SIPCHECK_NOMEM;
+    gboolean fine = code == 0;
+    if (code == SIPCHECK_NOMEM)
+        complain("%s", sipcheck_strerror(code));
+    else if (code)
+        ruleset_complain(&error);
+
+    fine = fine && add_folders(rules, options->folders) &&
+           use_profile(rules, options->profile ? options->profile : "default");
+    if (fine && (code = sipcheck_rules_seal(rules, &error))) {
+        ruleset_complain(&error);
+        fine = FALSE;
+    }
+    if (fine) return rules;
+    sipcheck_rules_free(rules);
+    return NULL;
+}
+
+void ruleset_options_clear(struct ruleset_options *options)
+{
+    g_strfreev(options->folders);
+    g_free(options->profile);
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The rules a command works with: those built in, a user's own, a profile. */
+#ifndef SIPCHECK_CLI_RULESET_H
+#define SIPCHECK_CLI_RULESET_H
+
+#include <glib.h>
+#include <sipcheck/rules.h>
+
+/* What --rules and --profile said. */
+struct ruleset_options {
+    char **folders; /* --rules, may be given several times; NULL: none */
+    char *profile;  /* --profile: a name, or a YAML file; NULL: default */
+};
+
+/* Loads and seals. What is wrong is complained about (file, line, column, a caret); NULL then. Free
+ * with sipcheck_rules_free. */
+sipcheck_rules *ruleset_load(const struct ruleset_options *options);
+
+/* An error record as people read it, on stderr. */
+void ruleset_complain(const sipcheck_error *error);
+
+/* The options as GOption entries, for commands that take them. */
+#define RULESET_ENTRIES(options)                                                                   \
+    { "rules",                                                                                     \
+      'r',                                                                                         \
+      0,                                                                                           \
+      G_OPTION_ARG_FILENAME_ARRAY,                                                                 \
+      &(options).folders,                                                                          \
+      "add the rules of a folder of YAML files, or of one file",                                   \
+      "DIR" },                                                                                     \
+    {                                                                                              \
+        "profile", 'p', 0, G_OPTION_ARG_STRING, &(options).profile,                                \
+            "a profile by name, or a YAML file", "P"                                               \
+    }
+
+void ruleset_options_clear(struct ruleset_options *options);
+
+#endif

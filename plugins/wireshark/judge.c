@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* One engine a file; findings are made on the first pass and kept for all later ones. */
+#include "sipcheck_plugin.h"
+
+#include <string.h>
+
+#include <epan/proto_data.h>
+#include <wsutil/wslog.h>
+
+/* Wireshark's dissection is one thread, and a protocol's state is the module's: there is no other
+ * place to put it. */
+static struct {
+    int proto;
+    sipcheck_rules *rules;
+    sipcheck *engine;
+    kept_message *current; /* what on_finding adds to */
+} judge;
+
+void judge_set_proto(int proto)
+{
+    judge.proto = proto;
+}
+
+static void load_rules(void)
+{
+    sipcheck_error error = { 0 };
+    sipcheck_rules *rules = sipcheck_rules_new(NULL);
+    int code = rules ? sipcheck_rules_add_builtin(rules, &error) : SIPCHECK_NOMEM;
+    if (!code) code = sipcheck_rules_use_profile(rules, "default", NULL, &error);
+    if (!code) code = sipcheck_rules_seal(rules, &error);
+    if (!code) {
+        judge.rules = rules;
+        return;
+    }
+    ws_warning("sipcheck: %s:%u: %s", error.file, error.line,
+               error.message[0] ? error.message : sipcheck_strerror(code));
+    sipcheck_rules_free(rules);
+}
+
+static void on_finding(void *user _U_, const sipcheck_finding *finding)
+{
+    char culprit[SIPCHECK_ADDRESS_TEXT] = "?";
+    wmem_allocator_t *scope = wmem_file_scope();
+    if (!judge.current || finding->waived) return;
+    if (finding->culprit) sipcheck_address_text(finding->culprit, culprit);
+    kept_finding kept = {
+        .rule = finding->rule,
+        .severity = finding->severity,
+        .text = wmem_strdup(scope, finding->text ? finding->text : ""),
+        .fix = wmem_strdup(scope, finding->fix ? finding->fix : ""),
+        .culprit = wmem_strdup(scope, culprit),
+        .role = sipcheck_role_name(finding->role),
+        .offset = (unsigned)finding->offset,
+        .length = (unsigned)finding->length,
+    };
+    wmem_array_append_one(judge.current->findings, kept);
+}
+
+void judge_init(void)
+{
+    const sipcheck_options options = { .on_finding = on_finding };
+    if (!judge.rules) load_rules();
+    if (judge.rules) judge.engine = sipcheck_new(judge.rules, &options);
+}
+
+void judge_cleanup(void)
+{
+    sipcheck_free(judge.engine);
+    judge.engine = NULL;
+}
+
+static sipcheck_address_port address_of(const address *from, guint32 port)
+{
+    sipcheck_address_port to = { .port = (uint16_t)port };
+    if (from->type == AT_IPv4 && from->len == 4) to.family = 4;
+    if (from->type == AT_IPv6 && from->len == 16) to.family = 6;
+    if (to.family) memcpy(to.bytes, from->data, (size_t)from->len);
+    return to;
+}
+
+wmem_list_t *judge_kept(packet_info *pinfo)
+{
+    return p_get_proto_data(wmem_file_scope(), pinfo, judge.proto, 0);
+}
+
+static kept_message *keep(packet_info *pinfo, const found_message *found)
+{
+    wmem_allocator_t *scope = wmem_file_scope();
+    wmem_list_t *list = judge_kept(pinfo);
+    if (!list) {
+        list = wmem_list_new(scope);
+        p_add_proto_data(scope, pinfo, judge.proto, 0, list);
+    }
+    kept_message *kept = wmem_new0(scope, kept_message);
+    kept->start = found->start;
+    kept->length = found->length;
+    kept->refused = found->refused;
+    kept->findings = wmem_array_new(scope, sizeof(kept_finding));
+    wmem_list_append(list, kept);
+    return kept;
+}
+
+const kept_message *judge_message(packet_info *pinfo, const found_message *found)
+{
+    if (!judge.engine) return NULL;
+    const sipcheck_packet packet = {
+        .bytes = tvb_get_ptr(found->tvb, found->start, (int)found->length),
+        .length = found->length,
+        .flags = found->flags,
+        .frame = pinfo->num,
+        .ns = (uint64_t)pinfo->abs_ts.secs * 1000000000u + (uint64_t)pinfo->abs_ts.nsecs,
+        .src = address_of(&pinfo->src, pinfo->srcport),
+        .dst = address_of(&pinfo->dst, pinfo->destport),
+        .transport = found->transport,
+    };
+    judge.current = keep(pinfo, found);
+    int code = sipcheck_feed(judge.engine, &packet);
+    const kept_message *kept = code ? NULL : judge.current;
+    judge.current = NULL;
+    return kept;
+}
+
+const kept_message *judge_recall(packet_info *pinfo, int start, unsigned length)
+{
+    wmem_list_t *list = judge_kept(pinfo);
+    for (wmem_list_frame_t *at = list ? wmem_list_head(list) : NULL; at;
+         at = wmem_list_frame_next(at)) {
+        const kept_message *kept = wmem_list_frame_data(at);
+        if (kept->start == start && kept->length == length) return kept;
+    }
+    return NULL;
+}
