@@ -38,7 +38,7 @@ static void print_transports(const struct tally *tally)
 static void print_source(const struct audit_summary *s, const capture_source *source)
 {
     printf("  %s: %" G_GUINT64_FORMAT " frames\n", source->path, source->frames);
-    if (source->damage)
+    if (*source->damage)
         printf("  %s! damaged behind frame %" G_GUINT64_FORMAT ", at byte %" G_GUINT64_FORMAT
                ": %s%s\n",
                style(s, STYLE_YELLOW), source->frames, source->damage_offset, source->damage,

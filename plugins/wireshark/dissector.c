@@ -11,11 +11,12 @@
 
 #include <sipcheck/message.h>
 
-static int proto_sipcheck;
-static int hf_finding, hf_rule, hf_severity, hf_section, hf_rfc, hf_level, hf_text, hf_fix,
-    hf_culprit, hf_role, hf_count;
-static gint ett_sipcheck, ett_finding;
-static expert_field ei_error, ei_warning, ei_note;
+/* Wireshark 4.0 demands -1 of what is not registered yet. */
+static int proto_sipcheck = -1;
+static int hf_finding = -1, hf_rule = -1, hf_severity = -1, hf_section = -1, hf_rfc = -1,
+           hf_level = -1, hf_text = -1, hf_fix = -1, hf_culprit = -1, hf_role = -1, hf_count = -1;
+static gint ett_sipcheck = -1, ett_finding = -1;
+static expert_field ei_error = EI_INIT, ei_warning = EI_INIT, ei_note = EI_INIT;
 static dissector_handle_t sip_handle;
 static int proto_sip;
 
