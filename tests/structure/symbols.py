@@ -64,7 +64,7 @@ def exports(library):
     for name in sorted(exported - declared()):
         yield f"{name} is exported, but no public header declares it SIPCHECK_API"
     for name in sorted(declared() - exported):
-        print(f"note: {name} is declared in a public header, but nothing defines it yet")
+        yield f"{name} is declared in a public header, but nothing defines it"
 
 
 def main():
