@@ -220,18 +220,19 @@ static void base_messages_are_clean(void **state)
     sipcheck_rules *rules = builtin_rules();
     accusation a = { 0 };
     const sipcheck_options options = { .on_finding = on_finding, .user = &a };
-    sipcheck *engine = sipcheck_new(rules, &options);
-    assert_non_null(engine);
-    for (const sc_base *base = rules->bases; base != NULL; base = base->next) {
+    unsigned bases = 0;
+    for (const sc_base *base = rules->bases; base != NULL; base = base->next, bases++) {
+        sipcheck *engine = sipcheck_new(rules, &options); /* none is a copy of another */
+        assert_non_null(engine);
         const sipcheck_packet packet = { .bytes = base->bytes.p,
                                          .length = base->bytes.n,
                                          .transport = transport_of(base->bytes) };
         a.base = base->name;
         assert_int_equal(sipcheck_feed(engine, &packet), SIPCHECK_OK);
+        sipcheck_free(engine);
     }
     assert_true(a.count == 0 || !RULES_ARE_DONE);
-    assert_true(sipcheck_message_count(engine) > 50);
-    sipcheck_free(engine);
+    assert_true(bases > 50);
     sipcheck_rules_free(rules);
 }
 

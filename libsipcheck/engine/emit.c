@@ -93,7 +93,7 @@ static void emit_one(sipcheck *engine, const sc_pending *pending, const sc_subje
         .message_parsed = subject->message,
         .call_id = call_id_of(subject->message),
         .culprit = &subject->packet->src,
-        .role = (enum sipcheck_role)sc_role_of(subject->message),
+        .role = (enum sipcheck_role)sc_role_of(subject->message, engine->passed_on),
         .offset = pending->judgement.offset,
         .length = pending->judgement.length,
         .text = engine->text,

@@ -38,9 +38,11 @@ static bool allocate(sipcheck *engine)
     engine->counts = zeroed(engine, rules * sizeof *engine->counts);
     engine->faulty = zeroed(engine, rules * sizeof *engine->faulty);
     engine->pending = zeroed(engine, engine->pending_max * sizeof *engine->pending);
+    engine->forwards = zeroed(engine, sizeof *engine->forwards);
     engine->waiver_used = zeroed(engine, count_waivers(engine->rules) * sizeof(bool));
     return engine->arena != NULL && engine->scratch != NULL && engine->counts != NULL &&
-           engine->faulty != NULL && engine->pending != NULL && engine->waiver_used != NULL;
+           engine->faulty != NULL && engine->pending != NULL && engine->waiver_used != NULL &&
+           engine->forwards != NULL;
 }
 
 sipcheck *sipcheck_new(const sipcheck_rules *rules, const sipcheck_options *options)
@@ -71,6 +73,7 @@ void sipcheck_free(sipcheck *engine)
     }
     sc_index_free(&engine->allocator, &engine->index);
     release(engine, engine->waiver_used);
+    release(engine, engine->forwards);
     release(engine, engine->pending);
     release(engine, engine->faulty);
     release(engine, engine->counts);
@@ -98,6 +101,11 @@ void sc_engine_give(sipcheck *engine, size_t rule, const sc_judgement *judgement
         engine->pending[engine->pending_count++] =
             (sc_pending){ .rule = (uint16_t)rule, .judgement = *judgement, .fault = fault };
     }
+}
+
+bool sc_engine_excuses(const sipcheck *engine, size_t rule)
+{
+    return engine->passed_on && !(engine->rules->by_id[rule]->pub.binds & SIPCHECK_ROLE_PROXY);
 }
 
 static sipcheck_slice transport_of(const sipcheck_packet *packet)
@@ -137,6 +145,7 @@ int sipcheck_feed(sipcheck *engine, const sipcheck_packet *packet)
         return code;
     }
     engine->cut += message->cut;
+    engine->passed_on = sc_forwards_note(engine->forwards, message);
     if (engine->options.on_message != NULL) {
         engine->options.on_message(engine->options.user, packet, message);
     }

@@ -6,6 +6,7 @@
 #include <sipcheck/engine.h>
 
 #include "rules/set.h"
+#include "track/forwarded.h"
 
 /* --- which rules a message can concern: lists by request method or response class, and in each by
  * a header that has to be there (0: none has to) */
@@ -44,6 +45,8 @@ struct sipcheck {
     sc_index index;
     sipcheck_arena *arena;
     sc_scratch *scratch;
+    sc_forwards *forwards;
+    bool passed_on; /* the current message: its sender is not its author */
     uint64_t messages, judged, cut, unjudged;
     sipcheck_counts *counts; /* a rule each; [SIPCHECK_NA]: messages that got any other verdict */
     uint64_t *faulty;        /* a rule each: the last message that had a fault of it */
@@ -72,7 +75,11 @@ void sc_engine_emit(sipcheck *engine, const sc_subject *subject);
 /* The end: waivers that are expired or covered nothing. */
 void sc_engine_notices(sipcheck *engine);
 
+/* A rule that binds no proxy says nothing about a message that was passed on: its author's copy was
+ * judged before. */
+bool sc_engine_excuses(const sipcheck *engine, size_t rule);
+
 /* As what the sender of a message was seen. 0: it can't be told. */
-unsigned sc_role_of(const sipcheck_message *message);
+unsigned sc_role_of(const sipcheck_message *message, bool passed_on);
 
 #endif

@@ -7,7 +7,7 @@
 /* The rule's verdict on a message without a fault of it. */
 static void give_clean(sipcheck *engine, size_t rule, bool whole)
 {
-    if (engine->faulty[rule] == engine->messages) {
+    if (engine->faulty[rule] == engine->messages || sc_engine_excuses(engine, rule)) {
         return;
     }
     const sc_judgement judgement = { .verdict = whole ? SIPCHECK_PASS : SIPCHECK_UNKNOWN,
@@ -64,8 +64,10 @@ void sc_judge_syntax(sipcheck *engine, const sipcheck_message *message)
                                          .offset = fault->offset,
                                          .length = fault->length };
         size_t rule = sc_rule_of_fault(engine->rules, message, fault);
-        sc_engine_give(engine, rule, &judgement, fault);
-        engine->faulty[rule] = engine->messages;
+        if (!sc_engine_excuses(engine, rule)) {
+            sc_engine_give(engine, rule, &judgement, fault);
+            engine->faulty[rule] = engine->messages;
+        }
     }
     if (!message->faults_lost) {
         give_clean_headers(engine, message);
@@ -77,8 +79,11 @@ void sc_judge_syntax(sipcheck *engine, const sipcheck_message *message)
 
 static void judge_one(sipcheck *engine, const sc_subject *subject, uint16_t index)
 {
-    const sc_judgement judgement = sc_judge_rule(engine->rules->by_id[index], subject->context,
-                                                 engine->scratch, subject->message);
+    const sc_judgement judgement =
+        sc_engine_excuses(engine, index)
+            ? (sc_judgement){ .verdict = SIPCHECK_NA }
+            : sc_judge_rule(engine->rules->by_id[index], subject->context, engine->scratch,
+                            subject->message);
     sc_engine_give(engine, index, &judgement, NULL);
 }
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* As what the sender of a message was seen, by this message alone. A request with one Via comes
- * from the client that made it (RFC 3261 §8.1.1.7), one with more was forwarded (§16.6 step 8). A
- * response comes from a server, or was forwarded by a proxy, which one message can't tell: it is
- * held for the server's. A B2BUA is a client on one side and a server on the other, and is named
- * so. */
+/* As what the sender of a message was seen. A request with one Via comes from the client that made
+ * it (RFC 3261 §8.1.1.7), one with more was forwarded (§16.6 step 8). A response comes from a
+ * server unless it was seen on its way to the proxy that passed it on; where it was not, one
+ * message can't tell, and it is held for the server's. A B2BUA is a client on one side and a server
+ * on the other, and is named so. */
 #include "engine/internal.h"
 
 static unsigned role_of_response(const sipcheck_message *message)
@@ -15,8 +15,11 @@ static unsigned role_of_response(const sipcheck_message *message)
                                                           : SIPCHECK_ROLE_UAS;
 }
 
-unsigned sc_role_of(const sipcheck_message *message)
+unsigned sc_role_of(const sipcheck_message *message, bool passed_on)
 {
+    if (passed_on) {
+        return SIPCHECK_ROLE_PROXY;
+    }
     if (message->is_response) {
         return role_of_response(message);
     }

@@ -159,9 +159,18 @@ static void write_texts(header_texts *t, const sipcheck_header_info *info)
              (unsigned)info->rfc, info->section);
 }
 
-static int add_header_rule(sipcheck_rules *set, sc_file *file, const sipcheck_header_info *info)
+/* A proxy writes routing; the rest it passes on as it came, broken or not. RFC 3261 §16.3 item 1 */
+static unsigned binds_of(enum sipcheck_header_id id)
+{
+    bool routing = id == SIPCHECK_HEADER_VIA || id == SIPCHECK_HEADER_ROUTE ||
+                   id == SIPCHECK_HEADER_RECORD_ROUTE || id == SIPCHECK_HEADER_MAX_FORWARDS;
+    return routing ? ANYBODY : SIPCHECK_ROLE_UAC | SIPCHECK_ROLE_UAS;
+}
+
+static int add_header_rule(sipcheck_rules *set, sc_file *file, enum sipcheck_header_id id)
 {
     static const char *const no_statement[] = { NULL };
+    const sipcheck_header_info *info = sipcheck_header_info_of(id);
     sc_rule *rule = new_rule(file);
     header_texts *texts = sc_arena_zalloc(file->arena, sizeof *texts);
     if (rule == NULL || texts == NULL) {
@@ -176,7 +185,7 @@ static int add_header_rule(sipcheck_rules *set, sc_file *file, const sipcheck_he
     rule->pub.why = texts->why;
     rule->pub.fix = texts->fix;
     rule->pub.rfc = info->rfc;
-    rule->pub.binds = ANYBODY;
+    rule->pub.binds = binds_of(id);
     rule->pub.level = SIPCHECK_MUST;
     rule->pub.severity = SIPCHECK_ERROR;
     rule->pub.syntax = true;
@@ -191,7 +200,7 @@ static int add_all(sipcheck_rules *set, sc_file *file)
         code = add_own(set, file);
     }
     for (unsigned id = 1; id < SIPCHECK_HEADER_COUNT && code == SIPCHECK_OK; id++) {
-        code = add_header_rule(set, file, sipcheck_header_info_of((enum sipcheck_header_id)id));
+        code = add_header_rule(set, file, (enum sipcheck_header_id)id);
     }
     return code;
 }

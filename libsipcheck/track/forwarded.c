@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: MIT */
+#include "track/forwarded.h"
+
+#include "text/slice.h"
+
+/* FNV-1a, 64 bits. */
+static uint64_t mix(uint64_t key, const void *bytes, size_t n)
+{
+    const uint8_t *p = bytes;
+    for (size_t i = 0; i < n; i++)
+        key = (key ^ p[i]) * UINT64_C(0x100000001b3);
+    return key;
+}
+
+/* With its length, so that two texts in a row can't be cut elsewhere. */
+static uint64_t mix_text(uint64_t key, sipcheck_slice text)
+{
+    key = mix(key, &text.n, sizeof text.n);
+    return text.n > 0 ? mix(key, text.p, text.n) : key;
+}
+
+static sipcheck_slice tag_of(const sipcheck_message *message, enum sipcheck_header_id id)
+{
+    const sipcheck_address *address = (const sipcheck_address *)message->values[id];
+    const sipcheck_param *tag =
+        address != NULL ? sipcheck_param_find(address->params, "tag") : NULL;
+    return tag != NULL ? tag->value : (sipcheck_slice){ 0 };
+}
+
+/* A 100 goes from hop to hop, and one without a To tag could be any server's (§16.7 step 5). */
+static bool names_its_author(const sipcheck_message *message)
+{
+    if (message->values[SIPCHECK_HEADER_CALL_ID] == NULL ||
+        message->values[SIPCHECK_HEADER_CSEQ] == NULL) {
+        return false;
+    }
+    return message->is_request || (message->is_response && message->status != 100 &&
+                                   tag_of(message, SIPCHECK_HEADER_TO).n > 0);
+}
+
+static uint64_t key_of(const sipcheck_message *message)
+{
+    const sipcheck_cseq *cseq = (const sipcheck_cseq *)message->values[SIPCHECK_HEADER_CSEQ];
+    uint64_t key = UINT64_C(0xcbf29ce484222325);
+    key = mix_text(key, message->is_request ? message->method : message->status_text);
+    key = mix_text(key, message->values[SIPCHECK_HEADER_CALL_ID]->raw);
+    key = mix_text(key, tag_of(message, SIPCHECK_HEADER_FROM));
+    key = mix_text(key, tag_of(message, SIPCHECK_HEADER_TO));
+    key = mix_text(key, cseq->method);
+    key = mix(key, &cseq->seq, sizeof cseq->seq);
+    return key != 0 ? key : 1; /* 0: nothing is remembered there */
+}
+
+bool sc_forwards_note(sc_forwards *forwards, const sipcheck_message *message)
+{
+    uint32_t vias = message->value_count[SIPCHECK_HEADER_VIA];
+    if (vias == 0 || !names_its_author(message)) {
+        return false;
+    }
+    uint64_t key = key_of(message);
+    size_t at = (size_t)(key % SC_FORWARDS_MAX);
+    if (forwards->seen[at].key != key) {
+        forwards->seen[at].key = key;
+        forwards->seen[at].vias = vias;
+        return false;
+    }
+    uint32_t author = forwards->seen[at].vias;
+    bool nearer = message->is_request ? vias < author : vias > author;
+    if (nearer) {
+        forwards->seen[at].vias = vias;
+    }
+    return !nearer && vias != author;
+}
