@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: MIT */
+/* What the tests of rule sets share: a rule to vary, sets made from texts, an allocator that fails.
+ */
+#ifndef TESTS_RULESET_H
+#define TESTS_RULESET_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <sipcheck/engine.h>
+
+#define RULE_HEAD(ID)                                                                              \
+    "- id: " ID "\n"                                                                               \
+    "  title: a title\n"                                                                           \
+    "  cites: [3261-8.1.1.5-2]\n"                                                                  \
+    "  level: MUST\n"                                                                              \
+    "  binds: uac\n"                                                                               \
+    "  scope: message\n"                                                                           \
+    "  asks: what is asked\n"                                                                      \
+    "  why: why it matters\n"
+
+#define RULE_TESTS                                                                                 \
+    "  tests:\n"                                                                                   \
+    "    pass: [{base: ping}]\n"                                                                   \
+    "    fail: [{base: ping, set: {CSeq: 1 BYE}}]\n"
+
+/* A whole rule about the method in CSeq. */
+#define RULE_CSEQ(ID)                                                                              \
+    RULE_HEAD(ID)                                                                                  \
+    "  assert: sip.CSeq.method == sip.Method\n"                                                    \
+    "  message: \"CSeq says {sip.CSeq.method}\"\n"                                                 \
+    "  fix: \"Send CSeq: {sip.CSeq.seq} {sip.Method}\"\n" RULE_TESTS
+
+#define PING                                                                                       \
+    "OPTIONS sip:bob@example.com SIP/2.0\r\n"                                                      \
+    "Via: SIP/2.0/UDP pc33.example.com;branch=z9hG4bK776asdhds8f\r\n"                              \
+    "Max-Forwards: 70\r\n"                                                                         \
+    "From: <sip:alice@example.com>;tag=9fxced76sl2k\r\n"                                           \
+    "To: <sip:bob@example.com>\r\n"                                                                \
+    "Call-ID: 3848276298220188511@pc33.example.com\r\n"                                            \
+    "CSeq: 1 OPTIONS\r\n"                                                                          \
+    "Content-Length: 0\r\n\r\n"
+
+static const char bases_text[] = "ping: |\n"
+                                 "  OPTIONS sip:bob@example.com SIP/2.0\n"
+                                 "  Via: SIP/2.0/UDP pc33.example.com;branch=z9hG4bK776asdhds8f\n"
+                                 "  Max-Forwards: 70\n"
+                                 "  From: <sip:alice@example.com>;tag=9fxced76sl2k\n"
+                                 "  To: <sip:bob@example.com>\n"
+                                 "  Call-ID: 3848276298220188511@pc33.example.com\n"
+                                 "  CSeq: 1 OPTIONS\n"
+                                 "  Content-Length: auto\n";
+
+/* Gives memory until `left` allocations were made; keeps count of what is not given back. */
+typedef struct failing {
+    long left; /* -1: never fails */
+    long given, out;
+} failing;
+
+static inline void *failing_alloc(void *user, size_t size)
+{
+    failing *f = user;
+    if (f->left == 0) {
+        return NULL;
+    }
+    f->left -= f->left > 0;
+    f->given++;
+    f->out++;
+    return malloc(size);
+}
+
+static inline void failing_release(void *user, void *block)
+{
+    failing *f = user;
+    f->out--;
+    free(block);
+}
+
+static inline sipcheck_allocator failing_allocator(failing *f)
+{
+    return (sipcheck_allocator){ failing_alloc, failing_release, f };
+}
+
+static inline int ruleset_add(sipcheck_rules *rules, const char *text, sipcheck_error *error)
+{
+    return sipcheck_rules_add(rules, "test.yaml", text, strlen(text), error);
+}
+
+/* The bases above, and the rules of a text. Not sealed. */
+static inline sipcheck_rules *ruleset_open(const char *text)
+{
+    sipcheck_error error = { .line = 0 };
+    sipcheck_rules *rules = sipcheck_rules_new(NULL);
+    assert_non_null(rules);
+    if (sipcheck_rules_add_bases(rules, "bases", bases_text, strlen(bases_text), &error) != 0 ||
+        ruleset_add(rules, text, &error) != 0) {
+        fail_msg("%s:%u:%u: %s", error.file, error.line, error.column, error.message);
+    }
+    return rules;
+}
+
+static inline sipcheck_rules *ruleset_seal(sipcheck_rules *rules)
+{
+    sipcheck_error error = { .line = 0 };
+    if (sipcheck_rules_seal(rules, &error) != 0) {
+        fail_msg("%s:%u:%u: %s", error.file, error.line, error.column, error.message);
+    }
+    return rules;
+}
+
+#endif
