@@ -85,8 +85,8 @@ void capture_ip(capture_decoder *decoder, capture_span span);
 /* What an IP header announced, of a whole datagram. */
 void capture_ip_payload(capture_decoder *decoder, uint8_t protocol, const capture_path *path,
                         capture_span span);
-void capture_udp(capture_decoder *decoder, const capture_path *path, capture_span span);
-void capture_tcp(capture_decoder *decoder, const capture_path *path, capture_span span);
+void capture_udp(capture_decoder *decoder, const capture_path *ip, capture_span span);
+void capture_tcp(capture_decoder *decoder, const capture_path *ip, capture_span span);
 
 /* One fragment of a datagram. */
 typedef struct capture_fragment {

@@ -82,7 +82,7 @@ static char *error_text(int err, char *details)
 
 static bool refuse(GError **error, CaptureError code, const char *path, const char *why)
 {
-    g_set_error(error, CAPTURE_ERROR, code, "%s: %s", path, why);
+    g_set_error(error, CAPTURE_ERROR, (int)code, "%s: %s", path, why);
     return false;
 }
 

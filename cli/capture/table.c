@@ -28,7 +28,8 @@ bool capture_table_init(capture_table *table, size_t limit, size_t key_size)
     while (buckets < limit && buckets < (size_t)1 << 20)
         buckets *= 2;
     *table = (capture_table){ .mask = buckets - 1, .key_size = key_size, .limit = limit };
-    table->buckets = calloc(buckets, sizeof *table->buckets);
+    table->buckets =
+        calloc(buckets, sizeof(capture_node *)); /* NOLINT(bugprone-sizeof-expression) */
     return table->buckets;
 }
 

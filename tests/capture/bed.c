@@ -154,8 +154,8 @@ void bed_sip(char *out, size_t n, char mark)
 {
     int head = snprintf(out, n, "OPTIONS sip:%c@h SIP/2.0\r\nl: 20\r\nX: ", mark);
     memset(out + head, mark, n - 24 - (size_t)head);
-    memcpy(out + n - 24, "\r\n\r\nbody of the message\n", 24);
-    out[n - 2] = '\r';
+    static const char rest[] = "\r\n\r\nbody of the messag\r\n";
+    memcpy(out + n - (sizeof rest - 1), rest, sizeof rest - 1);
 }
 
 void bed_datagram(bed *b, uint16_t src, uint16_t dst, const void *payload, size_t n)

@@ -16,8 +16,8 @@ typedef struct seen {
     size_t count;
     uint64_t frame[16], ns[16];
     unsigned source[16];
-    char mark[16]; /* the letter of bed_sip */
-    int tell;      /* write a byte here for every message; 0: do not */
+    uint8_t mark[16]; /* the letter of bed_sip */
+    int tell;         /* write a byte here for every message; 0: do not */
     size_t stop_at;
     uint64_t progress_read, progress_total;
 } seen;
@@ -29,7 +29,7 @@ static bool see(void *user, const sipcheck_packet *packet, unsigned source)
         s->frame[s->count] = packet->frame;
         s->ns[s->count] = packet->ns;
         s->source[s->count] = source;
-        s->mark[s->count] = packet->length > 12 ? (char)packet->bytes[12] : '?';
+        s->mark[s->count] = packet->length > 12 ? packet->bytes[12] : '?';
     }
     s->count++;
     if (s->tell) assert_int_equal(write(s->tell, "x", 1), 1);
@@ -227,7 +227,7 @@ static void what_is_no_capture_is_an_error(void **state)
         GError *error = NULL;
         print_message("    %s\n", cases[i].what);
         assert_false(run(&one, &s, &stats, &error));
-        assert_true(g_error_matches(error, CAPTURE_ERROR, cases[i].code));
+        assert_true(g_error_matches(error, CAPTURE_ERROR, (int)cases[i].code));
         assert_non_null(strstr(error->message, one.files[0]));
         g_clear_error(&error);
         capture_stats_clear(&stats);

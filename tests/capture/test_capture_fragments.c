@@ -53,7 +53,7 @@ static void fragments_come_in_any_order(void **state)
             for (unsigned k = 0; k < 3; k++)
                 send_number(b, version, i, whole, (unsigned)(orders[i][k] - '0'));
             assert_int_equal(b->count, i + 1u);
-            assert_whole(b, i, 3 * (i + 1u));
+            assert_whole(b, i, 3 * (i + UINT64_C(1)));
         }
         capture_decoder_finish(b->decoder);
         assert_int_equal(bed_count(b, CAPTURE_REASSEMBLED), 6);
@@ -230,7 +230,7 @@ static void impossible_fragments_are_refused(void **state)
     /* a fragment inside a datagram that was put together from fragments */
     uint8_t inner[32] = { 44, 0, 0, 1, 0, 0, 0, 1, 44, 0, 0, 1, 0, 0, 0, 1 };
     for (unsigned i = 0; i < 2; i++) {
-        memcpy(frame + 48, inner + 16 * i, 16);
+        memcpy(frame + 48, inner + (size_t)16 * i, 16);
         memcpy(frame + 40, (uint8_t[]){ 44, 0, 0, (uint8_t)(i * 16 + !i), 0, 0, 0, 9 }, 8);
         bed_frame(b, CAPTURE_LINK_IP, frame, bed_ipv6(frame, 44, 1, 2, frame + 40, 24));
     }

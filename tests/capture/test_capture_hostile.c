@@ -56,9 +56,10 @@ static size_t some_frame(random_source *r, uint8_t *out)
         n = bed_udp(out, port, 5060, sip, size);
         return bed_ipv6(out, 17, 1, 2, out, n);
     case 2:
-        return bed_ipv4_fragment(out, (uint16_t)next(r, 4), 8 * next(r, 20), next(r, 2), sip, size);
+        return bed_ipv4_fragment(out, (uint16_t)next(r, 4), (size_t)8 * next(r, 20), next(r, 2),
+                                 sip, size);
     case 3:
-        return bed_ipv6_fragment(out, next(r, 4), 8 * next(r, 20), next(r, 2), sip, size);
+        return bed_ipv6_fragment(out, next(r, 4), (size_t)8 * next(r, 20), next(r, 2), sip, size);
     default:
         n = bed_tcp(out, port, 5060, 0xFFFFFF00 + next(r, 600), next(r, 600), (uint8_t)next(r, 64),
                     sip, size);

@@ -172,7 +172,7 @@ static void sip_is_found_by_content(void **state)
         size_t n;
         enum capture_counter_id counter;
     } cases[] = {
-#define BYTES(S) S, sizeof S - 1
+#define BYTES(S) (S), sizeof(S) - 1
         { "a request on an odd port", 40000, BYTES("BYE sip:a@b SIP/2.0\r\nl: 0\r\n\r\n"),
           CAPTURE_MESSAGES },
         { "a response", 9, BYTES("SIP/2.0 200 OK\r\nl: 0\r\n\r\n"), CAPTURE_MESSAGES },
