@@ -34,7 +34,7 @@ static uint16_t header_of(const sc_preconditions *needs)
 static bool any_status(const sc_preconditions *needs, unsigned from)
 {
     for (unsigned code = from; code < from + 100; code++) {
-        if (needs->statuses[code / 8] >> (code % 8) & 1u) {
+        if ((unsigned)needs->statuses[code / 8] >> (code % 8) & 1u) {
             return true;
         }
     }
