@@ -235,7 +235,8 @@ static void look_at_in(const sc_compiler *c, const sc_node *in, bool negated, sc
 {
     demand_operands(c, in->a, p);
     restrict_by(c, in, negated, p);
-    bool must_be_in = negated == (in->op != 0);
+    /* an unknown value in an empty list: absent or false, nobody can tell */
+    bool must_be_in = negated == (in->op != 0) && in->a->kind == SC_N_LITERAL;
     if (in->b->kind != SC_N_SET && must_be_in) demand_field(c, in->b, p);
 }
 
