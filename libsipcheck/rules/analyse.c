@@ -250,6 +250,17 @@ static void look_at_flag(const sc_compiler *c, const sc_node *path, bool negated
     demand_operands(c, path, p);
 }
 
+/* lines(FIELD) > 0 and the like: what 0 does not satisfy demands the field. */
+static void look_at_count(const sc_compiler *c, const sc_node *test, bool negated,
+                          sc_preconditions *p)
+{
+    const sc_node *call = test->a, *literal = test->b;
+    bool counts = call->kind == SC_N_CALL &&
+                  (call->op == SC_FUNCTION_LINES || call->op == SC_FUNCTION_COUNT);
+    if (!counts || literal->kind != SC_N_LITERAL) return;
+    if (relation_holds(test->op, 0, literal->number) == negated) demand_field(c, call->a, p);
+}
+
 static void look_at(const sc_compiler *c, const sc_node *node, bool negated, sc_preconditions *p)
 {
     switch ((enum sc_node_kind)node->kind) {
@@ -272,6 +283,7 @@ static void look_at(const sc_compiler *c, const sc_node *node, bool negated, sc_
         demand_operands(c, node->a, p);
         demand_operands(c, node->b, p);
         restrict_by(c, node, negated, p);
+        look_at_count(c, node, negated, p);
         break;
     default: /* `and` and `or` under `not` */
         break;
