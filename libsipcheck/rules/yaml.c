@@ -128,7 +128,7 @@ static sc_yaml_node *new_node(builder *b, enum sc_yaml_kind kind, yaml_mark_t ma
 {
     sc_yaml_node *node = sc_arena_alloc(b->arena, sizeof *node);
     if (node != NULL) {
-        *node = (sc_yaml_node){ .kind = kind,
+        *node = (sc_yaml_node){ .kind = (uint8_t)kind,
                                 .line = (unsigned)mark.line + 1,
                                 .column = (unsigned)mark.column + 1 };
     }
