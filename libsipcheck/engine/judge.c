@@ -57,17 +57,51 @@ static void give_clean_parts(sipcheck *engine, const sipcheck_message *message)
     give_own(engine, SC_OWN_BODY, whole);
 }
 
+/* Who answers repeats these as the request had them: a fault may be the client's.
+ * RFC 3261 §8.2.6, §12.1.1 */
+static bool is_copied(const sipcheck_message *message, const sipcheck_fault *fault)
+{
+    static const uint16_t copied[] = {
+        SIPCHECK_HEADER_CALL_ID,      SIPCHECK_HEADER_CSEQ,      SIPCHECK_HEADER_FROM,
+        SIPCHECK_HEADER_RECORD_ROUTE, SIPCHECK_HEADER_TIMESTAMP, SIPCHECK_HEADER_TO,
+        SIPCHECK_HEADER_VIA,
+    };
+    bool found = false;
+    for (size_t i = 0; i < sizeof copied / sizeof *copied; i++) {
+        found = found || fault->header == copied[i];
+    }
+    return message->is_response && fault->in_header && found;
+}
+
+static void give_copied(sipcheck *engine, size_t rule)
+{
+    const sc_judgement judgement = { .verdict = SIPCHECK_UNKNOWN, .missing = SC_MISSING_REQUEST };
+    if (engine->faulty[rule] != engine->messages) {
+        sc_engine_give(engine, rule, &judgement, NULL);
+    }
+}
+
+static void give_fault(sipcheck *engine, size_t rule, const sipcheck_fault *fault)
+{
+    const sc_judgement judgement = { .verdict = SIPCHECK_FAIL,
+                                     .offset = fault->offset,
+                                     .length = fault->length };
+    sc_engine_give(engine, rule, &judgement, fault);
+}
+
 void sc_judge_syntax(sipcheck *engine, const sipcheck_message *message)
 {
     for (const sipcheck_fault *fault = message->faults; fault != NULL; fault = fault->next) {
-        const sc_judgement judgement = { .verdict = SIPCHECK_FAIL,
-                                         .offset = fault->offset,
-                                         .length = fault->length };
         size_t rule = sc_rule_of_fault(engine->rules, message, fault);
-        if (!sc_engine_excuses(engine, rule)) {
-            sc_engine_give(engine, rule, &judgement, fault);
-            engine->faulty[rule] = engine->messages;
+        if (sc_engine_excuses(engine, rule)) {
+            continue;
         }
+        if (is_copied(message, fault)) {
+            give_copied(engine, rule);
+        } else {
+            give_fault(engine, rule, fault);
+        }
+        engine->faulty[rule] = engine->messages;
     }
     if (!message->faults_lost) {
         give_clean_headers(engine, message);

@@ -58,6 +58,7 @@ enum sc_missing {
     SC_MISSING_NUMBER,
     SC_MISSING_BUDGET,
     SC_MISSING_MESSAGE,
+    SC_MISSING_REQUEST,
     SC_MISSING_COUNT,
 };
 /* "headers behind the cut" and so on; never NULL. */
