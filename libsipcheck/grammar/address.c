@@ -121,20 +121,14 @@ static void salvage(sc_cursor *c, const uint8_t *start, sipcheck_address *out)
     sc_resync(c, ';');
 }
 
-/* LAQUOT and quoted-string begin with SWS of their own, behind that of HCOLON or COMMA. */
-static void own_white_space(sc_cursor *c)
-{
-    const uint8_t *start = c->p;
-    if (sc_fold(c, 1) && !sc_at(c, '<') && !sc_at(c, '"')) c->p = start;
-}
-
 static bool with_params(sc_cursor *c, bool head(sc_cursor *, sipcheck_address *),
                         const sc_param_grammar *grammar, sipcheck_value *value)
 {
     sipcheck_address *out = (sipcheck_address *)value;
     const sc_production *outer = sc_enter(c, &grammar->production);
     const uint8_t *start = c->p;
-    own_white_space(c);
+    /* LAQUOT and quoted-string begin with SWS of their own. */
+    sc_fold_before(c, "<\"");
     if (!head(c, out) || !sc_before_params(c)) salvage(c, start, out);
     return sc_leave(c, outer, sc_params(c, grammar, &out->params));
 }

@@ -88,20 +88,29 @@ bool sc_any_token(sc_cursor *c)
     return sc_token(c, NULL);
 }
 
-/* TEXT-UTF8-TRIM  =  1*TEXT-UTF8char *(*LWS TEXT-UTF8char)
- * TEXT-UTF8char   =  %x21-7E / UTF8-NONASCII
- * White space at the end is left: it is not part of it. */
+/* *TEXT-UTF8char
+ * TEXT-UTF8char  =  %x21-7E / UTF8-NONASCII */
+static bool text_chars(sc_cursor *c)
+{
+    sc_span(c, SC_TEXT);
+    while (c->p < c->end && *c->p >= 0x80) {
+        if (!sc_utf8(c)) return false;
+        sc_span(c, SC_TEXT);
+    }
+    return true;
+}
+
+/* TEXT-UTF8-TRIM  =  1*TEXT-UTF8char *(*LWS TEXT-UTF8char), or nothing
+ * White space at either end is left: it is not part of it. */
 bool sc_text_utf8_trim(sc_cursor *c)
 {
-    const uint8_t *behind = c->p;
-    if (c->p < c->end && *c->p < 0x80 && !sc_at_class(c, SC_TEXT)) return true;
-    for (;;) {
-        const uint8_t *before = c->p;
-        sc_span(c, SC_TEXT);
-        if (c->p < c->end && *c->p >= 0x80 && !sc_utf8(c)) return false;
-        if (c->p != before) behind = c->p;
-        if (c->p == c->end || (c->p == before && !sc_lws(c, SC_ANY_FOLDS))) break;
-    }
+    const uint8_t *behind;
+    do {
+        behind = c->p;
+        if (!text_chars(c)) return false;
+        if (c->p == behind) break;
+        behind = c->p;
+    } while (sc_lws(c, SC_ANY_FOLDS));
     c->p = behind;
     return true;
 }
@@ -110,12 +119,8 @@ bool sc_text_utf8_trim(sc_cursor *c)
  * UTF8-CONT alone is refused: it is not UTF-8 as of RFC 3629. */
 bool sc_header_value(sc_cursor *c)
 {
-    while (c->p < c->end) {
-        const uint8_t *before = c->p;
-        sc_span(c, SC_TEXT);
-        if (c->p == c->end) break;
-        if (*c->p >= 0x80 && !sc_utf8(c)) return false;
-        if (c->p == before && !sc_lws(c, SC_ANY_FOLDS)) return sc_miss(c, "TEXT-UTF8char or LWS");
-    }
-    return true;
+    do
+        if (!text_chars(c)) return false;
+    while (sc_lws(c, SC_ANY_FOLDS));
+    return c->p == c->end || sc_miss(c, "TEXT-UTF8char or LWS");
 }

@@ -23,7 +23,7 @@ bool sc_header_value(sc_cursor *c);
 
 /* A parameter whose value has a production of its own. */
 typedef struct sc_known_param {
-    const char *name;
+    const char *name; /* in lower case */
     bool (*value)(sc_cursor *c);
     const sc_production production;
 } sc_known_param;
@@ -35,7 +35,7 @@ typedef struct sc_known_params {
 } sc_known_params;
 #define SC_KNOWN(table) ((sc_known_params){ (table), sizeof(table) / sizeof *(table) })
 
-/* NULL: not in the table. */
+/* name: not empty. NULL: not in the table. */
 const sc_known_param *sc_find_known(sc_known_params known, sipcheck_slice name);
 
 /* [ "=" value ] without white space, as in a URI; a known parameter has a value. */

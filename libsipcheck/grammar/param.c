@@ -22,8 +22,10 @@ sipcheck_param *sc_param_add(sc_cursor *c, sc_param_list *list)
 
 const sc_known_param *sc_find_known(sc_known_params known, sipcheck_slice name)
 {
+    uint8_t first = sc_lower(name.p[0]);
     for (size_t i = 0; i < known.count; i++)
-        if (sc_same_nocase(name, known.at[i].name)) return &known.at[i];
+        if (first == (uint8_t)known.at[i].name[0] && sc_same_nocase(name, known.at[i].name))
+            return &known.at[i];
     return NULL;
 }
 
@@ -96,8 +98,10 @@ static bool param(sc_cursor *c, const sc_param_grammar *grammar, sc_param_list *
 bool sc_before_params(sc_cursor *c)
 {
     if (c->p == c->end || sc_at(c, ';')) return true;
-    sc_cursor look = *c;
-    if (sc_separator(&look, ';') || (c->list && sc_separator(&look, ','))) return true;
+    const uint8_t *start = c->p;
+    bool before = sc_separator(c, ';') || (c->list && sc_separator(c, ','));
+    c->p = start;
+    if (before) return true;
     return sc_miss(c, c->list ? "COMMA or end of field" : "end of field");
 }
 

@@ -122,20 +122,13 @@ static bool product(sc_cursor *c)
     return sc_leave(c, outer, ok);
 }
 
-/* LPAREN begins with SWS of its own. */
-static void fold_before_comment(sc_cursor *c)
-{
-    const uint8_t *start = c->p;
-    if (sc_fold(c, 1) && !sc_at(c, '(')) c->p = start;
-}
-
 /* LWS, and the SWS that comments at either side of it bring along. White space that nothing follows
  * belongs to a comment in front of it, or else to nothing. */
 static bool between_products(sc_cursor *c, bool comment)
 {
     const uint8_t *start = c->p;
     bool any = sc_lws(c, comment ? 2 : 1);
-    if (any) fold_before_comment(c);
+    if (any) sc_fold_before(c, "(");
     if (any && c->p == c->end) {
         c->p = start;
         if (comment) sc_lws(c, 1);
@@ -152,7 +145,8 @@ bool sc_parse_products(sc_cursor *c, sipcheck_value *out)
     const sc_production *outer = sc_enter(c, &self);
     bool ok, comment;
     (void)out;
-    fold_before_comment(c);
+    /* LPAREN begins with SWS of its own. */
+    sc_fold_before(c, "(");
     do {
         comment = sc_at(c, '(');
         ok = comment ? sc_comment(c, NULL) : product(c);

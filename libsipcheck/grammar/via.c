@@ -91,18 +91,16 @@ static void salvage(sc_cursor *c, const uint8_t *start, sipcheck_via *out)
 
 static void note_param(sipcheck_via *out, const sipcheck_param *param)
 {
-    struct {
-        const char *name;
-        sipcheck_slice *value;
-    } wanted[] = { { "branch", &out->branch },
-                   { "received", &out->received },
-                   { "maddr", &out->maddr },
-                   { "ttl", &out->ttl },
-                   { "rport", &out->rport } };
-    for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++)
-        if (!wanted[i].value->p && sc_same_nocase(param->name, wanted[i].name))
-            *wanted[i].value = param->value;
-    if (sc_same_nocase(param->name, "rport")) out->has_rport = true;
+    sipcheck_slice *value = NULL;
+    if (sc_same_nocase(param->name, "branch")) value = &out->branch;
+    if (sc_same_nocase(param->name, "received")) value = &out->received;
+    if (sc_same_nocase(param->name, "maddr")) value = &out->maddr;
+    if (sc_same_nocase(param->name, "ttl")) value = &out->ttl;
+    if (sc_same_nocase(param->name, "rport")) {
+        value = &out->rport;
+        out->has_rport = true;
+    }
+    if (value && !value->p) *value = param->value;
 }
 
 /* via-parm    =  sent-protocol LWS sent-by *( SEMI via-params )

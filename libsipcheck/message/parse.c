@@ -75,25 +75,28 @@ static int parse_header(sc_parse *in, const sc_line *line)
     return SIPCHECK_OK;
 }
 
+static bool at_line_end(const uint8_t *p, const uint8_t *end)
+{
+    if (*p == '\r' && end - p > 1) p++;
+    return *p == '\n';
+}
+
 /* *( message-header ) CRLF; *rest is what is behind. */
 static int parse_headers(sc_parse *in, const uint8_t *p, const uint8_t *end, const uint8_t **rest)
 {
-    while (p < end && !in->msg->headers_whole) {
-        sc_line line = sc_next_line(p, end, true);
+    int error = SIPCHECK_OK;
+    while (p < end && !in->msg->headers_whole && !error) {
         /* A fold cannot follow the empty line: what begins with a space there is the body. */
-        sc_line empty = sc_next_line(p, end, false);
-        if (empty.ended && empty.start == empty.end) {
-            sc_report_bare(in, &empty);
-            in->msg->headers_whole = true;
-            line = empty;
-        } else {
-            int error = parse_header(in, &line);
-            if (error) return error;
-        }
+        in->msg->headers_whole = at_line_end(p, end);
+        sc_line line = sc_next_line(p, end, !in->msg->headers_whole);
+        if (in->msg->headers_whole)
+            sc_report_bare(in, &line);
+        else
+            error = parse_header(in, &line);
         p = line.next;
     }
     *rest = p;
-    return SIPCHECK_OK;
+    return error;
 }
 
 static void report_missing_end(sc_parse *in)

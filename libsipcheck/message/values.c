@@ -58,8 +58,10 @@ static sipcheck_value *add_value(sc_parse *in, sc_cursor *c, sipcheck_header *he
 static bool delimited(sc_cursor *c, bool holds_list)
 {
     if (c->p == c->end) return true;
-    sc_cursor look = *c;
-    if (c->list && sc_separator(&look, ',')) return true;
+    const uint8_t *start = c->p;
+    bool comma = c->list && sc_separator(c, ',');
+    c->p = start;
+    if (comma) return true;
     return sc_miss(c, c->list || holds_list ? "COMMA or end of field" : "end of field");
 }
 

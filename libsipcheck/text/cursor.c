@@ -33,6 +33,14 @@ bool sc_fold(sc_cursor *c, unsigned folds)
     return any;
 }
 
+void sc_fold_before(sc_cursor *c, const char *bytes)
+{
+    const uint8_t *start = c->p;
+    if (!sc_fold(c, 1)) return;
+    bool there = c->p < c->end && *c->p && strchr(bytes, *c->p);
+    if (!there) c->p = start;
+}
+
 bool sc_separator(sc_cursor *c, uint8_t byte)
 {
     const uint8_t *start = c->p;

@@ -140,6 +140,9 @@ static inline bool sc_lws(sc_cursor *c, unsigned folds)
     return p > start;
 }
 
+/* One more SWS, which belongs to one of these bytes, behind that of a separator: a second fold. */
+void sc_fold_before(sc_cursor *c, const char *bytes);
+
 /* SWS byte SWS, or nothing at all: not a miss. */
 bool sc_separator(sc_cursor *c, uint8_t byte);
 

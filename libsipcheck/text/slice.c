@@ -9,11 +9,10 @@ bool sc_same(sipcheck_slice slice, const char *text)
     return slice.p && slice.n == n && memcmp(slice.p, text, n) == 0;
 }
 
-bool sc_same_nocase(sipcheck_slice slice, const char *text)
+bool sc_equal_nocase(const uint8_t *p, const char *q, size_t n)
 {
-    if (!slice.p || slice.n != strlen(text)) return false;
-    for (size_t i = 0; i < slice.n; i++)
-        if (sc_lower(slice.p[i]) != sc_lower((uint8_t)text[i])) return false;
+    for (size_t i = 0; i < n; i++)
+        if (sc_lower(p[i]) != sc_lower((uint8_t)q[i])) return false;
     return true;
 }
 

@@ -4,6 +4,8 @@
 #define SC_TEXT_SLICE_H
 
 #include <sipcheck/base.h>
+
+#include <string.h>
 #include <string.h>
 
 /* The bytes [p, end); never absent as long as p is not NULL. */
@@ -44,8 +46,15 @@ static inline bool sc_slices_same_nocase(sipcheck_slice a, sipcheck_slice b)
 /* The same bytes. */
 bool sc_same(sipcheck_slice slice, const char *text);
 
+/* n bytes at p and q are the same but for the case of ASCII letters. */
+bool sc_equal_nocase(const uint8_t *p, const char *q, size_t n);
+
 /* The same bytes but for the case of ASCII letters. */
-bool sc_same_nocase(sipcheck_slice slice, const char *text);
+static inline bool sc_same_nocase(sipcheck_slice slice, const char *text)
+{
+    if (!slice.p || slice.n != strlen(text)) return false;
+    return memcmp(slice.p, text, slice.n) == 0 || sc_equal_nocase(slice.p, text, slice.n);
+}
 
 /* Without the SP, HTAB, CR and LF at its ends. */
 sipcheck_slice sc_trim(sipcheck_slice slice);
