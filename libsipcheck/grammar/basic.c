@@ -104,13 +104,12 @@ static bool text_chars(sc_cursor *c)
  * White space at either end is left: it is not part of it. */
 bool sc_text_utf8_trim(sc_cursor *c)
 {
-    const uint8_t *behind;
+    const uint8_t *behind = c->p, *before;
     do {
-        behind = c->p;
+        before = c->p;
         if (!text_chars(c)) return false;
-        if (c->p == behind) break;
-        behind = c->p;
-    } while (sc_lws(c, SC_ANY_FOLDS));
+        if (c->p > before) behind = c->p;
+    } while (c->p > before && sc_lws(c, SC_ANY_FOLDS));
     c->p = behind;
     return true;
 }

@@ -6,7 +6,6 @@
 #include <sipcheck/base.h>
 
 #include <string.h>
-#include <string.h>
 
 /* The bytes [p, end); never absent as long as p is not NULL. */
 static inline sipcheck_slice sc_slice(const uint8_t *p, const uint8_t *end)
