@@ -85,7 +85,8 @@ static void examples_hold_of_the_base_message(void **state)
     take_base(bases, "invite", message, sizeof message);
     sipcheck_arena *arena = sipcheck_arena_new(NULL);
     const sc_observed observed = { expr_parse(arena, message, 0, bytes, sizeof bytes),
-                                   { (const uint8_t *)"udp", 3 } };
+                                   { (const uint8_t *)"udp", 3 },
+                                   { 0 } };
     const sc_value slot = sc_value_observed(&observed);
     const sc_context context = { &slot, 1 };
     char *row = strstr(reference, "| construct | example | meaning |");

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* feed → parse → verdicts → findings. What is needed for a message is allocated once, here. */
+#include <arpa/inet.h>
 #include <string.h>
 
 #include "engine/internal.h"
+#include "text/slice.h"
 
 /* --- birth and death */
 
@@ -117,9 +119,19 @@ static sipcheck_slice transport_of(const sipcheck_packet *packet)
     return (sipcheck_slice){ (const uint8_t *)name, strlen(name) };
 }
 
+/* The text of a destination in 224.0.0.0/4, in buf. */
+static sipcheck_slice group_of(const sipcheck_packet *packet, char buf[INET_ADDRSTRLEN])
+{
+    bool group = packet->dst.family == 4 && (packet->dst.bytes[0] & 0xf0) == 0xe0;
+    return group && inet_ntop(AF_INET, packet->dst.bytes, buf, INET_ADDRSTRLEN) != NULL
+               ? sc_slice_of(buf)
+               : (sipcheck_slice){ 0 };
+}
+
 static void judge(sipcheck *engine, const sipcheck_packet *packet, const sipcheck_message *message)
 {
-    const sc_observed observed = { message, transport_of(packet) };
+    char group[INET_ADDRSTRLEN];
+    const sc_observed observed = { message, transport_of(packet), group_of(packet, group) };
     const sipcheck_filter *filter = engine->options.filter;
     if (filter != NULL && !sc_filter_match(filter, &observed, engine->scratch)) {
         return;

@@ -44,6 +44,7 @@ const char *sc_type_name(sc_type type);
 typedef struct sc_observed {
     const sipcheck_message *message;
     sipcheck_slice transport; /* "udp"; absent where it is not known */
+    sipcheck_slice group;     /* "224.0.1.75"; absent where it was not sent to a group */
 } sc_observed;
 
 enum sc_state { SC_VALUE, SC_ABSENT_VALUE, SC_UNKNOWN_VALUE };

@@ -117,6 +117,12 @@ sc_value sc_field_transport(const sc_field *self, const void *record)
     return sc_give_text(((const sc_observed *)record)->transport, true);
 }
 
+sc_value sc_field_group(const sc_field *self, const void *record)
+{
+    (void)self;
+    return sc_give_text(((const sc_observed *)record)->group, true);
+}
+
 sc_value sc_field_message_length(const sc_field *self, const void *record)
 {
     (void)self;

@@ -149,6 +149,11 @@ static int load_transport(test_loader *t, const sc_yaml_node *node)
     return code;
 }
 
+static int load_group(test_loader *t, const sc_yaml_node *node)
+{
+    return sc_load_text(t->loader, node, &t->test->group);
+}
+
 static int load_cut(test_loader *t, const sc_yaml_node *node)
 {
     uint64_t bytes = 0;
@@ -172,10 +177,15 @@ static int load_parts(test_loader *t, const sc_yaml_node *node)
         int (*load)(test_loader *, const sc_yaml_node *);
         bool scalar; /* else the loader says what it takes */
     } parts[] = {
-        { "base", load_base, true },           { "set", load_set, false },
-        { "remove", load_remove, false },      { "add", load_add, false },
-        { "body", load_body, false },          { "replace", load_replace, false },
-        { "transport", load_transport, true }, { "cut", load_cut, true },
+        { "base", load_base, true },
+        { "set", load_set, false },
+        { "remove", load_remove, false },
+        { "add", load_add, false },
+        { "body", load_body, false },
+        { "replace", load_replace, false },
+        { "transport", load_transport, true },
+        { "group", load_group, true },
+        { "cut", load_cut, true },
         { "text", load_expected_text, true },
     };
     enum { COUNT = sizeof parts / sizeof *parts };

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "rules/set.h"
+#include "text/slice.h"
 
 enum { TEXT_MAX = 2048 };
 
@@ -38,8 +39,10 @@ static int judge(runner *r, const sc_rule *rule, const sc_test *test,
         snprintf(r->text, sizeof r->text, "not parsed: %s", sipcheck_strerror(code));
         return code == SIPCHECK_NOMEM ? code : SIPCHECK_OK;
     }
-    sc_observed observed = { message,
-                             { (const uint8_t *)test->transport, strlen(test->transport) } };
+    sc_observed observed = { .message = message, .transport = sc_slice_of(test->transport) };
+    if (test->group != NULL) {
+        observed.group = sc_slice_of(test->group);
+    }
     sc_value slot = sc_value_observed(&observed);
     sc_context context = { &slot, 1 };
     sc_judgement judgement = sc_judge_rule(rule, &context, r->scratch, message);

@@ -29,6 +29,7 @@ typedef struct sc_test {
     const sc_edit *edits;
     const char *text;      /* the finding's message; NULL: any */
     const char *transport; /* "udp" */
+    const char *group;     /* "224.0.1.75"; NULL: not sent to a group */
     size_t cut;            /* bytes kept; SIZE_MAX: all */
 } sc_test;
 
