@@ -225,6 +225,7 @@ static int judge(struct audit *audit, const sipcheck_filter *filter, char **path
     if (!rules) return EXIT_USAGE;
     summary->rules = rules;
     summary->verdicts = audit->shown;
+    summary->dut = audit->options.dut;
     summary->totals.counts = g_new0(sipcheck_counts, sipcheck_rules_count(rules));
     tally_init(&summary->tally);
     const sipcheck_options options = {
