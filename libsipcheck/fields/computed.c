@@ -43,6 +43,12 @@ sc_value sc_field_uri_maddr_is_multicast(const sc_field *self, const void *recor
     return octet < 0 ? absent() : sc_give_truth(octet >= 224 && octet <= 239);
 }
 
+/* visual-separator = "-" / "." / "(" / ")" */
+static bool is_separator(uint8_t b)
+{
+    return b == '-' || b == '.' || b == '(' || b == ')';
+}
+
 /* The number at the beginning of a telephone-subscriber: "+", digits and visual separators.
  * Returns its length; 0: it is no global number. RFC 3966 §3 global-number-digits */
 static size_t global_number(sipcheck_slice user)
@@ -52,7 +58,7 @@ static size_t global_number(sipcheck_slice user)
     for (; n < user.n && user.p[n] != ';'; n++) {
         if (is_digit(user.p[n]))
             digits++;
-        else if (!memchr("-.()", user.p[n], 4))
+        else if (!is_separator(user.p[n]))
             return 0;
     }
     return digits > 0 ? n : 0;
@@ -126,7 +132,8 @@ static int month_of(sipcheck_slice month)
 {
     static const char names[] = "janfebmaraprmayjunjulaugsepoctnovdec";
     for (int i = 0; i < 12; i++)
-        if (sc_slices_same_nocase(month, (sipcheck_slice){ (const uint8_t *)names + 3 * i, 3 }))
+        if (sc_slices_same_nocase(month,
+                                  (sipcheck_slice){ (const uint8_t *)names + 3 * (size_t)i, 3 }))
             return i;
     return -1;
 }

@@ -37,8 +37,10 @@ enum {
     SC_LIST = 0x80,
 };
 
-/* "int", "text", "list of via"; never NULL. */
+/* "int", "list of via"; never NULL. */
 const char *sc_type_name(sc_type type);
+/* "an int", "a list of via"; never NULL. */
+const char *sc_type_phrase(sc_type type);
 
 /* One message as it was seen. */
 typedef struct sc_observed {

@@ -2,39 +2,46 @@
 #include "fields/fields.h"
 #include "fields/words.h"
 
-#define W(TYPE) [SC_TYPE_##TYPE] = { WORD_##TYPE, "list of " WORD_##TYPE }
-static const char *const names[SC_TYPE_COUNT][2] = {
-    [SC_TYPE_NONE] = { "nothing", "list of nothing" },
-    W(BOOL),
-    W(INT),
-    W(STRING),
-    W(TOKEN),
-    W(DURATION),
-    W(RATIO),
-    W(OBSERVED),
-    W(MESSAGE),
-    W(HEADER),
-    W(PARAM),
-    W(URI),
-    W(ADDRESS),
-    W(VIA),
-    W(CSEQ),
-    W(TOKEN_),
-    W(NUMBER),
-    W(AUTH),
-    W(MEDIA),
-    W(DATE),
-    W(CALL_ID),
-    W(WARNING),
-    W(STAMP),
-    W(TEXT),
+#include <string.h>
+
+#define W(TYPE, ARTICLE) [SC_TYPE_##TYPE] = { ARTICLE WORD_##TYPE, "a list of " WORD_##TYPE }
+static const char *const phrases[SC_TYPE_COUNT][2] = {
+    [SC_TYPE_NONE] = { "a nothing", "a list of nothing" },
+    W(BOOL, "a "),
+    W(INT, "an "),
+    W(STRING, "a "),
+    W(TOKEN, "a "),
+    W(DURATION, "a "),
+    W(RATIO, "a "),
+    W(OBSERVED, "an "),
+    W(MESSAGE, "a "),
+    W(HEADER, "a "),
+    W(PARAM, "a "),
+    W(URI, "a "),
+    W(ADDRESS, "an "),
+    W(VIA, "a "),
+    W(CSEQ, "a "),
+    W(TOKEN_, "a "),
+    W(NUMBER, "a "),
+    W(AUTH, "an "),
+    W(MEDIA, "a "),
+    W(DATE, "a "),
+    W(CALL_ID, "a "),
+    W(WARNING, "a "),
+    W(STAMP, "a "),
+    W(TEXT, "a "),
 };
 #undef W
 
-const char *sc_type_name(sc_type type)
+const char *sc_type_phrase(sc_type type)
 {
     unsigned element = type & ~(unsigned)SC_LIST;
-    return element < SC_TYPE_COUNT ? names[element][(type & SC_LIST) != 0] : "nothing";
+    return phrases[element < SC_TYPE_COUNT ? element : SC_TYPE_NONE][(type & SC_LIST) != 0];
+}
+
+const char *sc_type_name(sc_type type)
+{
+    return strchr(sc_type_phrase(type), ' ') + 1;
 }
 
 const char *sc_missing_text(enum sc_missing missing)

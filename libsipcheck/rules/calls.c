@@ -28,8 +28,8 @@ const char *sc_function_name(enum sc_function function)
 
 static bool wants(sc_compiler *c, const sc_node *call, const sc_node *argument, const char *what)
 {
-    return sc_fail_node(c, argument, "%s() wants %s; this is a %s", functions[call->op].name, what,
-                        sc_type_name(argument->type));
+    return sc_fail_node(c, argument, "%s() wants %s; this is %s", functions[call->op].name, what,
+                        sc_type_phrase(argument->type));
 }
 
 static bool is_field(const sc_node *node)
@@ -104,7 +104,7 @@ bool sc_check_call(sc_compiler *c, sc_node *call)
     size_t wanted = strlen(letters), n = 0;
     for (sc_node *argument = call->a; argument; argument = argument->next, n++)
         if (n < wanted && !check_argument(c, call, argument, letters[n])) return false;
-    if (n != wanted)
+    if (n != wanted || !call->a)
         return sc_fail_node(c, call, "%s() takes %zu argument%s; here are %zu",
                             functions[call->op].name, wanted, wanted == 1 ? "" : "s", n);
     call->type = functions[call->op].result;

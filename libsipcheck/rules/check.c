@@ -8,21 +8,21 @@ bool sc_to_value(sc_compiler *c, sc_node *node)
 {
     if (node->type & SC_LIST)
         return sc_fail_node(c, node,
-                            "found a %s where one value is wanted: write any, all, first or last",
-                            sc_type_name(node->type));
+                            "found %s where one value is wanted: write any, all, first or last",
+                            sc_type_phrase(node->type));
     if (node->type < SC_TYPE_FIRST_RECORD) return true;
     const sc_field *own = sc_field_own_value(node->type);
     if (!own)
-        return sc_fail_node(c, node, "found a %s where a text or a number is wanted",
-                            sc_type_name(node->type));
+        return sc_fail_node(c, node, "found %s where a text or a number is wanted",
+                            sc_type_phrase(node->type));
     return sc_append_field(c, node, own);
 }
 
 static bool want_bool(sc_compiler *c, const sc_node *node, const char *who)
 {
     if (node->type == SC_TYPE_BOOL) return true;
-    return sc_fail_node(c, node, "%s wants a truth (bool); this is a %s", who,
-                        sc_type_name(node->type));
+    return sc_fail_node(c, node, "%s wants a truth (bool); this is %s", who,
+                        sc_type_phrase(node->type));
 }
 
 /* An int beside a ratio counts in millionths, too. */
@@ -71,8 +71,8 @@ static bool check_comparison(sc_compiler *c, sc_node *node)
     if (!sc_to_value(c, node->a) || !sc_to_value(c, node->b)) return false;
     sc_type a = node->a->type, b = node->b->type;
     if (!sc_unify(c, node->a, node->b, &node->compare))
-        return sc_fail_node(c, node, "a %s can't be compared with a %s", sc_type_name(a),
-                            sc_type_name(b));
+        return sc_fail_node(c, node, "%s can't be compared with %s", sc_type_phrase(a),
+                            sc_type_phrase(b));
     bool equality = node->op == SC_T_EQUAL || node->op == SC_T_UNEQUAL;
     if (!equality && node->compare != SC_COMPARE_NUMBER)
         return sc_fail_node(c, node, "only numbers have an order; these are %s and %s",
@@ -120,8 +120,8 @@ static bool check_negation(sc_compiler *c, sc_node *node)
     if (!sc_check(c, node->a) || !sc_to_value(c, node->a)) return false;
     node->type = node->a->type;
     return sc_is_number(node->type) ||
-           sc_fail_node(c, node, "only a number can be negative; this is a %s",
-                        sc_type_name(node->type));
+           sc_fail_node(c, node, "only a number can be negative; this is %s",
+                        sc_type_phrase(node->type));
 }
 
 static bool check_item(sc_compiler *c, const sc_node *in, sc_node *item)
@@ -129,8 +129,8 @@ static bool check_item(sc_compiler *c, const sc_node *in, sc_node *item)
     uint8_t compare;
     if (item->type == SC_TYPE_INT && in->a->type == SC_TYPE_RATIO && !scale(c, item)) return false;
     if (comparison(in->a->type, item->type, &compare)) return true;
-    return sc_fail_node(c, item, "a %s can't be compared with a %s", sc_type_name(in->a->type),
-                        sc_type_name(item->type));
+    return sc_fail_node(c, item, "%s can't be compared with %s", sc_type_phrase(in->a->type),
+                        sc_type_phrase(item->type));
 }
 
 static bool check_range(sc_compiler *c, const sc_node *in, sc_node *range)
@@ -143,27 +143,29 @@ static bool check_range(sc_compiler *c, const sc_node *in, sc_node *range)
 
 static bool check_set(sc_compiler *c, sc_node *in)
 {
-    uint8_t ignored;
-    for (sc_node *item = in->b->a; item; item = item->next)
+    sc_node *item = in->b->a; /* the grammar has no empty set */
+    sc_type literal = item->kind == SC_N_RANGE ? item->a->type : item->type;
+    do {
         if (item->kind == SC_N_RANGE ? !check_range(c, in, item) : !check_item(c, in, item))
             return false;
-    sc_type literal = in->b->a->kind == SC_N_RANGE ? in->b->a->a->type : in->b->a->type;
-    (void)comparison(in->a->type, literal, &in->compare);
-    return comparison(in->a->type, literal, &ignored);
+        item = item->next;
+    } while (item);
+    if (in->a->type == SC_TYPE_RATIO && literal == SC_TYPE_INT) literal = SC_TYPE_RATIO;
+    return comparison(in->a->type, literal, &in->compare);
 }
 
 static bool check_in_list(sc_compiler *c, sc_node *in)
 {
     if (!sc_check(c, in->b)) return false;
     if (!(in->b->type & SC_LIST))
-        return sc_fail_node(c, in->b, "`in` wants a list or a set {...}; this is a %s",
-                            sc_type_name(in->b->type));
+        return sc_fail_node(c, in->b, "`in` wants a list or a set {...}; this is %s",
+                            sc_type_phrase(in->b->type));
     const sc_field *own = sc_field_own_value(in->b->type & (sc_type)~SC_LIST);
     if (own && !sc_append_field(c, in->b, own)) return false;
     sc_type element = in->b->type & (sc_type)~SC_LIST;
     return comparison(in->a->type, element, &in->compare) ||
-           sc_fail_node(c, in, "a %s can't be in a %s", sc_type_name(in->a->type),
-                        sc_type_name(in->b->type));
+           sc_fail_node(c, in, "%s can't be in %s", sc_type_phrase(in->a->type),
+                        sc_type_phrase(in->b->type));
 }
 
 static bool check_in(sc_compiler *c, sc_node *in)
@@ -179,8 +181,8 @@ static bool check_each(sc_compiler *c, sc_node *each)
     each->type = SC_TYPE_BOOL;
     if (!sc_check(c, each->a)) return false;
     if (!(each->a->type & SC_LIST))
-        return sc_fail_node(c, each->a, "%s wants a list; this is a %s", name,
-                            sc_type_name(each->a->type));
+        return sc_fail_node(c, each->a, "%s wants a list; this is %s", name,
+                            sc_type_phrase(each->a->type));
     if (!sc_bind_local(c, each)) return false;
     bool ok = sc_check(c, each->b) && want_bool(c, each->b, name);
     c->local_count--;

@@ -30,7 +30,7 @@ static bool emit_constant(sc_compiler *c, const sc_node *node, uint32_t *ret_ind
 
 static bool emit_literal(sc_compiler *c, const sc_node *node)
 {
-    uint32_t index;
+    uint32_t index = 0;
     if (!emit_constant(c, node, &index)) return false;
     sc_instruction *i = sc_emit_op(c, node, SC_OP_CONSTANT, 1);
     if (i) i->c = index;
@@ -121,8 +121,8 @@ static bool emit_set_items(sc_compiler *c, const sc_node *set, uint32_t *ret_fir
 
 static bool emit_in_set(sc_compiler *c, const sc_node *in)
 {
-    uint32_t first;
-    unsigned n;
+    uint32_t first = 0;
+    unsigned n = 0;
     if (!sc_emit(c, in->a) || !emit_set_items(c, in->b, &first, &n)) return false;
     sc_instruction *i = sc_emit_op(c, in, SC_OP_IN_SET, 0);
     if (!i) return false;

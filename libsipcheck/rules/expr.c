@@ -24,7 +24,7 @@ static program_layout lay_out(const sc_compiler *c)
     program_layout l;
     l.constants = (sizeof(sc_program) + 15) / 16 * 16;
     l.paths = l.constants + c->constant_count * sizeof *c->constants;
-    l.code = l.paths + c->path_count * sizeof *c->paths;
+    l.code = l.paths + c->path_count * sizeof(void *);
     l.marks = l.code + c->code_count * sizeof *c->code;
     l.texts = l.marks + c->mark_count * sizeof *c->marks;
     l.end = l.texts + texts_size(c);
@@ -51,21 +51,16 @@ static uint64_t message_slots(const sc_environment *e)
     return slots;
 }
 
-static void copy_part(uint8_t *to, const void *from, size_t size)
-{
-    if (size > 0) memcpy(to, from, size);
-}
-
 static int finish(sc_compiler *c, const sipcheck_allocator *allocator, const sc_node *node,
                   enum sc_want want, sc_program **ret)
 {
     program_layout l = lay_out(c);
     uint8_t *block = sc_allocate(allocator, l.end);
     if (!block) return SIPCHECK_NOMEM;
-    copy_part(block + l.constants, c->constants, l.paths - l.constants);
-    copy_part(block + l.paths, c->paths, l.code - l.paths);
-    copy_part(block + l.code, c->code, l.marks - l.code);
-    copy_part(block + l.marks, c->marks, l.texts - l.marks);
+    memcpy(block + l.constants, c->constants, l.paths - l.constants);
+    memcpy(block + l.paths, c->paths, l.code - l.paths);
+    memcpy(block + l.code, c->code, l.marks - l.code);
+    memcpy(block + l.marks, c->marks, l.texts - l.marks);
     copy_texts((sc_value *)(void *)(block + l.constants), c->constant_count, block + l.texts);
     sc_program *program = (sc_program *)(void *)block;
     *program = (sc_program){
@@ -90,8 +85,8 @@ static bool check_wanted(sc_compiler *c, sc_node *node, enum sc_want want)
     if (want == SC_WANT_ANY) return true;
     if (want == SC_WANT_TEXT) return sc_to_value(c, node);
     return node->type == SC_TYPE_BOOL ||
-           sc_fail_node(c, node, "found a %s where a truth (bool) is wanted",
-                        sc_type_name(node->type));
+           sc_fail_node(c, node, "found %s where a truth (bool) is wanted",
+                        sc_type_phrase(node->type));
 }
 
 static bool check_sizes(sc_compiler *c, const sc_source *source)

@@ -71,7 +71,7 @@ static bool no_such_member(sc_compiler *c, const sc_node *node, sipcheck_slice n
     char buf[100];
     sc_type record = node->type & (sc_type)~SC_LIST;
     if (record < SC_TYPE_FIRST_RECORD)
-        return sc_fail(c, node->source, at, "a %s has no member `%.*s`", sc_type_name(record),
+        return sc_fail(c, node->source, at, "%s has no member `%.*s`", sc_type_phrase(record),
                        SHOWN(name));
     sc_nearest nearest = { .name = name };
     for (size_t i = 0; sc_field_at(i); i++)

@@ -32,7 +32,7 @@ typedef struct builder {
     uint8_t *to; /* where the next byte of text goes */
 } builder;
 
-static bool looking_at(const builder *b, char c, uint32_t ahead)
+static bool looking_at(const builder *b, uint8_t c, uint32_t ahead)
 {
     return b->at + ahead < b->source->text.n && b->source->text.p[b->at + ahead] == c;
 }
@@ -234,7 +234,8 @@ static void end_output(output *out)
 size_t sc_template_render(const sc_template *template, const sc_context *context,
                           sc_scratch *scratch, char *buf, size_t size)
 {
-    output out = { buf, size, 0 };
+    output out = { .size = size };
+    out.buf = buf;
     for (size_t i = 0; i < template->count; i++) {
         const template_piece *piece = &template->pieces[i];
         put(&out, (const char *)piece->text.p, piece->text.n);
