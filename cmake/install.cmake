@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# What `cmake --install` gives: libraries, headers, rules, pkg-config file and CMake package (cli/ installs the command).
+# What `cmake --install` gives: libraries, headers, command, rules, pkg-config file and CMake package.
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 
@@ -10,6 +10,9 @@ set_target_properties(sipcheck PROPERTIES EXPORT_NAME static)
 # Two exports: who links the shared library needs no development files of the YAML library.
 install(TARGETS sipcheck_shared EXPORT sipcheckTargets LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(TARGETS sipcheck EXPORT sipcheckStaticTargets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+if(TARGET sipcheck-command)
+  install(TARGETS sipcheck-command RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+endif()
 install(EXPORT sipcheckTargets NAMESPACE sipcheck:: DESTINATION ${PACKAGE_DIR})
 install(EXPORT sipcheckStaticTargets NAMESPACE sipcheck:: DESTINATION ${PACKAGE_DIR})
 configure_package_config_file(${CMAKE_CURRENT_LIST_DIR}/sipcheckConfig.cmake.in
