@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "scan.h"
 #include "stream.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define HOLE_MAX 65536      /* a longer gap is never inside one body that is worth bridging */
-#define LINE_MAX_START 1024 /* a start line is decided on by then */
-#define CREDIT_A_BYTE 64    /* how often a kept byte may be looked at again, on average */
+#define HOLE_MAX 65536   /* a longer gap is never inside one body that is worth bridging */
+#define CREDIT_A_BYTE 64 /* how often a kept byte may be looked at again, on average */
 #define CREDIT_A_FEED 4096
 
 /* What is being read: the kept bytes, or a segment where none are kept. */
@@ -14,62 +14,6 @@ typedef struct view {
     const uint8_t *p;
     size_t n;
 } view;
-
-enum verdict { YES, NO, MORE };
-
-static size_t line_length(const uint8_t *p, size_t n)
-{
-    const uint8_t *lf = memchr(p, '\n', n);
-    return lf ? (size_t)(lf - p) + 1 : 0;
-}
-
-static bool printable(const uint8_t *p, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        if (p[i] < 0x20 && p[i] != '\t' && p[i] != '\r' && p[i] != '\n') return false;
-    return true;
-}
-
-/* "name:" as a header begins. RFC 3261 §7.3 */
-static bool header_like(const uint8_t *p, size_t n)
-{
-    size_t i = 0;
-    while (i < n && p[i] > ' ' && p[i] < 0x7F && p[i] != ':')
-        i++;
-    size_t name = i;
-    while (i < n && (p[i] == ' ' || p[i] == '\t'))
-        i++;
-    return name && i < n && p[i] == ':';
-}
-
-/* Does a message begin here, in the middle of bytes that nobody knows? A lone start line proves
- * nothing (message/sipfrag carries such): a header has to follow it. */
-static enum verdict starts_message(const uint8_t *p, size_t n)
-{
-    if (p[0] <= ' ' || p[0] >= 0x7F) return NO;
-    size_t line = line_length(p, n);
-    if (!line) return n < LINE_MAX_START && printable(p, n) ? MORE : NO;
-    if (sipcheck_looks_like_sip(p, n) != SIPCHECK_IS_SIP) return NO;
-    if (!line_length(p + line, n - line) && n - line < LINE_MAX_START) return MORE;
-    return header_like(p + line, n - line) ? YES : NO;
-}
-
-/* The offset of the next start of a message: a candidate is where a line or a segment begins.
- * Returns MORE when the rest from there on has to be seen with more bytes behind it. */
-static enum verdict find_start(const uint8_t *p, size_t n, size_t segment, size_t *ret_at)
-{
-    size_t at = 0;
-    while (at < n) {
-        enum verdict verdict = starts_message(p + at, n - at);
-        *ret_at = at;
-        if (verdict != NO) return verdict;
-        size_t line = line_length(p + at, n - at);
-        size_t next = line ? at + line : n;
-        at = at < segment && segment < next ? segment : next;
-    }
-    *ret_at = n;
-    return NO;
-}
 
 static void count_skipped(capture_decoder *decoder, capture_stream *stream, size_t n)
 {
@@ -124,30 +68,12 @@ static void deliver_too_big(capture_decoder *decoder, capture_stream *stream,
                             const capture_path *path, view *v)
 {
     capture_note(decoder, CAPTURE_TCP_TOO_BIG);
-    size_t line = line_length(v->p, v->n), at = v->n - line;
-    enum verdict verdict = line ? find_start(v->p + line, v->n - line, 0, &at) : NO;
+    size_t line = capture_line_length(v->p, v->n), at = v->n - line;
+    enum capture_scan verdict =
+        line ? capture_find_start(v->p + line, v->n - line, 0, &at) : CAPTURE_SCAN_NO;
     size_t n = line + at < SIPCHECK_MESSAGE_MAX ? line + at : SIPCHECK_MESSAGE_MAX;
     deliver(decoder, stream, path, v, n, true);
-    if (verdict != YES || n != line + at) stream->state = STREAM_RESYNC;
-}
-
-static bool is_tls(const uint8_t *p, size_t n)
-{
-    return n >= 3 && p[0] >= 20 && p[0] <= 23 && p[1] == 3;
-}
-
-static bool contains(const uint8_t *p, size_t n, const char *text)
-{
-    size_t length = strlen(text);
-    for (size_t i = 0; i + length <= n; i++)
-        if (memcmp(p + i, text, length) == 0) return true;
-    return false;
-}
-
-/* RFC 7118 §4: the subprotocol of the opening handshake is sip. */
-static bool is_websocket(const uint8_t *p, size_t n)
-{
-    return n >= 4 && memcmp(p, "GET ", 4) == 0 && contains(p, n, "Sec-WebSocket-Protocol: sip");
+    if (verdict != CAPTURE_SCAN_YES || n != line + at) stream->state = STREAM_RESYNC;
 }
 
 /* The first bytes of a stream are no SIP: what else? */
@@ -156,9 +82,9 @@ static void start_other(capture_decoder *decoder, capture_stream *stream, const 
 {
     bool known = capture_known_path(decoder, path);
     stream->state = STREAM_OTHER;
-    if (is_tls(v->p, v->n)) {
+    if (capture_is_tls(v->p, v->n)) {
         if (known && !stream->counted) capture_note(decoder, CAPTURE_TLS);
-    } else if (is_websocket(v->p, v->n)) {
+    } else if (capture_is_websocket(v->p, v->n)) {
         capture_note(decoder, CAPTURE_WEBSOCKET);
     } else if (known) {
         stream->state = STREAM_RESYNC;
@@ -175,8 +101,9 @@ static bool step_start(capture_decoder *decoder, capture_stream *stream, const c
         advance(v, stream, 1);
     if (!v->n) return false;
     enum sipcheck_likeness likeness = sipcheck_looks_like_sip(v->p, v->n);
-    bool whole_line = line_length(v->p, v->n);
-    if (!end && !whole_line && v->n < LINE_MAX_START && printable(v->p, v->n)) return false;
+    bool whole_line = capture_line_length(v->p, v->n);
+    if (!end && !whole_line && v->n < CAPTURE_START_LINE_MAX && capture_printable(v->p, v->n))
+        return false;
     if (likeness == SIPCHECK_IS_SIP ||
         (likeness == SIPCHECK_MAYBE_SIP && capture_known_path(decoder, path)))
         found_sip(decoder, stream, path);
@@ -215,10 +142,10 @@ static bool step_resync(capture_decoder *decoder, capture_stream *stream, const 
                         view *v, size_t segment)
 {
     size_t at;
-    enum verdict verdict = find_start(v->p, v->n, segment, &at);
+    enum capture_scan verdict = capture_find_start(v->p, v->n, segment, &at);
     if (stream->was_sip) count_skipped(decoder, stream, at);
     advance(v, stream, at);
-    if (verdict != YES) return false;
+    if (verdict != CAPTURE_SCAN_YES) return false;
     found_sip(decoder, stream, path);
     return true;
 }
@@ -227,7 +154,7 @@ static bool step_resync(capture_decoder *decoder, capture_stream *stream, const 
 static bool step_other(capture_decoder *decoder, capture_stream *stream, const capture_path *path,
                        view *v)
 {
-    if (!stream->from_start && starts_message(v->p, v->n) == YES) {
+    if (!stream->from_start && capture_starts_message(v->p, v->n) == CAPTURE_SCAN_YES) {
         found_sip(decoder, stream, path);
         return true;
     }
@@ -315,13 +242,35 @@ static void work_on_kept(capture_decoder *decoder, capture_stream *stream, const
     keep_rest(decoder, stream, &v);
 }
 
+/* Everything that is kept goes out, for nothing will follow it. */
+static void flush(capture_decoder *decoder, capture_stream *stream, const capture_path *path,
+                  bool cut)
+{
+    if (!stream->n) return;
+    work_on_kept(decoder, stream, path, stream->n, false, false);
+    work_on_kept(decoder, stream, path, stream->n, true, cut);
+    if (stream->was_sip) count_skipped(decoder, stream, stream->n);
+    stream->n = stream->hole = stream->hole_end = stream->credit = 0;
+}
+
+/* The bytes that follow do not belong to those that are kept. */
+static void lose_track(capture_decoder *decoder, capture_stream *stream, const capture_path *path)
+{
+    flush(decoder, stream, path, true);
+    if (stream->state == STREAM_SIP) stream->state = STREAM_RESYNC;
+    if (stream->state == STREAM_START) stream->from_start = false;
+}
+
 /* The kept bytes are looked at again only as often as their number allows, so that a message in
  * many tiny segments costs no more than its length. */
 static void feed_kept(capture_decoder *decoder, capture_stream *stream, const capture_path *path,
                       sipcheck_slice bytes)
 {
     size_t segment = stream->n;
-    if (!append(decoder, stream, bytes.p, bytes.n)) return;
+    if (!append(decoder, stream, bytes.p, bytes.n)) {
+        lose_track(decoder, stream, path);
+        return;
+    }
     stream->credit += CREDIT_A_BYTE * bytes.n + CREDIT_A_FEED;
     if (stream->credit < stream->n && stream->n < SIPCHECK_MESSAGE_MAX) return;
     stream->credit -= stream->credit < stream->n ? stream->credit : stream->n;
@@ -339,24 +288,13 @@ void capture_stream_feed(capture_decoder *decoder, capture_stream *stream, const
     }
     view v = { bytes.p, bytes.n };
     work(decoder, stream, path, &v, 0, false, false);
-    if (v.n) append(decoder, stream, v.p, v.n);
-}
-
-/* Everything that is kept goes out, for nothing will follow it. */
-static void flush(capture_decoder *decoder, capture_stream *stream, const capture_path *path,
-                  bool cut)
-{
-    if (!stream->n) return;
-    work_on_kept(decoder, stream, path, stream->n, false, false);
-    work_on_kept(decoder, stream, path, stream->n, true, cut);
-    if (stream->was_sip) count_skipped(decoder, stream, stream->n);
-    stream->n = stream->hole = stream->hole_end = stream->credit = 0;
+    if (v.n && !append(decoder, stream, v.p, v.n)) lose_track(decoder, stream, path);
 }
 
 static bool has_whole_head(const capture_stream *stream)
 {
-    return contains(stream->bytes, stream->n, "\r\n\r\n") ||
-           contains(stream->bytes, stream->n, "\n\n");
+    return capture_contains(stream->bytes, stream->n, "\r\n\r\n") ||
+           capture_contains(stream->bytes, stream->n, "\n\n");
 }
 
 void capture_stream_gap(capture_decoder *decoder, capture_stream *stream, const capture_path *path,
@@ -373,9 +311,7 @@ void capture_stream_gap(capture_decoder *decoder, capture_stream *stream, const 
             return;
         }
     }
-    flush(decoder, stream, path, true);
-    if (stream->state == STREAM_SIP) stream->state = STREAM_RESYNC;
-    if (stream->state == STREAM_START) stream->from_start = false;
+    lose_track(decoder, stream, path);
 }
 
 void capture_stream_end(capture_decoder *decoder, capture_stream *stream, const capture_path *path,

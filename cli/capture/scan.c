@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "scan.h"
+
+#include <sipcheck/message.h>
+
+#include <string.h>
+
+size_t capture_line_length(const uint8_t *p, size_t n)
+{
+    const uint8_t *lf = memchr(p, '\n', n);
+    return lf ? (size_t)(lf - p) + 1 : 0;
+}
+
+bool capture_printable(const uint8_t *p, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (p[i] < 0x20 && p[i] != '\t' && p[i] != '\r' && p[i] != '\n') return false;
+    return true;
+}
+
+/* "name:" as a header begins. RFC 3261 §7.3 */
+static bool header_like(const uint8_t *p, size_t n)
+{
+    size_t i = 0;
+    while (i < n && p[i] > ' ' && p[i] < 0x7F && p[i] != ':')
+        i++;
+    size_t name = i;
+    while (i < n && (p[i] == ' ' || p[i] == '\t'))
+        i++;
+    return name && i < n && p[i] == ':';
+}
+
+/* Does a message begin here, in the middle of bytes that nobody knows? A lone start line proves
+ * nothing (message/sipfrag carries such): a header has to follow it. */
+enum capture_scan capture_starts_message(const uint8_t *p, size_t n)
+{
+    if (p[0] <= ' ' || p[0] >= 0x7F) return CAPTURE_SCAN_NO;
+    size_t line = capture_line_length(p, n);
+    if (!line)
+        return n < CAPTURE_START_LINE_MAX && capture_printable(p, n) ? CAPTURE_SCAN_MORE
+                                                                     : CAPTURE_SCAN_NO;
+    if (sipcheck_looks_like_sip(p, n) != SIPCHECK_IS_SIP) return CAPTURE_SCAN_NO;
+    if (!capture_line_length(p + line, n - line) && n - line < CAPTURE_START_LINE_MAX)
+        return CAPTURE_SCAN_MORE;
+    return header_like(p + line, n - line) ? CAPTURE_SCAN_YES : CAPTURE_SCAN_NO;
+}
+
+enum capture_scan capture_find_start(const uint8_t *p, size_t n, size_t segment, size_t *ret_at)
+{
+    size_t at = 0;
+    while (at < n) {
+        enum capture_scan verdict = capture_starts_message(p + at, n - at);
+        *ret_at = at;
+        if (verdict != CAPTURE_SCAN_NO) return verdict;
+        size_t line = capture_line_length(p + at, n - at);
+        size_t next = line ? at + line : n;
+        at = at < segment && segment < next ? segment : next;
+    }
+    *ret_at = n;
+    return CAPTURE_SCAN_NO;
+}
+
+bool capture_is_tls(const uint8_t *p, size_t n)
+{
+    return n >= 3 && p[0] >= 20 && p[0] <= 23 && p[1] == 3;
+}
+
+bool capture_contains(const uint8_t *p, size_t n, const char *text)
+{
+    size_t length = strlen(text);
+    for (size_t i = 0; i + length <= n; i++)
+        if (memcmp(p + i, text, length) == 0) return true;
+    return false;
+}
+
+bool capture_is_websocket(const uint8_t *p, size_t n)
+{
+    return n >= 4 && memcmp(p, "GET ", 4) == 0 &&
+           capture_contains(p, n, "Sec-WebSocket-Protocol: sip");
+}

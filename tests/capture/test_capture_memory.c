@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: MIT */
+/* The Nth allocation fails, for every N: nothing breaks, and what could not be judged is counted.
+ * Linked with malloc, calloc and realloc wrapped. */
+#include "bed.h"
+
+/* NOLINTBEGIN(bugprone-reserved-identifier): the names that the linker asks for. */
+void *__real_malloc(size_t size);
+void *__real_calloc(size_t count, size_t size);
+void *__real_realloc(void *block, size_t size);
+void *__wrap_malloc(size_t size);
+void *__wrap_calloc(size_t count, size_t size);
+void *__wrap_realloc(void *block, size_t size);
+
+static unsigned fails_in; /* 1: the next one; 0: none */
+static bool failed;
+
+static bool fails(void)
+{
+    bool now = fails_in == 1;
+    failed = failed || now;
+    if (fails_in) fails_in--;
+    return now;
+}
+
+void *__wrap_malloc(size_t size)
+{
+    return fails() ? NULL : __real_malloc(size);
+}
+
+void *__wrap_calloc(size_t count, size_t size)
+{
+    return fails() ? NULL : __real_calloc(count, size);
+}
+
+void *__wrap_realloc(void *block, size_t size)
+{
+    return fails() ? NULL : __real_realloc(block, size);
+}
+
+/* NOLINTEND(bugprone-reserved-identifier) */
+
+static bool ignore(void *user, const sipcheck_packet *packet, unsigned source)
+{
+    (void)user;
+    (void)source;
+    (void)packet;
+    return true;
+}
+
+static void decode(capture_decoder *decoder, uint64_t frame, const uint8_t *p, size_t n)
+{
+    capture_frame f = { p, n, n, frame * 1000, { frame, 0 }, CAPTURE_LINK_IP };
+    capture_decode(decoder, &f);
+}
+
+/* A fragmented datagram, and a stream of three messages with a segment that comes early. */
+static void run_scenario(capture_decoder *decoder)
+{
+    static const unsigned parts[][2] = {
+        { 0, 30 }, { 70, 150 }, { 30, 70 }, { 150, 240 }, { 240, 300 }
+    };
+    char text[300];
+    uint8_t frame[600], datagram[300];
+    bed_sip(text, 280, 'x');
+    bed_udp(datagram, 7000, 7001, text, 280);
+    decode(decoder, 1, frame, bed_ipv4_fragment(frame, 1, 0, true, datagram, 200));
+    decode(decoder, 2, frame, bed_ipv4_fragment(frame, 1, 200, false, datagram + 200, 88));
+    for (size_t i = 0; i < 3; i++)
+        bed_sip(text + 100 * i, 100, (char)('a' + i));
+    for (unsigned i = 0; i < 5; i++) {
+        unsigned from = parts[i][0], to = parts[i][1];
+        size_t n = bed_tcp(frame, 33000, 5060, from, 1, 16, text + from, to - from);
+        decode(decoder, 3 + i, frame, bed_ipv4(frame, 6, 1, 2, frame, n));
+    }
+    capture_decoder_finish(decoder);
+}
+
+static void every_allocation_may_fail(void **state)
+{
+    (void)state;
+    unsigned n = 0;
+    do {
+        capture_stats stats = { 0 };
+        failed = false;
+        fails_in = ++n;
+        capture_decoder *decoder = capture_decoder_new(NULL, &stats, ignore, NULL);
+        assert_true(decoder || failed);
+        if (decoder) run_scenario(decoder);
+        capture_decoder_free(decoder);
+        fails_in = 0;
+        bool all = stats.counters[CAPTURE_MESSAGES].count == 4 &&
+                   !stats.counters[CAPTURE_CUT_MESSAGES].count;
+        assert_true(!decoder || all || stats.counters[CAPTURE_NO_MEMORY].count);
+        assert_true(failed || all);
+    } while (failed);
+    assert_true(n > 10);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = { cmocka_unit_test(every_allocation_may_fail) };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
