@@ -93,23 +93,30 @@ static void start_other(capture_decoder *decoder, capture_stream *stream, const 
     stream->counted = true;
 }
 
+/* What a stream begins with. Where its first bytes are known, so is that a message begins there. */
+static enum capture_scan judge_start(capture_decoder *decoder, const capture_stream *stream,
+                                     const capture_path *path, const view *v)
+{
+    if (!stream->from_start) return capture_starts_message(v->p, v->n, false);
+    if (!capture_line_length(v->p, v->n) && v->n < CAPTURE_START_LINE_MAX &&
+        capture_printable(v->p, v->n))
+        return CAPTURE_SCAN_MORE;
+    enum sipcheck_likeness likeness = sipcheck_looks_like_sip(v->p, v->n);
+    bool maybe = likeness == SIPCHECK_MAYBE_SIP && capture_known_path(decoder, path);
+    return likeness == SIPCHECK_IS_SIP || maybe ? CAPTURE_SCAN_YES : CAPTURE_SCAN_NO;
+}
+
 /* Returns false where more bytes are needed. */
 static bool step_start(capture_decoder *decoder, capture_stream *stream, const capture_path *path,
-                       view *v, bool end)
+                       view *v)
 {
     while (v->n && (*v->p == '\r' || *v->p == '\n' || *v->p == 0))
         advance(v, stream, 1);
     if (!v->n) return false;
-    enum sipcheck_likeness likeness = sipcheck_looks_like_sip(v->p, v->n);
-    bool whole_line = capture_line_length(v->p, v->n);
-    if (!end && !whole_line && v->n < CAPTURE_START_LINE_MAX && capture_printable(v->p, v->n))
-        return false;
-    if (likeness == SIPCHECK_IS_SIP ||
-        (likeness == SIPCHECK_MAYBE_SIP && capture_known_path(decoder, path)))
-        found_sip(decoder, stream, path);
-    else
-        start_other(decoder, stream, path, v);
-    return true;
+    enum capture_scan verdict = judge_start(decoder, stream, path, v);
+    if (verdict == CAPTURE_SCAN_YES) found_sip(decoder, stream, path);
+    if (verdict == CAPTURE_SCAN_NO) start_other(decoder, stream, path, v);
+    return verdict != CAPTURE_SCAN_MORE;
 }
 
 static bool step_sip(capture_decoder *decoder, capture_stream *stream, const capture_path *path,
@@ -154,7 +161,7 @@ static bool step_resync(capture_decoder *decoder, capture_stream *stream, const 
 static bool step_other(capture_decoder *decoder, capture_stream *stream, const capture_path *path,
                        view *v)
 {
-    if (!stream->from_start && capture_starts_message(v->p, v->n) == CAPTURE_SCAN_YES) {
+    if (!stream->from_start && capture_starts_message(v->p, v->n, false) == CAPTURE_SCAN_YES) {
         found_sip(decoder, stream, path);
         return true;
     }
@@ -173,7 +180,7 @@ static void work(capture_decoder *decoder, capture_stream *stream, const capture
         size_t here = segment > done ? segment - done : 0;
         switch ((enum stream_state)stream->state) {
         case STREAM_START:
-            go_on = step_start(decoder, stream, path, v, end);
+            go_on = step_start(decoder, stream, path, v);
             break;
         case STREAM_SIP:
             go_on = step_sip(decoder, stream, path, v, end, cut);
@@ -249,7 +256,8 @@ static void flush(capture_decoder *decoder, capture_stream *stream, const captur
     if (!stream->n) return;
     work_on_kept(decoder, stream, path, stream->n, false, false);
     work_on_kept(decoder, stream, path, stream->n, true, cut);
-    if (stream->was_sip) count_skipped(decoder, stream, stream->n);
+    if (stream->was_sip || (stream->n && capture_known_path(decoder, path)))
+        count_skipped(decoder, stream, stream->n);
     stream->n = stream->hole = stream->hole_end = stream->credit = 0;
 }
 

@@ -30,15 +30,27 @@ static bool header_like(const uint8_t *p, size_t n)
     return name && i < n && p[i] == ':';
 }
 
-/* Does a message begin here, in the middle of bytes that nobody knows? A lone start line proves
- * nothing (message/sipfrag carries such): a header has to follow it. */
-enum capture_scan capture_starts_message(const uint8_t *p, size_t n)
+/* "SIP/" or a method that is no other one's tail: not "ITE" that lost its "INV". */
+static bool begins_as_known(const uint8_t *p, size_t n)
+{
+    static const char *const known[] = { "SIP/",     "INVITE ",  "ACK ",       "BYE ",
+                                         "CANCEL ",  "OPTIONS ", "INFO ",      "REFER ",
+                                         "PRACK ",   "UPDATE ",  "SUBSCRIBE ", "NOTIFY ",
+                                         "PUBLISH ", "MESSAGE ", "REGISTER " };
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (n >= strlen(known[i]) && memcmp(p, known[i], strlen(known[i])) == 0) return true;
+    return false;
+}
+
+/* A lone start line proves nothing (message/sipfrag carries such): a header has to follow it. */
+enum capture_scan capture_starts_message(const uint8_t *p, size_t n, bool line_start)
 {
     if (p[0] <= ' ' || p[0] >= 0x7F) return CAPTURE_SCAN_NO;
     size_t line = capture_line_length(p, n);
     if (!line)
         return n < CAPTURE_START_LINE_MAX && capture_printable(p, n) ? CAPTURE_SCAN_MORE
                                                                      : CAPTURE_SCAN_NO;
+    if (!line_start && !begins_as_known(p, line)) return CAPTURE_SCAN_NO;
     if (sipcheck_looks_like_sip(p, n) != SIPCHECK_IS_SIP) return CAPTURE_SCAN_NO;
     if (!capture_line_length(p + line, n - line) && n - line < CAPTURE_START_LINE_MAX)
         return CAPTURE_SCAN_MORE;
@@ -49,7 +61,7 @@ enum capture_scan capture_find_start(const uint8_t *p, size_t n, size_t segment,
 {
     size_t at = 0;
     while (at < n) {
-        enum capture_scan verdict = capture_starts_message(p + at, n - at);
+        enum capture_scan verdict = capture_starts_message(p + at, n - at, at && p[at - 1] == '\n');
         *ret_at = at;
         if (verdict != CAPTURE_SCAN_NO) return verdict;
         size_t line = capture_line_length(p + at, n - at);

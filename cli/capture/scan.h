@@ -17,8 +17,9 @@ size_t capture_line_length(const uint8_t *p, size_t n);
 /* No control bytes but white space: it may become a start line. */
 bool capture_printable(const uint8_t *p, size_t n);
 
-/* Does a message begin at p, n > 0? MORE: tell when more bytes are there. */
-enum capture_scan capture_starts_message(const uint8_t *p, size_t n);
+/* Does a message begin at p, n > 0, in the middle of bytes that nobody knows? line_start: a line is
+ * known to begin there. MORE: tell when more bytes are there. */
+enum capture_scan capture_starts_message(const uint8_t *p, size_t n, bool line_start);
 
 /* The offset of the next start of a message: a candidate is where a line or a segment begins.
  * Returns MORE when the rest from there on has to be seen with more bytes behind it. */
