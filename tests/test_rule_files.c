@@ -178,6 +178,37 @@ static void the_excerpt_is_the_line_with_the_error(void **state)
     sipcheck_rules_free(rules);
 }
 
+/* An error is shown on a terminal: a file must not be able to speak to it. */
+static void errors_carry_no_control_bytes(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {
+        "- id: \"\\e[31m\"\n", /* an escape by YAML's own escape */
+        "- \"\\e[31m\": x\n",  /* a key */
+        "- id: \x1B[31m\n",    /* raw */
+        "- id: x\n  title: \xC2\x9B"
+        "31m\n", /* CSI of ISO 6429 as UTF-8 */
+        "- id: \xFF\n",
+    };
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        sipcheck_rules *rules = ruleset_open("");
+        sipcheck_error error = { .line = 0 };
+        assert_int_equal(ruleset_add(rules, texts[i], &error), SIPCHECK_INVALID);
+        assert_null(strpbrk(error.message, "\x1B\x9B\xFF"));
+        assert_null(strpbrk(error.excerpt, "\x1B\x9B\xFF"));
+        sipcheck_rules_free(rules);
+    }
+}
+
+static void an_unsealed_set_judges_nothing(void **state)
+{
+    (void)state;
+    sipcheck_rules *rules = ruleset_open(RULE_HEAD("a-b") AND_REST "    na: [{base: pong}]\n");
+    assert_null(sipcheck_new(rules, NULL));
+    assert_int_equal(sipcheck_rules_test(rules, NULL, NULL, NULL), SIPCHECK_OK);
+    sipcheck_rules_free(rules);
+}
+
 static void an_unknown_base_is_found_on_sealing(void **state)
 {
     (void)state;
@@ -434,6 +465,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(errors_name_their_place_and_reason),
         cmocka_unit_test(the_excerpt_is_the_line_with_the_error),
+        cmocka_unit_test(errors_carry_no_control_bytes),
+        cmocka_unit_test(an_unsealed_set_judges_nothing),
         cmocka_unit_test(an_unknown_base_is_found_on_sealing),
         cmocka_unit_test(a_sealed_set_takes_nothing),
         cmocka_unit_test(hostile_files_end_in_an_error),

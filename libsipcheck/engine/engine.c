@@ -53,7 +53,7 @@ sipcheck *sipcheck_new(const sipcheck_rules *rules, const sipcheck_options *opti
     const sipcheck_options *chosen = options != NULL ? options : &none;
     sipcheck_allocator allocator =
         chosen->allocator != NULL ? *chosen->allocator : sc_default_allocator();
-    sipcheck *engine = allocator.alloc(allocator.user, sizeof *engine);
+    sipcheck *engine = rules->sealed ? allocator.alloc(allocator.user, sizeof *engine) : NULL;
     if (engine == NULL) {
         return NULL;
     }

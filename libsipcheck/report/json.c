@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "report/utf8.h"
+#include "text/utf8.h"
 
 /* Where text goes, and what the writer returned: behind anything but 0 nothing is written. */
 typedef struct out {

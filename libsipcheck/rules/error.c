@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "text/utf8.h"
+
 #define NAME_MAX_COMPARED 64
 
 /* Line `number` of a text, from 1, without its end. */
@@ -20,17 +22,30 @@ static sipcheck_slice line_of(sipcheck_slice text, unsigned number)
     return (sipcheck_slice){ p, n > 0 && p[n - 1] == '\r' ? n - 1 : n };
 }
 
-/* As much of a text as fits, not cut inside a character. */
+/* Files are untrusted, and errors are shown on terminals: what is no printable character becomes
+ * "?", a tab a space, so that columns stay what they are. */
 static void copy_text(char *to, size_t size, sipcheck_slice text)
 {
-    size_t n = text.n < size ? text.n : size - 1;
-    while (n > 0 && n < text.n && (text.p[n] & 0xC0) == 0x80) {
-        n--;
-    }
-    if (n > 0) {
-        memcpy(to, text.p, n);
+    size_t n = 0;
+    for (size_t i = 0, taken; i < text.n; i += taken) {
+        size_t length = sc_utf8_length(text.p + i, text.n - i);
+        bool c1 = length == 2 && text.p[i] == 0xC2 && text.p[i + 1] < 0xA0;
+        bool control = length == 1 && (text.p[i] < 0x20 || text.p[i] == 0x7F);
+        bool shown = length > 0 && !c1 && !control;
+        size_t made = shown ? length : 1;
+        taken = length > 0 ? length : 1;
+        if (n + made >= size) {
+            break;
+        }
+        memcpy(to + n, shown ? (const char *)text.p + i : text.p[i] == '\t' ? " " : "?", made);
+        n += made;
     }
     to[n] = '\0';
+}
+
+static void copy_string(char *to, size_t size, const char *text)
+{
+    copy_text(to, size, (sipcheck_slice){ (const uint8_t *)text, strlen(text) });
 }
 
 int sc_error_set(sipcheck_error *error, const sc_place *place, const char *format, ...)
@@ -38,19 +53,19 @@ int sc_error_set(sipcheck_error *error, const sc_place *place, const char *forma
     if (error == NULL) {
         return SIPCHECK_INVALID;
     }
-    const char *file = place->file != NULL ? place->file : "";
-    copy_text(error->file, sizeof error->file,
-              (sipcheck_slice){ (const uint8_t *)file, strlen(file) });
+    copy_string(error->file, sizeof error->file, place->file != NULL ? place->file : "");
     error->line = place->line;
     error->column = place->column;
     error->excerpt[0] = '\0';
     if (place->whole.p != NULL && place->line > 0) {
         copy_text(error->excerpt, sizeof error->excerpt, line_of(place->whole, place->line));
     }
+    char message[sizeof error->message];
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(error->message, sizeof error->message, format, arguments);
+    vsnprintf(message, sizeof message, format, arguments);
     va_end(arguments);
+    copy_string(error->message, sizeof error->message, message);
     return SIPCHECK_INVALID;
 }
 

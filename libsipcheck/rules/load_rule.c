@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* One item of a file of rules: a rule or a definition. */
-#include <stdlib.h>
 #include <string.h>
 
+#include "rules/ids.h"
 #include "rules/load.h"
-#include "text/slice.h"
 
 enum { BIND_COUNT = 5, CITES_MAX = 64 };
 
@@ -16,54 +15,6 @@ static const char *const scope_words[] = { "message",      "transaction",  "dial
                                            "registration", "subscription", "hop" };
 
 /* --- ids */
-
-static size_t span(const char *text, const char *set)
-{
-    return strspn(text, set);
-}
-
-#define DIGITS "0123456789"
-#define LOWER "abcdefghijklmnopqrstuvwxyz"
-#define UPPER "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-
-/* statement-id = RFC "-" section "-" number, e.g. 3261-8.1.1.5-2. ret_section: its bytes */
-static bool is_statement_id(const char *id, sipcheck_slice *ret_section)
-{
-    size_t rfc = span(id, DIGITS);
-    if (rfc == 0 || rfc > 5 || id[rfc] != '-') {
-        return false;
-    }
-    const char *section = id + rfc + 1;
-    size_t length = span(section, DIGITS UPPER ".");
-    const char *number = section + length + 1;
-    if (length == 0 || section[length] != '-' || span(number, DIGITS) == 0) {
-        return false;
-    }
-    *ret_section = (sipcheck_slice){ (const uint8_t *)section, length };
-    return number[span(number, DIGITS)] == '\0';
-}
-
-/* rule-id = lower-case letter, then lower-case letters, upper-case ones of an annex, digits, "."
- * and "-" */
-static bool is_rule_id(const char *id)
-{
-    return span(id, LOWER) > 0 && id[span(id, LOWER UPPER DIGITS ".-")] == '\0' &&
-           strlen(id) <= 120;
-}
-
-/* rfcN-SECTION-words: the bytes of SECTION, absent when the id has another form. */
-static sipcheck_slice section_of_id(const char *id)
-{
-    const sipcheck_slice none = { 0 };
-    size_t rfc = strncmp(id, "rfc", 3) == 0 ? span(id + 3, DIGITS) : 0;
-    if (rfc == 0 || rfc > 5 || id[3 + rfc] != '-') {
-        return none;
-    }
-    const char *section = id + 3 + rfc + 1;
-    size_t length = span(section, DIGITS UPPER ".");
-    bool words = length > 0 && section[length] == '-' && section[length + 1] != '\0';
-    return words ? (sipcheck_slice){ (const uint8_t *)section, length } : none;
-}
 
 static bool id_known(const sc_loader *loader, const char *id)
 {
@@ -83,11 +34,11 @@ static int load_id(const sc_loader *loader, const sc_yaml_node *item, sc_rule *r
         return code;
     }
     const char *id = node->text;
-    if (!is_rule_id(id)) {
+    if (!sc_is_rule_id(id)) {
         return sc_load_fault(loader, node,
                              "an id is made of lower-case letters, digits, \".\" and \"-\"");
     }
-    if (strncmp(id, "rfc", 3) == 0 && section_of_id(id).p == NULL) {
+    if (strncmp(id, "rfc", 3) == 0 && sc_section_of_rule_id(id).p == NULL) {
         return sc_load_fault(loader, node, "an id that begins with rfc is rfcN-SECTION-words");
     }
     if (id_known(loader, id)) {
@@ -108,8 +59,9 @@ static int load_text_of(const sc_loader *loader, const sc_yaml_node *item, const
     return code == SIPCHECK_OK && node != NULL ? sc_load_text(loader, node, ret) : code;
 }
 
-static int load_texts(const sc_loader *loader, const sc_yaml_node *item, sipcheck_rule *pub)
+static int load_texts(const sc_loader *loader, const sc_yaml_node *item, sc_rule *rule)
 {
+    sipcheck_rule *pub = &rule->pub;
     const struct {
         const char *key;
         enum sc_need need;
@@ -136,8 +88,9 @@ static int load_word_of(const sc_loader *loader, const sc_yaml_node *item, const
                                                : code;
 }
 
-static int load_words(const sc_loader *loader, const sc_yaml_node *item, sipcheck_rule *pub)
+static int load_words(const sc_loader *loader, const sc_yaml_node *item, sc_rule *rule)
 {
+    sipcheck_rule *pub = &rule->pub;
     unsigned level = 0, scope = 0;
     int code = load_word_of(loader, item, "level", SC_DEMANDED, level_words, 3, &level);
     unsigned severity = SIPCHECK_ERROR - level;
@@ -167,8 +120,9 @@ static int load_bind(const sc_loader *loader, const sc_yaml_node *node, sipcheck
     return code;
 }
 
-static int load_binds(const sc_loader *loader, const sc_yaml_node *item, sipcheck_rule *pub)
+static int load_binds(const sc_loader *loader, const sc_yaml_node *item, sc_rule *rule)
 {
+    sipcheck_rule *pub = &rule->pub;
     const sc_yaml_node *node = sc_yaml_get(item, "binds");
     if (node == NULL) {
         return sc_load_fault(loader, item, "\"binds\" is missing");
@@ -188,7 +142,7 @@ static int check_cite(const sc_loader *loader, const sc_yaml_node *node, const c
                       size_t count, sipcheck_slice *ret_section)
 {
     int code = sc_load_want_kind(loader, node, SC_YAML_SCALAR);
-    if (code == SIPCHECK_OK && !is_statement_id(node->text, ret_section)) {
+    if (code == SIPCHECK_OK && !sc_is_statement_id(node->text, ret_section)) {
         code = sc_load_fault(loader, node,
                              "a statement id is RFC-SECTION-NUMBER, such as 3261-8.1.1.5-2");
     }
@@ -200,7 +154,7 @@ static int check_cite(const sc_loader *loader, const sc_yaml_node *node, const c
     return code;
 }
 
-static int load_cites(const sc_loader *loader, const sc_yaml_node *item, sipcheck_rule *pub)
+static int load_cites(const sc_loader *loader, const sc_yaml_node *item, sc_rule *rule)
 {
     const sc_yaml_node *list;
     int code = sc_load_entry(loader, item, "cites", SC_YAML_SEQUENCE, SC_DEMANDED, &list);
@@ -209,7 +163,7 @@ static int load_cites(const sc_loader *loader, const sc_yaml_node *item, sipchec
     }
     const char *ids[CITES_MAX];
     size_t count = 0;
-    sipcheck_slice section = { 0 }, first_section = { 0 };
+    sipcheck_slice section;
     for (const sc_yaml_node *node = list->first; node != NULL; node = node->next) {
         code = count < CITES_MAX ? check_cite(loader, node, ids, count, &section)
                                  : sc_load_fault(loader, node, "too many statements");
@@ -219,7 +173,7 @@ static int load_cites(const sc_loader *loader, const sc_yaml_node *item, sipchec
         if (code != SIPCHECK_OK) {
             return code;
         }
-        first_section = count++ == 0 ? section : first_section;
+        count++;
     }
     if (count == 0) {
         return sc_load_fault(loader, list, "at least one statement has to be cited");
@@ -230,7 +184,7 @@ static int load_cites(const sc_loader *loader, const sc_yaml_node *item, sipchec
     }
     memcpy(kept, ids, count * sizeof *kept);
     kept[count] = NULL;
-    pub->statements = kept;
+    rule->pub.statements = kept;
     return SIPCHECK_OK;
 }
 
@@ -247,13 +201,15 @@ static int copy_slice(const sc_loader *loader, sipcheck_slice slice, const char 
 }
 
 /* RFC and section: those of the id where it has them, else those of the first statement. */
-static int derive_section(const sc_loader *loader, sipcheck_rule *pub)
+static int derive_section(const sc_loader *loader, const sc_yaml_node *item, sc_rule *rule)
 {
-    sipcheck_slice section = section_of_id(pub->id);
+    (void)item;
+    sipcheck_rule *pub = &rule->pub;
+    sipcheck_slice section = sc_section_of_rule_id(pub->id);
     const char *number = pub->id + 3;
     if (section.p == NULL) {
         number = pub->statements[0];
-        is_statement_id(number, &section);
+        sc_is_statement_id(number, &section);
     }
     for (; *number >= '0' && *number <= '9'; number++) {
         pub->rfc = pub->rfc * 10 + (unsigned)(*number - '0');
@@ -305,32 +261,24 @@ static int compile_all(const sc_loader *loader, const sc_yaml_node *item, sc_rul
 
 /* --- items */
 
-static int load_parts(const sc_loader *loader, const sc_yaml_node *item, sc_rule *rule)
+static int load_own_tests(const sc_loader *loader, const sc_yaml_node *item, sc_rule *rule)
 {
     const sc_yaml_node *tests;
-    int code = load_id(loader, item, rule);
-    if (code == SIPCHECK_OK) {
-        code = load_texts(loader, item, &rule->pub);
+    int code = sc_load_entry(loader, item, "tests", SC_YAML_MAPPING, SC_DEMANDED, &tests);
+    return code == SIPCHECK_OK ? sc_load_tests(loader, tests, &rule->tests) : code;
+}
+
+static int load_parts(const sc_loader *loader, const sc_yaml_node *item, sc_rule *rule)
+{
+    static int (*const steps[])(const sc_loader *, const sc_yaml_node *, sc_rule *) = {
+        load_id,    load_texts,     load_words,     load_binds,
+        load_cites, derive_section, load_own_tests, compile_all,
+    };
+    int code = SIPCHECK_OK;
+    for (size_t i = 0; i < sizeof steps / sizeof *steps && code == SIPCHECK_OK; i++) {
+        code = steps[i](loader, item, rule);
     }
-    if (code == SIPCHECK_OK) {
-        code = load_words(loader, item, &rule->pub);
-    }
-    if (code == SIPCHECK_OK) {
-        code = load_binds(loader, item, &rule->pub);
-    }
-    if (code == SIPCHECK_OK) {
-        code = load_cites(loader, item, &rule->pub);
-    }
-    if (code == SIPCHECK_OK) {
-        code = derive_section(loader, &rule->pub);
-    }
-    if (code == SIPCHECK_OK) {
-        code = sc_load_entry(loader, item, "tests", SC_YAML_MAPPING, SC_DEMANDED, &tests);
-    }
-    if (code == SIPCHECK_OK) {
-        code = sc_load_tests(loader, tests, &rule->tests);
-    }
-    return code == SIPCHECK_OK ? compile_all(loader, item, rule) : code;
+    return code;
 }
 
 static int load_rule(sc_loader *loader, const sc_yaml_node *item)

@@ -82,7 +82,7 @@ typedef struct sipcheck_counts {
 
 typedef struct sipcheck sipcheck;
 
-/* rules: sealed, borrowed. options: copied. NULL: no memory. */
+/* rules: sealed, borrowed. options: copied. NULL: no memory, or the rules are not sealed. */
 SIPCHECK_API sipcheck *sipcheck_new(const sipcheck_rules *rules, const sipcheck_options *options);
 SIPCHECK_API void sipcheck_free(sipcheck *engine);
 

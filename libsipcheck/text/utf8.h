@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef SC_REPORT_UTF8_H
-#define SC_REPORT_UTF8_H
+#ifndef SC_TEXT_UTF8_H
+#define SC_TEXT_UTF8_H
 
 #include <stddef.h>
 #include <stdint.h>
