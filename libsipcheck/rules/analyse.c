@@ -255,8 +255,8 @@ static void look_at_count(const sc_compiler *c, const sc_node *test, bool negate
                           sc_preconditions *p)
 {
     const sc_node *call = test->a, *literal = test->b;
-    bool counts = call->kind == SC_N_CALL &&
-                  (call->op == SC_FUNCTION_LINES || call->op == SC_FUNCTION_COUNT);
+    bool counts =
+        call->kind == SC_N_CALL && (call->op == SC_FUNCTION_LINES || call->op == SC_FUNCTION_COUNT);
     if (!counts || literal->kind != SC_N_LITERAL) return;
     if (relation_holds(test->op, 0, literal->number) == negated) demand_field(c, call->a, p);
 }

@@ -92,16 +92,25 @@ static bool emit_logic(sc_compiler *c, const sc_node *node, bool condition);
 static bool emit_operand(sc_compiler *c, const sc_node *node, bool condition)
 {
     if (node->kind == SC_N_AND || node->kind == SC_N_OR) return emit_logic(c, node, condition);
-    return sc_emit(c, node) && (!condition || sc_emit_op(c, node, SC_OP_CONDITION, 0));
+    return sc_emit(c, node);
+}
+
+static sc_instruction *emit_joint(sc_compiler *c, const sc_node *node, enum sc_op op, int pushes,
+                                  bool condition)
+{
+    sc_instruction *i = sc_emit_op(c, node, op, pushes);
+    if (i && condition) i->flags = SC_FLAG_CONDITION;
+    return i;
 }
 
 static bool emit_logic(sc_compiler *c, const sc_node *node, bool condition)
 {
     bool both = node->kind == SC_N_AND;
     if (!emit_operand(c, node->a, condition)) return false;
-    sc_instruction *jump = sc_emit_op(c, node, both ? SC_OP_JUMP_FALSE : SC_OP_JUMP_TRUE, 0);
+    sc_instruction *jump =
+        emit_joint(c, node, both ? SC_OP_JUMP_FALSE : SC_OP_JUMP_TRUE, 0, condition);
     if (!jump || !emit_operand(c, node->b, condition)) return false;
-    if (!sc_emit_op(c, node, both ? SC_OP_AND : SC_OP_OR, -1)) return false;
+    if (!emit_joint(c, node, both ? SC_OP_AND : SC_OP_OR, -1, condition)) return false;
     jump->c = (uint32_t)c->code_count;
     return true;
 }
@@ -169,14 +178,41 @@ bool sc_emit(sc_compiler *c, const sc_node *node)
     }
 }
 
+/* What a jump's value does at its target: pass a condition, jump on, or not jump. Following it now
+ * makes of the steps down a chain of `and` one. */
+static uint32_t final_target(const sc_compiler *c, const sc_instruction *jump)
+{
+    uint32_t to = jump->c;
+    for (;;) {
+        const sc_instruction *i = &c->code[to];
+        bool jumps = i->op == SC_OP_JUMP_FALSE || i->op == SC_OP_JUMP_TRUE;
+        if (i->op == jump->op)
+            to = i->c;
+        else if (jumps || i->op == SC_OP_CONDITION)
+            to++;
+        else
+            return to;
+    }
+}
+
+static void thread_jumps(sc_compiler *c)
+{
+    for (size_t k = c->code_count; k-- > 0;) {
+        sc_instruction *i = &c->code[k];
+        if (i->op == SC_OP_JUMP_FALSE || i->op == SC_OP_JUMP_TRUE) i->c = final_target(c, i);
+    }
+}
+
 bool sc_emit_program(sc_compiler *c, const sc_node *node, enum sc_want want)
 {
     bool ok;
     if (want == SC_WANT_CONDITION)
-        ok = emit_operand(c, node, true);
+        ok = emit_operand(c, node, true) && sc_emit_op(c, node, SC_OP_CONDITION, 0);
     else if (node->type & SC_LIST)
         ok = sc_emit_list(c, node, SC_OP_LIST_FIRST, 0);
     else
         ok = sc_emit(c, node);
-    return ok && sc_emit_op(c, node, SC_OP_END, 0);
+    if (!ok || !sc_emit_op(c, node, SC_OP_END, 0)) return false;
+    thread_jumps(c);
+    return true;
 }

@@ -235,13 +235,6 @@ sc_value *sc_plain_op(const sc_run_state *r, const sc_instruction *i, sc_value *
     }
     top--;
     switch (op) {
-    case SC_OP_AND:
-        *top = sc_and(top, top + 1);
-        break;
-    case SC_OP_OR:
-        *top = sc_or(top, top + 1);
-        if (top->state == SC_VALUE && top->truth) r->scratch->broken.p = NULL;
-        break;
     case SC_OP_EQUAL:
         *top = sc_equal((enum sc_compare)i->a, top, top + 1, budget);
         break;

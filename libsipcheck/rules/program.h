@@ -13,7 +13,8 @@ enum sc_op {
     SC_OP_LOCAL,     /* push the element of loop b, then read the path */
     SC_OP_GET,       /* top: read the path */
     SC_OP_NOT,       /* top */
-    SC_OP_CONDITION, /* top: absent becomes false */
+    SC_OP_CONDITION, /* top: absent becomes false. The four below do so first with SC_FLAG_CONDITION
+                      */
     SC_OP_AND,       /* two: three-valued */
     SC_OP_OR,
     SC_OP_JUMP_FALSE,     /* to c when top is false; keeps it */
@@ -59,6 +60,7 @@ enum {
     SC_FLAG_LIST = 1u << 0,
     SC_FLAG_ALL = 1u << 1,
     SC_FLAG_MARK = 1u << 2, /* an element that breaks this all() is what a finding points at */
+    SC_FLAG_CONDITION = 1u << 3,
     SC_FLAG_COMPARE_SHIFT = 4,
 };
 

@@ -36,6 +36,32 @@ static bool is_true(const sc_value *v)
     return v->state == SC_VALUE && v->truth;
 }
 
+static void absent_is_false(sc_value *v)
+{
+    if (v->state == SC_ABSENT_VALUE) *v = truth(false);
+}
+
+static bool jumps(const sc_run_state *r, const sc_instruction *i, sc_value *top)
+{
+    if (i->flags & SC_FLAG_CONDITION) absent_is_false(top);
+    if (i->op == SC_OP_JUMP_FALSE) return is_false(top);
+    if (is_true(top)) r->scratch->broken.p = NULL;
+    return is_true(top);
+}
+
+/* The left operand did not decide; mostly it leaves it to the right one. */
+static sc_value *join(const sc_run_state *r, const sc_instruction *i, sc_value *right)
+{
+    sc_value *left = right - 1;
+    if (i->flags & SC_FLAG_CONDITION) absent_is_false(right);
+    if (left->state == SC_VALUE)
+        *left = *right;
+    else
+        *left = i->op == SC_OP_AND ? sc_and(left, right) : sc_or(left, right);
+    if (i->op == SC_OP_OR && is_true(left)) r->scratch->broken.p = NULL;
+    return left;
+}
+
 /* What any() and all() make of a body: absent is "not true" to one, "not false" to the other. */
 static sc_value body_outcome(const sc_value *body, bool all)
 {
@@ -122,15 +148,15 @@ sc_value sc_run(const sc_program *program, const sc_context *context, sc_scratch
             *top = sc_read_path(*top, program->paths + i->c, i->a);
             break;
         case SC_OP_CONDITION:
-            if (top->state == SC_ABSENT_VALUE) *top = truth(false);
+            absent_is_false(top);
+            break;
+        case SC_OP_AND:
+        case SC_OP_OR:
+            top = join(&r, i, top);
             break;
         case SC_OP_JUMP_FALSE:
-            if (is_false(top)) i = program->code + i->c - 1;
-            break;
         case SC_OP_JUMP_TRUE:
-            if (!is_true(top)) break;
-            scratch->broken.p = NULL;
-            i = program->code + i->c - 1;
+            if (jumps(&r, i, top)) i = program->code + i->c - 1;
             break;
         case SC_OP_EXISTS:
             exists(top);
