@@ -126,7 +126,18 @@ sc_value sc_call(enum sc_function function, bool nocase, const sc_value *argumen
         return truth(sc_method_of(a) > SIPCHECK_METHOD_OTHER);
     case SC_FUNCTION_KNOWN_OPTION_TAG:
         return truth(sc_known_option_tag(a));
-    default: /* SC_FUNCTION_URI_EQUAL */
+    case SC_FUNCTION_URI_EQUAL:
         return uris_equal(&arguments[0], &arguments[1], scratch);
+    case SC_FUNCTION_EXISTS: /* these have instructions of their own */
+    case SC_FUNCTION_COUNT:
+    case SC_FUNCTION_LINES:
+    case SC_FUNCTION_FIRST:
+    case SC_FUNCTION_LAST:
+    case SC_FUNCTION_DISTINCT:
+    case SC_FUNCTION_HAS_PARAM:
+    case SC_FUNCTION_PARAM:
+    case SC_FUNCTIONS:
+        break;
     }
+    return (sc_value){ .state = SC_UNKNOWN_VALUE };
 }
