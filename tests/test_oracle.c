@@ -68,6 +68,13 @@ static const char amendments[] =
     "range-parameter )\n"
     /* RFC 7615 3, which takes the field over: any auth-param */
     "ainfo = nextnonce / message-qop / response-auth / cnonce / nonce-count / auth-param\n"
+    /* RFC 7616 3.9.1: its example has white space behind the comma */
+    "qop-options = \"qop\" EQUAL LDQUOT qop-value *(COMMA qop-value) RDQUOT\n"
+    /* RFC 5118 4.10 asks to bear with the colon too many that RFC 3261 led to and RFC 5954 took
+     * away */
+    "three-colons = [ h16 *4( \":\" h16 ) ] \":::\" IPv4address\n"
+    "IPv6reference = \"[\" ( IPv6address / three-colons ) \"]\"\n"
+    "via-received = \"received\" EQUAL (IPv4address / IPv6address / three-colons)\n"
     /* RFC 8760 2.6 (and 7616): digests of any length */
     "request-digest = LDQUOT *LHEX RDQUOT\n";
 

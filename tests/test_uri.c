@@ -110,6 +110,8 @@ static const value_case tel[] = {
     { "local with a global context", "<tel:*31#;phone-context=+1-914-555>", -1, NULL },
     { "local without context", "<tel:7042>", 9, "context" },
     { "no digit", "<tel:+(-)>", 9, "digit" },
+    { "two contexts", "<tel:1;phone-context=a;phone-context=b>", 23, NULL },
+    { "two contexts of a global number", "<tel:+1;phone-context=a;phone-context=b>", -1, NULL },
     { "letters", "<tel:+1800x>", 10, "\">\"" },
     { "empty", "<tel:>", 5, "\"+\", HEXDIG, \"*\" or \"#\"" },
     { "ext is made of digits", "<tel:+1;ext=x>", 12, "phonedigit" },

@@ -53,17 +53,32 @@ static const sc_known_param tel_params[] = {
 
 /* parameter  =  ";" pname ["=" pvalue ]
  * pname      =  1*( alphanum / "-" ) */
-static bool par(sc_cursor *c, sc_param_list *list, bool *context)
+static bool par(sc_cursor *c, sc_param_list *list, sipcheck_param **out)
 {
     const uint8_t *start = c->p;
     while (sc_at_class(c, SC_ALNUM) || sc_at(c, '-'))
         c->p++;
     if (c->p == start) return sc_miss(c, "pname");
-    sipcheck_param *param = sc_param_add(c, list);
+    sipcheck_param *param = *out = sc_param_add(c, list);
     if (!param) return false;
     param->name = sc_slice(start, c->p);
-    if (sc_same_nocase(param->name, "phone-context")) *context = true;
     return sc_tight_value(c, SC_KNOWN(tel_params), paramchars, param);
+}
+
+/* *par context *par of a local number; a global number needs no context. */
+static bool pars(sc_cursor *c, bool local, const sipcheck_param **out)
+{
+    sc_param_list list = { out };
+    sipcheck_param *param = NULL;
+    bool context = false, ok = true;
+    while (ok && sc_skip(c, ';')) {
+        const uint8_t *start = c->p;
+        ok = par(c, &list, &param);
+        if (!ok || !local || !sc_same_nocase(param->name, "phone-context")) continue;
+        ok = !context || sc_miss_at(c, start, "no second context");
+        context = true;
+    }
+    return ok && (!local || context || sc_miss(c, "context"));
 }
 
 /* telephone-subscriber  =  global-number / local-number
@@ -75,12 +90,9 @@ bool sc_tel_rest(sc_cursor *c, bool bare, sipcheck_uri *out)
     static const sc_production self = { "telephone-subscriber", "3", 3966 };
     const sc_production *outer = sc_enter(c, &self);
     const uint8_t *start = c->p;
-    bool context = sc_at(c, '+');
-    bool ok = subscriber(c);
+    bool local = !sc_at(c, '+'), ok = subscriber(c);
     out->user = sc_slice(start, c->p);
-    sc_param_list list = { &out->params };
-    while (ok && !bare && sc_skip(c, ';'))
-        ok = par(c, &list, &context);
-    if (ok && !context) ok = sc_miss(c, "context");
+    if (ok && bare && local) ok = sc_miss(c, "context");
+    if (ok && !bare) ok = pars(c, local, &out->params);
     return sc_leave(c, outer, ok);
 }
