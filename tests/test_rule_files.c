@@ -183,11 +183,10 @@ static void errors_carry_no_control_bytes(void **state)
 {
     (void)state;
     static const char *const texts[] = {
-        "- id: \"\\e[31m\"\n", /* an escape by YAML's own escape */
-        "- \"\\e[31m\": x\n",  /* a key */
-        "- id: \x1B[31m\n",    /* raw */
-        "- id: x\n  title: \xC2\x9B"
-        "31m\n", /* CSI of ISO 6429 as UTF-8 */
+        "- id: \"\\e[31m\"\n",              /* an escape by YAML's own escape */
+        "- \"\\e[31m\": x\n",               /* a key */
+        "- id: \x1B[31m\n",                 /* raw */
+        "- id: x\n  title: \xC2\x9B[31m\n", /* CSI of ISO 6429 as UTF-8 */
         "- id: \xFF\n",
     };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {

@@ -117,20 +117,25 @@ static part headers_end(const draft *d)
 
 /* --- edits */
 
+static uint8_t *append(uint8_t *to, sipcheck_slice text)
+{
+    if (text.n > 0) {
+        memcpy(to, text.p, text.n);
+    }
+    return to + text.n;
+}
+
 static bool insert_field(draft *d, part where, sipcheck_slice name, sipcheck_slice value)
 {
-    size_t n = name.n + value.n + 4;
+    static const sipcheck_slice colon = { (const uint8_t *)": ", 2 };
+    static const sipcheck_slice crlf = { (const uint8_t *)"\r\n", 2 };
+    size_t n = name.n + colon.n + value.n + crlf.n;
     uint8_t *line = sc_arena_alloc(d->arena, n);
     if (line == NULL) {
         d->no_memory = true;
         return false;
     }
-    memcpy(line, name.p, name.n);
-    memcpy(line + name.n, ": ", 2);
-    if (value.n > 0) {
-        memcpy(line + name.n + 2, value.p, value.n);
-    }
-    memcpy(line + n - 2, "\r\n", 2);
+    append(append(append(append(line, name), colon), value), crlf);
     return splice(d, where, (sipcheck_slice){ line, n });
 }
 
