@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* sipcheck coverage: the ledger of an RFC, what became of each of its normative statements. */
 #include "command.h"
+#include "output.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -58,6 +59,14 @@ static const char *next_record(const char *p, const char *end, GString *fields[C
     return p;
 }
 
+static void print_row(GString *const fields[COLUMNS])
+{
+    size_t at = (size_t)printf("%-20s %-10s ", fields[ID]->str, fields[OUTCOME]->str);
+    const char *between = fields[REFS]->len && fields[REASON]->len ? "; " : "";
+    g_autofree char *text = g_strconcat(fields[REFS]->str, between, fields[REASON]->str, NULL);
+    output_wrapped(stdout, at, 32, text);
+}
+
 static void print_ledger(const sipcheck_builtin *file)
 {
     GString *fields[COLUMNS];
@@ -70,8 +79,7 @@ static void print_ledger(const sipcheck_builtin *file)
     for (p = next_record(p, end, fields); p < end; rows++) { /* the first record is the heading */
         p = next_record(p, end, fields);
         count(&totals, fields[OUTCOME]->str);
-        printf("%-20s %-10s %s%s%s\n", fields[ID]->str, fields[OUTCOME]->str, fields[REFS]->str,
-               fields[REFS]->len && fields[REASON]->len ? "; " : "", fields[REASON]->str);
+        print_row(fields);
     }
     printf("\n");
     for (guint i = 0; i < totals.outcomes->len; i++)
@@ -111,19 +119,17 @@ int cmd_coverage(int argc, char **argv)
     const GOptionEntry entries[] = { { "format", 'f', 0, G_OPTION_ARG_STRING, &format,
                                        "text (default) or csv", "FORMAT" },
                                      G_OPTION_ENTRY_NULL };
-    gboolean fine = command_options(&argc, &argv, "RFC",
-                                    "Prints every normative statement of an RFC by its id and what "
-                                    "became of it: rule (its rules), planned, probe\n"
-                                    "(needs a stimulus), internal (never on a wire), permission "
-                                    "(nothing to break), duplicate (of which).",
-                                    entries);
+    gboolean fine = command_options(
+        &argc, &argv, "RFC",
+        "Prints every normative statement of an RFC by its id and what became of it:\n"
+        "rule (its rules), planned, probe (needs a stimulus), internal "
+        "(never on a wire),\n"
+        "permission (nothing to break), duplicate (of which).",
+        entries);
     g_auto(GStrv) args = argv;
-    gboolean csv = format && !strcmp(format, "csv");
-    if (fine && (argc != 2 || (format && !csv && strcmp(format, "text")))) {
-        complain(argc != 2 ? "coverage wants one RFC, such as rfc3261" : "--format is text or csv");
-        fine = FALSE;
-    }
-    if (!fine) return EXIT_USAGE;
+    int csv = fine ? command_format(format, "csv") : -1;
+    if (fine && argc != 2) complain("coverage wants one RFC, such as rfc3261");
+    if (csv < 0 || argc != 2) return EXIT_USAGE;
     const sipcheck_builtin *file = find_ledger(args[1]);
     if (!file) {
         complain_unknown(args[1]);

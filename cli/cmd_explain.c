@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* sipcheck explain: a rule in full. */
 #include "command.h"
+#include "nearest.h"
 #include "output.h"
 #include "ruleset.h"
 
 #include <stdio.h>
 #include <string.h>
+
+enum { SUGGESTIONS = 8 };
 
 struct samples {
     gboolean colour;
@@ -26,15 +29,21 @@ static void show_sample(void *user, const sipcheck_test_outcome *outcome)
                    failing ? outcome->mark_length : 0, samples->colour);
 }
 
-static void print_roles(unsigned binds)
+static char *roles(unsigned binds)
 {
-    const char *separator = "";
-    for (unsigned bit = 1; bit <= SIPCHECK_ROLE_REDIRECT; bit <<= 1) {
-        if (!(binds & bit)) continue;
-        printf("%s%s", separator, sipcheck_role_name((enum sipcheck_role)bit));
-        separator = ", ";
-    }
-    putchar('\n');
+    g_autoptr(GString) text = g_string_new(NULL);
+    for (unsigned bit = 1; bit <= SIPCHECK_ROLE_REDIRECT; bit <<= 1)
+        if (binds & bit)
+            g_string_append_printf(text, "%s%s", text->len ? ", " : "",
+                                   sipcheck_role_name((enum sipcheck_role)bit));
+    return g_string_free(g_steal_pointer(&text), FALSE);
+}
+
+static void property(const char *label, const char *text)
+{
+    if (!text || !*text) return;
+    size_t at = (size_t)printf("  %s: ", label);
+    output_wrapped(stdout, at, at, text);
 }
 
 static void paragraph(const char *label, const char *text, gboolean colour)
@@ -42,50 +51,50 @@ static void paragraph(const char *label, const char *text, gboolean colour)
     if (!text || !*text) return;
     printf("\n%s%s%s\n", output_style(STYLE_BOLD, colour), label,
            output_style(STYLE_PLAIN, colour));
-    g_autofree char *copy = g_strdup(text);
-    g_strchomp(copy);
-    g_auto(GStrv) words = g_strsplit_set(copy, " \n", -1);
-    size_t column = 0;
-    for (char **word = words; *word; word++) {
-        if (!**word) continue;
-        size_t n = (size_t)g_utf8_strlen(*word, -1);
-        if (column && column + 1 + n > 92) column = 0, putchar('\n');
-        printf("%s%s", column ? " " : "    ", *word);
-        column += n + 1;
-    }
-    putchar('\n');
+    output_wrapped(stdout, 0, 4, text);
 }
 
 static void print_rule(const sipcheck_rule *rule, gboolean colour)
 {
     printf("%s%s%s\n%s\n\n", output_style(STYLE_BOLD, colour), rule->id,
            output_style(STYLE_PLAIN, colour), rule->title);
-    printf("  RFC %u §%s, %s; severity %s%s\n", rule->rfc, rule->section,
-           sipcheck_level_name(rule->level), sipcheck_severity_name(rule->severity),
+    if (rule->rfc)
+        printf("  RFC %u §%s, %s; ", rule->rfc, rule->section, sipcheck_level_name(rule->level));
+    else
+        printf("  a rule of sipcheck's own; ");
+    printf("severity %s%s\n", sipcheck_severity_name(rule->severity),
            rule->enabled ? "" : "; switched off by the profile");
-    printf("  statements:");
-    for (const char *const *id = rule->statements; id && *id; id++)
-        printf(" %s", *id);
-    printf("\n  scope: %s\n  binds: ", sipcheck_scope_name(rule->scope));
-    print_roles(rule->binds);
-    if (*rule->applies) printf("  applies: %s\n", rule->applies);
-    if (*rule->assertion) printf("  assert: %s\n", rule->assertion);
-    if (rule->line) printf("  from: %s:%u\n", rule->file, rule->line);
+    g_autofree char *statements =
+        rule->statements ? g_strjoinv(" ", (char **)rule->statements) : NULL;
+    property("statements", statements);
+    property("scope", sipcheck_scope_name(rule->scope));
+    g_autofree char *binds = roles(rule->binds);
+    property("binds", binds);
+    property("applies", rule->applies);
+    property("assert", rule->assertion);
+    g_autofree char *from = rule->line ? g_strdup_printf("%s:%u", rule->file, rule->line) : NULL;
+    property("from", from);
     paragraph("What is asked", rule->asks, colour);
     paragraph("Why it matters", rule->why, colour);
     paragraph("What to do", rule->fix, colour);
 }
 
-/* The ids that hold the word that was asked for, for somebody who remembers half of one. */
+/* For somebody who remembers half of an id. */
 static void suggest(const sipcheck_rules *rules, const char *wanted)
 {
-    complain("there is no rule '%s'; `sipcheck rules list` shows all", wanted);
+    size_t count = sipcheck_rules_count(rules);
+    g_autofree const char **ids = g_new0(const char *, count + 1);
+    g_autofree char *lower = g_ascii_strdown(wanted, -1);
     unsigned shown = 0;
-    for (size_t i = 0; i < sipcheck_rules_count(rules) && shown < 8; i++) {
-        const sipcheck_rule *rule = sipcheck_rules_at(rules, i);
-        if (!strstr(rule->id, wanted)) continue;
-        fprintf(stderr, "%s %s\n", shown++ ? "     " : "  perhaps", rule->id);
+
+    complain("there is no rule '%s'; `sipcheck rules list` shows all", wanted);
+    for (size_t i = 0; i < count; i++) {
+        ids[i] = sipcheck_rules_at(rules, i)->id;
+        if (shown < SUGGESTIONS && strstr(ids[i], lower))
+            fprintf(stderr, "  %s %s\n", shown++ ? "       " : "perhaps", ids[i]);
     }
+    const char *near = shown ? NULL : nearest(lower, ids, (guint)strlen(lower) / 3);
+    if (near) fprintf(stderr, "  perhaps %s\n", near);
 }
 
 int cmd_explain(int argc, char **argv)

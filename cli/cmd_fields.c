@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* sipcheck fields: the reference of names, as text or as docs/fields.md. */
 #include "command.h"
+#include "output.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -24,12 +25,15 @@ static void print_markdown(void)
 
 static void print_text(const char *word)
 {
+    unsigned shown = 0;
     for (size_t i = 0; sipcheck_field_info_at(i); i++) {
         const sipcheck_field_info *field = sipcheck_field_info_at(i);
         g_autofree char *name = g_strdup_printf("%s.%s", field->record, field->name);
-        if (!word || strstr(name, word) || strstr(field->doc, word))
-            printf("%-32s %-16s %s\n", name, field->type, field->doc);
+        if (word && !output_holds(name, word) && !output_holds(field->doc, word)) continue;
+        printf("%-32s %-16s %s\n", name, field->type, field->doc);
+        shown++;
     }
+    if (!shown) complain("no field's name or meaning holds '%s'", word);
 }
 
 int cmd_fields(int argc, char **argv)
@@ -42,8 +46,10 @@ int cmd_fields(int argc, char **argv)
         &argc, &argv, "[WORD]",
         "Lists the fields that rules and filters can name, all or those that hold WORD.", entries);
     g_auto(GStrv) args = argv;
-    if (!fine) return EXIT_USAGE;
-    if (format && !strcmp(format, "markdown"))
+    int markdown = fine ? command_format(format, "markdown") : -1;
+    if (fine && argc > 2) complain("fields wants one WORD at most");
+    if (markdown < 0 || argc > 2) return EXIT_USAGE;
+    if (markdown)
         print_markdown();
     else
         print_text(args[1]);

@@ -42,12 +42,19 @@ static void json_line(FILE *out, const char *path, const sipcheck_message *msg)
     fprintf(out, "]%s}\n", msg->faults_lost ? ",\"more\":true" : "");
 }
 
+static gboolean is_named(sipcheck_slice name, const char *production)
+{
+    return name.n == strlen(production) &&
+           !g_ascii_strncasecmp((const char *)name.p, production, name.n);
+}
+
 static void text_lines(FILE *out, const char *path, const sipcheck_message *msg)
 {
-    fprintf(out, "%s: %s\n", path, msg->valid ? "valid" : "invalid");
+    output_visible(out, output_slice(path));
+    fprintf(out, ": %s\n", msg->valid ? "valid" : "invalid");
     for (const sipcheck_fault *fault = msg->faults; fault; fault = fault->next) {
         fprintf(out, "  byte %u: ", fault->offset);
-        if (fault->in_header) {
+        if (fault->in_header && !is_named(fault->header_name, fault->production)) {
             output_visible(out, fault->header_name);
             fputs(", ", out);
         }
@@ -104,23 +111,22 @@ int cmd_parse(int argc, char **argv)
     const GOptionEntry entries[] = { { "format", 'f', 0, G_OPTION_ARG_STRING, &format,
                                        "text (default) or ndjson", "FORMAT" },
                                      G_OPTION_ENTRY_NULL };
-    gboolean fine = command_options(&argc, &argv, "PATH…",
-                                    "Checks each file as one SIP message (- is standard input, "
-                                    "folders are walked) against the grammar of\n"
-                                    "RFC 3261 with its verified errata and replacements. Exit code "
-                                    "0: all valid, 1: some not, 3: some unreadable.",
-                                    entries);
+    gboolean fine = command_options(
+        &argc, &argv, "PATH…",
+        "Checks each file as one SIP message (- is standard input, folders are walked)\n"
+        "against the grammar of RFC 3261 with its verified errata and "
+        "replacements.\n"
+        "Exit codes: 0 all valid, 1 some not, 2 usage, 3 some unreadable.",
+        entries);
     g_auto(GStrv) args = argv;
     if (!fine) return EXIT_USAGE;
     if (argc < 2) {
         complain("parse wants at least one PATH");
         return EXIT_USAGE;
     }
-    struct parse_run run = { .json = output_is_json(format) };
-    if (format && !run.json && strcmp(format, "text")) {
-        complain("--format is text or ndjson, not '%s'", format);
-        return EXIT_USAGE;
-    }
+    int json = command_format(format, "ndjson");
+    if (json < 0) return EXIT_USAGE;
+    struct parse_run run = { .json = json };
     g_autoptr(GPtrArray) files = g_ptr_array_new_with_free_func(g_free);
     run.unreadable = !input_collect(args + 1, files);
     run.arena = sipcheck_arena_new(NULL);

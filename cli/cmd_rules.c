@@ -60,12 +60,14 @@ static void list_json(const sipcheck_rule *rule)
 
 static int list_rules(const sipcheck_rules *rules, char **words, gboolean json)
 {
+    unsigned shown = 0;
     for (size_t i = 0; i < sipcheck_rules_count(rules); i++) {
         const sipcheck_rule *rule = sipcheck_rules_at(rules, i);
         gboolean wanted = TRUE;
         for (char **word = words; *word; word++)
-            wanted &= strstr(rule->id, *word) || strstr(rule->title, *word);
+            wanted &= output_holds(rule->id, *word) || output_holds(rule->title, *word);
         if (!wanted) continue;
+        shown++;
         if (json)
             list_json(rule);
         else
@@ -73,6 +75,7 @@ static int list_rules(const sipcheck_rules *rules, char **words, gboolean json)
                    sipcheck_level_name(rule->level), rule->id, rule->title,
                    rule->enabled ? "" : " (off)");
     }
+    if (!shown) complain("no rule's id or title holds that");
     return EXIT_CLEAN;
 }
 
@@ -92,11 +95,12 @@ int cmd_rules(int argc, char **argv)
     const char *verb = argc > 1 ? args[1] : "";
     gboolean test = !strcmp(verb, "test"), list = !strcmp(verb, "list");
     if (fine && !test && !list) complain("rules wants `list` or `test`");
-    sipcheck_rules *rules = fine && (test || list) ? ruleset_load(&options) : NULL;
+    int json = fine ? command_format(format, "ndjson") : -1;
+    fine = fine && (test || list) && json >= 0;
+    sipcheck_rules *rules = fine ? ruleset_load(&options) : NULL;
     ruleset_options_clear(&options);
     if (!rules) return EXIT_USAGE;
-    int code =
-        test ? run_tests(rules, args + 2) : list_rules(rules, args + 2, output_is_json(format));
+    int code = test ? run_tests(rules, args + 2) : list_rules(rules, args + 2, json);
     sipcheck_rules_free(rules);
     return code;
 }

@@ -28,7 +28,10 @@ int cmd_fields(int argc, char **argv);
 gboolean command_options(int *argc, char ***argv, const char *usage, const char *about,
                          const GOptionEntry *entries);
 
-/* "sipcheck: " and the text on stderr. */
+/* --format: 0 for "text" or NULL, 1 for other, -1 when it is neither, which is complained about. */
+int command_format(const char *format, const char *other);
+
+/* "sipcheck: " and the text on stderr, hostile bytes made visible. */
 void complain(const char *format, ...) G_GNUC_PRINTF(1, 2);
 
 #endif

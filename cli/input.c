@@ -3,12 +3,13 @@
 #include "command.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
 #include <gio/gio.h>
 
-enum { DEPTH_MAX = 64, STDIN_MAX = 1 << 26 };
+enum { DEPTH_MAX = 64, INPUT_MAX = 1 << 26 };
 
 static int by_name(gconstpointer a, gconstpointer b)
 {
@@ -22,10 +23,9 @@ static gboolean collect_folder(const char *path, const char *suffix, unsigned de
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(GDir) dir = g_dir_open(path, 0, &error);
-    if (!dir || depth > DEPTH_MAX) {
-        complain("%s: %s", path, dir ? "folders are nested too deeply" : error->message);
-        return FALSE;
-    }
+    if (!dir) complain("%s", error->message);
+    if (depth > DEPTH_MAX) complain("%s: folders are nested too deeply", path);
+    if (!dir || depth > DEPTH_MAX) return FALSE;
     g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
     for (const char *name; (name = g_dir_read_name(dir));)
         g_ptr_array_add(names, g_build_filename(path, name, NULL));
@@ -43,7 +43,8 @@ static gboolean collect(const char *path, const char *suffix, unsigned depth, GP
             return TRUE; /* it may lead in a circle */
         return collect_folder(path, suffix, depth, files);
     }
-    if (!depth || g_str_has_suffix(path, suffix)) g_ptr_array_add(files, g_strdup(path));
+    gboolean wanted = g_str_has_suffix(path, suffix) && g_file_test(path, G_FILE_TEST_IS_REGULAR);
+    if (!depth || wanted) g_ptr_array_add(files, g_strdup(path));
     return TRUE;
 }
 
@@ -60,15 +61,15 @@ gboolean input_collect(char *const *paths, GPtrArray *files)
     return input_collect_suffix(paths, "", files);
 }
 
-static GBytes *read_stdin(GError **error)
+static GBytes *read_all(int fd, GError **error)
 {
     g_autoptr(GByteArray) all = g_byte_array_new();
     guint8 block[65536];
-    for (ssize_t n; (n = read(STDIN_FILENO, block, sizeof block)) != 0;) {
+    for (ssize_t n; (n = read(fd, block, sizeof block)) != 0;) {
         if (n < 0 && errno == EINTR) continue;
-        if (n < 0 || all->len + (guint)n > STDIN_MAX) {
-            g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_FAILED, "%s",
-                        n < 0 ? g_strerror(errno) : "more than 64 MiB on standard input");
+        if (n < 0 || all->len + (guint)n > INPUT_MAX) {
+            g_set_error_literal(error, G_FILE_ERROR, G_FILE_ERROR_FAILED,
+                                n < 0 ? g_strerror(errno) : "longer than 64 MiB");
             return NULL;
         }
         g_byte_array_append(all, block, (guint)n);
@@ -78,9 +79,13 @@ static GBytes *read_stdin(GError **error)
 
 GBytes *input_read(const char *path, GError **error)
 {
-    if (!strcmp(path, "-")) return read_stdin(error);
-    char *text = NULL;
-    gsize length = 0;
-    if (!g_file_get_contents(path, &text, &length, error)) return NULL;
-    return g_bytes_new_take(text, length);
+    if (!strcmp(path, "-")) return read_all(STDIN_FILENO, error);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) {
+        g_set_error_literal(error, G_FILE_ERROR, G_FILE_ERROR_FAILED, g_strerror(errno));
+        return NULL;
+    }
+    GBytes *bytes = read_all(fd, error);
+    close(fd);
+    return bytes;
 }

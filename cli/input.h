@@ -5,15 +5,15 @@
 
 #include <glib.h>
 
-/* Every regular file below the paths, folders walked, in order of name; a path that is no folder is
- * taken as it is. Adds owned strings to files. Folders that can't be read, or are nested deeper
- * than a limit, are complained about; returns FALSE then. */
+/* The paths, and every regular file below those that are folders, in order of name. Adds owned
+ * strings to files. Folders that can't be read, or are nested deeper than a limit, are complained
+ * about; returns FALSE then. */
 gboolean input_collect(char *const *paths, GPtrArray *files);
 
 /* As input_collect, but of folders only the files whose name ends in suffix. */
 gboolean input_collect_suffix(char *const *paths, const char *suffix, GPtrArray *files);
 
-/* The whole file, or standard input for "-". NULL: *error says why. */
+/* The whole file, or standard input for "-". NULL: *error says why, without the name. */
 GBytes *input_read(const char *path, GError **error);
 
 #endif

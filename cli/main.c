@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* sipcheck: which element broke which statement of the SIP RFCs, with proof. */
 #include "command.h"
+#include "nearest.h"
+#include "output.h"
 
+#include <errno.h>
 #include <locale.h>
 #include <stdio.h>
 #include <string.h>
@@ -44,7 +47,28 @@ void complain(const char *format, ...)
     va_start(args, format);
     g_autofree char *text = g_strdup_vprintf(format, args);
     va_end(args);
-    fprintf(stderr, "sipcheck: %s\n", text);
+    fputs("sipcheck: ", stderr);
+    output_visible(stderr, output_slice(text));
+    fputc('\n', stderr);
+}
+
+int command_format(const char *format, const char *other)
+{
+    if (!format || !strcmp(format, "text")) return 0;
+    if (!strcmp(format, other)) return 1;
+    complain("--format is text or %s, not '%s'", other, format);
+    return -1;
+}
+
+/* GOption leaves "--" where it is when an option-like word follows it. */
+static void drop_separator(GStrv argv)
+{
+    while (*argv && strcmp(*argv, "--"))
+        argv++;
+    if (!*argv) return;
+    g_free(*argv);
+    for (; *argv; argv++)
+        argv[0] = argv[1];
 }
 
 gboolean command_options(int *argc, char ***argv, const char *usage, const char *about,
@@ -59,27 +83,71 @@ gboolean command_options(int *argc, char ***argv, const char *usage, const char 
     g_option_context_set_summary(context, about);
     g_option_context_add_main_entries(context, entries, NULL);
     gboolean fine = g_option_context_parse_strv(context, &copy, &error);
+    drop_separator(copy);
     *argv = copy;
     *argc = (int)g_strv_length(copy);
     if (!fine) complain("%s; `%s --help` shows the options", error->message, program);
     return fine;
 }
 
-int main(int argc, char **argv)
+static const struct command *find_command(const char *name)
 {
-    setlocale(LC_CTYPE, "");
+    for (size_t i = 0; i < G_N_ELEMENTS(commands); i++)
+        if (!strcmp(name, commands[i].name)) return &commands[i];
+    return NULL;
+}
+
+static int unknown_command(const char *name)
+{
+    const char *names[G_N_ELEMENTS(commands) + 1] = { NULL };
+    for (size_t i = 0; i < G_N_ELEMENTS(commands); i++)
+        names[i] = commands[i].name;
+    const char *near = nearest(name, names, 3);
+    if (near)
+        complain("there is no command '%s', did you mean '%s'?", name, near);
+    else
+        complain("there is no command '%s'; `sipcheck --help` shows what there is", name);
+    return EXIT_USAGE;
+}
+
+static int run(int argc, char **argv)
+{
     const char *name = argc > 1 ? argv[1] : "";
+    if (!*name) {
+        print_help(stderr);
+        return EXIT_USAGE;
+    }
     if (!strcmp(name, "--version") || !strcmp(name, "version")) {
         printf("sipcheck %s\n", sipcheck_version());
         return EXIT_CLEAN;
     }
-    if (!strcmp(name, "--help") || !strcmp(name, "-h") || !strcmp(name, "help")) {
+    gboolean help = !strcmp(name, "--help") || !strcmp(name, "-h") || !strcmp(name, "help");
+    if (help && argc == 2) {
         print_help(stdout);
         return EXIT_CLEAN;
     }
-    for (size_t i = 0; i < G_N_ELEMENTS(commands); i++)
-        if (!strcmp(name, commands[i].name)) return commands[i].run(argc - 1, argv + 1);
-    if (argc > 1) complain("there is no command '%s'", name);
-    print_help(stderr);
-    return EXIT_USAGE;
+    const char *wanted = help ? argv[2] : name;
+    const struct command *command = find_command(wanted);
+    if (!command) return unknown_command(wanted);
+    if (help) return command->run(2, (char *[]){ argv[2], "--help", NULL });
+    return command->run(argc - 1, argv + 1);
+}
+
+/* A report that did not arrive is no report. Who closed the pipe has read enough: no complaint. */
+static int finish_output(int code)
+{
+    errno = 0;
+    gboolean lost = ferror(stdout) != 0;
+    lost |= fflush(stdout) != 0;
+    if (!lost) return code;
+    if (errno != EPIPE)
+        complain("standard output could not be written to the end: %s",
+                 errno ? g_strerror(errno) : "write error");
+    return EXIT_UNREADABLE;
+}
+
+int main(int argc, char **argv)
+{
+    setlocale(LC_CTYPE, "");
+    return finish_output(run(argc, argv));
 }

@@ -2,15 +2,22 @@
 #include "output.h"
 
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <sipcheck/report.h>
 
-enum { EXCERPT_BEFORE = 60, EXCERPT_COLUMNS = 100 };
+enum { WIDTH_MIN = 40, WIDTH = 100, WIDTH_MAX = 110 };
 
-gboolean output_is_json(const char *format)
+sipcheck_slice output_slice(const char *text)
 {
-    return format && (!strcmp(format, "ndjson") || !strcmp(format, "json"));
+    return (sipcheck_slice){ (const uint8_t *)text, strlen(text) };
+}
+
+gboolean output_holds(const char *text, const char *word)
+{
+    g_autofree char *in = g_ascii_strdown(text, -1), *what = g_ascii_strdown(word, -1);
+    return strstr(in, what) != NULL;
 }
 
 static int write_file(void *user, const char *text, size_t length)
@@ -25,7 +32,7 @@ void output_json(FILE *out, sipcheck_slice text)
 
 void output_json_text(FILE *out, const char *text)
 {
-    output_json(out, (sipcheck_slice){ (const uint8_t *)text, strlen(text) });
+    output_json(out, output_slice(text));
 }
 
 /* The bytes of the printable character at p, 0 when it is to be escaped. */
@@ -56,28 +63,72 @@ size_t output_visible(FILE *out, sipcheck_slice text)
     return columns;
 }
 
+static size_t columns_of(const char *text)
+{
+    size_t columns = 0;
+    for (; *text; text = g_utf8_next_char(text))
+        columns += g_unichar_iswide(g_utf8_get_char(text)) ? 2 : 1;
+    return columns;
+}
+
+size_t output_width(void)
+{
+    const char *columns = g_getenv("COLUMNS");
+    guint64 width = columns ? g_ascii_strtoull(columns, NULL, 10) : 0;
+    struct winsize size;
+    if (!width && isatty(STDOUT_FILENO) && !ioctl(STDOUT_FILENO, TIOCGWINSZ, &size))
+        width = size.ws_col;
+    return width ? CLAMP(width, WIDTH_MIN, WIDTH_MAX) : WIDTH;
+}
+
+void output_wrapped(FILE *out, size_t at, size_t indent, const char *text)
+{
+    size_t width = output_width(), begin = MAX(at, indent);
+    g_autofree char *valid = g_utf8_make_valid(text, -1);
+    g_auto(GStrv) words = g_strsplit_set(valid, " \n", -1);
+    for (char **word = words; *word; word++) {
+        if (!**word) continue;
+        if (at > begin && at + 1 + columns_of(*word) > width) at = 0, fputc('\n', out);
+        if (at < indent)
+            at += (size_t)fprintf(out, "%*s", (int)(indent - at), "");
+        else if (at > begin)
+            at++, fputc(' ', out);
+        at += output_visible(out, output_slice(*word));
+        begin = indent;
+    }
+    fputc('\n', out);
+}
+
 static void fill(FILE *out, char c, size_t n)
 {
     while (n--)
         fputc(c, out);
 }
 
-/* Bytes [from, to) of one line and, where they meet [mark, mark_end), carets below. */
-static void marked_line(FILE *out, const char *indent, const uint8_t *bytes, size_t from, size_t to,
-                        size_t mark, size_t mark_end, gboolean colour)
+/* Bytes of one line: what is shown of it, what is underlined, whether it is whole. */
+struct line {
+    size_t from, to, mark, mark_end;
+    gboolean cut_before, cut_behind;
+};
+
+/* And, where they meet [mark, mark_end), carets below. */
+static void marked_line(FILE *out, const char *indent, const uint8_t *bytes,
+                        const struct line *line, gboolean colour)
 {
-    size_t start = CLAMP(mark, from, to), end = CLAMP(mark_end, start, to);
-    fputs(indent, out);
+    size_t from = line->from, to = line->to;
+    size_t start = CLAMP(line->mark, from, to), end = CLAMP(line->mark_end, start, to);
+    fprintf(out, "%s%s", indent, line->cut_before ? "…" : "");
     size_t before = output_visible(out, (sipcheck_slice){ bytes + from, start - from });
     fputs(output_style(STYLE_RED, colour), out);
     size_t marked = output_visible(out, (sipcheck_slice){ bytes + start, end - start });
     fputs(output_style(STYLE_PLAIN, colour), out);
     output_visible(out, (sipcheck_slice){ bytes + end, to - end });
-    fputc('\n', out);
-    gboolean here = mark_end > mark ? start < end : mark >= from && mark <= to;
+    fputs(line->cut_behind ? "…\n" : "\n", out);
+    gboolean here =
+        line->mark_end > line->mark ? start < end : line->mark >= from && line->mark <= to;
     if (!here) return;
     fputs(indent, out);
-    fill(out, ' ', before);
+    fill(out, ' ', before + (line->cut_before ? 1 : 0));
     fputs(output_style(STYLE_RED, colour), out);
     fill(out, '^', MAX(marked, 1));
     fputs(output_style(STYLE_PLAIN, colour), out);
@@ -99,19 +150,39 @@ static size_t line_end(const uint8_t *bytes, size_t n, size_t at)
     return end > at && bytes[end - 1] == '\r' ? end - 1 : end;
 }
 
+static gboolean inside_character(const uint8_t *bytes, size_t at)
+{
+    return (bytes[at] & 0xc0) == 0x80;
+}
+
+/* Of a line longer than `columns` the part that shows its mark, and what stands before it. */
+static void narrow(struct line *line, const uint8_t *bytes, size_t columns)
+{
+    size_t whole = line->to, first = line->from;
+    size_t shown = MIN(line->mark_end - line->mark, columns * 2 / 3);
+    if (whole - first <= columns) return;
+    if (line->mark + shown - first > columns)
+        line->from = line->mark - MIN(columns / 2, columns - shown - 2);
+    while (line->from < line->mark && inside_character(bytes, line->from))
+        line->from++;
+    line->to = MIN(whole, line->from + columns - 2);
+    while (line->to > line->from && line->to < whole && inside_character(bytes, line->to))
+        line->to--;
+    line->cut_before = line->from > first;
+    line->cut_behind = line->to < whole;
+}
+
 void output_excerpt(FILE *out, const char *indent, const uint8_t *bytes, size_t n, size_t offset,
                     size_t length, gboolean colour)
 {
     offset = MIN(offset, n);
     length = MIN(length, n - offset);
-    size_t from = line_start(bytes, offset), to = MAX(line_end(bytes, n, from), from);
-    if (offset - from > EXCERPT_BEFORE) from = offset - EXCERPT_BEFORE;
-    while (from < offset && (bytes[from] & 0xc0) == 0x80)
-        from++;
-    to = MIN(to, from + EXCERPT_COLUMNS);
-    while (to > from && to < n && (bytes[to] & 0xc0) == 0x80)
-        to--;
-    marked_line(out, indent, bytes, from, MAX(to, MIN(offset, n)), offset, offset + length, colour);
+    size_t from = line_start(bytes, offset);
+    /* A mark may lie on the line's end. */
+    size_t to = MAX(line_end(bytes, n, from), offset);
+    struct line line = { .from = from, .to = to, .mark = offset, .mark_end = offset + length };
+    narrow(&line, bytes, output_width() - strlen(indent));
+    marked_line(out, indent, bytes, &line, colour);
 }
 
 void output_message(FILE *out, const char *indent, const uint8_t *bytes, size_t n, size_t offset,
@@ -121,7 +192,10 @@ void output_message(FILE *out, const char *indent, const uint8_t *bytes, size_t 
     for (size_t at = 0; at < n;) {
         const uint8_t *lf = memchr(bytes + at, '\n', n - at);
         size_t next = lf ? (size_t)(lf - bytes) + 1 : n;
-        marked_line(out, indent, bytes, at, line_end(bytes, n, at), mark, mark + length, colour);
+        struct line line = {
+            .from = at, .to = line_end(bytes, n, at), .mark = mark, .mark_end = mark + length
+        };
+        marked_line(out, indent, bytes, &line, colour);
         at = next;
     }
 }

@@ -9,8 +9,10 @@
 #include <glib.h>
 #include <sipcheck/base.h>
 
-/* "ndjson" or "json" was asked for; NULL is not. */
-gboolean output_is_json(const char *format);
+sipcheck_slice output_slice(const char *text);
+
+/* The text holds the word, in any case of ASCII letters. */
+gboolean output_holds(const char *text, const char *word);
 
 /* A JSON string with its quotes. */
 void output_json(FILE *out, sipcheck_slice text);
@@ -20,9 +22,16 @@ void output_json_text(FILE *out, const char *text);
  */
 size_t output_visible(FILE *out, sipcheck_slice text);
 
-/* The line that holds bytes [offset, offset+length), each line of at most some 100 columns, with
- * the bytes underlined: CSeq: 1 BYE
- *           ^^^^^ */
+/* The columns that a line may take: COLUMNS, else the terminal's, else 100; at most 110. */
+size_t output_width(void);
+
+/* The words of a text, from column `at` of a line on; lines end at the width and go on behind
+ * `indent` spaces. Ends the last line. */
+void output_wrapped(FILE *out, size_t at, size_t indent, const char *text);
+
+/* The line that holds bytes [offset, offset+length), with them underlined; of a line longer than
+ * the width the part around them, "…" for the rest. CSeq: 1 BYE
+ *         ^^^ */
 void output_excerpt(FILE *out, const char *indent, const uint8_t *bytes, size_t n, size_t offset,
                     size_t length, gboolean colour);
 

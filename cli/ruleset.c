@@ -2,6 +2,7 @@
 #include "ruleset.h"
 #include "command.h"
 #include "input.h"
+#include "output.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -16,8 +17,12 @@ void ruleset_complain(const sipcheck_error *error)
         return;
     }
     complain("%s:%u:%u: %s", error->file, error->line, error->column, error->message);
-    if (*error->excerpt && error->column)
-        fprintf(stderr, "  %s\n  %*s^\n", error->excerpt, (int)error->column - 1, "");
+    g_autofree char *excerpt = g_utf8_make_valid(error->excerpt, -1);
+    glong column = (glong)error->column; /* counts characters; the excerpt may end before it */
+    if (!column || !*excerpt || g_utf8_strlen(excerpt, -1) < column - 1) return;
+    const char *at = g_utf8_offset_to_pointer(excerpt, column - 1);
+    output_excerpt(stderr, "  ", (const uint8_t *)excerpt, strlen(excerpt), (size_t)(at - excerpt),
+                   *at ? (size_t)(g_utf8_next_char(at) - at) : 0, FALSE);
 }
 
 static gboolean add_file(sipcheck_rules *rules, const char *path, add_fn add)
@@ -25,7 +30,7 @@ static gboolean add_file(sipcheck_rules *rules, const char *path, add_fn add)
     g_autoptr(GError) problem = NULL;
     g_autoptr(GBytes) bytes = input_read(path, &problem);
     if (!bytes) {
-        complain("%s", problem->message);
+        complain("%s: %s", path, problem->message);
         return FALSE;
     }
     sipcheck_error error = { 0 };

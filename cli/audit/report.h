@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The outputs of `sipcheck audit`. To add one: a file beside these, a row in audit.c's table of
- * formats. */
+/* The outputs of `sipcheck audit`. To add one: a file beside these, a word in options.c, a call in
+ * cmd_audit.c. */
 #ifndef SIPCHECK_CLI_AUDIT_REPORT_H
 #define SIPCHECK_CLI_AUDIT_REPORT_H
 
 #include "../capture/capture.h"
+#include "options.h"
 #include "tally.h"
 
 /* How often each rule gave each verdict, and the totals of that. */
@@ -20,10 +21,10 @@ struct audit_summary {
     struct tally tally;
     struct rule_totals totals;
     capture_stats capture;
-    guint64 not_judged;  /* messages beyond a limit of the library */
-    gboolean incomplete; /* something was cut, lost or undecryptable */
-    unsigned verdicts;   /* what was asked to be shown */
-    char *dut;           /* only what this element sent; NULL: all */
+    guint64 not_judged;   /* messages beyond a limit of the library */
+    gboolean incomplete;  /* something was cut, lost or undecryptable */
+    guint64 dut_messages; /* sent by the --dut */
+    const struct audit_options *options;
     gboolean colour;
 };
 

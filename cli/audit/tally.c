@@ -40,12 +40,14 @@ void tally_init(struct tally *tally)
     *tally = (struct tally){ 0 };
     tally->elements = g_hash_table_new(address_hash, address_equal);
     tally->order = g_ptr_array_new_with_free_func(element_free);
+    tally->waivers = g_ptr_array_new_with_free_func(group_free);
 }
 
 void tally_clear(struct tally *tally)
 {
     g_clear_pointer(&tally->elements, g_hash_table_unref);
     g_clear_pointer(&tally->order, g_ptr_array_unref);
+    g_clear_pointer(&tally->waivers, g_ptr_array_unref);
 }
 
 /* NULL beyond the limit. */
@@ -78,8 +80,6 @@ static void note_agent(struct tally_element *element, const sipcheck_message *me
     if (!agent || !agent->raw.n) return;
     g_autofree char *text = g_strndup((const char *)agent->raw.p, MIN(agent->raw.n, 80));
     element->agent = g_utf8_make_valid(text, -1);
-    for (char *c = element->agent; *c; c++)
-        if (g_ascii_iscntrl(*c)) *c = ' ';
 }
 
 void tally_message(struct tally *tally, const sipcheck_packet *packet,
@@ -113,26 +113,42 @@ static void keep_line(struct tally_group *group, const sipcheck_finding *finding
     memcpy(group->line, bytes + from, to - from);
     group->mark = MIN(mark, to) - from;
     group->mark_end = MIN(end, to) - from;
-    group->offset = mark;
 }
 
-static struct tally_group *group_of(struct tally_element *element, const sipcheck_finding *finding,
-                                    const char *source)
+static struct tally_group *group_new(GPtrArray *groups, const sipcheck_finding *finding)
 {
-    for (guint i = 0; i < element->groups->len; i++) {
-        struct tally_group *group = element->groups->pdata[i];
-        if (group->rule == finding->rule && group->verdict == finding->verdict) return group;
-    }
     struct tally_group *group = g_new0(struct tally_group, 1);
     group->rule = finding->rule;
     group->verdict = finding->verdict;
     group->severity = finding->severity;
+    group->waived = finding->waived;
     group->text = g_utf8_make_valid(finding->text ? finding->text : "", -1);
     group->fix = g_utf8_make_valid(finding->fix ? finding->fix : "", -1);
-    group->source = source;
-    if (finding->packet) keep_line(group, finding);
-    g_ptr_array_add(element->groups, group);
+    keep_line(group, finding);
+    g_ptr_array_add(groups, group);
     return group;
+}
+
+static struct tally_group *group_of(GPtrArray *groups, const sipcheck_finding *finding)
+{
+    for (guint i = 0; i < groups->len; i++) {
+        struct tally_group *group = groups->pdata[i];
+        if (group->rule == finding->rule && group->verdict == finding->verdict &&
+            group->waived == finding->waived)
+            return group;
+    }
+    return group_new(groups, finding);
+}
+
+static void add_place(struct tally_group *group, struct tally_place place)
+{
+    group->count++;
+    const struct tally_place *last = group->places + MAX(group->place_count, 1) - 1;
+    if (!place.frame || (last->frame == place.frame && last->source == place.source)) return;
+    if (group->place_count < TALLY_FRAMES)
+        group->places[group->place_count++] = place;
+    else
+        group->more_places = TRUE;
 }
 
 static void count_fail(struct tally *tally, struct tally_element *element,
@@ -149,28 +165,24 @@ static void count_fail(struct tally *tally, struct tally_element *element,
     if (finding->severity == SIPCHECK_INFO) element->infos++;
 }
 
-void tally_finding(struct tally *tally, const sipcheck_finding *finding, const char *source)
+void tally_finding(struct tally *tally, const sipcheck_finding *finding, const char *source,
+                   gboolean shown)
 {
     static const sipcheck_address_port nobody = { 0 };
+    gboolean about_waiver = !finding->message_parsed;
     gboolean fail = finding->verdict == SIPCHECK_FAIL,
              unknown = finding->verdict == SIPCHECK_UNKNOWN;
     if (!fail && !unknown) return;
     struct tally_element *element =
-        element_of(tally, finding->culprit ? finding->culprit : &nobody);
-    if (unknown) tally->unknown++;
+        about_waiver ? NULL : element_of(tally, finding->culprit ? finding->culprit : &nobody);
     if (fail) count_fail(tally, element, finding);
+    if (!shown) return;
+    if (unknown) tally->unknown++;
+    if (about_waiver) group_new(tally->waivers, finding);
     if (!element) return;
     element->roles |= finding->role;
-    struct tally_group *group = group_of(element, finding, source);
-    group->count++;
-    if (finding->waived) group->waived++;
-    guint64 frame = finding->packet ? finding->packet->frame : 0;
-    gboolean again = group->frame_count && group->frames[group->frame_count - 1] == frame;
-    if (!frame || again) return;
-    if (group->frame_count < TALLY_FRAMES)
-        group->frames[group->frame_count++] = frame;
-    else
-        group->more_frames = TRUE;
+    add_place(group_of(element->groups, finding),
+              (struct tally_place){ finding->packet->frame, source });
 }
 
 static int compare(guint64 a, guint64 b)
@@ -183,6 +195,7 @@ static int by_severity(gconstpointer a, gconstpointer b)
     const struct tally_group *x = *(struct tally_group *const *)a,
                              *y = *(struct tally_group *const *)b;
     if (x->verdict != y->verdict) return x->verdict == SIPCHECK_FAIL ? -1 : 1;
+    if (x->waived != y->waived) return x->waived ? 1 : -1;
     if (x->severity != y->severity) return x->severity > y->severity ? -1 : 1;
     if (x->count != y->count) return compare(y->count, x->count);
     return strcmp(x->rule->id, y->rule->id);

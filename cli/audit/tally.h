@@ -12,18 +12,23 @@ enum {
     TALLY_LINE = 512,      /* bytes kept of an offending line */
 };
 
-/* One rule's failures (or unknowns) at one element. */
+struct tally_place {
+    guint64 frame;
+    const char *source; /* its file, when several are read; else NULL */
+};
+
+/* One rule's failures, waived failures or unknowns at one element; or one finding about a waiver.
+ */
 struct tally_group {
     const sipcheck_rule *rule;
     enum sipcheck_verdict verdict;
     enum sipcheck_severity severity;
-    guint64 count, waived;
-    guint64 frames[TALLY_FRAMES];
-    guint frame_count;
-    gboolean more_frames;              /* than are kept */
+    gboolean waived;
+    guint64 count;
+    struct tally_place places[TALLY_FRAMES];
+    guint place_count;
+    gboolean more_places;              /* than are kept */
     char *text, *fix;                  /* of the first */
-    const char *source;                /* its file, when several are read */
-    guint64 offset;                    /* of the first: in its message */
     guint8 line[TALLY_LINE];           /* the line that holds it */
     gsize line_length, mark, mark_end; /* and the bytes at fault within it */
 };
@@ -41,6 +46,7 @@ struct tally_element {
 struct tally {
     GHashTable *elements; /* address → struct tally_element */
     GPtrArray *order;     /* the same, as first seen */
+    GPtrArray *waivers;   /* of struct tally_group: findings about waivers */
     guint64 findings[3];  /* fails that no waiver covers, by enum sipcheck_severity */
     guint64 unknown, waived;
     guint64 transports[SIPCHECK_TRANSPORT_WSS + 1];
@@ -53,8 +59,10 @@ void tally_clear(struct tally *tally);
 void tally_message(struct tally *tally, const sipcheck_packet *packet,
                    const sipcheck_message *message);
 
-/* source: name of the file, or NULL when there is only one; must outlive the tally. */
-void tally_finding(struct tally *tally, const sipcheck_finding *finding, const char *source);
+/* source: name of the file, or NULL when there is only one; must outlive the tally. shown: it is to
+ * stand in the report; else it is only counted. */
+void tally_finding(struct tally *tally, const sipcheck_finding *finding, const char *source,
+                   gboolean shown);
 
 /* Elements with the most severe first, their groups likewise. */
 void tally_sort(struct tally *tally);

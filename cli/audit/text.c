@@ -4,6 +4,7 @@
 #include "report.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <sipcheck/report.h>
@@ -13,14 +14,32 @@ static const char *style(const struct audit_summary *s, enum output_style style)
     return output_style(style, s->colour);
 }
 
-/* "frames 3, 7, …": the first of count. */
-static void print_frames(const guint64 *frames, gsize n, gboolean more)
+static int by_place(const void *a, const void *b)
 {
-    if (!n) return;
-    printf("%s", n == 1 && !more ? "frame " : "frames ");
-    for (gsize i = 0; i < n; i++)
-        printf("%s%" G_GUINT64_FORMAT, i ? ", " : "", frames[i]);
-    if (more) printf(", …");
+    const struct tally_place *x = a, *y = b;
+    int order = g_strcmp0(x->source, y->source);
+    return order ? order : (x->frame > y->frame) - (x->frame < y->frame);
+}
+
+/* "frames 3, 7, …", or "frames 3, 7 of a.pcap, 3 of b.pcap, …": the first. "": none. */
+static char *frames_text(const struct tally_place *places, gsize n, gboolean more)
+{
+    struct tally_place sorted[TALLY_FRAMES];
+    GString *text = g_string_new(NULL);
+    memcpy(sorted, places, n * sizeof *sorted);
+    qsort(sorted, n, sizeof *sorted, by_place);
+    for (gsize i = 0; i < n; i++) {
+        const char *source = sorted[i].source;
+        g_string_append_printf(text, "%s%" G_GUINT64_FORMAT,
+                               i               ? ", "
+                               : n > 1 || more ? "frames "
+                                               : "frame ",
+                               sorted[i].frame);
+        if (source && (i + 1 == n || sorted[i + 1].source != source))
+            g_string_append_printf(text, " of %s", source);
+    }
+    if (n && more) g_string_append(text, ", …");
+    return g_string_free(text, FALSE);
 }
 
 static void print_transports(const struct tally *tally)
@@ -35,9 +54,16 @@ static void print_transports(const struct tally *tally)
     if (*separator == ',') putchar(')');
 }
 
+static const char *plural(guint64 n)
+{
+    return n == 1 ? "" : "s";
+}
+
 static void print_source(const struct audit_summary *s, const capture_source *source)
 {
-    printf("  %s: %" G_GUINT64_FORMAT " frames\n", source->path, source->frames);
+    fputs("  ", stdout);
+    output_visible(stdout, output_slice(source->path));
+    printf(": %" G_GUINT64_FORMAT " frame%s\n", source->frames, plural(source->frames));
     if (*source->damage)
         printf("  %s! damaged behind frame %" G_GUINT64_FORMAT ", at byte %" G_GUINT64_FORMAT
                ": %s%s\n",
@@ -49,15 +75,38 @@ static void print_counter(const struct audit_summary *s, unsigned id)
 {
     const capture_counter *counter = &s->capture.counters[id];
     const capture_counter_info *info = capture_counter_info_of(id);
-    gboolean loss = info->kind == CAPTURE_KIND_LOSS;
-    guint64 frames[CAPTURE_FIRST_MAX];
+    gboolean loss = info->kind == CAPTURE_KIND_LOSS, several = s->capture.source_count > 1;
+    struct tally_place places[CAPTURE_FIRST_MAX];
     gsize n = 0;
     for (; n < CAPTURE_FIRST_MAX && n < counter->count && counter->first[n].frame; n++)
-        frames[n] = counter->first[n].frame;
-    printf("  %s%s %" G_GUINT64_FORMAT " %s%s%s", style(s, loss ? STYLE_YELLOW : STYLE_DIM),
-           loss ? "!" : "-", counter->count, info->text, style(s, STYLE_PLAIN), n ? ": " : "");
-    print_frames(frames, n, counter->count > n);
-    putchar('\n');
+        places[n] =
+            (struct tally_place){ counter->first[n].frame,
+                                  several ? s->capture.sources[counter->first[n].source].path
+                                          : NULL };
+    g_autofree char *frames = frames_text(places, n, counter->count > n);
+    g_autofree char *text =
+        g_strdup_printf("%s: %" G_GUINT64_FORMAT "%s%s%s", info->text, counter->count,
+                        *frames ? " (" : "", frames, *frames ? ")" : "");
+    printf("  %s%s%s ", style(s, loss ? STYLE_YELLOW : STYLE_DIM), loss ? "!" : "-",
+           style(s, STYLE_PLAIN));
+    output_wrapped(stdout, 4, 4, text);
+}
+
+static void print_dut(const struct audit_summary *s)
+{
+    if (!s->options->dut) return;
+    if (s->dut_messages)
+        printf("  Only what %s sent is judged: %" G_GUINT64_FORMAT " message%s\n", s->options->dut,
+               s->dut_messages, plural(s->dut_messages));
+    else
+        printf("  %s! %s sent no SIP message in this capture%s\n", style(s, STYLE_YELLOW),
+               s->options->dut, style(s, STYLE_PLAIN));
+}
+
+/* The report's own lines say these. */
+static gboolean is_said_elsewhere(unsigned id)
+{
+    return id == CAPTURE_MESSAGES || id == CAPTURE_FILE_DAMAGED;
 }
 
 static void print_capture(const struct audit_summary *s)
@@ -67,16 +116,25 @@ static void print_capture(const struct audit_summary *s)
     printf("%sCapture%s\n", style(s, STYLE_BOLD), style(s, STYLE_PLAIN));
     for (size_t i = 0; i < s->capture.source_count; i++)
         print_source(s, &s->capture.sources[i]);
-    printf("  %" G_GUINT64_FORMAT " SIP messages", tally->messages);
+    if (tally->messages)
+        printf("  %" G_GUINT64_FORMAT " SIP message%s", tally->messages, plural(tally->messages));
+    else
+        printf("  %s! no SIP message was found%s", style(s, STYLE_YELLOW), style(s, STYLE_PLAIN));
     print_transports(tally);
     if (tally->messages)
         printf(", %s to %s", sipcheck_time_text(tally->first_ns, first),
                sipcheck_time_text(tally->last_ns, last));
     putchar('\n');
+    print_dut(s);
+    if (s->options->filter) {
+        printf("  Only messages for which this is true are judged: ");
+        output_visible(stdout, output_slice(s->options->filter));
+        putchar('\n');
+    }
     for (unsigned id = 0; id < CAPTURE_COUNTER_COUNT; id++)
-        if (id != CAPTURE_MESSAGES && s->capture.counters[id].count) print_counter(s, id);
+        if (!is_said_elsewhere(id) && s->capture.counters[id].count) print_counter(s, id);
     if (s->not_judged)
-        printf("  ! %" G_GUINT64_FORMAT " messages beyond a limit, not judged\n", s->not_judged);
+        printf("  ! messages beyond a limit, not judged: %" G_GUINT64_FORMAT "\n", s->not_judged);
     if (s->incomplete)
         printf("  The judgement is incomplete: what was not captured can't be judged.\n");
 }
@@ -98,31 +156,51 @@ static void print_number(guint64 n, const char *one, const char *many)
 
 static enum output_style severity_style(const struct tally_group *group)
 {
-    if (group->verdict == SIPCHECK_UNKNOWN) return STYLE_DIM;
+    if (group->verdict == SIPCHECK_UNKNOWN || group->waived) return STYLE_DIM;
     if (group->severity == SIPCHECK_ERROR) return STYLE_RED;
     return group->severity == SIPCHECK_WARNING ? STYLE_YELLOW : STYLE_BLUE;
+}
+
+enum { GROUP_INDENT = 11 };
+#define GROUP_SPACES "           "
+
+/* "  error    A title  ×3  frames 1, 2, 3" */
+static void print_group_head(const struct audit_summary *s, const struct tally_group *group)
+{
+    const char *title = group->rule->title;
+    const char *label = group->verdict == SIPCHECK_UNKNOWN ? "unknown"
+                        : group->waived                    ? "waived"
+                                        : sipcheck_severity_name(group->severity);
+    printf("\n  %s%-7s%s  %s%s%s", style(s, severity_style(group)), label, style(s, STYLE_PLAIN),
+           style(s, STYLE_BOLD), title, style(s, STYLE_PLAIN));
+    size_t at = GROUP_INDENT + (size_t)g_utf8_strlen(title, -1);
+    g_autofree char *count = g_strdup_printf("  ×%" G_GUINT64_FORMAT "  ", group->count);
+    g_autofree char *frames = frames_text(group->places, group->place_count, group->more_places);
+    if (group->count) printf("%s", count);
+    output_wrapped(stdout, at + (size_t)g_utf8_strlen(count, -1), GROUP_INDENT, frames);
+}
+
+static void print_fix(const struct tally_group *group)
+{
+    if (!*group->fix) return;
+    printf(GROUP_SPACES "fix: ");
+    output_wrapped(stdout, GROUP_INDENT + 5, GROUP_INDENT + 5, group->fix);
 }
 
 static void print_group(const struct audit_summary *s, const struct tally_group *group)
 {
     const sipcheck_rule *rule = group->rule;
-    const char *label =
-        group->verdict == SIPCHECK_UNKNOWN ? "unknown" : sipcheck_severity_name(group->severity);
-    printf("\n  %s%-7s%s  %s%s%s  ×%" G_GUINT64_FORMAT "  ", style(s, severity_style(group)), label,
-           style(s, STYLE_PLAIN), style(s, STYLE_BOLD), rule->title, style(s, STYLE_PLAIN),
-           group->count);
-    print_frames(group->frames, group->frame_count, group->more_frames);
-    if (group->source) printf(" of %s", group->source);
-    printf("\n           %s  RFC %u §%s, %s\n", rule->id, rule->rfc, rule->section,
-           sipcheck_level_name(rule->level));
-    if (group->waived)
-        printf("           waived by the profile: %" G_GUINT64_FORMAT "\n", group->waived);
-    printf("           %s\n", group->text);
+    print_group_head(s, group);
+    printf(GROUP_SPACES "%s", rule->id);
+    if (rule->rfc)
+        printf("  RFC %u §%s, %s", rule->rfc, rule->section, sipcheck_level_name(rule->level));
+    putchar('\n');
+    output_wrapped(stdout, 0, GROUP_INDENT, group->text);
     if (group->verdict == SIPCHECK_UNKNOWN) return;
     if (group->line_length)
-        output_excerpt(stdout, "             ", group->line, group->line_length, group->mark,
+        output_excerpt(stdout, GROUP_SPACES "  ", group->line, group->line_length, group->mark,
                        group->mark_end - group->mark, s->colour);
-    if (*group->fix) printf("           fix: %s\n", group->fix);
+    print_fix(group);
 }
 
 static void print_element(const struct audit_summary *s, const struct tally_element *element)
@@ -131,7 +209,10 @@ static void print_element(const struct audit_summary *s, const struct tally_elem
     printf("\n%s%s%s", style(s, STYLE_BOLD), sipcheck_address_text(&element->address, text),
            style(s, STYLE_PLAIN));
     print_roles(element->roles);
-    if (element->agent) printf("  %s", element->agent);
+    if (element->agent) {
+        fputs("  ", stdout);
+        output_visible(stdout, output_slice(element->agent));
+    }
     printf("  sent %" G_GUINT64_FORMAT, element->sent);
     print_number(element->errors, "error", "errors");
     print_number(element->warnings, "warning", "warnings");
@@ -139,6 +220,14 @@ static void print_element(const struct audit_summary *s, const struct tally_elem
     putchar('\n');
     for (guint i = 0; i < element->groups->len; i++)
         print_group(s, element->groups->pdata[i]);
+}
+
+static void print_waivers(const struct audit_summary *s)
+{
+    const GPtrArray *waivers = s->tally.waivers;
+    if (waivers->len) printf("\n%sWaivers%s\n", style(s, STYLE_BOLD), style(s, STYLE_PLAIN));
+    for (guint i = 0; i < waivers->len; i++)
+        print_group(s, waivers->pdata[i]);
 }
 
 static void print_rules(const struct audit_summary *s)
@@ -158,14 +247,30 @@ static void print_rules(const struct audit_summary *s)
 static void print_summary(const struct audit_summary *s)
 {
     const guint64 *n = s->tally.findings;
-    printf("\n%sSummary%s\n  %u rules exercised: %u kept throughout, %u broken, %u with unknowns\n",
-           style(s, STYLE_BOLD), style(s, STYLE_PLAIN), s->totals.exercised, s->totals.passed,
-           s->totals.failed, s->totals.unknown);
-    printf("  %" G_GUINT64_FORMAT " errors, %" G_GUINT64_FORMAT " warnings, %" G_GUINT64_FORMAT
-           " notes",
-           n[SIPCHECK_ERROR], n[SIPCHECK_WARNING], n[SIPCHECK_INFO]);
+    printf(
+        "\n%sSummary%s\n  %u rule%s exercised: %u kept throughout, %u broken, %u with unknowns\n",
+        style(s, STYLE_BOLD), style(s, STYLE_PLAIN), s->totals.exercised,
+        plural(s->totals.exercised), s->totals.passed, s->totals.failed, s->totals.unknown);
+    printf("  %" G_GUINT64_FORMAT " error%s, %" G_GUINT64_FORMAT " warning%s, %" G_GUINT64_FORMAT
+           " note%s",
+           n[SIPCHECK_ERROR], plural(n[SIPCHECK_ERROR]), n[SIPCHECK_WARNING],
+           plural(n[SIPCHECK_WARNING]), n[SIPCHECK_INFO], plural(n[SIPCHECK_INFO]));
     if (s->tally.waived) printf(", %" G_GUINT64_FORMAT " waived", s->tally.waived);
     printf("; `sipcheck explain RULE` says more\n");
+    if (s->totals.unknown && !(s->options->shown & 1u << SIPCHECK_UNKNOWN))
+        printf("  `--verdicts fail,unknown` shows what could not be known, and why\n");
+}
+
+/* Elements without a finding; with --dut nothing is known of the others. */
+static void print_quiet(const struct audit_summary *s, guint quiet)
+{
+    gboolean known = !s->options->dut && s->options->shown & 1u << SIPCHECK_FAIL;
+    if (quiet && known)
+        printf("\n%u element%s sent messages without a finding.\n", quiet, plural(quiet));
+    if (s->tally.elements_lost)
+        printf("\n%" G_GUINT64_FORMAT
+               " messages of elements beyond the first %d are only counted in the summary.\n",
+               s->tally.elements_lost, TALLY_ELEMENTS);
 }
 
 void report_text(const struct audit_summary *s)
@@ -179,13 +284,8 @@ void report_text(const struct audit_summary *s)
         else
             quiet += element->sent > 0;
     }
-    if (quiet)
-        printf("\n%u %s sent messages without a finding.\n", quiet,
-               quiet == 1 ? "element" : "elements");
-    if (s->tally.elements_lost)
-        printf("\n%" G_GUINT64_FORMAT
-               " messages of elements beyond the first %d are only counted in the summary.\n",
-               s->tally.elements_lost, TALLY_ELEMENTS);
-    if (s->verdicts & (1u << SIPCHECK_PASS | 1u << SIPCHECK_NA)) print_rules(s);
+    print_quiet(s, quiet);
+    print_waivers(s);
+    if (s->options->shown & (1u << SIPCHECK_PASS | 1u << SIPCHECK_NA)) print_rules(s);
     print_summary(s);
 }

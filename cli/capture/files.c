@@ -2,6 +2,7 @@
 /* Files by libwiretap, merged by time. */
 #include "capture.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -133,7 +134,8 @@ static bool read_next(run *r, reader *from)
     gint64 offset;
     wtap_rec_reset(&from->record);
     if (!wtap_read(from->file, &from->record, &from->buffer, &err, &details, &offset)) {
-        if (err) note_damage(r, from, err, details);
+        /* The face asked a live capture to end by a signal: that is an end. */
+        if (err && err != EINTR) note_damage(r, from, err, details);
         return false;
     }
     from->source->frames++;

@@ -36,7 +36,7 @@ typedef struct capture_counter {
 
 typedef struct capture_counter_info {
     const char *name; /* "tcp-gaps": stable, for machines */
-    const char *text; /* reads behind the count */
+    const char *text; /* reads before the count */
     enum capture_counter_kind kind;
 } capture_counter_info;
 

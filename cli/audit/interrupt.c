@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "interrupt.h"
+
+#include <signal.h>
+#include <unistd.h>
+
+static volatile sig_atomic_t came;
+
+static void on_interrupt(int signal)
+{
+    (void)signal;
+    alarm(1);
+}
+
+/* Comes again every second: the first may hit between two reads. */
+static void on_alarm(int signal)
+{
+    (void)signal;
+    came = 1;
+    alarm(1);
+}
+
+void interrupt_catch(void)
+{
+    struct sigaction stop = { .sa_handler = on_interrupt,
+                              .sa_flags = SA_RESTART | (int)SA_RESETHAND };
+    struct sigaction late = { .sa_handler = on_alarm }; /* no SA_RESTART: it interrupts read() */
+    sigaction(SIGINT, &stop, NULL);
+    sigaction(SIGTERM, &stop, NULL);
+    sigaction(SIGALRM, &late, NULL);
+}
+
+gboolean interrupt_came(void)
+{
+    return came != 0;
+}
+
+void interrupt_done(void)
+{
+    alarm(0);
+}

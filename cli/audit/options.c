@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "options.h"
+#include "../command.h"
+
+#include <arpa/inet.h>
+#include <string.h>
+
+static int parse_fail_on(const char *word)
+{
+    static const char *const words[] = { "info", "warning", "error", "never" };
+    for (int i = 0; i < (int)G_N_ELEMENTS(words); i++)
+        if (!strcmp(word, words[i])) return i;
+    complain("--fail-on is error, warning, info or never, not '%s'", word);
+    return -1;
+}
+
+/* "fail,unknown" as bits; 0: wrong, and complained about. */
+static unsigned parse_verdicts(const char *text)
+{
+    unsigned bits = 0;
+    g_auto(GStrv) words = g_strsplit(*text ? text : ",", ",", -1);
+    for (char **word = words; *word; word++) {
+        unsigned bit = strcmp(*word, "all") ? 0 : 15;
+        for (int v = SIPCHECK_PASS; v <= SIPCHECK_UNKNOWN; v++)
+            if (!strcmp(*word, sipcheck_verdict_name((enum sipcheck_verdict)v))) bit = 1u << v;
+        if (!bit) {
+            complain(
+                "--verdicts takes fail, unknown, pass, na (with commas between) or all, not '%s'",
+                *word);
+            return 0;
+        }
+        bits |= bit;
+    }
+    return bits;
+}
+
+static gboolean parse_port(const char *text, guint16 *port)
+{
+    guint64 number = 0;
+    if (!g_ascii_string_to_unsigned(text, 10, 1, G_MAXUINT16, &number, NULL)) return FALSE;
+    *port = (guint16)number;
+    return TRUE;
+}
+
+/* ADDR, ADDR:PORT, [V6], [V6]:PORT */
+static gboolean parse_address(const char *text, sipcheck_address_port *address)
+{
+    g_autofree char *host = g_strdup(text);
+    const char *port = NULL;
+    char *bracket = *host == '[' ? strchr(host, ']') : NULL, *colon = strchr(host, ':');
+    gboolean one_colon = colon && colon == strrchr(host, ':');
+    *address = (sipcheck_address_port){ 0 };
+    if (bracket ? bracket[1] == ':' : one_colon) port = bracket ? bracket + 2 : colon + 1;
+    if (bracket && bracket[1] && !port) return FALSE;
+    if (bracket)
+        *bracket = '\0';
+    else if (one_colon)
+        *colon = '\0';
+    if (port && !parse_port(port, &address->port)) return FALSE;
+    const char *digits = bracket ? host + 1 : host;
+    address->family = strchr(digits, ':') ? 6 : 4;
+    return inet_pton(address->family == 6 ? AF_INET6 : AF_INET, digits, address->bytes) == 1;
+}
+
+gboolean audit_is_dut(const struct audit_options *options, const sipcheck_address_port *address)
+{
+    const sipcheck_address_port *dut = &options->dut_address;
+    if (!options->dut) return TRUE;
+    return address && address->family == dut->family &&
+           !memcmp(address->bytes, dut->bytes, dut->family == 6 ? 16 : 4) &&
+           (!dut->port || address->port == dut->port);
+}
+
+/* What the words mean; FALSE: complained about. */
+static gboolean settle(struct audit_options *options)
+{
+    int json = command_format(options->format, "ndjson");
+    options->json = json > 0;
+    options->fail_level = parse_fail_on(options->fail_on ? options->fail_on : "error");
+    options->shown = parse_verdicts(options->verdicts ? options->verdicts : "fail");
+    if (json < 0 || options->fail_level < 0 || !options->shown) return FALSE;
+    if (options->dut && !parse_address(options->dut, &options->dut_address)) {
+        complain("--dut is ADDR, ADDR:PORT or [ADDR]:PORT, not '%s'", options->dut);
+        return FALSE;
+    }
+    sipcheck_error error = { 0 };
+    if (!options->filter) return TRUE;
+    int code = sipcheck_filter_new(NULL, options->filter, &options->compiled_filter, &error);
+    if (code == SIPCHECK_NOMEM)
+        complain("%s", sipcheck_strerror(code));
+    else if (code)
+        ruleset_complain(&error);
+    return code == 0;
+}
+
+static gboolean check_paths(char *const *paths)
+{
+    unsigned stdins = 0;
+    if (!*paths) complain("audit wants at least one FILE, or - for standard input");
+    for (char *const *path = paths; *path; path++)
+        stdins += !strcmp(*path, "-");
+    if (stdins > 1) complain("standard input (-) can be read once only");
+    return *paths && stdins <= 1;
+}
+
+gboolean audit_options_read(struct audit_options *options, int *argc, char ***argv)
+{
+    struct audit_options *o = options;
+    const GOptionEntry entries[] = {
+        { "format", 'f', 0, G_OPTION_ARG_STRING, &o->format,
+          "text (default) or ndjson, a finding a line", "FORMAT" },
+        { "fail-on", 0, 0, G_OPTION_ARG_STRING, &o->fail_on,
+          "exit with 1 from this severity on: error (default), warning, info, never", "L" },
+        { "verdicts", 0, 0, G_OPTION_ARG_STRING, &o->verdicts,
+          "which to show: fail (default), unknown, pass, na, all", "V" },
+        { "filter", 'Y', 0, G_OPTION_ARG_FILENAME, &o->filter,
+          "judge only messages for which this is true", "EXPR" },
+        { "dut", 0, 0, G_OPTION_ARG_STRING, &o->dut,
+          "only what this element sent: ADDR or ADDR:PORT", "ADDR" },
+        RULESET_ENTRIES(o->rules),
+        G_OPTION_ENTRY_NULL
+    };
+    gboolean fine = command_options(
+        argc, argv, "FILE… | -",
+        "Judges the SIP traffic of captures: pcap, pcapng, gzip, zstd and what else "
+        "libwiretap reads;\n- is standard input. Several files are merged by time.\n"
+        "Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 usage, "
+        "3 input unreadable,\n4 judgement incomplete and nothing failed.",
+        entries);
+    return fine && check_paths(*argv + 1) && settle(options);
+}
+
+void audit_options_clear(struct audit_options *options)
+{
+    sipcheck_filter_free(options->compiled_filter);
+    ruleset_options_clear(&options->rules);
+    g_free(options->format);
+    g_free(options->fail_on);
+    g_free(options->verdicts);
+    g_free(options->filter);
+    g_free(options->dut);
+}

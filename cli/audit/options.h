@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the command line of `sipcheck audit` asks for. */
+#ifndef SIPCHECK_CLI_AUDIT_OPTIONS_H
+#define SIPCHECK_CLI_AUDIT_OPTIONS_H
+
+#include "../ruleset.h"
+
+#include <sipcheck/engine.h>
+
+struct audit_options {
+    struct ruleset_options rules;
+    char *format, *fail_on, *verdicts, *filter, *dut; /* as given; NULL: not */
+    gboolean json;
+    int fail_level;                    /* enum sipcheck_severity; above all of them: never */
+    unsigned shown;                    /* bits of enum sipcheck_verdict */
+    sipcheck_address_port dut_address; /* port 0: any */
+    sipcheck_filter *compiled_filter;
+};
+
+/* Reads them and what they mean; argv as command_options leaves it. What is wrong is complained
+ * about, FALSE then. To be cleared in any case. */
+gboolean audit_options_read(struct audit_options *options, int *argc, char ***argv);
+void audit_options_clear(struct audit_options *options);
+
+/* There is no --dut, or it is this element. NULL: nobody. */
+gboolean audit_is_dut(const struct audit_options *options, const sipcheck_address_port *address);
+
+#endif

@@ -1,0 +1,197 @@
+# SPDX-License-Identifier: MIT
+"""sipcheck audit: the records, the options, the exit codes."""
+
+import shutil
+import subprocess
+
+from command import OFFICE, Test, main, message, office, packet, pcap, zipped
+
+# ../shared/design.md; docs/findings.md
+KEYS = ["verdict", "rule", "rfc", "section", "statements", "level", "severity", "scope", "frame", "time", "src",
+        "dst", "transport", "call_id", "culprit", "role", "offset", "length", "message", "fix"]
+BAD = message(CSeq="1 BYE")
+CSEQ = "rfc3261-8.1.1.5-cseq-method"
+
+
+class Records(Test):
+    def audit(self, *words, code=1, **more):
+        return self.run_command("audit", "--format", "ndjson", *words, code=code, **more)
+
+    def test_keys_in_the_order_of_the_contract(self):
+        findings = self.audit(OFFICE).findings()
+        self.assertGreater(len(findings), 20)
+        for finding in findings:
+            self.assertEqual(list(finding)[:len(KEYS)], KEYS)
+            self.assertIn("related", finding)
+
+    def test_a_finding(self):
+        path = self.capture("a.pcap", packet(message()), packet(BAD, sport=5062, at=1_767_603_601.25))
+        [finding] = [f for f in self.audit(path).findings() if f["severity"] == "error"]
+        mark = finding["offset"]
+        self.assertEqual(BAD[mark:mark + finding["length"]], b"BYE")
+        self.assertEqual({key: finding[key] for key in KEYS if key not in ("offset", "length", "fix", "section")}, {
+            "verdict": "fail", "rule": CSEQ, "rfc": 3261, "statements": finding["statements"], "level": "MUST",
+            "severity": "error", "scope": "message", "frame": 2, "time": "2026-01-05T09:00:01.250000Z",
+            "src": "192.0.2.1:5062", "dst": "192.0.2.2:5060", "transport": "udp",
+            "call_id": "3848276298220188511@pc33.example.com", "culprit": "192.0.2.1:5062", "role": "uac",
+            "message": "request line says OPTIONS, CSeq says BYE"})
+        self.assertNotIn("file", finding)
+
+    def test_roles(self):
+        proxied = BAD.replace(b"\r\nMax", b"\r\nVia: SIP/2.0/UDP pc1.example.com;branch=z9hG4bKa\r\nMax")
+        answer = b"SIP/2.0 405 No" + message(Max_Forwards=None, To="<sip:b@example.com>;tag=1")[35:]
+        registrar = answer.replace(b"1 OPTIONS", b"1 REGISTER")
+        for payload, role in [(BAD, "uac"), (proxied, "proxy"), (answer, "uas"), (registrar, "registrar")]:
+            with self.subTest(role=role):
+                path = self.capture("a.pcap", packet(payload))
+                self.assertEqual({f["role"] for f in self.audit(path).findings()}, {role})
+
+    def test_the_summary_is_the_last_line(self):
+        summary = self.audit(OFFICE).summary()
+        self.assertEqual(list(summary), ["messages", "transactions", "dialogs", "rules", "findings", "capture"])
+        self.assertEqual(list(summary["rules"]), ["exercised", "passed", "failed", "unknown"])
+        self.assertEqual(summary["messages"], 11)
+        self.assertIs(summary["capture"]["incomplete"], False)
+
+    def test_hostile_bytes_are_valid_json(self):
+        hostile = bytes(range(256)).replace(b"\r", b"").replace(b"\n", b"") + b'"\\\xed\xa0\x80\xf4\x90\x80\x80\xc0\xaf'
+        packets = [packet(message(**{header: None}).replace(b"\r\n\r\n", b"\r\n" + header.encode() + b": " + hostile + b"\r\n\r\n"))
+                   for header in ("Call-ID", "From", "CSeq", "Via", "Max-Forwards")]
+        self.audit("--verdicts", "all", self.capture("a.pcap", *packets)).objects()
+
+    def test_the_same_bytes_twice(self):
+        self.assertEqual(self.audit("--verdicts", "all", OFFICE).raw, self.audit("--verdicts", "all", OFFICE).raw)
+
+    def test_verdicts(self):
+        every = self.audit("--verdicts", "all", OFFICE).findings()
+        self.assertEqual({f["verdict"] for f in every}, {"pass", "fail", "na", "unknown"})
+        for words in (["pass"], ["unknown"], ["fail", "unknown"], ["na", "pass"]):
+            with self.subTest(words=words):
+                some = self.audit("--verdicts", ",".join(words), OFFICE).findings()
+                self.assertEqual(some, [f for f in every if f["verdict"] in words])
+
+    def test_several_files_are_merged_by_time_and_named(self):
+        late = self.capture("late.pcap", packet(BAD, at=3), packet(BAD, at=5))
+        early = self.capture("early.pcap", packet(BAD, at=2), packet(BAD, at=4))
+        findings = [f for f in self.audit(late, early).findings() if f["rule"] == CSEQ]
+        self.assertEqual([(f["file"], f["frame"]) for f in findings], [(early, 1), (late, 1), (early, 2), (late, 2)])
+        self.assertEqual(list(findings[0])[1:1 + len(KEYS)], KEYS)
+
+
+class Selection(Test):
+    def culprits(self, *words, code=1):
+        findings = self.run_command("audit", "--format", "ndjson", *words, code=code).findings()
+        return {f["culprit"] for f in findings}
+
+    def test_dut(self):
+        self.assertEqual(self.culprits("--dut", "198.51.100.7", OFFICE), {"198.51.100.7:5060"})
+        self.assertEqual(self.culprits("--dut", "198.51.100.7:5060", OFFICE), {"198.51.100.7:5060"})
+        self.assertEqual(self.culprits("--dut", "198.51.100.7:5062", OFFICE, code=0), set())
+
+    def test_dut_in_every_way_to_write_ipv6(self):
+        path = self.capture("six.pcap", packet(BAD, src="2001:db8::1", dst="2001:db8::2"),
+                            packet(BAD, src="2001:db8::2", dst="2001:db8::1"))
+        for dut in ("2001:db8::1", "2001:DB8:0:0::1", "[2001:db8::1]", "[2001:db8::1]:5060"):
+            with self.subTest(dut=dut):
+                self.assertEqual(self.culprits("--dut", dut, path), {"[2001:db8::1]:5060"})
+
+    def test_dut_that_is_none(self):
+        for dut in ("phone", "192.0.2", "192.0.2.1:", "192.0.2.1:0", "192.0.2.1:65536", "[2001:db8::1", "[::1]x", ""):
+            with self.subTest(dut=dut):
+                self.run_command("audit", "--dut", dut, OFFICE, code=2, err="--dut is ADDR")
+
+    def test_dut_that_was_silent(self):
+        out = self.run_command("audit", "--dut", "192.0.2.99", OFFICE).out
+        self.assertIn("! 192.0.2.99 sent no SIP message in this capture", out)
+        self.assertNotIn("without a finding", out)
+
+    def test_filter(self):
+        outcome = self.run_command("audit", "--format", "ndjson", "-Y", 'sip.Method == "REGISTER"', OFFICE, code=1)
+        self.assertEqual({f["frame"] for f in outcome.findings()}, {1, 3})
+
+    def test_a_filter_that_is_wrong(self):
+        for words, caret in [('sip.Metho == "X"', "    ^"), ('sip.Method = "X"', "           ^"),
+                             ('sip.Subject == "ü" nonsense', " " * 19 + "^"), ("", None)]:
+            with self.subTest(words=words):
+                err = self.run_command("audit", "-Y", words, OFFICE, code=2, err="filter:1:").err.splitlines()
+                self.assertEqual(err[1:], [f"  {words}", f"  {caret}"] if words else [])
+
+    def test_a_filter_in_any_locale(self):
+        self.run_command("audit", "-Y", 'sip.Subject == "ü"', OFFICE, LC_ALL="C")
+
+    def test_words_that_are_wrong(self):
+        for words, err in [(["--fail-on", "bogus"], "--fail-on is error"), (["--verdicts", "fail,bogus"], "not 'bogus'"),
+                           (["--verdicts", ""], "not ''"), (["--format", "xml"], "not 'xml'"), (["-"], "once only"),
+                           (["--profile", "bogus"], 'no profile is called "bogus"')]:
+            with self.subTest(words=words):
+                self.run_command("audit", *words, OFFICE, "-", code=2, err=err)
+        self.run_command("audit", code=2, err="at least one FILE")
+
+
+class ExitCodes(Test):
+    def exit_codes(self, path, **codes):
+        for level, code in codes.items():
+            with self.subTest(level=level):
+                self.run_command("audit", "--fail-on", level, path, code=code)
+
+
+    def test_fail_on(self):
+        self.exit_codes(OFFICE, error=1, warning=1, info=1, never=0)
+        self.exit_codes(self.capture("a.pcap", packet(message(Accept=None))), error=0, warning=1, info=1, never=0)
+
+    def test_what_is_shown_changes_no_exit_code(self):
+        self.run_command("audit", "--verdicts", "pass", OFFICE, code=1)
+
+    def test_cut_packets_make_it_incomplete(self):
+        cut = self.capture("cut.pcap", packet(message(), cut=220))
+        self.assertIn("incomplete", self.run_command("audit", cut, code=4).out)
+        self.exit_codes(self.capture("both.pcap", packet(message(), cut=220), packet(BAD)), error=1, never=4)
+
+    def test_a_truncated_file_is_judged_as_far_as_it_goes(self):
+        path = self.write("short.pcap", pcap(packet(message()), packet(message()))[:-5])
+        out = self.run_command("audit", path, code=4).out
+        self.assertIn("! damaged behind frame 1", out)
+        self.assertIn("1 SIP message (udp 1)", out)
+        path = self.write("short.pcap", pcap(packet(BAD), packet(message()))[:-5])
+        self.run_command("audit", path, code=1)
+
+    def test_what_could_not_be_known_and_why(self):
+        cut = self.capture("cut.pcap", packet(message(), cut=220))
+        self.assertNotIn("\n  unknown ", self.run_command("audit", cut, code=4).out)
+        out = self.run_command("audit", "--verdicts", "fail,unknown", cut, code=4).out
+        self.assertRegex(out, r"\n  unknown  A request has CSeq  ×1  frame 1\n           rfc3261-\S+  RFC 3261 .*\n           \w+")
+
+    def test_nothing_to_judge(self):
+        for name, content in [("empty", pcap()), ("other", pcap(packet(b"\x80\x00" + bytes(170), sport=4000, dport=4002)))]:
+            with self.subTest(name=name):
+                out = self.run_command("audit", self.write(name, content)).out
+                self.assertIn("! no SIP message was found", out)
+
+    def test_what_cannot_be_read(self):
+        for path, err in [("missing.pcap", "missing.pcap: No such file"), ("corpus", "corpus: Is a directory"),
+                          ("README.md", "README.md: "), (self.write("none", b""), "none: the file is empty"),
+                          (self.write("head", pcap(packet(BAD))[:30]), "head: damaged before its first frame, at byte 30")]:
+            with self.subTest(path=path):
+                outcome = self.run_command("audit", "--format", "ndjson", OFFICE, path, code=3, err=err)
+                self.assertEqual(outcome.out, "")
+
+
+class Input(Test):
+    def findings(self, path, **more):
+        return self.run_command("audit", "--format", "ndjson", path, code=1, **more).findings()
+
+    def test_standard_input(self):
+        wanted = self.findings(OFFICE)
+        self.assertEqual(self.findings("-", stdin=office()), wanted)
+        self.assertEqual(self.findings("-", stdin=zipped(office())), wanted)
+
+    def test_compressed(self):
+        wanted = self.findings(OFFICE)
+        self.assertEqual(self.findings(self.write("a.pcap.gz", zipped(office()))), wanted)
+        if not shutil.which("zstd"):
+            self.skipTest("zstd is not installed")
+        done = subprocess.run(["zstd", "-q"], input=office(), capture_output=True, check=True)
+        self.assertEqual(self.findings(self.write("a.pcap.zst", done.stdout)), wanted)
+
+
+main()

@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: MIT
+"""What the tests of the command share: running it, and captures made of messages."""
+
+import gzip
+import json
+import os
+import pathlib
+import socket
+import struct
+import subprocess
+import sys
+import tempfile
+import unittest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+OFFICE = "corpus/captures/office.pcap"
+SIPCHECK = os.environ.get("SIPCHECK", ROOT / "build/bin/sipcheck")
+
+OPTIONS = """OPTIONS sip:bob@example.com SIP/2.0
+Via: SIP/2.0/UDP pc33.example.com;branch=z9hG4bK776asdhds8f
+Max-Forwards: 70
+From: <sip:alice@example.com>;tag=9fxced76sl2k
+To: <sip:bob@example.com>
+Call-ID: 3848276298220188511@pc33.example.com
+CSeq: 1 OPTIONS
+Accept: application/sdp
+Contact: <sip:alice@pc33.example.com>
+Content-Length: 0
+
+"""
+
+
+def environment(**more):
+    """The same wherever the test runs: no colour, no width, no other language."""
+    plain = {key: value for key, value in os.environ.items() if key not in ("COLUMNS", "NO_COLOR", "LANG")}
+    return {**plain, "LC_ALL": "C.UTF-8", "TERM": "xterm", **more}
+
+
+class Outcome:
+    def __init__(self, done):
+        self.code, self.raw = done.returncode, done.stdout
+        self.out = done.stdout.decode("utf-8", "replace")
+        self.err = done.stderr.decode("utf-8", "replace")
+
+    def objects(self):
+        """Every line as JSON; the strict decoder refuses what is no UTF-8."""
+        return [json.loads(line.decode("utf-8")) for line in self.raw.splitlines()]
+
+    def findings(self):
+        return self.objects()[:-1]
+
+    def summary(self):
+        return self.objects()[-1]["summary"]
+
+
+def sipcheck(*words, stdin=b"", cwd=ROOT, **more):
+    done = subprocess.run([SIPCHECK, *map(os.fsencode, words)], input=stdin, cwd=cwd, env=environment(**more),
+                          capture_output=True, timeout=120)
+    return Outcome(done)
+
+
+class Test(unittest.TestCase):
+    """With a folder of its own, and the sanitizers' word on every run."""
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+
+    def write(self, name, content):
+        path = os.path.join(os.fsencode(self.folder), os.fsencode(name))
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "wb") as file:
+            file.write(content if isinstance(content, bytes) else content.encode())
+        return os.fsdecode(path)
+
+    def run_command(self, *words, code=0, err="", **more):
+        """Runs it; its exit code and what it complains about are part of every expectation (None: any)."""
+        outcome = sipcheck(*words, **more)
+        said = f"sipcheck {' '.join(map(str, words))}\n{outcome.out[-3000:]}{outcome.err}"
+        if code is not None:
+            self.assertEqual(outcome.code, code, said)
+        if err is not None:
+            self.assertIn(err, outcome.err, said)
+            self.assertEqual(bool(err), bool(outcome.err), said)
+        return outcome
+
+    def capture(self, name, *packets):
+        return self.write(name, pcap(*packets))
+
+
+def message(text=OPTIONS, **headers):
+    """A message with CRLF; header values replaced, or with None removed: message(CSeq="1 BYE")."""
+    lines = text.split("\n")
+    for name, value in headers.items():
+        name = name.replace("_", "-")
+        at = next((i for i, line in enumerate(lines) if line.startswith(f"{name}: ")), None)
+        if value is None:
+            del lines[at]
+        elif at is None:
+            lines.insert(len(lines) - 2, f"{name}: {value}")
+        else:
+            lines[at] = f"{name}: {value}"
+    return "\r\n".join(lines).encode("utf-8", "surrogateescape")
+
+
+def packet(payload, src="192.0.2.1", dst="192.0.2.2", sport=5060, dport=5060, at=1_767_603_600.0, cut=None):
+    """(time, captured bytes, bytes on the wire) of an IPv4 or IPv6 datagram."""
+    udp = struct.pack(">HHHH", sport, dport, 8 + len(payload), 0) + payload
+    if ":" in src:
+        ip = struct.pack(">IHBB", 6 << 28, len(udp), 17, 64)
+        ip += socket.inet_pton(socket.AF_INET6, src) + socket.inet_pton(socket.AF_INET6, dst)
+    else:
+        ip = struct.pack(">BBHHHBBH", 0x45, 0, 20 + len(udp), 1, 0, 64, 17, 0)
+        ip += socket.inet_aton(src) + socket.inet_aton(dst)
+    whole = ip + udp
+    return at, whole[:cut], len(whole)
+
+
+def pcap(*packets, link=101):
+    out = struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 262144, link)
+    for at, captured, wire in packets:
+        out += struct.pack("<IIII", int(at), round(at % 1 * 1e6), len(captured), wire) + captured
+    return out
+
+
+def office():
+    return (ROOT / OFFICE).read_bytes()
+
+
+def zipped(content):
+    return gzip.compress(content)
+
+
+def main():
+    unittest.main(argv=sys.argv, verbosity=1)
