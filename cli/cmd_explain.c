@@ -25,8 +25,9 @@ static void show_sample(void *user, const sipcheck_test_outcome *outcome)
     printf("\n%sA message that %s%s%s%s\n\n", output_style(STYLE_BOLD, samples->colour),
            passing ? "passes" : "fails", failing ? ": " : "", failing ? outcome->text : "",
            output_style(STYLE_PLAIN, samples->colour));
-    output_message(stdout, "    ", outcome->bytes, outcome->length, outcome->mark_offset,
-                   failing ? outcome->mark_length : 0, samples->colour);
+    output_message(stdout, "    ", outcome->bytes, outcome->length,
+                   failing ? outcome->mark_offset : SIZE_MAX, failing ? outcome->mark_length : 0,
+                   samples->colour);
 }
 
 static char *roles(unsigned binds)

@@ -24,8 +24,10 @@ static void report_outcome(void *user, const sipcheck_test_outcome *outcome)
            outcome->rule->id, sipcheck_verdict_name(outcome->wanted),
            sipcheck_verdict_name(outcome->got), outcome->text && *outcome->text ? ": " : "",
            outcome->text ? outcome->text : "");
-    output_message(stdout, "    ", outcome->bytes, outcome->length, outcome->mark_offset,
-                   outcome->mark_length, tally->colour);
+    gboolean failed = outcome->got == SIPCHECK_FAIL;
+    output_message(stdout, "    ", outcome->bytes, outcome->length,
+                   failed ? outcome->mark_offset : SIZE_MAX, failed ? outcome->mark_length : 0,
+                   tally->colour);
 }
 
 static int run_tests(const sipcheck_rules *rules, char **ids)

@@ -124,8 +124,7 @@ static void marked_line(FILE *out, const char *indent, const uint8_t *bytes,
     fputs(output_style(STYLE_PLAIN, colour), out);
     output_visible(out, (sipcheck_slice){ bytes + end, to - end });
     fputs(line->cut_behind ? "…\n" : "\n", out);
-    gboolean here =
-        line->mark_end > line->mark ? start < end : line->mark >= from && line->mark <= to;
+    gboolean here = line->mark <= to && (line->mark >= from || line->mark_end > from);
     if (!here) return;
     fputs(indent, out);
     fill(out, ' ', before + (line->cut_before ? 1 : 0));
@@ -188,12 +187,12 @@ void output_excerpt(FILE *out, const char *indent, const uint8_t *bytes, size_t 
 void output_message(FILE *out, const char *indent, const uint8_t *bytes, size_t n, size_t offset,
                     size_t length, gboolean colour)
 {
-    size_t mark = length ? offset : n + 1;
-    for (size_t at = 0; at < n;) {
+    /* What is missing at the end is missing on a line of its own. */
+    for (size_t at = 0; at < n || (at == n && offset == n);) {
         const uint8_t *lf = memchr(bytes + at, '\n', n - at);
-        size_t next = lf ? (size_t)(lf - bytes) + 1 : n;
+        size_t next = lf ? (size_t)(lf - bytes) + 1 : n + (at == n);
         struct line line = {
-            .from = at, .to = line_end(bytes, n, at), .mark = mark, .mark_end = mark + length
+            .from = at, .to = line_end(bytes, n, at), .mark = offset, .mark_end = offset + length
         };
         marked_line(out, indent, bytes, &line, colour);
         at = next;

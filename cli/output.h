@@ -35,7 +35,7 @@ void output_wrapped(FILE *out, size_t at, size_t indent, const char *text);
 void output_excerpt(FILE *out, const char *indent, const uint8_t *bytes, size_t n, size_t offset,
                     size_t length, gboolean colour);
 
-/* A whole message, each line indented, the bytes underlined. */
+/* A whole message, each line indented, the bytes underlined; offset SIZE_MAX: none. */
 void output_message(FILE *out, const char *indent, const uint8_t *bytes, size_t n, size_t offset,
                     size_t length, gboolean colour);
 

@@ -54,7 +54,6 @@ static void give_clean_parts(sipcheck *engine, const sipcheck_message *message)
     give_own(engine, SC_OWN_LINE_END, whole);
     give_own(engine, SC_OWN_HEADER_LINE, whole);
     give_own(engine, SC_OWN_EMPTY_LINE, whole);
-    give_own(engine, SC_OWN_BODY, whole);
 }
 
 /* Who answers repeats these as the request had them: a fault may be the client's.

@@ -2,7 +2,7 @@
 /* The rules, bases and profiles that were built in. */
 #include <string.h>
 
-#include <sipcheck/rules.h>
+#include "rules/set.h"
 
 static bool begins(const char *text, const char *with)
 {
@@ -22,6 +22,9 @@ static int add_one(sipcheck_rules *rules, const sipcheck_builtin *file, sipcheck
     }
     if (strcmp(file->path, "bases.yaml") == 0) {
         return sipcheck_rules_add_bases(rules, file->path, file->text, file->length, error);
+    }
+    if (strcmp(file->path, "syntax.yaml") == 0) {
+        return sc_add_syntax_tests(rules, file->path, file->text, file->length, error);
     }
     if (begins(file->path, "profiles/")) {
         return sipcheck_rules_add_profile(rules, file->path, file->text, file->length, error);

@@ -69,13 +69,6 @@ static const struct {
                             "Over a stream the receiver waits for the rest of the headers for "
                             "ever.",
                             "Send CRLF behind the last header line.", ANYBODY, SIPCHECK_MUST },
-    [SC_OWN_BODY] = { "rfc3261-syntax-message", "The message as a whole follows its grammar", "7",
-                      (const char *const[]){ NULL },
-                      "A message is a start line, header lines, an empty line and what "
-                      "Content-Length announces.",
-                      "What one receiver takes for the body another takes for the next message.",
-                      "Send start line, headers, an empty line and the body, nothing else.",
-                      ANYBODY, SIPCHECK_MUST },
     [SC_OWN_WAIVER_EXPIRED] = { "sipcheck-waiver-expired", "A waiver has expired", "",
                                 (const char *const[]){ NULL },
                                 "A waiver holds until its date; the findings that it covered count "
@@ -258,7 +251,7 @@ static enum sc_own_rule own_of_fault(const sipcheck_message *message, const sipc
     }
     size_t start_line = (size_t)(message->start_line.p - message->bytes) + message->start_line.n;
     if (message->start_line.p != NULL && fault->offset > start_line) {
-        return fault->in_header ? SC_OWN_HEADER_LINE : SC_OWN_BODY;
+        return SC_OWN_HEADER_LINE;
     }
     return message->is_request    ? SC_OWN_REQUEST_LINE
            : message->is_response ? SC_OWN_STATUS_LINE

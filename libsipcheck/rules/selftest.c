@@ -25,7 +25,34 @@ static void report(const runner *r, const sipcheck_test_outcome *outcome)
     }
 }
 
-/* Rules of the grammar and of waivers have no tests; for the others everything hangs together. */
+/* The first fault that is the rule's; a message that passes has no fault at all. */
+static sc_judgement judge_syntax(runner *r, const sc_rule *rule, const sipcheck_message *message)
+{
+    for (const sipcheck_fault *fault = message->faults; fault != NULL; fault = fault->next) {
+        if (r->set->by_id[sc_rule_of_fault(r->set, message, fault)] == rule) {
+            sc_fault_text(fault, message, r->text, sizeof r->text);
+            return (sc_judgement){ .verdict = SIPCHECK_FAIL,
+                                   .offset = fault->offset,
+                                   .length = fault->length };
+        }
+    }
+    return (sc_judgement){ .verdict = message->valid ? SIPCHECK_PASS : SIPCHECK_NA };
+}
+
+static sc_judgement judge_message(runner *r, const sc_rule *rule, const sc_test *test,
+                                  const sipcheck_message *message)
+{
+    sc_observed observed = { .message = message, .transport = sc_slice_of(test->transport) };
+    if (test->group != NULL) {
+        observed.group = sc_slice_of(test->group);
+    }
+    sc_value slot = sc_value_observed(&observed);
+    sc_context context = { &slot, 1 };
+    sc_judgement judgement = sc_judge_rule(rule, &context, r->scratch, message);
+    sc_judgement_text(rule, &judgement, &context, r->scratch, r->text, sizeof r->text);
+    return judgement;
+}
+
 static int judge(runner *r, const sc_rule *rule, const sc_test *test,
                  sipcheck_test_outcome *outcome)
 {
@@ -39,14 +66,8 @@ static int judge(runner *r, const sc_rule *rule, const sc_test *test,
         snprintf(r->text, sizeof r->text, "not parsed: %s", sipcheck_strerror(code));
         return code == SIPCHECK_NOMEM ? code : SIPCHECK_OK;
     }
-    sc_observed observed = { .message = message, .transport = sc_slice_of(test->transport) };
-    if (test->group != NULL) {
-        observed.group = sc_slice_of(test->group);
-    }
-    sc_value slot = sc_value_observed(&observed);
-    sc_context context = { &slot, 1 };
-    sc_judgement judgement = sc_judge_rule(rule, &context, r->scratch, message);
-    sc_judgement_text(rule, &judgement, &context, r->scratch, r->text, sizeof r->text);
+    sc_judgement judgement =
+        rule->pub.syntax ? judge_syntax(r, rule, message) : judge_message(r, rule, test, message);
     outcome->got = judgement.verdict;
     outcome->mark_offset = judgement.offset;
     outcome->mark_length = judgement.length;

@@ -108,7 +108,6 @@ enum sc_own_rule {
     SC_OWN_LINE_END,
     SC_OWN_HEADER_LINE,
     SC_OWN_EMPTY_LINE,
-    SC_OWN_BODY,
     SC_OWN_WAIVER_EXPIRED,
     SC_OWN_WAIVER_UNUSED,
     SC_OWN_COUNT
@@ -151,6 +150,9 @@ void sc_rule_clear(sc_rule *rule); /* frees its programs */
 
 /* Put the syntax rules, and those about waivers, into an empty set. 0 or SIPCHECK_NOMEM. */
 int sc_add_own_rules(sipcheck_rules *set);
+/* Give the grammar's rules their tests. As sipcheck_rules_add. */
+int sc_add_syntax_tests(sipcheck_rules *set, const char *name, const char *text, size_t length,
+                        sipcheck_error *error);
 /* From sealing on: the index of the rule that a fault breaks. */
 size_t sc_rule_of_fault(const sipcheck_rules *set, const sipcheck_message *message,
                         const sipcheck_fault *fault);
