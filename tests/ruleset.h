@@ -22,7 +22,7 @@
     "  title: a title\n"                                                                           \
     "  cites: [3261-8.1.1.5-2]\n"                                                                  \
     "  level: MUST\n"                                                                              \
-    "  binds: uac\n"                                                                               \
+    "  binds: [uac, uas, proxy]\n"                                                                 \
     "  scope: message\n"                                                                           \
     "  asks: what is asked\n"                                                                      \
     "  why: why it matters\n"

@@ -156,15 +156,21 @@ static tally judge_response(sipcheck *engine, tally *now, unsigned vias)
     return *now;
 }
 
-/* The UAS forgot Allow, the proxy forgot received: each is told its own fault. */
-static void a_proxy_answers_for_its_own_part_only(void **state)
+static sipcheck_rules *all_rules(void)
 {
-    (void)state;
     sipcheck_error error;
     sipcheck_rules *rules = sipcheck_rules_new(NULL);
     assert_non_null(rules);
     assert_int_equal(sipcheck_rules_add_builtin(rules, &error), SIPCHECK_OK);
     assert_int_equal(sipcheck_rules_seal(rules, &error), SIPCHECK_OK);
+    return rules;
+}
+
+/* The UAS forgot Allow, the proxy forgot received: each is told its own fault. */
+static void a_proxy_answers_for_its_own_part_only(void **state)
+{
+    (void)state;
+    sipcheck_rules *rules = all_rules();
     tally now;
     const sipcheck_options options = { .on_finding = count_finding, .user = &now };
     sipcheck *engine = sipcheck_new(rules, &options);
@@ -182,6 +188,74 @@ static void a_proxy_answers_for_its_own_part_only(void **state)
     sipcheck_rules_free(rules);
 }
 
+/* --- where the author's copy was not captured */
+
+typedef struct contact_verdict {
+    enum sipcheck_verdict verdict;
+    enum sipcheck_role role;
+    char text[64];
+} contact_verdict;
+
+static void keep_contact(void *user, const sipcheck_finding *finding)
+{
+    contact_verdict *v = user;
+    if (strcmp(finding->rule->id, "rfc3261-20-contact-not-applicable") == 0) {
+        v->verdict = finding->verdict;
+        v->role = finding->role;
+        snprintf(v->text, sizeof v->text, "%s", finding->text);
+    }
+}
+
+static contact_verdict judge_contact(const sipcheck_rules *rules, const char *text)
+{
+    contact_verdict v = { 0 };
+    const sipcheck_options options = { .verdicts = 15, .on_finding = keep_contact, .user = &v };
+    sipcheck *engine = sipcheck_new(rules, &options);
+    assert_non_null(engine);
+    const sipcheck_packet packet = { .bytes = (const uint8_t *)text,
+                                     .length = strlen(text),
+                                     .src = { 4, { 192, 0, 2, 9 }, 5060 } };
+    assert_int_equal(sipcheck_feed(engine, &packet), SIPCHECK_OK);
+    sipcheck_free(engine);
+    return v;
+}
+
+#define FROM_TO "From: <sip:a@x>;tag=1\r\nTo: <sip:b@x>;tag=2\r\nCall-ID: c\r\nCSeq: 1 BYE\r\n"
+#define VIA_OF(HOST) "Via: SIP/2.0/UDP " HOST ";branch=z9hG4bK" HOST "\r\n"
+#define CONTACT "Contact: <sip:a@192.0.2.1>\r\n\r\n"
+
+/* BYE has no Contact; the proxy is not who put it there. */
+static void a_proxy_is_not_blamed_for_a_request_whose_first_leg_was_not_captured(void **state)
+{
+    (void)state;
+    sipcheck_rules *rules = all_rules();
+    contact_verdict own =
+        judge_contact(rules, "BYE sip:b@x SIP/2.0\r\n" VIA_OF("192.0.2.9") FROM_TO CONTACT);
+    assert_int_equal(own.verdict, SIPCHECK_FAIL);
+    contact_verdict relayed = judge_contact(rules, "BYE sip:b@x SIP/2.0\r\n" VIA_OF("192.0.2.9")
+                                                       VIA_OF("192.0.2.1") FROM_TO CONTACT);
+    assert_int_equal(relayed.verdict, SIPCHECK_UNKNOWN);
+    assert_string_equal(relayed.text, "the request as its author sent it");
+    sipcheck_rules_free(rules);
+}
+
+static void who_stands_in_record_route_only_is_a_proxy(void **state)
+{
+    (void)state;
+    sipcheck_rules *rules = all_rules();
+    contact_verdict proxy =
+        judge_contact(rules, "SIP/2.0 200 OK\r\n" VIA_OF("192.0.2.1") FROM_TO
+                      "Record-Route: <sip:p2.example.com;lr>, <sip:192.0.2.9;lr>\r\n" CONTACT);
+    assert_int_equal(proxy.verdict, SIPCHECK_NA);
+    assert_int_equal(proxy.role, SIPCHECK_ROLE_PROXY);
+    contact_verdict server = judge_contact(
+        rules, "SIP/2.0 200 OK\r\n" VIA_OF("192.0.2.1") FROM_TO
+        "Record-Route: <sip:192.0.2.9;lr>\r\nContact: <sip:b@192.0.2.9:5060>\r\n\r\n");
+    assert_int_equal(server.verdict, SIPCHECK_FAIL);
+    assert_int_equal(server.role, SIPCHECK_ROLE_UAS);
+    sipcheck_rules_free(rules);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -193,6 +267,8 @@ int main(void)
         cmocka_unit_test(without_a_to_tag_a_response_has_no_author),
         cmocka_unit_test(memory_is_bounded_and_forgets_the_oldest),
         cmocka_unit_test(a_proxy_answers_for_its_own_part_only),
+        cmocka_unit_test(a_proxy_is_not_blamed_for_a_request_whose_first_leg_was_not_captured),
+        cmocka_unit_test(who_stands_in_record_route_only_is_a_proxy),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -110,6 +110,11 @@ bool sc_engine_excuses(const sipcheck *engine, size_t rule)
     return engine->passed_on && !(engine->rules->by_id[rule]->pub.binds & SIPCHECK_ROLE_PROXY);
 }
 
+bool sc_engine_author_unseen(const sipcheck *engine, size_t rule)
+{
+    return engine->author_unseen && !(engine->rules->by_id[rule]->pub.binds & SIPCHECK_ROLE_PROXY);
+}
+
 static sipcheck_slice transport_of(const sipcheck_packet *packet)
 {
     if (packet->transport == SIPCHECK_TRANSPORT_UNKNOWN) {
@@ -145,6 +150,15 @@ static void judge(sipcheck *engine, const sipcheck_packet *packet, const sipchec
     sc_engine_emit(engine, &subject);
 }
 
+static void note_author(sipcheck *engine, const sipcheck_packet *packet,
+                        const sipcheck_message *message)
+{
+    engine->passed_on = sc_forwards_note(engine->forwards, message) ||
+                        (message->is_response && sc_is_recorded(message, &packet->src));
+    engine->author_unseen =
+        message->is_request && !engine->passed_on && message->value_count[SIPCHECK_HEADER_VIA] > 1;
+}
+
 int sipcheck_feed(sipcheck *engine, const sipcheck_packet *packet)
 {
     const sipcheck_message *message = NULL;
@@ -157,7 +171,7 @@ int sipcheck_feed(sipcheck *engine, const sipcheck_packet *packet)
         return code;
     }
     engine->cut += message->cut;
-    engine->passed_on = sc_forwards_note(engine->forwards, message);
+    note_author(engine, packet, message);
     if (engine->options.on_message != NULL) {
         engine->options.on_message(engine->options.user, packet, message);
     }

@@ -46,7 +46,8 @@ struct sipcheck {
     sipcheck_arena *arena;
     sc_scratch *scratch;
     sc_forwards *forwards;
-    bool passed_on; /* the current message: its sender is not its author */
+    bool passed_on;     /* the current message: its sender is not its author */
+    bool author_unseen; /* likewise, and its author's copy was not captured */
     uint64_t messages, judged, cut, unjudged;
     sipcheck_counts *counts; /* a rule each; [SIPCHECK_NA]: messages that got any other verdict */
     uint64_t *faulty;        /* a rule each: the last message that had a fault of it */
@@ -78,6 +79,16 @@ void sc_engine_notices(sipcheck *engine);
 /* A rule that binds no proxy says nothing about a message that was passed on: its author's copy was
  * judged before. */
 bool sc_engine_excuses(const sipcheck *engine, size_t rule);
+
+/* The current message breaks a rule that binds no proxy, and a proxy has been at it since its
+ * author sent it. */
+bool sc_engine_author_unseen(const sipcheck *engine, size_t rule);
+
+/* The fault may stand in what the sender had to copy from a message that it received. */
+bool sc_may_be_copied(const sipcheck_message *message, const sipcheck_fault *fault);
+
+/* The sender of a response stands in its Record-Route and not in its Contact: a proxy. */
+bool sc_is_recorded(const sipcheck_message *message, const sipcheck_address_port *sender);
 
 /* As what the sender of a message was seen. 0: it can't be told. */
 unsigned sc_role_of(const sipcheck_message *message, bool passed_on);

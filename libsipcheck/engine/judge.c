@@ -56,25 +56,19 @@ static void give_clean_parts(sipcheck *engine, const sipcheck_message *message)
     give_own(engine, SC_OWN_EMPTY_LINE, whole);
 }
 
-/* Who answers repeats these as the request had them: a fault may be the client's.
- * RFC 3261 §8.2.6, §12.1.1 */
-static bool is_copied(const sipcheck_message *message, const sipcheck_fault *fault)
+/* Why nobody is blamed for it. SC_MISSING_NOTHING: the sender is. */
+static enum sc_missing excuse_of(const sipcheck *engine, const sipcheck_message *message,
+                                 const sipcheck_fault *fault, size_t rule)
 {
-    static const uint16_t copied[] = {
-        SIPCHECK_HEADER_CALL_ID,      SIPCHECK_HEADER_CSEQ,      SIPCHECK_HEADER_FROM,
-        SIPCHECK_HEADER_RECORD_ROUTE, SIPCHECK_HEADER_TIMESTAMP, SIPCHECK_HEADER_TO,
-        SIPCHECK_HEADER_VIA,
-    };
-    bool found = false;
-    for (size_t i = 0; i < sizeof copied / sizeof *copied; i++) {
-        found = found || fault->header == copied[i];
+    if (sc_may_be_copied(message, fault)) {
+        return SC_MISSING_SOURCE;
     }
-    return message->is_response && fault->in_header && found;
+    return sc_engine_author_unseen(engine, rule) ? SC_MISSING_AUTHOR : SC_MISSING_NOTHING;
 }
 
-static void give_copied(sipcheck *engine, size_t rule)
+static void give_unknown(sipcheck *engine, size_t rule, enum sc_missing missing)
 {
-    const sc_judgement judgement = { .verdict = SIPCHECK_UNKNOWN, .missing = SC_MISSING_REQUEST };
+    const sc_judgement judgement = { .verdict = SIPCHECK_UNKNOWN, .missing = missing };
     if (engine->faulty[rule] != engine->messages) {
         sc_engine_give(engine, rule, &judgement, NULL);
     }
@@ -95,8 +89,9 @@ void sc_judge_syntax(sipcheck *engine, const sipcheck_message *message)
         if (sc_engine_excuses(engine, rule)) {
             continue;
         }
-        if (is_copied(message, fault)) {
-            give_copied(engine, rule);
+        enum sc_missing missing = excuse_of(engine, message, fault, rule);
+        if (missing != SC_MISSING_NOTHING) {
+            give_unknown(engine, rule, missing);
         } else {
             give_fault(engine, rule, fault);
         }
@@ -112,11 +107,13 @@ void sc_judge_syntax(sipcheck *engine, const sipcheck_message *message)
 
 static void judge_one(sipcheck *engine, const sc_subject *subject, uint16_t index)
 {
-    const sc_judgement judgement =
-        sc_engine_excuses(engine, index)
-            ? (sc_judgement){ .verdict = SIPCHECK_NA }
-            : sc_judge_rule(engine->rules->by_id[index], subject->context, engine->scratch,
-                            subject->message);
+    sc_judgement judgement = sc_engine_excuses(engine, index)
+                                 ? (sc_judgement){ .verdict = SIPCHECK_NA }
+                                 : sc_judge_rule(engine->rules->by_id[index], subject->context,
+                                                 engine->scratch, subject->message);
+    if (judgement.verdict == SIPCHECK_FAIL && sc_engine_author_unseen(engine, index)) {
+        judgement = (sc_judgement){ .verdict = SIPCHECK_UNKNOWN, .missing = SC_MISSING_AUTHOR };
+    }
     sc_engine_give(engine, index, &judgement, NULL);
 }
 

@@ -1,10 +1,49 @@
 /* SPDX-License-Identifier: MIT */
 /* As what the sender of a message was seen. A request with one Via comes from the client that made
  * it (RFC 3261 §8.1.1.7), one with more was forwarded (§16.6 step 8). A response comes from a
- * server unless it was seen on its way to the proxy that passed it on; where it was not, one
- * message can't tell, and it is held for the server's. A B2BUA is a client on one side and a server
- * on the other, and is named so. */
+ * server unless it was seen on its way to the proxy that passed it on, or that proxy stands in its
+ * Record-Route and not in its Contact; else one message can't tell, and it is held for the
+ * server's. A B2BUA is a client on one side and a server on the other, and is named so. */
+#include <stdio.h>
+#include <string.h>
+
 #include "engine/internal.h"
+
+enum { DEFAULT_PORT = 5060, DEFAULT_TLS_PORT = 5061 };
+
+/* "192.0.2.1:5060" of a URI whose host is an address, or any text that is none. */
+static void write_place(const sipcheck_uri *uri, char buf[SIPCHECK_ADDRESS_TEXT])
+{
+    uint32_t standard = uri->is_sips ? DEFAULT_TLS_PORT : DEFAULT_PORT;
+    uint32_t port = uri->port_text.p != NULL ? uri->port : standard;
+    int host = uri->host.n < SIPCHECK_ADDRESS_TEXT ? (int)uri->host.n : 0;
+    snprintf(buf, SIPCHECK_ADDRESS_TEXT, "%.*s:%u", host, (const char *)uri->host.p,
+             (unsigned)port);
+}
+
+static bool stands_in(const sipcheck_value *addresses, const char *place)
+{
+    char text[SIPCHECK_ADDRESS_TEXT];
+    for (const sipcheck_value *v = addresses; v != NULL; v = v->next) {
+        const sipcheck_uri *uri = &((const sipcheck_address *)v)->uri;
+        bool literal = uri->host_kind == SIPCHECK_HOST_IPV4 || uri->host_kind == SIPCHECK_HOST_IPV6;
+        if (literal) {
+            write_place(uri, text);
+        }
+        if (literal && strcmp(text, place) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool sc_is_recorded(const sipcheck_message *message, const sipcheck_address_port *sender)
+{
+    char place[SIPCHECK_ADDRESS_TEXT];
+    sipcheck_address_text(sender, place);
+    return stands_in(message->values[SIPCHECK_HEADER_RECORD_ROUTE], place) &&
+           !stands_in(message->values[SIPCHECK_HEADER_CONTACT], place);
+}
 
 static unsigned role_of_response(const sipcheck_message *message)
 {

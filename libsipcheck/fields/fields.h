@@ -61,7 +61,8 @@ enum sc_missing {
     SC_MISSING_NUMBER,
     SC_MISSING_BUDGET,
     SC_MISSING_MESSAGE,
-    SC_MISSING_REQUEST,
+    SC_MISSING_SOURCE,
+    SC_MISSING_AUTHOR,
     SC_MISSING_COUNT,
 };
 /* "headers behind the cut" and so on; never NULL. */

@@ -55,7 +55,8 @@ const char *sc_missing_text(enum sc_missing missing)
         [SC_MISSING_NUMBER] = "a number that fits",
         [SC_MISSING_BUDGET] = "a message short enough to be judged",
         [SC_MISSING_MESSAGE] = "a message that was not captured",
-        [SC_MISSING_REQUEST] = "the request that the faulty bytes were copied from",
+        [SC_MISSING_SOURCE] = "the message that the faulty bytes may be copied from",
+        [SC_MISSING_AUTHOR] = "the request as its author sent it",
     };
     return (unsigned)missing < SC_MISSING_COUNT ? texts[missing] : "nothing";
 }

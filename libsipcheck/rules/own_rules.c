@@ -8,7 +8,9 @@
 #include "text/arena.h"
 #include "text/slice.h"
 
-#define ANYBODY (SIPCHECK_ROLE_UAC | SIPCHECK_ROLE_UAS | SIPCHECK_ROLE_PROXY)
+/* Proxies pass on what they need not read, broken or not. RFC 3261 §16.3 item 1 */
+#define AUTHOR (SIPCHECK_ROLE_UAC | SIPCHECK_ROLE_UAS)
+#define ANYBODY (AUTHOR | SIPCHECK_ROLE_PROXY)
 
 static const struct {
     const char *id, *title, *section;
@@ -25,8 +27,8 @@ static const struct {
                               "A server that can't read the first line can't tell what is asked of "
                               "it; many drop the "
                               "request without an answer.",
-                              "Write METHOD SP Request-URI SP SIP/2.0 CRLF.",
-                              SIPCHECK_ROLE_UAC | SIPCHECK_ROLE_PROXY, SIPCHECK_MUST },
+                              "Write METHOD SP Request-URI SP SIP/2.0 CRLF.", SIPCHECK_ROLE_UAC,
+                              SIPCHECK_MUST },
     [SC_OWN_STATUS_LINE] = { "rfc3261-syntax-status-line", "The status line follows its grammar",
                              "7.2", (const char *const[]){ NULL },
                              "A response begins with SIP/2.0, a code of three digits and a reason "
@@ -35,7 +37,7 @@ static const struct {
                              "A client that can't read the status treats the request as unanswered "
                              "and repeats it.",
                              "Write SIP/2.0 SP three digits SP reason phrase CRLF.",
-                             SIPCHECK_ROLE_UAS | SIPCHECK_ROLE_PROXY, SIPCHECK_MUST },
+                             SIPCHECK_ROLE_UAS, SIPCHECK_MUST },
     [SC_OWN_START_LINE] = { "rfc3261-syntax-start-line",
                             "A message begins with a request line or a status line", "7",
                             (const char *const[]){ NULL },
@@ -53,7 +55,7 @@ static const struct {
                           "A receiver that looks for CRLF joins two lines into one and loses the "
                           "second, or never "
                           "finds the end of the headers.",
-                          "End the line in CR LF.", ANYBODY, SIPCHECK_MUST },
+                          "End the line in CR LF.", AUTHOR, SIPCHECK_MUST },
     [SC_OWN_HEADER_LINE] = { "rfc3261-syntax-header-line",
                              "A header line is a name, a colon and a value", "7.3.1",
                              (const char *const[]){ NULL },
@@ -61,7 +63,7 @@ static const struct {
                              "value of UTF-8 text.",
                              "A receiver takes such a line for a part of the one before it, or "
                              "refuses the message.",
-                             "Write Name: value.", ANYBODY, SIPCHECK_MUST },
+                             "Write Name: value.", AUTHOR, SIPCHECK_MUST },
     [SC_OWN_EMPTY_LINE] = { "rfc3261-syntax-empty-line", "An empty line ends the headers", "7",
                             (const char *const[]){ "3261-7-2", NULL },
                             "An empty line stands behind the last header, even when no body "
@@ -152,12 +154,12 @@ static void write_texts(header_texts *t, const sipcheck_header_info *info)
              (unsigned)info->rfc, info->section);
 }
 
-/* A proxy writes routing; the rest it passes on as it came, broken or not. RFC 3261 §16.3 item 1 */
+/* A Route is the client's, or it was recorded by others. */
 static unsigned binds_of(enum sipcheck_header_id id)
 {
-    bool routing = id == SIPCHECK_HEADER_VIA || id == SIPCHECK_HEADER_ROUTE ||
-                   id == SIPCHECK_HEADER_RECORD_ROUTE || id == SIPCHECK_HEADER_MAX_FORWARDS;
-    return routing ? ANYBODY : SIPCHECK_ROLE_UAC | SIPCHECK_ROLE_UAS;
+    bool routing = id == SIPCHECK_HEADER_VIA || id == SIPCHECK_HEADER_RECORD_ROUTE ||
+                   id == SIPCHECK_HEADER_MAX_FORWARDS;
+    return routing ? ANYBODY : AUTHOR;
 }
 
 static int add_header_rule(sipcheck_rules *set, sc_file *file, enum sipcheck_header_id id)

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: MIT */
+/* Which faults the sender of a message may have copied from another's: it is blamed for none. */
+#include <string.h>
+
+#include "engine/internal.h"
+
+#define COUNT(table) (sizeof(table) / sizeof *(table))
+
+static bool lies_in(const sipcheck_fault *fault, const uint16_t *headers, size_t count)
+{
+    bool found = false;
+    for (size_t i = 0; i < count; i++) {
+        found = found || fault->header == headers[i];
+    }
+    return fault->in_header && found;
+}
+
+/* Who answers repeats these as the request had them; a registrar and a redirect server list what
+ * others registered. RFC 3261 §8.2.6, §8.3, §10.3, §12.1.1 */
+static bool answers_with_it(const sipcheck_message *message, const sipcheck_fault *fault)
+{
+    static const uint16_t repeated[] = {
+        SIPCHECK_HEADER_CALL_ID,      SIPCHECK_HEADER_CSEQ,      SIPCHECK_HEADER_FROM,
+        SIPCHECK_HEADER_RECORD_ROUTE, SIPCHECK_HEADER_TIMESTAMP, SIPCHECK_HEADER_TO,
+        SIPCHECK_HEADER_VIA,
+    };
+    static const uint16_t listed[] = { SIPCHECK_HEADER_CONTACT };
+    bool lists = message->method_id == SIPCHECK_METHOD_REGISTER || message->status / 100 == 3;
+    return lies_in(fault, repeated, COUNT(repeated)) ||
+           (lists && lies_in(fault, listed, COUNT(listed)));
+}
+
+static bool is_in_dialog(const sipcheck_message *message)
+{
+    const sipcheck_address *to = (const sipcheck_address *)message->values[SIPCHECK_HEADER_TO];
+    return to != NULL && sipcheck_param_find(to->params, "tag") != NULL;
+}
+
+static size_t end_of(const sipcheck_message *message, sipcheck_slice text)
+{
+    return text.p != NULL ? (size_t)(text.p - message->bytes) + text.n : 0;
+}
+
+static bool lies_in_request_uri(const sipcheck_message *message, const sipcheck_fault *fault)
+{
+    sipcheck_slice uri = message->request_uri.raw;
+    return !fault->in_header && uri.p != NULL &&
+           fault->offset >= (size_t)(uri.p - message->bytes) &&
+           fault->offset <= end_of(message, uri);
+}
+
+/* In a dialog the peer may have written both URIs and the Call-ID, and did write the route set and
+ * the remote target. RFC 3261 §12.1, §12.2.1.1 */
+static bool repeats_it_in_dialog(const sipcheck_message *message, const sipcheck_fault *fault)
+{
+    static const uint16_t learnt[] = { SIPCHECK_HEADER_CALL_ID, SIPCHECK_HEADER_FROM,
+                                       SIPCHECK_HEADER_ROUTE, SIPCHECK_HEADER_TO };
+    return is_in_dialog(message) &&
+           (lies_in(fault, learnt, COUNT(learnt)) || lies_in_request_uri(message, fault));
+}
+
+/* A proxy writes one Via and one Record-Route, above those that came. RFC 3261 §16.6 */
+static bool found_it_below(const sipcheck_message *message, const sipcheck_fault *fault)
+{
+    static const uint16_t stacked[] = { SIPCHECK_HEADER_RECORD_ROUTE, SIPCHECK_HEADER_VIA };
+    const sipcheck_value *top = message->values[fault->header];
+    return message->value_count[SIPCHECK_HEADER_VIA] > 1 &&
+           lies_in(fault, stacked, COUNT(stacked)) && top != NULL &&
+           end_of(message, top->raw) < fault->offset;
+}
+
+bool sc_may_be_copied(const sipcheck_message *message, const sipcheck_fault *fault)
+{
+    if (message->is_response) {
+        return answers_with_it(message, fault);
+    }
+    return message->is_request &&
+           (repeats_it_in_dialog(message, fault) || found_it_below(message, fault));
+}
