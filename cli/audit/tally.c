@@ -24,6 +24,7 @@ static void group_free(gpointer data)
     struct tally_group *group = data;
     g_free(group->text);
     g_free(group->fix);
+    g_free(group->line);
     g_free(group);
 }
 
@@ -110,7 +111,7 @@ static void keep_line(struct tally_group *group, const sipcheck_finding *finding
     const guint8 *lf = memchr(bytes + from, '\n', n - from);
     to = MIN(lf ? (gsize)(lf - bytes) + 1 : n, from + TALLY_LINE);
     group->line_length = to - from;
-    memcpy(group->line, bytes + from, to - from);
+    group->line = g_memdup2(bytes + from, to - from);
     group->mark = MIN(mark, to) - from;
     group->mark_end = MIN(end, to) - from;
 }

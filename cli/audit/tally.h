@@ -9,7 +9,7 @@
 enum {
     TALLY_FRAMES = 5,      /* first frames kept a group */
     TALLY_ELEMENTS = 4096, /* more elements are counted together */
-    TALLY_LINE = 512,      /* bytes kept of an offending line */
+    TALLY_LINE = 512,      /* bytes kept of an offending line, at most */
 };
 
 struct tally_place {
@@ -29,7 +29,7 @@ struct tally_group {
     guint place_count;
     gboolean more_places;              /* than are kept */
     char *text, *fix;                  /* of the first */
-    guint8 line[TALLY_LINE];           /* the line that holds it */
+    guint8 *line;                      /* the line that holds it */
     gsize line_length, mark, mark_end; /* and the bytes at fault within it */
 };
 

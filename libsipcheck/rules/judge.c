@@ -84,8 +84,14 @@ size_t sc_fault_text(const sipcheck_fault *fault, const sipcheck_message *messag
                      size_t size)
 {
     char found[32];
-    write_found(fault, message, found, sizeof found);
-    int n =
-        snprintf(buf, size, "%s wanted in %s, found %s", fault->wanted, fault->production, found);
+    int n;
+    if (strcmp(fault->production, "CRLF") == 0) {
+        bool cr = fault->offset < message->length && message->bytes[fault->offset] == '\r';
+        n = snprintf(buf, size, "CRLF wanted, found %s alone", cr ? "CR" : "LF");
+    } else {
+        write_found(fault, message, found, sizeof found);
+        n = snprintf(buf, size, "%s wanted in %s, found %s", fault->wanted, fault->production,
+                     found);
+    }
     return n < 0 ? 0 : (size_t)n < size ? (size_t)n : size - 1;
 }
