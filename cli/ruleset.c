@@ -93,7 +93,7 @@ sipcheck_rules *ruleset_load(const struct ruleset_options *options)
 
     fine = fine && add_folders(rules, options->folders) &&
            use_profile(rules, options->profile ? options->profile : "default");
-    if (fine && (code = sipcheck_rules_seal(rules, &error))) {
+    if (fine && sipcheck_rules_seal(rules, &error) != 0) {
         ruleset_complain(&error);
         fine = FALSE;
     }
