@@ -88,7 +88,7 @@ static void examples_hold_of_the_base_message(void **state)
                                    { (const uint8_t *)"udp", 3 },
                                    { 0 } };
     const sc_value slot = sc_value_observed(&observed);
-    const sc_context context = { &slot, 1 };
+    const sc_context context = { .slots = &slot, .slot_count = 1 };
     char *row = strstr(reference, "| construct | example | meaning |");
     assert_non_null(row);
     row = strchr(strchr(row, '\n') + 1, '\n') + 1;

@@ -64,7 +64,7 @@ static const sc_value slots[] = {
     ABSENT,
     UNKNOWN,
 };
-static const sc_context context = { slots, sizeof slots / sizeof *slots };
+static const sc_context context = { .slots = slots, .slot_count = sizeof slots / sizeof *slots };
 static const sc_environment environment = { .bindings = bindings,
                                             .binding_count = sizeof bindings / sizeof *bindings };
 
@@ -333,7 +333,7 @@ static void unknown_says_what_was_missing(void **state)
 static void unbound_slots_are_unknown(void **state)
 {
     (void)state;
-    const sc_context empty = { NULL, 0 };
+    const sc_context empty = { .slots = NULL };
     sc_program *program = NULL;
     sipcheck_error error;
     sc_source source = { .text = { (const uint8_t *)"t", 1 }, .line = 1, .column = 1 };

@@ -280,7 +280,7 @@ static void rows_have_their_outcome(void **state)
                                        { (const uint8_t *)"udp", 3 },
                                        { 0 } };
         const sc_value slot = sc_value_observed(&observed);
-        const sc_context context = { &slot, 1 };
+        const sc_context context = { .slots = &slot, .slot_count = 1 };
         sc_program *program = expr_compile(r->expression, &environment, SC_WANT_TRUTH);
         enum sc_outcome got = sc_program_eval(program, &context, &scratch).outcome;
         sc_program_free(program);
@@ -334,7 +334,7 @@ static void findings_point_at_bytes(void **state)
                                    { (const uint8_t *)"udp", 3 },
                                    { 0 } };
     const sc_value slot = sc_value_observed(&observed);
-    const sc_context context = { &slot, 1 };
+    const sc_context context = { .slots = &slot, .slot_count = 1 };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         sc_program *program = expr_compile(cases[i].expression, &environment, cases[i].want);
         if (cases[i].want == SC_WANT_TRUTH)
@@ -368,7 +368,7 @@ static void templates_print_fields(void **state)
                                    { 0 },
                                    { 0 } };
     const sc_value slot = sc_value_observed(&observed);
-    const sc_context context = { &slot, 1 };
+    const sc_context context = { .slots = &slot, .slot_count = 1 };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         sc_template *template = NULL;
         sipcheck_error error;
@@ -407,7 +407,7 @@ static void definitions_stand_for_expressions(void **state)
                                        { 0 },
                                        { 0 } };
         const sc_value slot = sc_value_observed(&observed);
-        const sc_context context = { &slot, 1 };
+        const sc_context context = { .slots = &slot, .slot_count = 1 };
         sc_program *program = expr_compile(cases[i].expression, &environment, SC_WANT_TRUTH);
         assert_int_equal(sc_program_eval(program, &context, &scratch).outcome, cases[i].wanted);
         sc_program_free(program);
@@ -463,7 +463,7 @@ static void several_messages_stand_side_by_side(void **state)
                                 sc_value_observed(&observed[1]),
                                 sc_value_observed(NULL),
                                 { .record = routes, .raw.n = 2, .list = SC_LIST_RECORDS } };
-    const sc_context context = { slots, 4 };
+    const sc_context context = { .slots = slots, .slot_count = 4 };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         sc_program *program = expr_compile(cases[i].expression, &environment, SC_WANT_TRUTH);
         enum sc_outcome got = sc_program_eval(program, &context, &scratch).outcome;
@@ -527,7 +527,7 @@ static void budgets_end_long_looks(void **state)
     sipcheck_arena *arena = sipcheck_arena_new(NULL);
     const sc_observed observed = { expr_parse(arena, text, 0, bytes, sizeof bytes), { 0 }, { 0 } };
     const sc_value slot = sc_value_observed(&observed);
-    const sc_context context = { &slot, 1 };
+    const sc_context context = { .slots = &slot, .slot_count = 1 };
     for (size_t i = 0; i < sizeof expressions / sizeof *expressions; i++) {
         sc_program *program = expr_compile(expressions[i], &environment, SC_WANT_TRUTH);
         sc_result result = sc_program_eval(program, &context, &scratch);

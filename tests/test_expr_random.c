@@ -246,7 +246,7 @@ static void check_round(sipcheck_arena *arena, const sc_program *plain, const sc
                                    { (const uint8_t *)"udp", 3 },
                                    { 0 } };
     const sc_value slot = sc_value_observed(&observed);
-    const sc_context context = { &slot, 1 };
+    const sc_context context = { .slots = &slot, .slot_count = 1 };
 
     enum sc_outcome first = sc_program_eval(plain, &context, &scratch).outcome;
     (void)sc_program_mark(plain, &context, &scratch);

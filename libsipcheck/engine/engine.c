@@ -37,14 +37,15 @@ static bool allocate(sipcheck *engine)
     engine->pending_max = rules + SIPCHECK_FAULT_MAX;
     engine->arena = sipcheck_arena_new(&engine->allocator);
     engine->scratch = zeroed(engine, sizeof *engine->scratch);
+    engine->answers = zeroed(engine, engine->rules->answer_count * sizeof *engine->answers);
     engine->counts = zeroed(engine, rules * sizeof *engine->counts);
     engine->faulty = zeroed(engine, rules * sizeof *engine->faulty);
     engine->pending = zeroed(engine, engine->pending_max * sizeof *engine->pending);
     engine->forwards = zeroed(engine, sizeof *engine->forwards);
     engine->waiver_used = zeroed(engine, count_waivers(engine->rules) * sizeof(bool));
-    return engine->arena != NULL && engine->scratch != NULL && engine->counts != NULL &&
-           engine->faulty != NULL && engine->pending != NULL && engine->waiver_used != NULL &&
-           engine->forwards != NULL;
+    return engine->arena != NULL && engine->scratch != NULL && engine->answers != NULL &&
+           engine->counts != NULL && engine->faulty != NULL && engine->pending != NULL &&
+           engine->waiver_used != NULL && engine->forwards != NULL;
 }
 
 sipcheck *sipcheck_new(const sipcheck_rules *rules, const sipcheck_options *options)
@@ -60,8 +61,7 @@ sipcheck *sipcheck_new(const sipcheck_rules *rules, const sipcheck_options *opti
     *engine = (sipcheck){ .allocator = allocator, .rules = rules, .options = *chosen };
     engine->options.allocator = NULL; /* may not outlive this call */
     engine->verdicts = chosen->verdicts != 0 ? chosen->verdicts : 1u << SIPCHECK_FAIL;
-    if (!allocate(engine) ||
-        sc_index_build(&engine->allocator, rules, &engine->index) != SIPCHECK_OK) {
+    if (!allocate(engine)) {
         sipcheck_free(engine);
         return NULL;
     }
@@ -73,12 +73,12 @@ void sipcheck_free(sipcheck *engine)
     if (engine == NULL) {
         return;
     }
-    sc_index_free(&engine->allocator, &engine->index);
     release(engine, engine->waiver_used);
     release(engine, engine->forwards);
     release(engine, engine->pending);
     release(engine, engine->faulty);
     release(engine, engine->counts);
+    release(engine, engine->answers);
     release(engine, engine->scratch);
     sipcheck_arena_free(engine->arena);
     release(engine, engine);
@@ -142,9 +142,10 @@ static void judge(sipcheck *engine, const sipcheck_packet *packet, const sipchec
         return;
     }
     const sc_value slot = sc_value_observed(&observed);
-    const sc_context context = { &slot, 1 };
+    const sc_context context = { &slot, 1, engine->answers };
     const sc_subject subject = { packet, message, &context };
     engine->judged++;
+    memset(engine->answers, 0, engine->rules->answer_count * sizeof *engine->answers);
     sc_judge_syntax(engine, message);
     sc_judge_rules(engine, &subject);
     sc_engine_emit(engine, &subject);

@@ -8,26 +8,6 @@
 #include "rules/set.h"
 #include "track/forwarded.h"
 
-/* --- which rules a message can concern: lists by request method or response class, and in each by
- * a header that has to be there (0: none has to) */
-enum {
-    SC_BUCKET_METHODS = SIPCHECK_METHOD_PUBLISH + 1,
-    SC_BUCKET_CLASSES = 8, /* 1xx to 6xx; 0: any other status */
-    SC_BUCKETS = SC_BUCKET_METHODS + SC_BUCKET_CLASSES,
-};
-
-typedef struct sc_index {
-    uint16_t *rules; /* indexes into the set, list after list */
-    uint32_t start[SC_BUCKETS][SIPCHECK_HEADER_COUNT + 1]; /* [b][h] up to [b][h + 1] */
-    uint16_t *all;                                         /* every rule that is judged */
-    uint32_t all_count;
-} sc_index;
-
-int sc_index_build(const sipcheck_allocator *allocator, const sipcheck_rules *set, sc_index *index);
-void sc_index_free(const sipcheck_allocator *allocator, sc_index *index);
-/* The lists of a message; SC_BUCKETS: it can't be told, every rule has to be asked. */
-unsigned sc_index_bucket(const sipcheck_message *message);
-
 /* --- the engine */
 
 /* A verdict of the current message that waits to be sorted. */
@@ -42,9 +22,9 @@ struct sipcheck {
     const sipcheck_rules *rules;
     sipcheck_options options;
     unsigned verdicts; /* bits that reach on_finding */
-    sc_index index;
     sipcheck_arena *arena;
     sc_scratch *scratch;
+    sc_answer *answers; /* of the current message */
     sc_forwards *forwards;
     bool passed_on;     /* the current message: its sender is not its author */
     bool author_unseen; /* likewise, and its author's copy was not captured */

@@ -105,36 +105,42 @@ void sc_judge_syntax(sipcheck *engine, const sipcheck_message *message)
 
 /* --- message rules */
 
-static void judge_one(sipcheck *engine, const sc_subject *subject, uint16_t index)
+/* kept: the message has nothing that could break the rule, it is only asked whether it applies. */
+static sc_judgement judged(const sipcheck *engine, const sc_subject *subject, uint16_t index,
+                           bool kept)
 {
-    sc_judgement judgement = sc_engine_excuses(engine, index)
-                                 ? (sc_judgement){ .verdict = SIPCHECK_NA }
-                                 : sc_judge_rule(engine->rules->by_id[index], subject->context,
-                                                 engine->scratch, subject->message);
+    const sc_rule *rule = engine->rules->by_id[index];
+    if (sc_engine_excuses(engine, index)) {
+        return (sc_judgement){ .verdict = SIPCHECK_NA };
+    }
+    return kept ? sc_judge_kept_rule(rule, subject->context, engine->scratch)
+                : sc_judge_rule(rule, subject->context, engine->scratch, subject->message);
+}
+
+static void judge_one(sipcheck *engine, const sc_subject *subject, uint16_t index, bool kept)
+{
+    sc_judgement judgement = judged(engine, subject, index, kept);
     if (judgement.verdict == SIPCHECK_FAIL && sc_engine_author_unseen(engine, index)) {
         judgement = (sc_judgement){ .verdict = SIPCHECK_UNKNOWN, .missing = SC_MISSING_AUTHOR };
     }
     sc_engine_give(engine, index, &judgement, NULL);
 }
 
-static void judge_list(sipcheck *engine, const sc_subject *subject, unsigned bucket,
-                       unsigned header)
+static void judge_all(sipcheck *engine, const sc_subject *subject)
 {
-    const sc_index *index = &engine->index;
-    uint32_t end = index->start[bucket][header + 1];
-    for (uint32_t i = index->start[bucket][header]; i < end; i++) {
-        const sc_rule *rule = engine->rules->by_id[index->rules[i]];
-        if (sc_preconditions_match(&rule->needs, subject->message)) {
-            judge_one(engine, subject, index->rules[i]);
-        }
+    const sc_index *index = &engine->rules->index;
+    for (uint32_t i = index->start[SC_BUCKETS]; i < index->start[SC_BUCKETS + 1]; i++) {
+        judge_one(engine, subject, index->entries[i].rule, false);
     }
 }
 
-static void judge_all(sipcheck *engine, const sc_subject *subject)
+/* Asked first, as it costs least. The status and method of a response are not in the list. */
+static bool concerns(const sipcheck *engine, const sc_index_entry *entry, uint64_t headers,
+                     const sipcheck_message *message)
 {
-    for (uint32_t i = 0; i < engine->index.all_count; i++) {
-        judge_one(engine, subject, engine->index.all[i]);
-    }
+    return !(entry->headers & ~headers) && (!entry->na_without || entry->na_without & headers) &&
+           (message->is_request ||
+            sc_preconditions_match_response(&engine->rules->by_id[entry->rule]->needs, message));
 }
 
 void sc_judge_rules(sipcheck *engine, const sc_subject *subject)
@@ -144,10 +150,13 @@ void sc_judge_rules(sipcheck *engine, const sc_subject *subject)
         judge_all(engine, subject);
         return;
     }
-    judge_list(engine, subject, bucket, SIPCHECK_HEADER_UNKNOWN);
-    for (unsigned id = 1; id < SIPCHECK_HEADER_COUNT; id++) {
-        if (subject->message->line_count[id] > 0) {
-            judge_list(engine, subject, bucket, id);
+    const sc_index *index = &engine->rules->index;
+    uint64_t headers = sc_index_headers(subject->message);
+    for (uint32_t i = index->start[bucket]; i < index->start[bucket + 1]; i++) {
+        const sc_index_entry *entry = &index->entries[i];
+        if (concerns(engine, entry, headers, subject->message)) {
+            bool kept = entry->pass_without && !(entry->pass_without & headers);
+            judge_one(engine, subject, entry->rule, kept);
         }
     }
 }

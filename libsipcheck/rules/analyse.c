@@ -158,7 +158,7 @@ static bool items_have(const sc_node *item, int64_t value)
     return false;
 }
 
-static bool relation_holds(int op, int64_t value, int64_t literal)
+bool sc_relation_holds(int op, int64_t value, int64_t literal)
 {
     switch (op) {
     case SC_T_EQUAL:
@@ -179,7 +179,7 @@ static bool relation_holds(int op, int64_t value, int64_t literal)
 static bool statuses_hold(const sc_node *test, int64_t status)
 {
     if (test->kind == SC_N_IN) return items_have(test->b->a, status);
-    return relation_holds(test->op, status, test->b->number);
+    return sc_relation_holds(test->op, status, test->b->number);
 }
 
 static void restrict_statuses(const sc_node *test, bool negated, sc_preconditions *p)
@@ -258,7 +258,7 @@ static void look_at_count(const sc_compiler *c, const sc_node *test, bool negate
     bool counts =
         call->kind == SC_N_CALL && (call->op == SC_FUNCTION_LINES || call->op == SC_FUNCTION_COUNT);
     if (!counts || literal->kind != SC_N_LITERAL) return;
-    if (relation_holds(test->op, 0, literal->number) == negated) demand_field(c, call->a, p);
+    if (sc_relation_holds(test->op, 0, literal->number) == negated) demand_field(c, call->a, p);
 }
 
 static void look_at(const sc_compiler *c, const sc_node *node, bool negated, sc_preconditions *p)
@@ -301,6 +301,20 @@ sc_preconditions sc_analyse(const sc_compiler *c, const sc_node *condition)
     return p;
 }
 
+sc_preconditions sc_analyse_absence(const sc_compiler *c, const sc_node *truth)
+{
+    sc_preconditions p = sc_no_preconditions();
+    if (truth->kind == SC_N_AND || truth->kind == SC_N_OR) {
+        sc_preconditions a = sc_analyse_absence(c, truth->a), b = sc_analyse_absence(c, truth->b);
+        return either(&a, &b);
+    }
+    if (truth->kind == SC_N_NOT) return sc_analyse_absence(c, truth->a);
+    if (truth->kind == SC_N_COMPARE) demand_operands(c, truth->b, &p);
+    if (truth->kind == SC_N_COMPARE || (truth->kind == SC_N_IN && truth->b->kind == SC_N_SET))
+        demand_operands(c, truth->a, &p);
+    return p;
+}
+
 static bool has_headers(const sc_preconditions *pre, const sipcheck_message *message)
 {
     for (unsigned i = 0; i < pre->header_count; i++)
@@ -316,6 +330,11 @@ static bool response_matches(const sc_preconditions *pre, const sipcheck_message
     if (!cut && !(pre->response_methods >> message->method_id & 1)) return false;
     return !message->status_text.p || status >= SC_PRE_STATUS_MAX ||
            pre->statuses[status / 8] >> status % 8 & 1;
+}
+
+bool sc_preconditions_match_response(const sc_preconditions *pre, const sipcheck_message *message)
+{
+    return response_matches(pre, message, false);
 }
 
 bool sc_preconditions_match(const sc_preconditions *pre, const sipcheck_message *message)

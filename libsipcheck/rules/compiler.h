@@ -184,6 +184,12 @@ bool sc_emit_list(sc_compiler *c, const sc_node *list, enum sc_op op, unsigned f
 /* --- analyse.c */
 sc_preconditions sc_analyse(const sc_compiler *c, const sc_node *condition);
 sc_preconditions sc_no_preconditions(void);
+/* What must hold of a message for a truth not to be absent. */
+sc_preconditions sc_analyse_absence(const sc_compiler *c, const sc_node *truth);
+bool sc_relation_holds(int op, int64_t value, int64_t literal);
+
+/* --- shortcut.c */
+sc_shortcuts sc_find_shortcuts(const sc_compiler *c, const sc_node *truth);
 
 /* --- expr.c: for templates: compile the expression at `at` in source; *ret_end: behind it. */
 int sc_compile_at(const sipcheck_allocator *allocator, const sc_source *source, uint32_t at,

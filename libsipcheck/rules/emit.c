@@ -18,11 +18,13 @@ static bool emit_constant(sc_compiler *c, const sc_node *node, uint32_t *ret_ind
 {
     if (c->constant_count == SC_CONSTANTS_MAX)
         return sc_fail_node(c, node, "there are too many constants in this expression");
-    sc_value v = { .raw = node->text };
+    sc_value v = sc_value_number(0);
     if (node->type == SC_TYPE_BOOL)
-        v = (sc_value){ .truth = node->number != 0 };
+        v.truth = node->number != 0;
     else if (sc_is_number(node->type))
-        v = sc_value_number(node->number);
+        v.number = node->number;
+    else
+        v.raw = node->text;
     *ret_index = (uint32_t)c->constant_count;
     c->constants[c->constant_count++] = v;
     return true;

@@ -51,7 +51,17 @@ static uint64_t message_slots(const sc_environment *e)
     return slots;
 }
 
-static int finish(sc_compiler *c, const sipcheck_allocator *allocator, const sc_node *node,
+/* What can be told of its outcomes beforehand. */
+static void learn(const sc_compiler *c, const sc_node *node, sc_program *program)
+{
+    program->preconditions = sc_no_preconditions();
+    if (program->want == SC_WANT_CONDITION) program->preconditions = sc_analyse(c, node);
+    if (program->want == SC_WANT_TRUTH) program->preconditions = sc_analyse_absence(c, node);
+    if (program->want == SC_WANT_CONDITION || program->want == SC_WANT_TRUTH)
+        program->shortcuts = sc_find_shortcuts(c, node);
+}
+
+static int finish(const sc_compiler *c, const sipcheck_allocator *allocator, const sc_node *node,
                   enum sc_want want, sc_program **ret)
 {
     program_layout l = lay_out(c);
@@ -68,15 +78,48 @@ static int finish(sc_compiler *c, const sipcheck_allocator *allocator, const sc_
         .paths = (const sc_field *const *)(const void *)(block + l.paths),
         .code = (const sc_instruction *)(const void *)(block + l.code),
         .marks = (const sc_mark *)(const void *)(block + l.marks),
+        .code_count = c->code_count,
         .mark_count = c->mark_count,
         .message_slots = message_slots(c->environment),
         .type = node->type,
         .want = want,
-        .preconditions = want == SC_WANT_CONDITION ? sc_analyse(c, node) : sc_no_preconditions(),
     };
+    learn(c, node, program);
     if (allocator) program->allocator = *allocator;
     *ret = program;
     return SIPCHECK_OK;
+}
+
+static void free_until(sc_program *program, const sc_program *end)
+{
+    while (program != end) {
+        sc_program *next = program->next;
+        sipcheck_allocator allocator = program->allocator;
+        sc_release(&allocator, program);
+        program = next;
+    }
+}
+
+/* A condition becomes a program for each operand of its `and`, with `next` behind the last. */
+static int build(sc_compiler *c, const sipcheck_allocator *allocator, const sc_node *node,
+                 enum sc_want want, sc_program *next, sc_program **ret)
+{
+    if (want == SC_WANT_CONDITION && node->kind == SC_N_AND) {
+        sc_program *right = NULL;
+        int code = build(c, allocator, node->b, want, next, &right);
+        if (code != SIPCHECK_OK) return code;
+        code = build(c, allocator, node->a, want, right, ret);
+        if (code == SIPCHECK_OK)
+            learn(c, node, *ret);
+        else
+            free_until(right, next);
+        return code;
+    }
+    c->code_count = c->constant_count = c->mark_count = c->stack = 0;
+    if (!sc_emit_program(c, node, want)) return SIPCHECK_INVALID;
+    int code = finish(c, allocator, node, want, ret);
+    if (code == SIPCHECK_OK) (*ret)->next = next;
+    return code;
 }
 
 static bool check_wanted(sc_compiler *c, sc_node *node, enum sc_want want)
@@ -131,8 +174,8 @@ int sc_compile_at(const sipcheck_allocator *allocator, const sc_source *source, 
         node = braced ? parse_braced(c, source, at)
                       : sc_parse_source(c, source, (uint16_t)environment->definition_count);
     uint32_t end = c->token.at;
-    bool ok = node && check_wanted(c, node, want) && sc_emit_program(c, node, want);
-    int code = ok ? finish(c, allocator, node, want, ret) : SIPCHECK_INVALID;
+    bool ok = node && check_wanted(c, node, want);
+    int code = ok ? build(c, allocator, node, want, NULL, ret) : SIPCHECK_INVALID;
     if (code == SIPCHECK_OK && ret_end) *ret_end = end;
     sc_release(allocator, c);
     return code;
@@ -147,12 +190,15 @@ int sc_expr_compile(const sipcheck_allocator *allocator, const sc_source *source
 
 void sc_program_free(sc_program *program)
 {
-    if (!program) return;
-    sipcheck_allocator allocator = program->allocator;
-    sc_release(&allocator, program);
+    free_until(program, NULL);
 }
 
 sc_preconditions sc_program_preconditions(const sc_program *program)
 {
     return program ? program->preconditions : sc_no_preconditions();
+}
+
+sc_shortcuts sc_program_shortcuts(const sc_program *program)
+{
+    return program ? program->shortcuts : (sc_shortcuts){ 0, 0 };
 }

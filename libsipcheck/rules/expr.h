@@ -72,10 +72,17 @@ int sc_expr_compile(const sipcheck_allocator *allocator, const sc_source *source
                     sipcheck_error *error);
 void sc_program_free(sc_program *program); /* NULL is allowed */
 
+/* What a condition that several rules share said of the current message. */
+typedef struct sc_answer {
+    uint8_t outcome; /* 1 + enum sc_outcome; 0: not asked yet */
+    uint8_t missing;
+} sc_answer;
+
 /* The values behind the bindings. Message scope: one slot, sc_value_observed(&observed). */
 typedef struct sc_context {
     const sc_value *slots;
     size_t slot_count;
+    sc_answer *answers; /* by sc_program.answer; NULL: none are kept */
 } sc_context;
 sc_value sc_value_observed(const sc_observed *observed); /* NULL: absent */
 sc_value sc_value_number(int64_t number); /* INT, DURATION (ns), RATIO (millionths) */
@@ -149,14 +156,30 @@ typedef struct sc_preconditions {
     uint8_t header_count;
 } sc_preconditions;
 
-/* Of a program compiled with SC_WANT_CONDITION in message scope; any other, and NULL (no
- * `applies`), excludes nothing. */
+/* Headers as bits of a word; two may share one. */
+static inline uint64_t sc_header_bit(uint16_t header)
+{
+    return (uint64_t)1 << (header & 63);
+}
+
+/* What is known of a condition or a truth when none of some headers was sent, as bits of
+ * sc_header_bit; 0: nothing. Not for cut messages without headers_whole. */
+typedef struct sc_shortcuts {
+    uint64_t true_without, false_without;
+} sc_shortcuts;
+sc_shortcuts sc_program_shortcuts(const sc_program *program); /* NULL: none */
+
+/* Of a program compiled with SC_WANT_CONDITION in message scope. With SC_WANT_TRUTH: what must hold
+ * for it not to be absent. Any other, and NULL (no `applies`), excludes nothing. */
 sc_preconditions sc_program_preconditions(const sc_program *program);
 
-/* false: evaluating would give false or absent. Knows about cut messages and broken start lines:
- * an index that asks less than this must treat messages for which neither is_request nor
- * is_response holds, and cut ones without headers_whole, as matching. */
+/* false: evaluating would give false or absent (a truth: absent). Knows about cut messages and
+ * broken start lines: an index that asks less than this must treat messages for which neither
+ * is_request nor is_response holds, and cut ones without headers_whole, as matching. */
 bool sc_preconditions_match(const sc_preconditions *pre, const sipcheck_message *message);
+
+/* The part of it that the rules' lists don't tell: headers_whole or not cut, a response. */
+bool sc_preconditions_match_response(const sc_preconditions *pre, const sipcheck_message *message);
 
 /* true only where the filter's outcome is true. */
 bool sc_filter_match(const sipcheck_filter *filter, const sc_observed *observed,

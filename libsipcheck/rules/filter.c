@@ -41,6 +41,6 @@ bool sc_filter_match(const sipcheck_filter *filter, const sc_observed *observed,
                      sc_scratch *scratch)
 {
     const sc_value slot = sc_value_observed(observed);
-    const sc_context context = { &slot, 1 };
+    const sc_context context = { .slots = &slot, .slot_count = 1 };
     return sc_program_eval(filter->program, &context, scratch).outcome == SC_TRUE;
 }

@@ -26,25 +26,27 @@ static void point_at(sc_judgement *judgement, sipcheck_slice mark, const sipchec
     judgement->length = (uint32_t)(inside ? mark.n : message->start_line.n);
 }
 
+sc_judgement sc_judge_kept_rule(const sc_rule *rule, const sc_context *context, sc_scratch *scratch)
+{
+    if (rule->applies == NULL) {
+        return verdict_of(SC_TRUE, SC_MISSING_NOTHING);
+    }
+    sc_result applies = sc_program_eval(rule->applies, context, scratch);
+    return verdict_of(applies.outcome == SC_FALSE ? SC_ABSENT : applies.outcome, applies.missing);
+}
+
 sc_judgement sc_judge_rule(const sc_rule *rule, const sc_context *context, sc_scratch *scratch,
                            const sipcheck_message *message)
 {
-    if (rule->applies != NULL) {
-        sc_result applies = sc_program_eval(rule->applies, context, scratch);
-        if (applies.outcome == SC_FALSE || applies.outcome == SC_ABSENT) {
-            return verdict_of(SC_ABSENT, SC_MISSING_NOTHING);
-        }
-        if (applies.outcome == SC_UNKNOWN) {
-            return verdict_of(SC_UNKNOWN, applies.missing);
-        }
+    sc_judgement judgement = sc_judge_kept_rule(rule, context, scratch);
+    if (judgement.verdict != SIPCHECK_PASS) {
+        return judgement;
     }
     sc_result result = sc_program_eval(rule->assertion, context, scratch);
-    sc_judgement judgement = verdict_of(result.outcome, result.missing);
+    judgement = verdict_of(result.outcome, result.missing);
     if (judgement.verdict == SIPCHECK_FAIL) {
-        sipcheck_slice mark = rule->mark != NULL
-                                  ? sc_program_mark(rule->mark, context, scratch)
-                                  : sc_program_mark(rule->assertion, context, scratch);
-        point_at(&judgement, mark, message);
+        const sc_program *mark = rule->mark != NULL ? rule->mark : rule->assertion;
+        point_at(&judgement, sc_program_mark(mark, context, scratch), message);
     }
     return judgement;
 }

@@ -255,7 +255,8 @@ static int compile_all(const sc_loader *loader, const sc_yaml_node *item, sc_rul
     if (code == SIPCHECK_OK) {
         code = compile_template(loader, item, "fix", &rule->fix);
     }
-    rule->needs = sc_program_preconditions(rule->applies);
+    bool always = rule->applies == NULL;
+    rule->needs = sc_program_preconditions(always ? rule->assertion : rule->applies);
     return code;
 }
 

@@ -85,15 +85,18 @@ typedef struct sc_mark {
 
 struct sc_program {
     sipcheck_allocator allocator;
+    sc_program *next;           /* a condition `a and b`: a, and then b; each is asked by itself */
+    uint16_t answer;            /* index into sc_context.answers; 0: no other rule asks this */
     const sc_instruction *code; /* ends with SC_OP_END */
     const sc_value *constants;
     const sc_field *const *paths;
     const sc_mark *marks;
-    size_t mark_count;
+    size_t code_count, mark_count;
     uint64_t message_slots; /* bits: slots that are messages */
     sc_type type;
     enum sc_want want;
     sc_preconditions preconditions;
+    sc_shortcuts shortcuts;
 };
 
 /* Run to the end; the result is the last value. */

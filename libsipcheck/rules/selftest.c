@@ -47,7 +47,7 @@ static sc_judgement judge_message(runner *r, const sc_rule *rule, const sc_test 
         observed.group = sc_slice_of(test->group);
     }
     sc_value slot = sc_value_observed(&observed);
-    sc_context context = { &slot, 1 };
+    sc_context context = { .slots = &slot, .slot_count = 1 };
     sc_judgement judgement = sc_judge_rule(rule, &context, r->scratch, message);
     sc_judgement_text(rule, &judgement, &context, r->scratch, r->text, sizeof r->text);
     return judgement;

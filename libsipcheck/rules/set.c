@@ -174,6 +174,7 @@ void sipcheck_rules_free(sipcheck_rules *rules)
     for (sc_rule *rule = rules->first; rule != NULL; rule = rule->next) {
         sc_rule_clear(rule);
     }
+    sc_set_release(rules, rules->index.entries);
     sc_set_release(rules, rules->by_id);
     while (rules->files != NULL) {
         sc_file *file = rules->files;
@@ -210,6 +211,12 @@ int sipcheck_rules_seal(sipcheck_rules *rules, sipcheck_error *error)
     int code = check_bases(rules, error);
     if (code == SIPCHECK_OK) {
         code = sc_profile_apply(rules, error);
+    }
+    if (code == SIPCHECK_OK) {
+        code = sc_share_answers(rules);
+    }
+    if (code == SIPCHECK_OK) {
+        code = sc_index_build(rules);
     }
     if (code == SIPCHECK_OK) {
         sc_index_own_rules(rules);

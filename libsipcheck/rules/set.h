@@ -39,7 +39,7 @@ typedef struct sc_rule {
     sc_program *assertion;
     sc_program *mark; /* NULL: where assertion says */
     sc_template *message, *fix;
-    sc_preconditions needs; /* of applies */
+    sc_preconditions needs; /* of applies, else of assertion: na without them */
     const sc_test *tests;
     struct sc_rule *next; /* in the order of loading */
 } sc_rule;
@@ -113,6 +113,31 @@ enum sc_own_rule {
     SC_OWN_COUNT
 };
 
+/* --- which rules a message can concern: a list for each request method and each class of
+ * responses, and one of all rules that are judged */
+enum {
+    SC_BUCKET_METHODS = SIPCHECK_METHOD_PUBLISH + 1,
+    SC_BUCKET_CLASSES = 8,                              /* 1xx to 6xx; 0: any other status */
+    SC_BUCKETS = SC_BUCKET_METHODS + SC_BUCKET_CLASSES, /* the list of all */
+};
+
+typedef struct sc_index_entry {
+    uint64_t headers;      /* bits of headers that have to be there */
+    uint64_t na_without;   /* one of these has to be there; 0: none */
+    uint64_t pass_without; /* where it applies, it passes without these; 0: nothing is known */
+    uint16_t rule;
+} sc_index_entry;
+
+typedef struct sc_index {
+    sc_index_entry *entries;
+    uint32_t start[SC_BUCKETS + 2]; /* list b: [b] up to [b + 1] */
+} sc_index;
+
+/* The list of a message; SC_BUCKETS: it can't be told which, every rule has to be asked. */
+unsigned sc_index_bucket(const sipcheck_message *message);
+/* The bits of the headers that were sent. */
+uint64_t sc_index_headers(const sipcheck_message *message);
+
 struct sipcheck_rules {
     sipcheck_allocator allocator; /* complete */
     sc_file *files;
@@ -128,6 +153,8 @@ struct sipcheck_rules {
     /* from sealing on */
     uint16_t header_rule[SIPCHECK_HEADER_COUNT]; /* index of each header's syntax rule */
     uint16_t own_rule[SC_OWN_COUNT];
+    sc_index index;
+    size_t answer_count; /* conditions that rules share, and one more */
 };
 
 /* malloc and free. */
@@ -157,6 +184,9 @@ int sc_add_syntax_tests(sipcheck_rules *set, const char *name, const char *text,
 size_t sc_rule_of_fault(const sipcheck_rules *set, const sipcheck_message *message,
                         const sipcheck_fault *fault);
 void sc_index_own_rules(sipcheck_rules *set);
+int sc_index_build(sipcheck_rules *set); /* 0 or SIPCHECK_NOMEM */
+/* Number the conditions that several rules ask, so that a message answers each once. */
+int sc_share_answers(sipcheck_rules *set); /* 0 or SIPCHECK_NOMEM */
 
 const sc_base *sc_base_find(const sipcheck_rules *set, const char *name);
 
@@ -192,6 +222,9 @@ typedef struct sc_judgement {
 } sc_judgement;
 sc_judgement sc_judge_rule(const sc_rule *rule, const sc_context *context, sc_scratch *scratch,
                            const sipcheck_message *message);
+/* The same where its assertion is known to be true. */
+sc_judgement sc_judge_kept_rule(const sc_rule *rule, const sc_context *context,
+                                sc_scratch *scratch);
 /* The finding's text and fix for that judgement; they need the context of the judgement. */
 size_t sc_judgement_text(const sc_rule *rule, const sc_judgement *judgement,
                          const sc_context *context, sc_scratch *scratch, char *buf, size_t size);

@@ -183,10 +183,32 @@ sc_value sc_run(const sc_program *program, const sc_context *context, sc_scratch
     }
 }
 
-sc_result sc_program_eval(const sc_program *program, const sc_context *context, sc_scratch *scratch)
+static sc_result ask(const sc_program *program, const sc_context *context, sc_scratch *scratch)
 {
     sc_value v = sc_run(program, context, scratch);
     if (v.state == SC_UNKNOWN_VALUE) return (sc_result){ SC_UNKNOWN, (enum sc_missing)v.missing };
     if (v.state == SC_ABSENT_VALUE) return (sc_result){ SC_ABSENT, SC_MISSING_NOTHING };
     return (sc_result){ v.truth ? SC_TRUE : SC_FALSE, SC_MISSING_NOTHING };
+}
+
+static sc_result ask_once(const sc_program *program, const sc_context *context, sc_scratch *scratch)
+{
+    if (!program->answer || !context->answers) return ask(program, context, scratch);
+    sc_answer *answer = &context->answers[program->answer];
+    if (!answer->outcome) {
+        sc_result result = ask(program, context, scratch);
+        *answer = (sc_answer){ (uint8_t)(result.outcome + 1), (uint8_t)result.missing };
+    }
+    return (sc_result){ (enum sc_outcome)(answer->outcome - 1), (enum sc_missing)answer->missing };
+}
+
+/* As `and` does: false decides, else the first that is unknown. */
+sc_result sc_program_eval(const sc_program *program, const sc_context *context, sc_scratch *scratch)
+{
+    sc_result all = ask_once(program, context, scratch);
+    while (all.outcome != SC_FALSE && (program = program->next) != NULL) {
+        sc_result one = ask_once(program, context, scratch);
+        if (one.outcome == SC_FALSE || all.outcome == SC_TRUE) all = one;
+    }
+    return all;
 }

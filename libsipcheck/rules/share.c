@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: MIT */
+/* Conditions that several rules ask: a definition, sip.is_request, exists(sip.Contact). Each gets a
+ * number, under which its answer for a message is kept. */
+#include <string.h>
+
+#include "rules/program.h"
+#include "rules/set.h"
+
+static bool same_value(const sc_value *a, const sc_value *b)
+{
+    bool same_text = a->raw.n == b->raw.n && !a->raw.p == !b->raw.p;
+    return same_text && (a->raw.n == 0 || memcmp(a->raw.p, b->raw.p, a->raw.n) == 0) &&
+           a->number == b->number && a->state == b->state;
+}
+
+static bool same_constants(const sc_value *a, const sc_value *b, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (!same_value(&a[i], &b[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* How many names at paths[c] an instruction reads; 0: c is no such index. */
+static size_t names_read(const sc_instruction *i)
+{
+    bool path = i->op == SC_OP_SLOT || i->op == SC_OP_LOCAL || i->op == SC_OP_GET ||
+                (i->op >= SC_OP_LIST_EXISTS && i->op <= SC_OP_LOOP);
+    return i->op == SC_OP_HEADER_FACT ? 1 : path ? i->a : 0;
+}
+
+static size_t constants_read(const sc_instruction *i)
+{
+    return i->op == SC_OP_CONSTANT ? 1 : i->op == SC_OP_IN_SET ? 2u * i->b : 0;
+}
+
+static bool jumps(const sc_instruction *i)
+{
+    return i->op == SC_OP_JUMP_FALSE || i->op == SC_OP_JUMP_TRUE || i->op == SC_OP_LOOP_NEXT ||
+           i->op == SC_OP_LOOP_STEP;
+}
+
+static bool same_instruction(const sc_program *p, const sc_instruction *i, const sc_program *q,
+                             const sc_instruction *k)
+{
+    size_t names = names_read(i), constants = constants_read(i);
+    if (i->op != k->op || i->a != k->a || i->b != k->b || i->flags != k->flags) {
+        return false;
+    }
+    if (names > 0) {
+        return memcmp(p->paths + i->c, q->paths + k->c, names * sizeof *p->paths) == 0;
+    }
+    if (constants > 0) {
+        return same_constants(p->constants + i->c, q->constants + k->c, constants);
+    }
+    return !jumps(i) || i->c == k->c;
+}
+
+static bool same_program(const sc_program *p, const sc_program *q)
+{
+    if (p->code_count != q->code_count || p->want != q->want) {
+        return false;
+    }
+    for (size_t i = 0; i < p->code_count; i++) {
+        if (!same_instruction(p, &p->code[i], q, &q->code[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* known: one program of each kind that was met, `count` of them. */
+static size_t share(sipcheck_rules *set, sc_program *program, sc_program **known, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (!same_program(program, known[i])) {
+            continue;
+        }
+        if (known[i]->answer == 0 && set->answer_count < UINT16_MAX) {
+            known[i]->answer = (uint16_t)set->answer_count++;
+        }
+        program->answer = known[i]->answer;
+        return count;
+    }
+    known[count] = program;
+    return count + 1;
+}
+
+int sc_share_answers(sipcheck_rules *set)
+{
+    size_t programs = 0, count = 0;
+    for (const sc_rule *rule = set->first; rule != NULL; rule = rule->next) {
+        for (const sc_program *p = rule->applies; p != NULL; p = p->next) {
+            programs++;
+        }
+    }
+    sc_program **known = sc_set_alloc(set, (programs + 1) * sizeof *known);
+    if (known == NULL) {
+        return SIPCHECK_NOMEM;
+    }
+    set->answer_count = 1; /* 0: kept nowhere */
+    for (sc_rule *rule = set->first; rule != NULL; rule = rule->next) {
+        for (sc_program *p = rule->applies; p != NULL; p = p->next) {
+            count = share(set, p, known, count);
+        }
+    }
+    sc_set_release(set, known);
+    return SIPCHECK_OK;
+}
