@@ -83,18 +83,20 @@ static void print_rule(const sipcheck_rule *rule, gboolean colour)
 /* For somebody who remembers half of an id. */
 static void suggest(const sipcheck_rules *rules, const char *wanted)
 {
-    size_t count = sipcheck_rules_count(rules);
-    g_autofree const char **ids = g_new0(const char *, count + 1);
+    g_autoptr(GPtrArray) ids = g_ptr_array_new();
     g_autofree char *lower = g_ascii_strdown(wanted, -1);
     unsigned shown = 0;
 
     complain("there is no rule '%s'; `sipcheck rules list` shows all", wanted);
-    for (size_t i = 0; i < count; i++) {
-        ids[i] = sipcheck_rules_at(rules, i)->id;
-        if (shown < SUGGESTIONS && strstr(ids[i], lower))
-            fprintf(stderr, "  %s %s\n", shown++ ? "       " : "perhaps", ids[i]);
+    for (size_t i = 0; i < sipcheck_rules_count(rules); i++) {
+        const char *id = sipcheck_rules_at(rules, i)->id;
+        g_ptr_array_add(ids, (gpointer)id);
+        if (shown < SUGGESTIONS && strstr(id, lower))
+            fprintf(stderr, "  %s %s\n", shown++ ? "       " : "perhaps", id);
     }
-    const char *near = shown ? NULL : nearest(lower, ids, (guint)strlen(lower) / 3);
+    if (shown) return;
+    g_ptr_array_add(ids, NULL);
+    const char *near = nearest(lower, (const char *const *)ids->pdata, (guint)strlen(lower) / 3);
     if (near) fprintf(stderr, "  perhaps %s\n", near);
 }
 

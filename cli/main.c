@@ -63,7 +63,7 @@ int command_format(const char *format, const char *other)
 /* GOption leaves "--" where it is when an option-like word follows it. */
 static void drop_separator(GStrv argv)
 {
-    while (*argv && strcmp(*argv, "--"))
+    while (*argv && strcmp(*argv, "--") != 0)
         argv++;
     if (!*argv) return;
     g_free(*argv);

@@ -10,7 +10,7 @@
 typedef int (*add_fn)(sipcheck_rules *rules, const char *name, const char *text, size_t length,
                       sipcheck_error *error);
 
-void ruleset_complain(const sipcheck_error *error)
+static void complain_about(const sipcheck_error *error)
 {
     if (!error->line) {
         complain("%s%s%s", error->file, *error->file ? ": " : "", error->message);
@@ -25,6 +25,15 @@ void ruleset_complain(const sipcheck_error *error)
                    *at ? (size_t)(g_utf8_next_char(at) - at) : 0, FALSE);
 }
 
+gboolean ruleset_worked(int code, const sipcheck_error *error)
+{
+    if (code == SIPCHECK_NOMEM)
+        complain("%s", sipcheck_strerror(code));
+    else if (code)
+        complain_about(error);
+    return code == 0;
+}
+
 static gboolean add_file(sipcheck_rules *rules, const char *path, add_fn add)
 {
     g_autoptr(GError) problem = NULL;
@@ -36,12 +45,7 @@ static gboolean add_file(sipcheck_rules *rules, const char *path, add_fn add)
     sipcheck_error error = { 0 };
     gsize length = 0;
     const char *text = g_bytes_get_data(bytes, &length);
-    int code = add(rules, path, text ? text : "", length, &error);
-    if (code == SIPCHECK_NOMEM)
-        complain("%s: %s", path, sipcheck_strerror(code));
-    else if (code)
-        ruleset_complain(&error);
-    return code == 0;
+    return ruleset_worked(add(rules, path, text ? text : "", length, &error), &error);
 }
 
 /* A folder may hold a bases.yaml for its own tests, and profiles/. */
@@ -75,28 +79,19 @@ static gboolean use_profile(sipcheck_rules *rules, const char *profile)
     g_autoptr(GDateTime) now = g_date_time_new_now_utc();
     g_autofree char *today = g_date_time_format(now, "%Y-%m-%d");
     sipcheck_error error = { 0 };
-    int code = sipcheck_rules_use_profile(rules, name, today, &error);
-    if (code) ruleset_complain(&error);
-    return code == 0;
+    return ruleset_worked(sipcheck_rules_use_profile(rules, name, today, &error), &error);
 }
 
 sipcheck_rules *ruleset_load(const struct ruleset_options *options)
 {
     sipcheck_error error = { 0 };
     sipcheck_rules *rules = sipcheck_rules_new(NULL);
-    int code = rules ? sipcheck_rules_add_builtin(rules, &error) : SIPCHECK_NOMEM;
-    gboolean fine = code == 0;
-    if (code == SIPCHECK_NOMEM)
-        complain("%s", sipcheck_strerror(code));
-    else if (code)
-        ruleset_complain(&error);
-
-    fine = fine && add_folders(rules, options->folders) &&
-           use_profile(rules, options->profile ? options->profile : "default");
-    if (fine && sipcheck_rules_seal(rules, &error) != 0) {
-        ruleset_complain(&error);
-        fine = FALSE;
-    }
+    gboolean fine =
+        ruleset_worked(rules ? sipcheck_rules_add_builtin(rules, &error) : SIPCHECK_NOMEM,
+                       &error) &&
+        add_folders(rules, options->folders) &&
+        use_profile(rules, options->profile ? options->profile : "default") &&
+        ruleset_worked(sipcheck_rules_seal(rules, &error), &error);
     if (fine) return rules;
     sipcheck_rules_free(rules);
     return NULL;

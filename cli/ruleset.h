@@ -16,8 +16,9 @@ struct ruleset_options {
  * with sipcheck_rules_free. */
 sipcheck_rules *ruleset_load(const struct ruleset_options *options);
 
-/* An error record as people read it, on stderr. */
-void ruleset_complain(const sipcheck_error *error);
+/* A call that takes rules, a profile or an expression has worked; if not, says why on stderr: file,
+ * line, column, the line with a caret. */
+gboolean ruleset_worked(int code, const sipcheck_error *error);
 
 /* The options as GOption entries, for commands that take them. */
 #define RULESET_ENTRIES(options)                                                                   \

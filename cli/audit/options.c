@@ -85,12 +85,8 @@ static gboolean settle(struct audit_options *options)
     }
     sipcheck_error error = { 0 };
     if (!options->filter) return TRUE;
-    int code = sipcheck_filter_new(NULL, options->filter, &options->compiled_filter, &error);
-    if (code == SIPCHECK_NOMEM)
-        complain("%s", sipcheck_strerror(code));
-    else if (code)
-        ruleset_complain(&error);
-    return code == 0;
+    return ruleset_worked(
+        sipcheck_filter_new(NULL, options->filter, &options->compiled_filter, &error), &error);
 }
 
 static gboolean check_paths(char *const *paths)

@@ -195,8 +195,10 @@ static void print_group(const struct audit_summary *s, const struct tally_group 
     if (rule->rfc)
         printf("  RFC %u §%s, %s", rule->rfc, rule->section, sipcheck_level_name(rule->level));
     putchar('\n');
-    output_wrapped(stdout, 0, GROUP_INDENT, group->text);
-    if (group->verdict == SIPCHECK_UNKNOWN) return;
+    gboolean unknown = group->verdict == SIPCHECK_UNKNOWN;
+    g_autofree char *text = g_strconcat(unknown ? "missing: " : "", group->text, NULL);
+    output_wrapped(stdout, 0, GROUP_INDENT, text);
+    if (unknown) return;
     if (group->line_length)
         output_excerpt(stdout, GROUP_SPACES "  ", group->line, group->line_length, group->mark,
                        group->mark_end - group->mark, s->colour);
@@ -230,13 +232,22 @@ static void print_waivers(const struct audit_summary *s)
         print_group(s, waivers->pdata[i]);
 }
 
+/* One of the verdicts that are asked for was given. */
+static gboolean has_shown(const struct audit_summary *s, const guint64 n[4])
+{
+    gboolean any = FALSE;
+    for (int v = SIPCHECK_PASS; v <= SIPCHECK_UNKNOWN; v++)
+        any |= n[v] && s->options->shown & 1u << v;
+    return any;
+}
+
 static void print_rules(const struct audit_summary *s)
 {
     printf("\n%sRules%s\n     pass     fail  unknown       na\n", style(s, STYLE_BOLD),
            style(s, STYLE_PLAIN));
     for (size_t i = 0; i < sipcheck_rules_count(s->rules); i++) {
         const guint64 *n = s->totals.counts[i].verdict;
-        if (!(n[SIPCHECK_PASS] + n[SIPCHECK_FAIL] + n[SIPCHECK_UNKNOWN] + n[SIPCHECK_NA])) continue;
+        if (!has_shown(s, n)) continue;
         printf(" %8" G_GUINT64_FORMAT " %8" G_GUINT64_FORMAT " %8" G_GUINT64_FORMAT
                " %8" G_GUINT64_FORMAT "  %s\n",
                n[SIPCHECK_PASS], n[SIPCHECK_FAIL], n[SIPCHECK_UNKNOWN], n[SIPCHECK_NA],

@@ -159,7 +159,7 @@ class ExitCodes(Test):
         cut = self.capture("cut.pcap", packet(message(), cut=220))
         self.assertNotIn("\n  unknown ", self.run_command("audit", cut, code=4).out)
         out = self.run_command("audit", "--verdicts", "fail,unknown", cut, code=4).out
-        self.assertRegex(out, r"\n  unknown  A request has CSeq  ×1  frame 1\n           rfc3261-\S+  RFC 3261 .*\n           \w+")
+        self.assertRegex(out, r"\n  unknown  A request has CSeq  ×1  frame 1\n           rfc3261-\S+  RFC 3261 .*\n           missing: \w+")
 
     def test_nothing_to_judge(self):
         for name, content in [("empty", pcap()), ("other", pcap(packet(b"\x80\x00" + bytes(170), sport=4000, dport=4002)))]:
