@@ -41,21 +41,21 @@
 
 #define PING                                                                                       \
     "OPTIONS sip:bob@example.com SIP/2.0\r\n"                                                      \
-    "Via: SIP/2.0/UDP pc33.example.com;branch=z9hG4bK776asdhds8f\r\n"                              \
+    "Via: SIP/2.0/UDP desk.example.com;branch=z9hG4bK371decbad5b\r\n"                              \
     "Max-Forwards: 70\r\n"                                                                         \
-    "From: <sip:alice@example.com>;tag=9fxced76sl2k\r\n"                                           \
+    "From: <sip:alice@example.com>;tag=1ezbbd31pd2s\r\n"                                           \
     "To: <sip:bob@example.com>\r\n"                                                                \
-    "Call-ID: 3848276298220188511@pc33.example.com\r\n"                                            \
+    "Call-ID: 3119849255785412322@desk.example.com\r\n"                                            \
     "CSeq: 1 OPTIONS\r\n"                                                                          \
     "Content-Length: 0\r\n\r\n"
 
 static const char bases_text[] = "ping: |\n"
                                  "  OPTIONS sip:bob@example.com SIP/2.0\n"
-                                 "  Via: SIP/2.0/UDP pc33.example.com;branch=z9hG4bK776asdhds8f\n"
+                                 "  Via: SIP/2.0/UDP desk.example.com;branch=z9hG4bK371decbad5b\n"
                                  "  Max-Forwards: 70\n"
-                                 "  From: <sip:alice@example.com>;tag=9fxced76sl2k\n"
+                                 "  From: <sip:alice@example.com>;tag=1ezbbd31pd2s\n"
                                  "  To: <sip:bob@example.com>\n"
-                                 "  Call-ID: 3848276298220188511@pc33.example.com\n"
+                                 "  Call-ID: 3119849255785412322@desk.example.com\n"
                                  "  CSeq: 1 OPTIONS\n"
                                  "  Content-Length: auto\n";
 

@@ -6,12 +6,12 @@
 #include "rules/set.h"
 
 #define START "OPTIONS sip:bob@example.com SIP/2.0\r\n"
-#define VIA "Via: SIP/2.0/UDP pc33.example.com;branch=z9hG4bK776asdhds8f\r\n"
+#define VIA "Via: SIP/2.0/UDP desk.example.com;branch=z9hG4bK371decbad5b\r\n"
 #define MIDDLE                                                                                     \
     "Max-Forwards: 70\r\n"                                                                         \
-    "From: <sip:alice@example.com>;tag=9fxced76sl2k\r\n"                                           \
+    "From: <sip:alice@example.com>;tag=1ezbbd31pd2s\r\n"                                           \
     "To: <sip:bob@example.com>\r\n"                                                                \
-    "Call-ID: 3848276298220188511@pc33.example.com\r\n"
+    "Call-ID: 3119849255785412322@desk.example.com\r\n"
 #define CSEQ "CSeq: 1 OPTIONS\r\n"
 #define LENGTH "Content-Length: 0\r\n"
 

@@ -217,7 +217,7 @@ static const value_case accept_encoding[] = {
 };
 
 static const value_case accept_language[] = {
-    { "ranges", "da, en-gb;q=0.8, *;q=0.1, x-abcdefgh-ij", -1, NULL },
+    { "ranges", "nl, fr-be;q=0.8, *;q=0.1, x-abcdefgh-ij", -1, NULL },
     { "nine letters", "abcdefghi", 8, "one to eight letters" },
     { "empty subtag", "en-", 3, "one to eight letters" },
     { "digits", "es-419", 3, "one to eight letters" },
@@ -262,8 +262,8 @@ static const value_case date[] = {
 };
 
 static const value_case warning[] = {
-    { "host", "307 isi.edu \"a 'b'\"", -1, NULL },
-    { "host and port", "301 isi.edu:5060 \"\" , 399 [::1]:5060 \"x\"", -1, NULL },
+    { "host", "307 gw1.org \"a 'b'\"", -1, NULL },
+    { "host and port", "301 gw1.org:5060 \"\" , 399 [::1]:5060 \"x\"", -1, NULL },
     { "pseudonym", "399 my_proxy! \"x\"", -1, NULL },
     { "four digits", "1812 a \"b\"", 3, "3DIGIT" },
     { "two digits", "30 a \"b\"", 2, "3DIGIT" },
@@ -312,7 +312,7 @@ static const value_case products[] = {
 };
 
 static const value_case text[] = {
-    { "text", " Need more boxes: now; \"please\", \\o/ ", 36, "end of field" },
+    { "text", " Budget for 2027: now; \"please\", \\o/ ", 36, "end of field" },
     { "UTF-8", "\xe4\xbd\xa0\xe5\xa5\xbd \xf0\x9f\x93\x9e", -1, NULL },
     { "folds", "a\r\n b\r\n \r\n c", -1, NULL },
     { "tab", "a\tb", -1, NULL },

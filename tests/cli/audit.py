@@ -33,7 +33,7 @@ class Records(Test):
             "verdict": "fail", "rule": CSEQ, "rfc": 3261, "statements": finding["statements"], "level": "MUST",
             "severity": "error", "scope": "message", "frame": 2, "time": "2026-01-05T09:00:01.250000Z",
             "src": "192.0.2.1:5062", "dst": "192.0.2.2:5060", "transport": "udp",
-            "call_id": "3848276298220188511@pc33.example.com", "culprit": "192.0.2.1:5062", "role": "uac",
+            "call_id": "3119849255785412322@desk.example.com", "culprit": "192.0.2.1:5062", "role": "uac",
             "message": "request line says OPTIONS, CSeq says BYE"})
         self.assertNotIn("file", finding)
 

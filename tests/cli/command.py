@@ -17,14 +17,14 @@ OFFICE = "corpus/captures/office.pcap"
 SIPCHECK = os.environ.get("SIPCHECK", ROOT / "build/bin/sipcheck")
 
 OPTIONS = """OPTIONS sip:bob@example.com SIP/2.0
-Via: SIP/2.0/UDP pc33.example.com;branch=z9hG4bK776asdhds8f
+Via: SIP/2.0/UDP desk.example.com;branch=z9hG4bK371decbad5b
 Max-Forwards: 70
-From: <sip:alice@example.com>;tag=9fxced76sl2k
+From: <sip:alice@example.com>;tag=1ezbbd31pd2s
 To: <sip:bob@example.com>
-Call-ID: 3848276298220188511@pc33.example.com
+Call-ID: 3119849255785412322@desk.example.com
 CSeq: 1 OPTIONS
 Accept: application/sdp
-Contact: <sip:alice@pc33.example.com>
+Contact: <sip:alice@desk.example.com>
 Content-Length: 0
 
 """

@@ -31,9 +31,9 @@ done
 
 # A message whose CSeq names another method than its request line. RFC 3261 §8.1.1.5
 printf '%s\r\n' 'OPTIONS sip:bob@example.com SIP/2.0' \
-    'Via: SIP/2.0/UDP pc33.example.com:5060;branch=z9hG4bKexample' 'Max-Forwards: 70' \
-    'From: <sip:alice@example.com>;tag=9fxced76sl2k' 'To: <sip:bob@example.com>' \
-    'Call-ID: 38482762@pc33.example.com' 'CSeq: 1 BYE' 'Accept: application/sdp' 'Content-Length: 0' '' >"$work/bad.sip"
+    'Via: SIP/2.0/UDP desk.example.com:5060;branch=z9hG4bKexample' 'Max-Forwards: 70' \
+    'From: <sip:alice@example.com>;tag=1ezbbd31pd2s' 'To: <sip:bob@example.com>' \
+    'Call-ID: 38482762@desk.example.com' 'CSeq: 1 BYE' 'Accept: application/sdp' 'Content-Length: 0' '' >"$work/bad.sip"
 sed 's/BYE/OPTIONS/' "$work/bad.sip" >"$work/good.sip"
 
 # judges PROGRAM: finds the fault of one message and none in the other
