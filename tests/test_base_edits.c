@@ -96,9 +96,8 @@ static sipcheck_rules *rules_with(const char *edits)
                               "  tests:\n    pass: [{%s}]\n    fail: [{base: ok}]\n",
              edits);
     sipcheck_rules *rules = ruleset_open(text);
-    if (sipcheck_rules_add_bases(rules, "more", more_bases, strlen(more_bases), &error) != 0) {
+    if (sipcheck_rules_add_bases(rules, "more", more_bases, strlen(more_bases), &error) != 0)
         fail_msg("%u: %s", error.line, error.message);
-    }
     return ruleset_seal(rules);
 }
 
@@ -114,9 +113,7 @@ static void check_case(const edit_case *c)
     bool good = refused ? made.p == NULL && strcmp(why, c->made + 1) == 0
                         : made.p != NULL && made.n == strlen(c->made) &&
                               memcmp(made.p, c->made, made.n) == 0;
-    if (!good) {
-        fail_msg("%s: made (%s)\n%.*s", c->what, why, (int)made.n, (const char *)made.p);
-    }
+    if (!good) fail_msg("%s: made (%s)\n%.*s", c->what, why, (int)made.n, (const char *)made.p);
     sipcheck_arena_free(arena);
     sipcheck_rules_free(rules);
 }
@@ -124,9 +121,8 @@ static void check_case(const edit_case *c)
 static void each_edit_makes_what_the_reference_says(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         check_case(&cases[i]);
-    }
 }
 
 static void auto_becomes_the_length_in_crlf(void **state)
@@ -200,9 +196,7 @@ static void a_test_tells_wanted_and_got(void **state)
         assert_int_equal(s.last.wanted, outcomes[i].wanted);
         assert_int_equal(s.last.got, outcomes[i].got);
         assert_int_equal(s.last.ok, outcomes[i].ok);
-        if (outcomes[i].text != NULL) {
-            assert_string_equal(s.text, outcomes[i].text);
-        }
+        if (outcomes[i].text != NULL) assert_string_equal(s.text, outcomes[i].text);
         sipcheck_rules_free(rules);
     }
 }

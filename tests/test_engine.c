@@ -110,9 +110,8 @@ static void each_fault_is_a_finding_of_its_rule(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         seen s = { 0 };
         judge_once(rules, cases[i].text, 0, &s);
-        if (strcmp(s.list, cases[i].list) != 0) {
+        if (strcmp(s.list, cases[i].list) != 0)
             fail_msg("%s\ngot %s\nwanted %s", cases[i].text, s.list, cases[i].list);
-        }
     }
     sipcheck_rules_free(rules);
 }
@@ -210,9 +209,8 @@ static void a_finding_names_address_and_role(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         seen s = { 0 };
         judge_once(rules, cases[i].text, 0, &s);
-        if (s.count == 0 || s.role != cases[i].role) {
+        if (s.count == 0 || s.role != cases[i].role)
             fail_msg("%s: %s", cases[i].text, sipcheck_role_name(s.role));
-        }
         assert_string_equal(s.culprit, "10.0.0.1:5060");
     }
     sipcheck_rules_free(rules);
@@ -437,9 +435,8 @@ static int hash_text(void *user, const char *text, size_t length)
 {
     digest *d = user;
     d->bytes += length;
-    for (size_t i = 0; i < length; i++) {
+    for (size_t i = 0; i < length; i++)
         d->hash = (d->hash ^ (uint8_t)text[i]) * UINT64_C(1099511628211);
-    }
     return 0;
 }
 
@@ -492,9 +489,7 @@ static void the_index_leaves_out_no_rule(void **state)
     run_all(rules, 1u << SIPCHECK_FAIL, &chosen);
     for (size_t i = 0; i < sipcheck_rules_count(rules); i++) {
         sipcheck_counts a = sipcheck_rule_counts(asked, i), b = sipcheck_rule_counts(chosen, i);
-        if (memcmp(&a, &b, sizeof a) != 0) {
-            fail_msg("%s", sipcheck_rules_at(rules, i)->id);
-        }
+        if (memcmp(&a, &b, sizeof a) != 0) fail_msg("%s", sipcheck_rules_at(rules, i)->id);
     }
     sipcheck_free(asked);
     sipcheck_free(chosen);

@@ -116,9 +116,7 @@ static void strings_are_escaped_and_are_utf8(void **state)
         text t = { .n = 0 };
         const sipcheck_slice in = { (const uint8_t *)cases[i].in, cases[i].n };
         assert_int_equal(sipcheck_json_string(in, append, &t), 0);
-        if (strcmp(t.bytes, cases[i].out) != 0) {
-            fail_msg("%s: %s", cases[i].what, t.bytes);
-        }
+        if (strcmp(t.bytes, cases[i].out) != 0) fail_msg("%s: %s", cases[i].what, t.bytes);
     }
 }
 

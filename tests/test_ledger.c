@@ -44,11 +44,10 @@ static char *take_field(char **at)
     bool quoted = *from == '"';
     char *p = from + quoted;
     for (from = p, to = p; *p != '\0'; p++) {
-        if (quoted && *p == '"' && p[1] == '"') {
+        if (quoted && *p == '"' && p[1] == '"')
             p++;
-        } else if (quoted ? *p == '"' : (*p == ',' || *p == '\n')) {
+        else if (quoted ? *p == '"' : (*p == ',' || *p == '\n'))
             break;
-        }
         *to++ = *p;
     }
     p += quoted && *p == '"';
@@ -63,9 +62,7 @@ static size_t read_rows(char *text, row *rows, size_t fields)
     while (*text != '\0' && n < ROWS_MAX) {
         for (size_t i = 0; i < fields; i++) {
             char *field = take_field(&text);
-            if (i < FIELDS) {
-                rows[n].field[i] = field;
-            }
+            if (i < FIELDS) rows[n].field[i] = field;
         }
         n++;
     }
@@ -74,11 +71,8 @@ static size_t read_rows(char *text, row *rows, size_t fields)
 
 static row *find_row(ledger *l, const char *id)
 {
-    for (size_t i = 0; i < l->count; i++) {
-        if (strcmp(l->rows[i].field[0], id) == 0) {
-            return &l->rows[i];
-        }
-    }
+    for (size_t i = 0; i < l->count; i++)
+        if (strcmp(l->rows[i].field[0], id) == 0) return &l->rows[i];
     return NULL;
 }
 
@@ -87,11 +81,8 @@ static row *find_row(ledger *l, const char *id)
 static const sipcheck_builtin *find_builtin(const char *path)
 {
     const sipcheck_builtin *file = NULL;
-    for (size_t i = 0; (file = sipcheck_builtin_at(i)) != NULL; i++) {
-        if (strcmp(file->path, path) == 0) {
-            break;
-        }
-    }
+    for (size_t i = 0; (file = sipcheck_builtin_at(i)) != NULL; i++)
+        if (strcmp(file->path, path) == 0) break;
     return file;
 }
 
@@ -116,9 +107,7 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
     ledger *l = *state;
-    if (l == NULL) {
-        return 0;
-    }
+    if (l == NULL) return 0;
     sipcheck_rules_free(l->rules);
     free(l->rows);
     free(l->text);
@@ -129,11 +118,8 @@ static int tear_down(void **state)
 
 static bool cites(const sipcheck_rule *rule, const char *id)
 {
-    for (const char *const *s = rule->statements; *s != NULL; s++) {
-        if (strcmp(*s, id) == 0) {
-            return true;
-        }
-    }
+    for (const char *const *s = rule->statements; *s != NULL; s++)
+        if (strcmp(*s, id) == 0) return true;
     return false;
 }
 
@@ -147,26 +133,22 @@ static void check_rule_row(ledger *l, row *r)
     for (char *id = strtok_r(refs, " ", &save); id != NULL; id = strtok_r(NULL, " ", &save)) {
         const sipcheck_rule *rule = sipcheck_rules_find(l->rules, id, NULL);
         named++;
-        if (rule == NULL) {
+        if (rule == NULL)
             complain(l, r, "there is no such rule", id);
-        } else if (!rule->syntax && !cites(rule, r->field[0])) {
+        else if (!rule->syntax && !cites(rule, r->field[0]))
             complain(l, r, "this rule does not cite it", id);
-        }
     }
-    if (named == 0) {
-        complain(l, r, "names no rule", "");
-    }
+    if (named == 0) complain(l, r, "names no rule", "");
 }
 
 static void check_duplicate_of(ledger *l, row *r, const char *id)
 {
     const row *other = find_row(l, id);
     bool ours = strncmp(id, "3261-", 5) == 0;
-    if (ours && (other == NULL || other == r)) {
+    if (ours && (other == NULL || other == r))
         complain(l, r, "is a duplicate of no statement", id);
-    } else if (ours && strcmp(other->field[1], "duplicate") == 0) {
+    else if (ours && strcmp(other->field[1], "duplicate") == 0)
         complain(l, r, "is a duplicate of a duplicate", id);
-    }
 }
 
 /* One statement may say again what several others say. */
@@ -174,12 +156,9 @@ static void check_duplicate_row(ledger *l, row *r)
 {
     char refs[4096], *save = NULL;
     snprintf(refs, sizeof refs, "%s", r->field[2]);
-    for (char *id = strtok_r(refs, " ", &save); id != NULL; id = strtok_r(NULL, " ", &save)) {
+    for (char *id = strtok_r(refs, " ", &save); id != NULL; id = strtok_r(NULL, " ", &save))
         check_duplicate_of(l, r, id);
-    }
-    if (r->field[2][0] == '\0') {
-        complain(l, r, "a duplicate of what?", "");
-    }
+    if (r->field[2][0] == '\0') complain(l, r, "a duplicate of what?", "");
 }
 
 static void check_row(ledger *l, row *r)
@@ -187,19 +166,15 @@ static void check_row(ledger *l, row *r)
     static const char *const outcomes[] = { "rule",     "duplicate",  "probe",
                                             "internal", "permission", "planned" };
     unsigned outcome = 0;
-    while (outcome < 6 && strcmp(r->field[1], outcomes[outcome]) != 0) {
+    while (outcome < 6 && strcmp(r->field[1], outcomes[outcome]) != 0)
         outcome++;
-    }
-    if (outcome == 6) {
+    if (outcome == 6)
         complain(l, r, "this is no outcome", r->field[1]);
-    } else if (outcome == 0) {
+    else if (outcome == 0)
         check_rule_row(l, r);
-    } else if (r->field[3][0] == '\0') {
+    else if (r->field[3][0] == '\0')
         complain(l, r, "a reason is demanded for", r->field[1]);
-    }
-    if (outcome == 1) {
-        check_duplicate_row(l, r);
-    }
+    if (outcome == 1) check_duplicate_row(l, r);
 }
 
 static void every_row_says_what_became_of_its_statement(void **state)
@@ -208,13 +183,11 @@ static void every_row_says_what_became_of_its_statement(void **state)
     unsigned open = 0;
     l->faults = 0;
     assert_string_equal(l->rows[0].field[1], "outcome");
-    for (size_t i = 1; i < l->count; i++) {
-        if (l->rows[i].field[1][0] == '\0') {
+    for (size_t i = 1; i < l->count; i++)
+        if (l->rows[i].field[1][0] == '\0')
             open++;
-        } else {
+        else
             check_row(l, &l->rows[i]);
-        }
-    }
     printf("%zu statements, %u without an outcome\n", l->count - 1, open);
     assert_int_equal(l->faults, 0);
     assert_int_equal(open, OPEN_ROWS_ALLOWED);
@@ -224,11 +197,8 @@ static void every_row_says_what_became_of_its_statement(void **state)
 static bool has_word(const char *words, const char *word)
 {
     size_t n = strlen(word);
-    for (const char *p = words; (p = strstr(p, word)) != NULL; p += n) {
-        if ((p == words || p[-1] == ' ') && (p[n] == ' ' || p[n] == '\0')) {
-            return true;
-        }
-    }
+    for (const char *p = words; (p = strstr(p, word)) != NULL; p += n)
+        if ((p == words || p[-1] == ' ') && (p[n] == ' ' || p[n] == '\0')) return true;
     return false;
 }
 
@@ -252,9 +222,7 @@ static void every_rule_is_named_by_what_it_cites(void **state)
     l->faults = 0;
     for (size_t i = 0; i < sipcheck_rules_count(l->rules); i++) {
         const sipcheck_rule *rule = sipcheck_rules_at(l->rules, i);
-        if (rule->rfc == 3261 && !rule->syntax) {
-            check_citations(l, rule);
-        }
+        if (rule->rfc == 3261 && !rule->syntax) check_citations(l, rule);
     }
     assert_int_equal(l->faults, 0);
 }
@@ -262,9 +230,7 @@ static void every_rule_is_named_by_what_it_cites(void **state)
 static char *read_shared(void)
 {
     FILE *file = fopen(SIPCHECK_SHARED_DIR "/statements/rfc3261.csv", "rb");
-    if (file == NULL) {
-        return NULL;
-    }
+    if (file == NULL) return NULL;
     enum { SIZE = 4 << 20 };
     char *text = calloc(1, SIZE + 1);
     size_t n = text != NULL ? fread(text, 1, SIZE, file) : 0;
@@ -284,9 +250,8 @@ static void rows_are_the_statements_in_their_order(void **state)
     row *rows = calloc(ROWS_MAX, sizeof *rows);
     size_t count = read_rows(text, rows, 5); /* id, section, title, level, sentence */
     assert_int_equal(count, l->count);
-    for (size_t i = 1; i < count; i++) {
+    for (size_t i = 1; i < count; i++)
         assert_string_equal(rows[i].field[0], l->rows[i].field[0]);
-    }
     free(rows);
     free(text);
 }

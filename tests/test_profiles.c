@@ -13,9 +13,8 @@ static sipcheck_rules *open_with(const char *profile, const char *other)
 {
     sipcheck_error error = { .line = 0 };
     sipcheck_rules *rules = ruleset_open(RULE_CSEQ("a-b") RULE_CSEQ("a-c") RULE_CSEQ("d-e"));
-    if (add_profile(rules, profile, &error) != 0 || add_profile(rules, other, &error) != 0) {
+    if (add_profile(rules, profile, &error) != 0 || add_profile(rules, other, &error) != 0)
         fail_msg("%u:%u: %s", error.line, error.column, error.message);
-    }
     return rules;
 }
 
@@ -123,9 +122,8 @@ static void errors_name_their_place_and_reason(void **state)
         sipcheck_rules *rules = ruleset_open("");
         int code = add_profile(rules, bad->text, &error);
         bool here = error.line == bad->line && error.column == bad->column;
-        if (code != SIPCHECK_INVALID || !here || strstr(error.message, bad->message) == NULL) {
+        if (code != SIPCHECK_INVALID || !here || strstr(error.message, bad->message) == NULL)
             fail_msg("%s: %d: %u:%u: %s", bad->what, code, error.line, error.column, error.message);
-        }
         sipcheck_rules_free(rules);
     }
 }
@@ -193,11 +191,9 @@ static void patterns_match_whole_ids(void **state)
         { "a**c", "abc", true },
         { "a*a*a*a*a*a*a*b", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", false },
     };
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        if (sc_pattern_match(cases[i].pattern, cases[i].text) != cases[i].match) {
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        if (sc_pattern_match(cases[i].pattern, cases[i].text) != cases[i].match)
             fail_msg("%s and %s", cases[i].pattern, cases[i].text);
-        }
-    }
 }
 
 static void parties_are_addresses_with_or_without_a_port(void **state)
@@ -231,9 +227,8 @@ static void parties_are_addresses_with_or_without_a_port(void **state)
         sc_party party;
         bool good = sc_party_parse(cases[i].text, &party);
         if (good != (cases[i].family != 0) ||
-            (good && (party.family != cases[i].family || party.port != cases[i].port))) {
+            (good && (party.family != cases[i].family || party.port != cases[i].port)))
             fail_msg("%s", cases[i].text);
-        }
     }
 }
 

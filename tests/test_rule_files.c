@@ -158,9 +158,8 @@ static void errors_name_their_place_and_reason(void **state)
         sipcheck_rules *rules = ruleset_open("");
         sipcheck_error error = { .line = 0 };
         size_t count = sipcheck_rules_count(rules);
-        if (ruleset_add(rules, rule_files[i].text, &error) != SIPCHECK_INVALID) {
+        if (ruleset_add(rules, rule_files[i].text, &error) != SIPCHECK_INVALID)
             fail_msg("%s: taken", rule_files[i].what);
-        }
         check_bad(&rule_files[i], &error);
         assert_int_equal(sipcheck_rules_count(rules), count);
         sipcheck_rules_free(rules);
@@ -266,9 +265,8 @@ static char *flood_text(const flood *f, size_t *length)
     char *text = malloc(*length + 1), *p = text + head;
     assert_non_null(text);
     memcpy(text, f->head, head);
-    for (size_t i = 0; i < f->times; i++, p += again) {
+    for (size_t i = 0; i < f->times; i++, p += again)
         memcpy(p, f->again, again);
-    }
     memcpy(p, f->tail, tail + 1);
     return text;
 }
@@ -311,9 +309,8 @@ static void a_mapping_has_a_limit_of_keys(void **state)
     char *text = malloc(KEYS * EACH + 3), *p = text;
     *p++ = '-';
     *p++ = ' ';
-    for (unsigned i = 0; i < KEYS; i++) {
+    for (unsigned i = 0; i < KEYS; i++)
         p += snprintf(p, EACH + 1, "%sk%05u: x\n", i > 0 ? "  " : "", i);
-    }
     sipcheck_rules *rules = ruleset_open("");
     sipcheck_error error = { .line = 0 };
     int code = sipcheck_rules_add(rules, "test.yaml", text, (size_t)(p - text), &error);
@@ -353,9 +350,7 @@ static int load_all(const sipcheck_allocator *allocator, sipcheck_rules **ret)
                                   "expires: 2026-01-01}]\n";
     sipcheck_error error;
     *ret = sipcheck_rules_new(allocator);
-    if (*ret == NULL) {
-        return SIPCHECK_NOMEM;
-    }
+    if (*ret == NULL) return SIPCHECK_NOMEM;
     int code = sipcheck_rules_add_bases(*ret, "bases", bases_text, strlen(bases_text), &error);
     code = code == 0 ? sipcheck_rules_add(*ret, "test.yaml", text, strlen(text), &error) : code;
     code =
@@ -416,9 +411,8 @@ static const sipcheck_builtin *builtin_at(const char *path)
 
 static int add_block(sipcheck_rules *rules, const char *block, sipcheck_error *error)
 {
-    if (strncmp(block, "name:", 5) == 0) {
+    if (strncmp(block, "name:", 5) == 0)
         return sipcheck_rules_add_profile(rules, "doc", block, strlen(block), error);
-    }
     return *block == '-' ? sipcheck_rules_add(rules, "doc", block, strlen(block), error)
                          : sipcheck_rules_add_bases(rules, "doc", block, strlen(block), error);
 }
@@ -447,11 +441,9 @@ static void examples_of_the_reference_load(void **state)
                      0);
     unsigned blocks = 0;
     for (const char *at = next_block(doc, block, sizeof block); at != NULL;
-         at = next_block(at, block, sizeof block), blocks++) {
-        if (add_block(rules, block, &error) != 0) {
+         at = next_block(at, block, sizeof block), blocks++)
+        if (add_block(rules, block, &error) != 0)
             fail_msg("%s\n%u:%u: %s", block, error.line, error.column, error.message);
-        }
-    }
     assert_true(blocks >= 4);
     assert_int_equal(sipcheck_rules_use_profile(rules, "our-lab", NULL, &error), 0);
     ruleset_seal(rules);

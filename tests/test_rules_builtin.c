@@ -25,9 +25,7 @@
 static void show_error(const sipcheck_error *error)
 {
     printf("%s:%u:%u: %s\n", error->file, error->line, error->column, error->message);
-    if (error->excerpt[0] != '\0') {
-        printf("  %s\n  %*s\n", error->excerpt, (int)error->column, "^");
-    }
+    if (error->excerpt[0] != '\0') printf("  %s\n  %*s\n", error->excerpt, (int)error->column, "^");
 }
 
 /* One line of a message, and carets under what of [from, to) lies in it. Returns the next line. */
@@ -36,15 +34,13 @@ static size_t show_line(const uint8_t *bytes, size_t length, size_t at, size_t f
     const uint8_t *newline = memchr(bytes + at, '\n', length - at);
     size_t end = newline != NULL ? (size_t)(newline - bytes) + 1 : length;
     printf("    | ");
-    for (size_t i = at; i < end && bytes[i] != '\r' && bytes[i] != '\n'; i++) {
+    for (size_t i = at; i < end && bytes[i] != '\r' && bytes[i] != '\n'; i++)
         putchar(bytes[i] >= ' ' && bytes[i] <= '~' ? bytes[i] : '.');
-    }
     putchar('\n');
     if (from < to && from < end && to > at) {
         printf("      ");
-        for (size_t i = at; i < end && i < to; i++) {
+        for (size_t i = at; i < end && i < to; i++)
             putchar(i < from ? ' ' : '^');
-        }
         putchar('\n');
     }
     return end;
@@ -52,9 +48,8 @@ static size_t show_line(const uint8_t *bytes, size_t length, size_t at, size_t f
 
 static void show_message(const uint8_t *bytes, size_t length, size_t from, size_t to)
 {
-    for (size_t at = 0; at < length;) {
+    for (size_t at = 0; at < length;)
         at = show_line(bytes, length, at, from, to);
-    }
 }
 
 typedef struct tally {
@@ -65,9 +60,7 @@ static void on_outcome(void *user, const sipcheck_test_outcome *o)
 {
     tally *t = user;
     t->run++;
-    if (o->ok) {
-        return;
-    }
+    if (o->ok) return;
     t->failed++;
     printf("%s:%u: %s: wanted %s, got %s%s%s\n", o->rule->file, o->line, o->rule->id,
            sipcheck_verdict_name(o->wanted), sipcheck_verdict_name(o->got),
@@ -85,9 +78,7 @@ static sipcheck_rules *builtin_rules(void)
     bool good = sipcheck_rules_add_builtin(rules, &error) == SIPCHECK_OK &&
                 sipcheck_rules_use_profile(rules, "default", NULL, &error) == SIPCHECK_OK &&
                 sipcheck_rules_seal(rules, &error) == SIPCHECK_OK;
-    if (!good) {
-        show_error(&error);
-    }
+    if (!good) show_error(&error);
     assert_true(good);
     return rules;
 }
@@ -97,20 +88,16 @@ static char *read_file(const char *path, size_t *length)
     FILE *file = fopen(path, "rb");
     char *text = file != NULL ? malloc(SC_YAML_BYTES_MAX) : NULL;
     *length = text != NULL ? fread(text, 1, SC_YAML_BYTES_MAX, file) : 0;
-    if (file != NULL) {
-        fclose(file);
-    }
+    if (file != NULL) fclose(file);
     return text;
 }
 
 static int add_builtin_bases(sipcheck_rules *rules, sipcheck_error *error)
 {
     const sipcheck_builtin *file = NULL;
-    for (size_t i = 0; (file = sipcheck_builtin_at(i)) != NULL; i++) {
-        if (strcmp(file->path, "bases.yaml") == 0) {
+    for (size_t i = 0; (file = sipcheck_builtin_at(i)) != NULL; i++)
+        if (strcmp(file->path, "bases.yaml") == 0)
             return sipcheck_rules_add_bases(rules, file->path, file->text, file->length, error);
-        }
-    }
     return SIPCHECK_INVALID;
 }
 
@@ -160,9 +147,8 @@ static void every_rule_loads(void **state)
     (void)state;
     sipcheck_rules *rules = builtin_rules();
     unsigned syntax = 0;
-    for (size_t i = 0; i < sipcheck_rules_count(rules); i++) {
+    for (size_t i = 0; i < sipcheck_rules_count(rules); i++)
         syntax += sipcheck_rules_at(rules, i)->syntax;
-    }
     printf("%zu rules, %u of them of the grammar\n", sipcheck_rules_count(rules), syntax);
     assert_true(syntax > SIPCHECK_HEADER_COUNT);
     sipcheck_rules_free(rules);
@@ -187,9 +173,7 @@ typedef struct accusation {
 static void on_finding(void *user, const sipcheck_finding *f)
 {
     accusation *a = user;
-    if (f->severity == SIPCHECK_INFO) {
-        return;
-    }
+    if (f->severity == SIPCHECK_INFO) return;
     a->count++;
     printf("bases.yaml: %s: %s: %s\n", a->base, f->rule->id, f->text);
     show_message(f->packet->bytes, f->packet->length, f->offset, f->offset + f->length);
@@ -203,11 +187,9 @@ static enum sipcheck_transport transport_of(sipcheck_slice bytes)
         enum sipcheck_transport transport;
     } table[] = { { "SIP/2.0/TLS ", SIPCHECK_TRANSPORT_TLS },
                   { "SIP/2.0/TCP ", SIPCHECK_TRANSPORT_TCP } };
-    for (unsigned i = 0; i < sizeof table / sizeof *table; i++) {
-        if (memmem(bytes.p, bytes.n, table[i].via, strlen(table[i].via)) != NULL) {
+    for (unsigned i = 0; i < sizeof table / sizeof *table; i++)
+        if (memmem(bytes.p, bytes.n, table[i].via, strlen(table[i].via)) != NULL)
             return table[i].transport;
-        }
-    }
     return SIPCHECK_TRANSPORT_UDP;
 }
 
@@ -235,9 +217,7 @@ static void base_messages_are_clean(void **state)
 
 int main(int argc, char **argv)
 {
-    if (argc > 1) {
-        return run_for_author(argv[1]);
-    }
+    if (argc > 1) return run_for_author(argv[1]);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_rule_loads),
         cmocka_unit_test(every_rule_keeps_its_own_tests),

@@ -37,27 +37,21 @@ static bool refuses(void)
 
 EXPORTED void *malloc(size_t size)
 {
-    if (refuses()) {
-        return NULL;
-    }
+    if (refuses()) return NULL;
     out += watching;
     return __libc_malloc(size);
 }
 
 EXPORTED void *calloc(size_t count, size_t size)
 {
-    if (refuses()) {
-        return NULL;
-    }
+    if (refuses()) return NULL;
     out += watching;
     return __libc_calloc(count, size);
 }
 
 EXPORTED void *realloc(void *block, size_t size)
 {
-    if (refuses()) {
-        return NULL;
-    }
+    if (refuses()) return NULL;
     out += watching && block == NULL;
     return __libc_realloc(block, size);
 }

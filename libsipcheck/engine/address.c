@@ -17,12 +17,11 @@ const char *sipcheck_address_text(const sipcheck_address_port *address,
     bool v6 = address->family == 6;
     bool known = (v6 || address->family == 4) &&
                  inet_ntop(v6 ? AF_INET6 : AF_INET, address->bytes, host, sizeof host) != NULL;
-    if (!known) {
+    if (!known)
         snprintf(buf, SIPCHECK_ADDRESS_TEXT, "?");
-    } else if (v6) {
+    else if (v6)
         snprintf(buf, SIPCHECK_ADDRESS_TEXT, "[%s]:%u", host, (unsigned)address->port);
-    } else {
+    else
         snprintf(buf, SIPCHECK_ADDRESS_TEXT, "%s:%u", host, (unsigned)address->port);
-    }
     return buf;
 }

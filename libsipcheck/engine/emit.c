@@ -19,9 +19,8 @@ static void sort_pending(sipcheck *engine)
     for (size_t i = 1; i < engine->pending_count; i++) {
         sc_pending moved = engine->pending[i];
         size_t at = i;
-        for (; at > 0 && comes_before(&moved, &engine->pending[at - 1]); at--) {
+        for (; at > 0 && comes_before(&moved, &engine->pending[at - 1]); at--)
             engine->pending[at] = engine->pending[at - 1];
-        }
         engine->pending[at] = moved;
     }
 }
@@ -81,9 +80,7 @@ static void emit_one(sipcheck *engine, const sc_pending *pending, const sc_subje
     const sipcheck_rule *rule = &engine->rules->by_id[pending->rule]->pub;
     enum sipcheck_verdict verdict = pending->judgement.verdict;
     bool waived = verdict == SIPCHECK_FAIL && is_waived(engine, rule->id, &subject->packet->src);
-    if (engine->options.on_finding == NULL || !(engine->verdicts & 1u << verdict)) {
-        return;
-    }
+    if (engine->options.on_finding == NULL || !(engine->verdicts & 1u << verdict)) return;
     write_texts(engine, pending, subject);
     const sipcheck_finding finding = {
         .rule = rule,
@@ -107,9 +104,8 @@ static void emit_one(sipcheck *engine, const sc_pending *pending, const sc_subje
 void sc_engine_emit(sipcheck *engine, const sc_subject *subject)
 {
     sort_pending(engine);
-    for (size_t i = 0; i < engine->pending_count; i++) {
+    for (size_t i = 0; i < engine->pending_count; i++)
         emit_one(engine, &engine->pending[i], subject);
-    }
     engine->pending_count = 0;
 }
 
@@ -120,13 +116,9 @@ static void emit_waiver(sipcheck *engine, enum sc_own_rule own, const sc_waiver 
     static const sipcheck_packet no_packet = { .bytes = (const uint8_t *)"" };
     size_t index = engine->rules->own_rule[own];
     const sipcheck_rule *rule = &engine->rules->by_id[index]->pub;
-    if (!rule->enabled) {
-        return;
-    }
+    if (!rule->enabled) return;
     engine->counts[index].verdict[SIPCHECK_FAIL]++;
-    if (engine->options.on_finding == NULL || !(engine->verdicts & 1u << SIPCHECK_FAIL)) {
-        return;
-    }
+    if (engine->options.on_finding == NULL || !(engine->verdicts & 1u << SIPCHECK_FAIL)) return;
     sipcheck_address_port party = { .family = waiver->party.family, .port = waiver->party.port };
     memcpy(party.bytes, waiver->party.bytes, sizeof party.bytes);
     snprintf(engine->text, sizeof engine->text,
@@ -147,11 +139,9 @@ void sc_engine_notices(sipcheck *engine)
 {
     sc_waiver_walk walk = { 0 };
     const sc_waiver *waiver;
-    for (size_t i = 0; (waiver = sc_waiver_next(engine->rules, &walk)) != NULL; i++) {
-        if (sc_waiver_expired(engine->rules, waiver)) {
+    for (size_t i = 0; (waiver = sc_waiver_next(engine->rules, &walk)) != NULL; i++)
+        if (sc_waiver_expired(engine->rules, waiver))
             emit_waiver(engine, SC_OWN_WAIVER_EXPIRED, waiver);
-        } else if (!engine->waiver_used[i]) {
+        else if (!engine->waiver_used[i])
             emit_waiver(engine, SC_OWN_WAIVER_UNUSED, waiver);
-        }
-    }
 }

@@ -16,17 +16,14 @@ static void *zeroed(const sipcheck *engine, size_t size)
 
 static void release(const sipcheck *engine, void *block)
 {
-    if (block != NULL) {
-        engine->allocator.release(engine->allocator.user, block);
-    }
+    if (block != NULL) engine->allocator.release(engine->allocator.user, block);
 }
 
 static size_t count_waivers(const sipcheck_rules *rules)
 {
     size_t n = 0;
-    for (sc_waiver_walk walk = { 0 }; sc_waiver_next(rules, &walk) != NULL;) {
+    for (sc_waiver_walk walk = { 0 }; sc_waiver_next(rules, &walk) != NULL;)
         n++;
-    }
     return n;
 }
 
@@ -55,9 +52,7 @@ sipcheck *sipcheck_new(const sipcheck_rules *rules, const sipcheck_options *opti
     sipcheck_allocator allocator =
         chosen->allocator != NULL ? *chosen->allocator : sc_default_allocator();
     sipcheck *engine = rules->sealed ? allocator.alloc(allocator.user, sizeof *engine) : NULL;
-    if (engine == NULL) {
-        return NULL;
-    }
+    if (engine == NULL) return NULL;
     *engine = (sipcheck){ .allocator = allocator, .rules = rules, .options = *chosen };
     engine->options.allocator = NULL; /* may not outlive this call */
     engine->verdicts = chosen->verdicts != 0 ? chosen->verdicts : 1u << SIPCHECK_FAIL;
@@ -70,9 +65,7 @@ sipcheck *sipcheck_new(const sipcheck_rules *rules, const sipcheck_options *opti
 
 void sipcheck_free(sipcheck *engine)
 {
-    if (engine == NULL) {
-        return;
-    }
+    if (engine == NULL) return;
     release(engine, engine->waiver_used);
     release(engine, engine->forwards);
     release(engine, engine->pending);
@@ -90,9 +83,7 @@ void sc_engine_give(sipcheck *engine, size_t rule, const sc_judgement *judgement
                     const sipcheck_fault *fault)
 {
     enum sipcheck_verdict verdict = judgement->verdict;
-    if (!engine->rules->by_id[rule]->pub.enabled) {
-        return;
-    }
+    if (!engine->rules->by_id[rule]->pub.enabled) return;
     if (verdict != SIPCHECK_NA) {
         bool again = fault != NULL && engine->faulty[rule] == engine->messages;
         engine->counts[rule].verdict[verdict]++;
@@ -117,9 +108,7 @@ bool sc_engine_author_unseen(const sipcheck *engine, size_t rule)
 
 static sipcheck_slice transport_of(const sipcheck_packet *packet)
 {
-    if (packet->transport == SIPCHECK_TRANSPORT_UNKNOWN) {
-        return (sipcheck_slice){ 0 };
-    }
+    if (packet->transport == SIPCHECK_TRANSPORT_UNKNOWN) return (sipcheck_slice){ 0 };
     const char *name = sipcheck_transport_name(packet->transport);
     return (sipcheck_slice){ (const uint8_t *)name, strlen(name) };
 }
@@ -138,9 +127,7 @@ static void judge(sipcheck *engine, const sipcheck_packet *packet, const sipchec
     char group[INET_ADDRSTRLEN];
     const sc_observed observed = { message, transport_of(packet), group_of(packet, group) };
     const sipcheck_filter *filter = engine->options.filter;
-    if (filter != NULL && !sc_filter_match(filter, &observed, engine->scratch)) {
-        return;
-    }
+    if (filter != NULL && !sc_filter_match(filter, &observed, engine->scratch)) return;
     const sc_value slot = sc_value_observed(&observed);
     const sc_context context = { &slot, 1, engine->answers };
     const sc_subject subject = { packet, message, &context };
@@ -173,9 +160,8 @@ int sipcheck_feed(sipcheck *engine, const sipcheck_packet *packet)
     }
     engine->cut += message->cut;
     note_author(engine, packet, message);
-    if (engine->options.on_message != NULL) {
+    if (engine->options.on_message != NULL)
         engine->options.on_message(engine->options.user, packet, message);
-    }
     judge(engine, packet, message);
     return SIPCHECK_OK;
 }
@@ -223,9 +209,7 @@ uint64_t sipcheck_unjudged_count(const sipcheck *engine)
 
 sipcheck_counts sipcheck_rule_counts(const sipcheck *engine, size_t index)
 {
-    if (index >= engine->rules->count) {
-        return (sipcheck_counts){ { 0 } };
-    }
+    if (index >= engine->rules->count) return (sipcheck_counts){ { 0 } };
     sipcheck_counts counts = engine->counts[index];
     const sc_rule *rule = engine->rules->by_id[index];
     bool judged = rule->pub.enabled && (rule->pub.syntax || rule->assertion != NULL);

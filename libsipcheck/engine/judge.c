@@ -7,9 +7,7 @@
 /* The rule's verdict on a message without a fault of it. */
 static void give_clean(sipcheck *engine, size_t rule, bool whole)
 {
-    if (engine->faulty[rule] == engine->messages || sc_engine_excuses(engine, rule)) {
-        return;
-    }
+    if (engine->faulty[rule] == engine->messages || sc_engine_excuses(engine, rule)) return;
     const sc_judgement judgement = { .verdict = whole ? SIPCHECK_PASS : SIPCHECK_UNKNOWN,
                                      .missing = whole ? SC_MISSING_NOTHING : SC_MISSING_HEADERS };
     sc_engine_give(engine, rule, &judgement, NULL);
@@ -31,26 +29,18 @@ static void give_clean_headers(sipcheck *engine, const sipcheck_message *message
 {
     size_t open = cut_line(message);
     unsigned open_id = open < message->header_count ? message->headers[open].id : 0u;
-    for (unsigned id = 1; id < SIPCHECK_HEADER_COUNT; id++) {
-        if (message->line_count[id] > 0) {
+    for (unsigned id = 1; id < SIPCHECK_HEADER_COUNT; id++)
+        if (message->line_count[id] > 0)
             give_clean(engine, engine->rules->header_rule[id], id != open_id);
-        }
-    }
 }
 
 static void give_clean_parts(sipcheck *engine, const sipcheck_message *message)
 {
     bool whole = !message->cut || message->headers_whole;
     bool line = whole || message->header_count > 0; /* the start line is not the cut one */
-    if (message->is_request) {
-        give_own(engine, SC_OWN_REQUEST_LINE, line);
-    }
-    if (message->is_response) {
-        give_own(engine, SC_OWN_STATUS_LINE, line);
-    }
-    if (message->is_request || message->is_response) {
-        give_own(engine, SC_OWN_START_LINE, true);
-    }
+    if (message->is_request) give_own(engine, SC_OWN_REQUEST_LINE, line);
+    if (message->is_response) give_own(engine, SC_OWN_STATUS_LINE, line);
+    if (message->is_request || message->is_response) give_own(engine, SC_OWN_START_LINE, true);
     give_own(engine, SC_OWN_LINE_END, whole);
     give_own(engine, SC_OWN_HEADER_LINE, whole);
     give_own(engine, SC_OWN_EMPTY_LINE, whole);
@@ -60,18 +50,14 @@ static void give_clean_parts(sipcheck *engine, const sipcheck_message *message)
 static enum sc_missing excuse_of(const sipcheck *engine, const sipcheck_message *message,
                                  const sipcheck_fault *fault, size_t rule)
 {
-    if (sc_may_be_copied(message, fault)) {
-        return SC_MISSING_SOURCE;
-    }
+    if (sc_may_be_copied(message, fault)) return SC_MISSING_SOURCE;
     return sc_engine_author_unseen(engine, rule) ? SC_MISSING_AUTHOR : SC_MISSING_NOTHING;
 }
 
 static void give_unknown(sipcheck *engine, size_t rule, enum sc_missing missing)
 {
     const sc_judgement judgement = { .verdict = SIPCHECK_UNKNOWN, .missing = missing };
-    if (engine->faulty[rule] != engine->messages) {
-        sc_engine_give(engine, rule, &judgement, NULL);
-    }
+    if (engine->faulty[rule] != engine->messages) sc_engine_give(engine, rule, &judgement, NULL);
 }
 
 static void give_fault(sipcheck *engine, size_t rule, const sipcheck_fault *fault)
@@ -86,15 +72,12 @@ void sc_judge_syntax(sipcheck *engine, const sipcheck_message *message)
 {
     for (const sipcheck_fault *fault = message->faults; fault != NULL; fault = fault->next) {
         size_t rule = sc_rule_of_fault(engine->rules, message, fault);
-        if (sc_engine_excuses(engine, rule)) {
-            continue;
-        }
+        if (sc_engine_excuses(engine, rule)) continue;
         enum sc_missing missing = excuse_of(engine, message, fault, rule);
-        if (missing != SC_MISSING_NOTHING) {
+        if (missing != SC_MISSING_NOTHING)
             give_unknown(engine, rule, missing);
-        } else {
+        else
             give_fault(engine, rule, fault);
-        }
         engine->faulty[rule] = engine->messages;
     }
     if (!message->faults_lost) {
@@ -110,9 +93,7 @@ static sc_judgement judged(const sipcheck *engine, const sc_subject *subject, ui
                            bool kept)
 {
     const sc_rule *rule = engine->rules->by_id[index];
-    if (sc_engine_excuses(engine, index)) {
-        return (sc_judgement){ .verdict = SIPCHECK_NA };
-    }
+    if (sc_engine_excuses(engine, index)) return (sc_judgement){ .verdict = SIPCHECK_NA };
     return kept ? sc_judge_kept_rule(rule, subject->context, engine->scratch)
                 : sc_judge_rule(rule, subject->context, engine->scratch, subject->message);
 }
@@ -120,18 +101,16 @@ static sc_judgement judged(const sipcheck *engine, const sc_subject *subject, ui
 static void judge_one(sipcheck *engine, const sc_subject *subject, uint16_t index, bool kept)
 {
     sc_judgement judgement = judged(engine, subject, index, kept);
-    if (judgement.verdict == SIPCHECK_FAIL && sc_engine_author_unseen(engine, index)) {
+    if (judgement.verdict == SIPCHECK_FAIL && sc_engine_author_unseen(engine, index))
         judgement = (sc_judgement){ .verdict = SIPCHECK_UNKNOWN, .missing = SC_MISSING_AUTHOR };
-    }
     sc_engine_give(engine, index, &judgement, NULL);
 }
 
 static void judge_all(sipcheck *engine, const sc_subject *subject)
 {
     const sc_index *index = &engine->rules->index;
-    for (uint32_t i = index->start[SC_BUCKETS]; i < index->start[SC_BUCKETS + 1]; i++) {
+    for (uint32_t i = index->start[SC_BUCKETS]; i < index->start[SC_BUCKETS + 1]; i++)
         judge_one(engine, subject, index->entries[i].rule, false);
-    }
 }
 
 /* Asked first, as it costs least. The status and method of a response are not in the list. */

@@ -27,12 +27,8 @@ static bool stands_in(const sipcheck_value *addresses, const char *place)
     for (const sipcheck_value *v = addresses; v != NULL; v = v->next) {
         const sipcheck_uri *uri = &((const sipcheck_address *)v)->uri;
         bool literal = uri->host_kind == SIPCHECK_HOST_IPV4 || uri->host_kind == SIPCHECK_HOST_IPV6;
-        if (literal) {
-            write_place(uri, text);
-        }
-        if (literal && strcmp(text, place) == 0) {
-            return true;
-        }
+        if (literal) write_place(uri, text);
+        if (literal && strcmp(text, place) == 0) return true;
     }
     return false;
 }
@@ -47,21 +43,15 @@ bool sc_is_recorded(const sipcheck_message *message, const sipcheck_address_port
 
 static unsigned role_of_response(const sipcheck_message *message)
 {
-    if (message->status >= 300 && message->status <= 399) {
-        return SIPCHECK_ROLE_REDIRECT;
-    }
+    if (message->status >= 300 && message->status <= 399) return SIPCHECK_ROLE_REDIRECT;
     return message->method_id == SIPCHECK_METHOD_REGISTER ? SIPCHECK_ROLE_REGISTRAR
                                                           : SIPCHECK_ROLE_UAS;
 }
 
 unsigned sc_role_of(const sipcheck_message *message, bool passed_on)
 {
-    if (passed_on) {
-        return SIPCHECK_ROLE_PROXY;
-    }
-    if (message->is_response) {
-        return role_of_response(message);
-    }
+    if (passed_on) return SIPCHECK_ROLE_PROXY;
+    if (message->is_response) return role_of_response(message);
     bool forwarded = message->value_count[SIPCHECK_HEADER_VIA] > 1;
     return !message->is_request ? 0u : forwarded ? SIPCHECK_ROLE_PROXY : SIPCHECK_ROLE_UAC;
 }

@@ -18,14 +18,13 @@ static int first_octet(sipcheck_slice host)
 {
     unsigned dots = 0;
     int octet = 0;
-    for (size_t i = 0; i < host.n; i++) {
+    for (size_t i = 0; i < host.n; i++)
         if (host.p[i] == '.')
             dots++;
         else if (!is_digit(host.p[i]))
             return -1;
         else if (dots == 0)
             octet = octet < 1000 ? octet * 10 + (host.p[i] - '0') : octet;
-    }
     return dots == 3 ? octet : -1;
 }
 
@@ -55,12 +54,11 @@ static size_t global_number(sipcheck_slice user)
 {
     size_t n = 1, digits = 0;
     if (user.n == 0 || user.p[0] != '+') return 0;
-    for (; n < user.n && user.p[n] != ';'; n++) {
+    for (; n < user.n && user.p[n] != ';'; n++)
         if (is_digit(user.p[n]))
             digits++;
         else if (!is_separator(user.p[n]))
             return 0;
-    }
     return digits > 0 ? n : 0;
 }
 
@@ -100,12 +98,11 @@ static sipcheck_slice next_name(sipcheck_slice text, size_t *at)
 /* From `at` on; the digits of escapes may have any case. */
 static bool is_lower_case(sipcheck_slice text, size_t at)
 {
-    for (; at < text.n; at++) {
+    for (; at < text.n; at++)
         if (text.p[at] == '%')
             at += 2;
         else if (text.p[at] != sc_lower(text.p[at]))
             return false;
-    }
     return true;
 }
 

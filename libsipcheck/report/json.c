@@ -16,9 +16,7 @@ typedef struct out {
 
 static void put(out *o, const char *text, size_t length)
 {
-    if (o->code == 0 && length > 0) {
-        o->code = o->write(o->user, text, length);
-    }
+    if (o->code == 0 && length > 0) o->code = o->write(o->user, text, length);
 }
 
 static void put_text(out *o, const char *text)
@@ -54,13 +52,12 @@ static bool is_plain(uint8_t byte)
 static size_t put_special(out *o, const uint8_t *p, size_t left)
 {
     size_t length = sc_utf8_length(p, left);
-    if (length > 1) {
+    if (length > 1)
         put(o, (const char *)p, length);
-    } else if (length == 1) {
+    else if (length == 1)
         put_escape(o, *p);
-    } else {
+    else
         put_text(o, "\xEF\xBF\xBD");
-    }
     return length > 0 ? length : 1;
 }
 
@@ -69,9 +66,8 @@ static void put_string(out *o, sipcheck_slice text)
     put_text(o, "\"");
     for (size_t i = 0; i < text.n;) {
         size_t from = i;
-        while (i < text.n && is_plain(text.p[i])) {
+        while (i < text.n && is_plain(text.p[i]))
             i++;
-        }
         put(o, (const char *)text.p + from, i - from);
         i += i < text.n ? put_special(o, text.p + i, text.n - i) : 0;
     }
@@ -152,11 +148,10 @@ static void put_where(out *o, const sipcheck_finding *f)
 {
     char address[SIPCHECK_ADDRESS_TEXT];
     put_key(o, "call_id");
-    if (f->call_id.p != NULL) {
+    if (f->call_id.p != NULL)
         put_string(o, f->call_id);
-    } else {
+    else
         put_text(o, "null");
-    }
     put_pair(o, "culprit", sipcheck_address_text(f->culprit, address));
     put_pair(o, "role", sipcheck_role_name(f->role));
     put_numbered(o, "offset", f->offset);
@@ -178,11 +173,10 @@ int sipcheck_finding_json(const sipcheck_finding *finding, sipcheck_write_fn wri
 {
     out o = { write, user, 0 };
     put_rule(&o, finding);
-    if (finding->message_parsed != NULL) {
+    if (finding->message_parsed != NULL)
         put_packet(&o, finding->packet);
-    } else {
+    else
         put_no_packet(&o);
-    }
     put_where(&o, finding);
     put_pair(&o, "message", finding->text);
     put_pair(&o, "fix", finding->fix);

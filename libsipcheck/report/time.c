@@ -23,12 +23,10 @@ static unsigned days_in_month(unsigned year, unsigned month)
 static date date_of(uint64_t days)
 {
     date d = { 1970, 1, 1 };
-    for (unsigned n; days >= (n = 365u + is_leap(d.year)); d.year++) {
+    for (unsigned n; days >= (n = 365u + is_leap(d.year)); d.year++)
         days -= n;
-    }
-    for (unsigned n; days >= (n = days_in_month(d.year, d.month)); d.month++) {
+    for (unsigned n; days >= (n = days_in_month(d.year, d.month)); d.month++)
         days -= n;
-    }
     d.day += (unsigned)days;
     return d;
 }

@@ -10,9 +10,8 @@
 const sc_base *sc_base_find(const sipcheck_rules *set, const char *name)
 {
     const sc_base *base = set->bases;
-    while (base != NULL && strcmp(base->name, name) != 0) {
+    while (base != NULL && strcmp(base->name, name) != 0)
         base = base->next;
-    }
     return base;
 }
 
@@ -20,9 +19,7 @@ size_t sc_crlf(sipcheck_slice text, uint8_t *out)
 {
     size_t n = 0;
     for (size_t i = 0; i < text.n; i++) {
-        if (text.p[i] == '\n' && (i == 0 || text.p[i - 1] != '\r')) {
-            out[n++] = '\r';
-        }
+        if (text.p[i] == '\n' && (i == 0 || text.p[i - 1] != '\r')) out[n++] = '\r';
         out[n++] = text.p[i];
     }
     return n;
@@ -30,11 +27,8 @@ size_t sc_crlf(sipcheck_slice text, uint8_t *out)
 
 size_t sc_find_bytes(sipcheck_slice in, sipcheck_slice what)
 {
-    for (size_t i = 0; i + what.n <= in.n; i++) {
-        if (memcmp(in.p + i, what.p, what.n) == 0) {
-            return i;
-        }
-    }
+    for (size_t i = 0; i + what.n <= in.n; i++)
+        if (memcmp(in.p + i, what.p, what.n) == 0) return i;
     return SIZE_MAX;
 }
 
@@ -51,20 +45,16 @@ size_t sc_find_empty_line(sipcheck_slice message)
 /* A message without a body ends in one empty line, however many the file has. */
 static size_t tidy_end(uint8_t *bytes, size_t n)
 {
-    while (n >= 2 && bytes[n - 1] == '\n' && bytes[n - 2] == '\r') {
+    while (n >= 2 && bytes[n - 1] == '\n' && bytes[n - 2] == '\r')
         n -= 2;
-    }
     memcpy(bytes + n, "\r\n\r\n", 4);
     return n + 4;
 }
 
 static bool has_body(const uint8_t *bytes, size_t n)
 {
-    for (size_t i = sc_find_empty_line((sipcheck_slice){ bytes, n }); i < n; i++) {
-        if (bytes[i] != '\r' && bytes[i] != '\n') {
-            return true;
-        }
-    }
+    for (size_t i = sc_find_empty_line((sipcheck_slice){ bytes, n }); i < n; i++)
+        if (bytes[i] != '\r' && bytes[i] != '\n') return true;
     return false;
 }
 
@@ -74,9 +64,7 @@ static size_t fill_length(uint8_t *bytes, size_t n)
     static const char written[] = "\r\nContent-Length: auto\r\n";
     size_t at = find_text((sipcheck_slice){ bytes, n }, written);
     size_t empty_line = sc_find_empty_line((sipcheck_slice){ bytes, n });
-    if (at == SIZE_MAX || at > empty_line) {
-        return n;
-    }
+    if (at == SIZE_MAX || at > empty_line) return n;
     char line[64];
     size_t length =
         (size_t)snprintf(line, sizeof line, "\r\nContent-Length: %zu\r\n", n - empty_line - 4);
@@ -88,18 +76,14 @@ static size_t fill_length(uint8_t *bytes, size_t n)
 
 static int load_base(const sc_loader *loader, const sc_yaml_node *node, sc_base *base)
 {
-    if (node->length == 0) {
-        return sc_load_fault(loader, node, "a message is wanted here");
-    }
+    if (node->length == 0) return sc_load_fault(loader, node, "a message is wanted here");
     if (sc_base_find(loader->set, node->key->text) != NULL) {
         return sc_load_fault(loader, node->key, "a base \"%.64s\" is there already",
                              node->key->text);
     }
     /* room for CRs, an empty line, and a length longer than "auto" */
     uint8_t *bytes = sc_load_alloc(loader, node->length * 2 + 24);
-    if (bytes == NULL) {
-        return SIPCHECK_NOMEM;
-    }
+    if (bytes == NULL) return SIPCHECK_NOMEM;
     size_t n = sc_crlf((sipcheck_slice){ (const uint8_t *)node->text, node->length }, bytes);
     n = has_body(bytes, n) ? n : tidy_end(bytes, n);
     base->bytes = (sipcheck_slice){ bytes, fill_length(bytes, n) };
@@ -116,9 +100,7 @@ static int load_bases(const sc_loader *loader, sc_base **ret, const sc_base ***r
     const sc_base **tail = (const sc_base **)(void *)ret;
     for (; node != NULL && code == SIPCHECK_OK; node = node->next) {
         sc_base *base = sc_load_alloc(loader, sizeof *base);
-        if (base == NULL) {
-            return SIPCHECK_NOMEM;
-        }
+        if (base == NULL) return SIPCHECK_NOMEM;
         *base = (sc_base){ 0 };
         code = sc_load_want_kind(loader, node, SC_YAML_SCALAR);
         code = code == SIPCHECK_OK ? load_base(loader, node, base) : code;
@@ -136,9 +118,7 @@ int sipcheck_rules_add_bases(sipcheck_rules *rules, const char *name, const char
     sc_base *added = NULL;
     const sc_base **tail = NULL;
     int code = sc_load_begin(&loader, rules, name, text, length, error);
-    if (code == SIPCHECK_OK) {
-        code = load_bases(&loader, &added, &tail);
-    }
+    if (code == SIPCHECK_OK) code = load_bases(&loader, &added, &tail);
     if (code == SIPCHECK_OK && added != NULL) {
         *tail = rules->bases;
         rules->bases = added;

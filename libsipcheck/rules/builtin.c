@@ -17,18 +17,13 @@ static bool ends(const char *text, const char *with)
 
 static int add_one(sipcheck_rules *rules, const sipcheck_builtin *file, sipcheck_error *error)
 {
-    if (begins(file->path, "statements/") || !ends(file->path, ".yaml")) {
-        return SIPCHECK_OK;
-    }
-    if (strcmp(file->path, "bases.yaml") == 0) {
+    if (begins(file->path, "statements/") || !ends(file->path, ".yaml")) return SIPCHECK_OK;
+    if (strcmp(file->path, "bases.yaml") == 0)
         return sipcheck_rules_add_bases(rules, file->path, file->text, file->length, error);
-    }
-    if (strcmp(file->path, "syntax.yaml") == 0) {
+    if (strcmp(file->path, "syntax.yaml") == 0)
         return sc_add_syntax_tests(rules, file->path, file->text, file->length, error);
-    }
-    if (begins(file->path, "profiles/")) {
+    if (begins(file->path, "profiles/"))
         return sipcheck_rules_add_profile(rules, file->path, file->text, file->length, error);
-    }
     return sipcheck_rules_add(rules, file->path, file->text, file->length, error);
 }
 
@@ -36,8 +31,7 @@ int sipcheck_rules_add_builtin(sipcheck_rules *rules, sipcheck_error *error)
 {
     int code = SIPCHECK_OK;
     const sipcheck_builtin *file;
-    for (size_t i = 0; (file = sipcheck_builtin_at(i)) != NULL && code == SIPCHECK_OK; i++) {
+    for (size_t i = 0; (file = sipcheck_builtin_at(i)) != NULL && code == SIPCHECK_OK; i++)
         code = add_one(rules, file, error);
-    }
     return code;
 }

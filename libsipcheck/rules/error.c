@@ -34,9 +34,7 @@ static void copy_text(char *to, size_t size, sipcheck_slice text)
         bool shown = length > 0 && !c1 && !control;
         size_t made = shown ? length : 1;
         taken = length > 0 ? length : 1;
-        if (n + made >= size) {
-            break;
-        }
+        if (n + made >= size) break;
         memcpy(to + n, shown ? (const char *)text.p + i : text.p[i] == '\t' ? " " : "?", made);
         n += made;
     }
@@ -50,16 +48,13 @@ static void copy_string(char *to, size_t size, const char *text)
 
 int sc_error_set(sipcheck_error *error, const sc_place *place, const char *format, ...)
 {
-    if (error == NULL) {
-        return SIPCHECK_INVALID;
-    }
+    if (error == NULL) return SIPCHECK_INVALID;
     copy_string(error->file, sizeof error->file, place->file != NULL ? place->file : "");
     error->line = place->line;
     error->column = place->column;
     error->excerpt[0] = '\0';
-    if (place->whole.p != NULL && place->line > 0) {
+    if (place->whole.p != NULL && place->line > 0)
         copy_text(error->excerpt, sizeof error->excerpt, line_of(place->whole, place->line));
-    }
     char message[sizeof error->message];
     va_list arguments;
     va_start(arguments, format);
@@ -78,9 +73,8 @@ static uint8_t lower(uint8_t c)
 static size_t distance(sipcheck_slice a, sipcheck_slice b)
 {
     size_t row[NAME_MAX_COMPARED + 1];
-    for (size_t j = 0; j <= b.n; j++) {
+    for (size_t j = 0; j <= b.n; j++)
         row[j] = j;
-    }
     for (size_t i = 0; i < a.n; i++) {
         size_t diagonal = row[0];
         row[0] = i + 1;
@@ -97,9 +91,7 @@ static size_t distance(sipcheck_slice a, sipcheck_slice b)
 void sc_nearest_offer(sc_nearest *nearest, const char *known)
 {
     sipcheck_slice candidate = { (const uint8_t *)known, strlen(known) };
-    if (nearest->name.n > NAME_MAX_COMPARED || candidate.n > NAME_MAX_COMPARED) {
-        return;
-    }
+    if (nearest->name.n > NAME_MAX_COMPARED || candidate.n > NAME_MAX_COMPARED) return;
     size_t apart = distance(nearest->name, candidate);
     size_t tolerated = nearest->name.n < 4 ? 1 : 1 + nearest->name.n / 4;
     if (apart <= tolerated && (nearest->best == NULL || apart < nearest->distance)) {
@@ -111,8 +103,6 @@ void sc_nearest_offer(sc_nearest *nearest, const char *known)
 const char *sc_nearest_text(const sc_nearest *nearest, char *buf, size_t size)
 {
     buf[0] = '\0';
-    if (nearest->best != NULL) {
-        snprintf(buf, size, ", did you mean \"%s\"?", nearest->best);
-    }
+    if (nearest->best != NULL) snprintf(buf, size, ", did you mean \"%s\"?", nearest->best);
     return buf;
 }

@@ -12,15 +12,11 @@
 bool sc_is_statement_id(const char *id, sipcheck_slice *ret_section)
 {
     size_t rfc = strspn(id, DIGITS);
-    if (rfc == 0 || rfc > 5 || id[rfc] != '-') {
-        return false;
-    }
+    if (rfc == 0 || rfc > 5 || id[rfc] != '-') return false;
     const char *section = id + rfc + 1;
     size_t length = strspn(section, DIGITS UPPER ".");
     const char *number = section + length + 1;
-    if (length == 0 || section[length] != '-' || strspn(number, DIGITS) == 0) {
-        return false;
-    }
+    if (length == 0 || section[length] != '-' || strspn(number, DIGITS) == 0) return false;
     *ret_section = (sipcheck_slice){ (const uint8_t *)section, length };
     return number[strspn(number, DIGITS)] == '\0';
 }
@@ -38,9 +34,7 @@ sipcheck_slice sc_section_of_rule_id(const char *id)
 {
     const sipcheck_slice none = { 0 };
     size_t rfc = strncmp(id, "rfc", 3) == 0 ? strspn(id + 3, DIGITS) : 0;
-    if (rfc == 0 || rfc > 5 || id[3 + rfc] != '-') {
-        return none;
-    }
+    if (rfc == 0 || rfc > 5 || id[3 + rfc] != '-') return none;
     const char *section = id + 3 + rfc + 1;
     size_t length = strspn(section, DIGITS UPPER ".");
     bool words = length > 0 && section[length] == '-' && section[length + 1] != '\0';

@@ -4,19 +4,15 @@
 
 static bool any_status(const sc_preconditions *needs, unsigned from)
 {
-    for (unsigned code = from; code < from + 100; code++) {
-        if ((unsigned)needs->statuses[code / 8] >> (code % 8) & 1u) {
-            return true;
-        }
-    }
+    for (unsigned code = from; code < from + 100; code++)
+        if ((unsigned)needs->statuses[code / 8] >> (code % 8) & 1u) return true;
     return false;
 }
 
 static bool belongs(const sc_preconditions *needs, unsigned bucket)
 {
-    if (bucket < SC_BUCKET_METHODS) {
+    if (bucket < SC_BUCKET_METHODS)
         return (needs->kinds & SC_REQUEST) && (needs->methods >> bucket & 1u);
-    }
     unsigned class = bucket - SC_BUCKET_METHODS;
     bool other = class == 0 || class >= SC_PRE_STATUS_MAX / 100;
     return (needs->kinds & SC_RESPONSE) && (other || any_status(needs, class * 100));
@@ -30,9 +26,8 @@ static bool is_judged(const sc_rule *rule)
 static uint64_t headers_of(const sc_preconditions *needs)
 {
     uint64_t headers = 0;
-    for (unsigned i = 0; i < needs->header_count; i++) {
+    for (unsigned i = 0; i < needs->header_count; i++)
         headers |= sc_header_bit(needs->headers[i]);
-    }
     return headers;
 }
 
@@ -53,12 +48,9 @@ static uint32_t fill(const sipcheck_rules *set, sc_index *index, sc_index_entry 
         index->start[bucket] = n;
         for (size_t i = 0; i < set->count; i++) {
             const sc_preconditions *needs = &set->by_id[i]->needs;
-            if (!is_judged(set->by_id[i]) || (bucket < SC_BUCKETS && !belongs(needs, bucket))) {
+            if (!is_judged(set->by_id[i]) || (bucket < SC_BUCKETS && !belongs(needs, bucket)))
                 continue;
-            }
-            if (to != NULL) {
-                to[n] = entry_of(set, i);
-            }
+            if (to != NULL) to[n] = entry_of(set, i);
             n++;
         }
     }
@@ -70,9 +62,7 @@ int sc_index_build(sipcheck_rules *set)
 {
     size_t entries = fill(set, &set->index, NULL);
     set->index.entries = sc_set_alloc(set, (entries + 1) * sizeof *set->index.entries);
-    if (set->index.entries == NULL) {
-        return SIPCHECK_NOMEM;
-    }
+    if (set->index.entries == NULL) return SIPCHECK_NOMEM;
     fill(set, &set->index, set->index.entries);
     return SIPCHECK_OK;
 }
@@ -80,12 +70,9 @@ int sc_index_build(sipcheck_rules *set)
 unsigned sc_index_bucket(const sipcheck_message *message)
 {
     if ((!message->is_request && !message->is_response) ||
-        (message->cut && !message->headers_whole)) {
+        (message->cut && !message->headers_whole))
         return SC_BUCKETS;
-    }
-    if (message->is_request) {
-        return message->method_id;
-    }
+    if (message->is_request) return message->method_id;
     unsigned class = message->status / 100;
     return SC_BUCKET_METHODS + (class < SC_PRE_STATUS_MAX / 100 ? class : 0);
 }
@@ -93,8 +80,7 @@ unsigned sc_index_bucket(const sipcheck_message *message)
 uint64_t sc_index_headers(const sipcheck_message *message)
 {
     uint64_t headers = 0;
-    for (size_t i = 0; i < message->header_count; i++) {
+    for (size_t i = 0; i < message->header_count; i++)
         headers |= sc_header_bit(message->headers[i].id);
-    }
     return headers;
 }

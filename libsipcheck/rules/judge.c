@@ -28,9 +28,7 @@ static void point_at(sc_judgement *judgement, sipcheck_slice mark, const sipchec
 
 sc_judgement sc_judge_kept_rule(const sc_rule *rule, const sc_context *context, sc_scratch *scratch)
 {
-    if (rule->applies == NULL) {
-        return verdict_of(SC_TRUE, SC_MISSING_NOTHING);
-    }
+    if (rule->applies == NULL) return verdict_of(SC_TRUE, SC_MISSING_NOTHING);
     sc_result applies = sc_program_eval(rule->applies, context, scratch);
     return verdict_of(applies.outcome == SC_FALSE ? SC_ABSENT : applies.outcome, applies.missing);
 }
@@ -39,9 +37,7 @@ sc_judgement sc_judge_rule(const sc_rule *rule, const sc_context *context, sc_sc
                            const sipcheck_message *message)
 {
     sc_judgement judgement = sc_judge_kept_rule(rule, context, scratch);
-    if (judgement.verdict != SIPCHECK_PASS) {
-        return judgement;
-    }
+    if (judgement.verdict != SIPCHECK_PASS) return judgement;
     sc_result result = sc_program_eval(rule->assertion, context, scratch);
     judgement = verdict_of(result.outcome, result.missing);
     if (judgement.verdict == SIPCHECK_FAIL) {
@@ -54,9 +50,8 @@ sc_judgement sc_judge_rule(const sc_rule *rule, const sc_context *context, sc_sc
 size_t sc_judgement_text(const sc_rule *rule, const sc_judgement *judgement,
                          const sc_context *context, sc_scratch *scratch, char *buf, size_t size)
 {
-    if (judgement->verdict == SIPCHECK_FAIL) {
+    if (judgement->verdict == SIPCHECK_FAIL)
         return sc_template_render(rule->message, context, scratch, buf, size);
-    }
     bool unknown = judgement->verdict == SIPCHECK_UNKNOWN;
     int n = snprintf(buf, size, "%s", unknown ? sc_missing_text(judgement->missing) : "");
     return n < 0 ? 0 : (size_t)n < size ? (size_t)n : size - 1;
@@ -71,15 +66,14 @@ static void write_found(const sipcheck_fault *fault, const sipcheck_message *mes
         return;
     }
     uint8_t byte = message->bytes[fault->offset];
-    if (byte == '\r' || byte == '\n') {
+    if (byte == '\r' || byte == '\n')
         snprintf(buf, size, "the end of the line");
-    } else if (byte > ' ' && byte <= '~') {
+    else if (byte > ' ' && byte <= '~')
         snprintf(buf, size, "'%c'", byte);
-    } else if (byte == ' ') {
+    else if (byte == ' ')
         snprintf(buf, size, "a space");
-    } else {
+    else
         snprintf(buf, size, "byte 0x%02X", (unsigned)byte);
-    }
 }
 
 size_t sc_fault_text(const sipcheck_fault *fault, const sipcheck_message *message, char *buf,

@@ -14,17 +14,14 @@ int sc_load_begin(sc_loader *loader, sipcheck_rules *set, const char *name, cons
     loader->last_rule = &loader->rules;
     loader->environment = (sc_environment){ sc_message_bindings, 1, loader->definitions, 0 };
     sc_place start = { .file = name };
-    if (set->sealed) {
+    if (set->sealed)
         return sc_error_set(error, &start, "the set is sealed: nothing can be added any more");
-    }
     if (length > SC_YAML_BYTES_MAX) {
         sc_error_set(error, &start, "the file is longer than %zu bytes", SC_YAML_BYTES_MAX);
         return SIPCHECK_TOO_BIG;
     }
     int code = sc_file_new(set, name, text, length, &loader->file);
-    if (code != SIPCHECK_OK) {
-        return code;
-    }
+    if (code != SIPCHECK_OK) return code;
     loader->tree = sipcheck_arena_new(&set->allocator);
     return loader->tree == NULL
                ? SIPCHECK_NOMEM
@@ -38,9 +35,8 @@ int sc_load_end(sc_loader *loader, int code)
         sc_set_keep_file(loader->set, loader->file);
         return code;
     }
-    for (sc_rule *rule = loader->rules; rule != NULL; rule = rule->next) {
+    for (sc_rule *rule = loader->rules; rule != NULL; rule = rule->next)
         sc_rule_clear(rule);
-    }
     sc_file_free(loader->set, loader->file);
     return code;
 }
@@ -69,9 +65,7 @@ void *sc_load_alloc(const sc_loader *loader, size_t size)
 int sc_load_text(const sc_loader *loader, const sc_yaml_node *node, const char **ret)
 {
     char *text = sc_load_alloc(loader, node->length + 1);
-    if (text == NULL) {
-        return SIPCHECK_NOMEM;
-    }
+    if (text == NULL) return SIPCHECK_NOMEM;
     memcpy(text, node->text, node->length + 1);
     *ret = text;
     return SIPCHECK_OK;
@@ -81,9 +75,8 @@ static int unknown_word(const sc_loader *loader, const sc_yaml_node *node, const
                         const char *const *known, size_t count)
 {
     sc_nearest nearest = { .name = { (const uint8_t *)node->text, node->length } };
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count; i++)
         sc_nearest_offer(&nearest, known[i]);
-    }
     char hint[128];
     return sc_load_fault(loader, node, "\"%.64s\" is not %s%s", node->text, what,
                          sc_nearest_text(&nearest, hint, sizeof hint));
@@ -105,11 +98,9 @@ int sc_load_check_keys(const sc_loader *loader, const sc_yaml_node *mapping,
 {
     int code = sc_load_want_kind(loader, mapping, SC_YAML_MAPPING);
     const sc_yaml_node *entry = code == SIPCHECK_OK ? mapping->first : NULL;
-    for (unsigned index; entry != NULL && code == SIPCHECK_OK; entry = entry->next) {
-        if (!find_word(entry->key->text, known, count, &index)) {
+    for (unsigned index; entry != NULL && code == SIPCHECK_OK; entry = entry->next)
+        if (!find_word(entry->key->text, known, count, &index))
             code = unknown_word(loader, entry->key, "a key that is known here", known, count);
-        }
-    }
     return code;
 }
 
@@ -130,9 +121,8 @@ int sc_load_entry(const sc_loader *loader, const sc_yaml_node *mapping, const ch
         return need == SC_DEMANDED ? sc_load_fault(loader, mapping, "\"%s\" is missing", key)
                                    : SIPCHECK_OK;
     }
-    if (node->kind == SC_YAML_SCALAR && node->length == 0) {
+    if (node->kind == SC_YAML_SCALAR && node->length == 0)
         return sc_load_fault(loader, node->key, "\"%s\" is empty", key);
-    }
     return sc_load_want_kind(loader, node, kind);
 }
 
@@ -140,9 +130,7 @@ int sc_load_word(const sc_loader *loader, const sc_yaml_node *node, const char *
                  size_t count, unsigned *ret)
 {
     int code = sc_load_want_kind(loader, node, SC_YAML_SCALAR);
-    if (code != SIPCHECK_OK || find_word(node->text, words, count, ret)) {
-        return code;
-    }
+    if (code != SIPCHECK_OK || find_word(node->text, words, count, ret)) return code;
     char what[256] = "one of";
     for (size_t i = 0; i < count; i++) {
         size_t used = strlen(what);
@@ -156,9 +144,7 @@ int sc_load_number(const sc_loader *loader, const sc_yaml_node *node, uint64_t l
     int code = sc_load_want_kind(loader, node, SC_YAML_SCALAR);
     uint64_t number = 0;
     for (const char *p = node->text; code == SIPCHECK_OK && *p != '\0'; p++) {
-        if (*p < '0' || *p > '9') {
-            return sc_load_fault(loader, node, "a number is wanted here");
-        }
+        if (*p < '0' || *p > '9') return sc_load_fault(loader, node, "a number is wanted here");
         number = number * 10 + (uint64_t)(*p - '0');
         if (number > limit) {
             return sc_load_fault(loader, node, "this number is larger than %llu",
@@ -172,14 +158,11 @@ int sc_load_number(const sc_loader *loader, const sc_yaml_node *node, uint64_t l
 /* A file of rules: a list of rules and definitions. */
 static int load_items(sc_loader *loader)
 {
-    if (loader->root == NULL) {
-        return SIPCHECK_OK;
-    }
+    if (loader->root == NULL) return SIPCHECK_OK;
     int code = sc_load_want_kind(loader, loader->root, SC_YAML_SEQUENCE);
     const sc_yaml_node *item = code == SIPCHECK_OK ? loader->root->first : NULL;
-    for (; item != NULL && code == SIPCHECK_OK; item = item->next) {
+    for (; item != NULL && code == SIPCHECK_OK; item = item->next)
         code = sc_load_rule(loader, item);
-    }
     return code == SIPCHECK_OK ? sc_set_reserve(loader->set, loader->rule_count) : code;
 }
 
@@ -197,11 +180,7 @@ int sipcheck_rules_add(sipcheck_rules *rules, const char *name, const char *text
 {
     sc_loader loader;
     int code = sc_load_begin(&loader, rules, name, text, length, error);
-    if (code == SIPCHECK_OK) {
-        code = load_items(&loader);
-    }
-    if (code == SIPCHECK_OK) {
-        keep_rules(&loader);
-    }
+    if (code == SIPCHECK_OK) code = load_items(&loader);
+    if (code == SIPCHECK_OK) keep_rules(&loader);
     return sc_load_end(&loader, code);
 }

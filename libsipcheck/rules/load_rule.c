@@ -18,11 +18,8 @@ static const char *const scope_words[] = { "message",      "transaction",  "dial
 
 static bool id_known(const sc_loader *loader, const char *id)
 {
-    for (const sc_rule *rule = loader->rules; rule != NULL; rule = rule->next) {
-        if (strcmp(rule->pub.id, id) == 0) {
-            return true;
-        }
-    }
+    for (const sc_rule *rule = loader->rules; rule != NULL; rule = rule->next)
+        if (strcmp(rule->pub.id, id) == 0) return true;
     return sipcheck_rules_find(loader->set, id, NULL) != NULL;
 }
 
@@ -30,20 +27,16 @@ static int load_id(const sc_loader *loader, const sc_yaml_node *item, sc_rule *r
 {
     const sc_yaml_node *node;
     int code = sc_load_entry(loader, item, "id", SC_YAML_SCALAR, SC_DEMANDED, &node);
-    if (code != SIPCHECK_OK) {
-        return code;
-    }
+    if (code != SIPCHECK_OK) return code;
     const char *id = node->text;
     if (!sc_is_rule_id(id)) {
         return sc_load_fault(loader, node,
                              "an id is made of lower-case letters, digits, \".\" and \"-\"");
     }
-    if (strncmp(id, "rfc", 3) == 0 && sc_section_of_rule_id(id).p == NULL) {
+    if (strncmp(id, "rfc", 3) == 0 && sc_section_of_rule_id(id).p == NULL)
         return sc_load_fault(loader, node, "an id that begins with rfc is rfcN-SECTION-words");
-    }
-    if (id_known(loader, id)) {
+    if (id_known(loader, id))
         return sc_load_fault(loader, node, "a rule \"%.120s\" is there already", id);
-    }
     rule->pub.line = node->line;
     return sc_load_text(loader, node, &rule->pub.id);
 }
@@ -73,9 +66,8 @@ static int load_texts(const sc_loader *loader, const sc_yaml_node *item, sc_rule
         { "assert", SC_DEMANDED, &pub->assertion },
     };
     int code = SIPCHECK_OK;
-    for (size_t i = 0; i < sizeof texts / sizeof *texts && code == SIPCHECK_OK; i++) {
+    for (size_t i = 0; i < sizeof texts / sizeof *texts && code == SIPCHECK_OK; i++)
         code = load_text_of(loader, item, texts[i].key, texts[i].need, texts[i].to);
-    }
     return code;
 }
 
@@ -94,12 +86,10 @@ static int load_words(const sc_loader *loader, const sc_yaml_node *item, sc_rule
     unsigned level = 0, scope = 0;
     int code = load_word_of(loader, item, "level", SC_DEMANDED, level_words, 3, &level);
     unsigned severity = SIPCHECK_ERROR - level;
-    if (code == SIPCHECK_OK) {
+    if (code == SIPCHECK_OK)
         code = load_word_of(loader, item, "severity", SC_OPTIONAL, severity_words, 3, &severity);
-    }
-    if (code == SIPCHECK_OK) {
+    if (code == SIPCHECK_OK)
         code = load_word_of(loader, item, "scope", SC_DEMANDED, scope_words, 7, &scope);
-    }
     if (code == SIPCHECK_OK && scope != SIPCHECK_SCOPE_MESSAGE) {
         code = sc_load_fault(loader, sc_yaml_get(item, "scope"),
                              "only rules of scope message can be judged yet");
@@ -124,17 +114,12 @@ static int load_binds(const sc_loader *loader, const sc_yaml_node *item, sc_rule
 {
     sipcheck_rule *pub = &rule->pub;
     const sc_yaml_node *node = sc_yaml_get(item, "binds");
-    if (node == NULL) {
-        return sc_load_fault(loader, item, "\"binds\" is missing");
-    }
-    if (node->kind != SC_YAML_SEQUENCE) {
-        return load_bind(loader, node, pub);
-    }
+    if (node == NULL) return sc_load_fault(loader, item, "\"binds\" is missing");
+    if (node->kind != SC_YAML_SEQUENCE) return load_bind(loader, node, pub);
     int code =
         node->first != NULL ? SIPCHECK_OK : sc_load_fault(loader, node, "somebody has to be bound");
-    for (node = node->first; node != NULL && code == SIPCHECK_OK; node = node->next) {
+    for (node = node->first; node != NULL && code == SIPCHECK_OK; node = node->next)
         code = load_bind(loader, node, pub);
-    }
     return code;
 }
 
@@ -146,11 +131,9 @@ static int check_cite(const sc_loader *loader, const sc_yaml_node *node, const c
         code = sc_load_fault(loader, node,
                              "a statement id is RFC-SECTION-NUMBER, such as 3261-8.1.1.5-2");
     }
-    for (size_t i = 0; i < count && code == SIPCHECK_OK; i++) {
-        if (strcmp(earlier[i], node->text) == 0) {
+    for (size_t i = 0; i < count && code == SIPCHECK_OK; i++)
+        if (strcmp(earlier[i], node->text) == 0)
             code = sc_load_fault(loader, node, "this statement is cited twice");
-        }
-    }
     return code;
 }
 
@@ -158,30 +141,20 @@ static int load_cites(const sc_loader *loader, const sc_yaml_node *item, sc_rule
 {
     const sc_yaml_node *list;
     int code = sc_load_entry(loader, item, "cites", SC_YAML_SEQUENCE, SC_DEMANDED, &list);
-    if (code != SIPCHECK_OK) {
-        return code;
-    }
+    if (code != SIPCHECK_OK) return code;
     const char *ids[CITES_MAX];
     size_t count = 0;
     sipcheck_slice section;
     for (const sc_yaml_node *node = list->first; node != NULL; node = node->next) {
         code = count < CITES_MAX ? check_cite(loader, node, ids, count, &section)
                                  : sc_load_fault(loader, node, "too many statements");
-        if (code == SIPCHECK_OK) {
-            code = sc_load_text(loader, node, &ids[count]);
-        }
-        if (code != SIPCHECK_OK) {
-            return code;
-        }
+        if (code == SIPCHECK_OK) code = sc_load_text(loader, node, &ids[count]);
+        if (code != SIPCHECK_OK) return code;
         count++;
     }
-    if (count == 0) {
-        return sc_load_fault(loader, list, "at least one statement has to be cited");
-    }
+    if (count == 0) return sc_load_fault(loader, list, "at least one statement has to be cited");
     const char **kept = sc_load_alloc(loader, (count + 1) * sizeof *kept);
-    if (kept == NULL) {
-        return SIPCHECK_NOMEM;
-    }
+    if (kept == NULL) return SIPCHECK_NOMEM;
     memcpy(kept, ids, count * sizeof *kept);
     kept[count] = NULL;
     rule->pub.statements = kept;
@@ -191,9 +164,7 @@ static int load_cites(const sc_loader *loader, const sc_yaml_node *item, sc_rule
 static int copy_slice(const sc_loader *loader, sipcheck_slice slice, const char **ret)
 {
     char *copy = sc_load_alloc(loader, slice.n + 1);
-    if (copy == NULL) {
-        return SIPCHECK_NOMEM;
-    }
+    if (copy == NULL) return SIPCHECK_NOMEM;
     memcpy(copy, slice.p, slice.n);
     copy[slice.n] = '\0';
     *ret = copy;
@@ -211,9 +182,8 @@ static int derive_section(const sc_loader *loader, const sc_yaml_node *item, sc_
         number = pub->statements[0];
         sc_is_statement_id(number, &section);
     }
-    for (; *number >= '0' && *number <= '9'; number++) {
+    for (; *number >= '0' && *number <= '9'; number++)
         pub->rfc = pub->rfc * 10 + (unsigned)(*number - '0');
-    }
     return copy_slice(loader, section, &pub->section);
 }
 
@@ -224,9 +194,7 @@ static int compile(const sc_loader *loader, const sc_yaml_node *item, const char
 {
     const sc_yaml_node *node;
     int code = sc_load_entry(loader, item, key, SC_YAML_SCALAR, SC_OPTIONAL, &node);
-    if (code != SIPCHECK_OK || node == NULL) {
-        return code;
-    }
+    if (code != SIPCHECK_OK || node == NULL) return code;
     sc_source source = sc_yaml_expression(&loader->file->yaml, node);
     return sc_expr_compile(&loader->set->allocator, &source, &loader->environment, want, ret,
                            loader->error);
@@ -243,18 +211,11 @@ static int compile_template(const sc_loader *loader, const sc_yaml_node *item, c
 static int compile_all(const sc_loader *loader, const sc_yaml_node *item, sc_rule *rule)
 {
     int code = compile(loader, item, "applies", SC_WANT_CONDITION, &rule->applies);
-    if (code == SIPCHECK_OK) {
+    if (code == SIPCHECK_OK)
         code = compile(loader, item, "assert", SC_WANT_TRUTH, &rule->assertion);
-    }
-    if (code == SIPCHECK_OK) {
-        code = compile(loader, item, "mark", SC_WANT_ANY, &rule->mark);
-    }
-    if (code == SIPCHECK_OK) {
-        code = compile_template(loader, item, "message", &rule->message);
-    }
-    if (code == SIPCHECK_OK) {
-        code = compile_template(loader, item, "fix", &rule->fix);
-    }
+    if (code == SIPCHECK_OK) code = compile(loader, item, "mark", SC_WANT_ANY, &rule->mark);
+    if (code == SIPCHECK_OK) code = compile_template(loader, item, "message", &rule->message);
+    if (code == SIPCHECK_OK) code = compile_template(loader, item, "fix", &rule->fix);
     bool always = rule->applies == NULL;
     rule->needs = sc_program_preconditions(always ? rule->assertion : rule->applies);
     return code;
@@ -276,9 +237,8 @@ static int load_parts(const sc_loader *loader, const sc_yaml_node *item, sc_rule
         load_cites, derive_section, load_own_tests, compile_all,
     };
     int code = SIPCHECK_OK;
-    for (size_t i = 0; i < sizeof steps / sizeof *steps && code == SIPCHECK_OK; i++) {
+    for (size_t i = 0; i < sizeof steps / sizeof *steps && code == SIPCHECK_OK; i++)
         code = steps[i](loader, item, rule);
-    }
     return code;
 }
 
@@ -288,13 +248,9 @@ static int load_rule(sc_loader *loader, const sc_yaml_node *item)
                                         "scope", "applies", "assert", "mark",  "message",
                                         "fix",   "asks",    "why",    "tests", "severity" };
     int code = sc_load_check_keys(loader, item, keys, sizeof keys / sizeof *keys);
-    if (code != SIPCHECK_OK) {
-        return code;
-    }
+    if (code != SIPCHECK_OK) return code;
     sc_rule *rule = sc_load_alloc(loader, sizeof *rule);
-    if (rule == NULL) {
-        return SIPCHECK_NOMEM;
-    }
+    if (rule == NULL) return SIPCHECK_NOMEM;
     *rule = (sc_rule){ .pub = { .enabled = true, .file = loader->file->yaml.name } };
     code = load_parts(loader, item, rule);
     if (code != SIPCHECK_OK) {
@@ -323,19 +279,13 @@ static int load_definition(sc_loader *loader, const sc_yaml_node *item)
     static const char *const keys[] = { "define", "as" };
     const sc_yaml_node *name, *as;
     int code = sc_load_check_keys(loader, item, keys, 2);
-    if (code == SIPCHECK_OK) {
+    if (code == SIPCHECK_OK)
         code = sc_load_entry(loader, item, "define", SC_YAML_SCALAR, SC_DEMANDED, &name);
-    }
-    if (code == SIPCHECK_OK) {
+    if (code == SIPCHECK_OK)
         code = sc_load_entry(loader, item, "as", SC_YAML_SCALAR, SC_DEMANDED, &as);
-    }
-    if (code == SIPCHECK_OK) {
-        code = check_definition_name(loader, name);
-    }
+    if (code == SIPCHECK_OK) code = check_definition_name(loader, name);
     sc_program *alone = NULL;
-    if (code == SIPCHECK_OK) {
-        code = compile(loader, item, "as", SC_WANT_ANY, &alone);
-    }
+    if (code == SIPCHECK_OK) code = compile(loader, item, "as", SC_WANT_ANY, &alone);
     sc_program_free(alone);
     if (code == SIPCHECK_OK) {
         loader->definitions[loader->environment.definition_count++] =
@@ -347,9 +297,7 @@ static int load_definition(sc_loader *loader, const sc_yaml_node *item)
 int sc_load_rule(sc_loader *loader, const sc_yaml_node *item)
 {
     int code = sc_load_want_kind(loader, item, SC_YAML_MAPPING);
-    if (code != SIPCHECK_OK) {
-        return code;
-    }
+    if (code != SIPCHECK_OK) return code;
     bool definition = sc_yaml_get(item, "define") != NULL;
     return definition ? load_definition(loader, item) : load_rule(loader, item);
 }

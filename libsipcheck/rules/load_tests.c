@@ -17,12 +17,8 @@ static int slice_of(const sc_loader *loader, const sc_yaml_node *node, sipcheck_
 {
     const char *text;
     int code = sc_load_want_kind(loader, node, SC_YAML_SCALAR);
-    if (code == SIPCHECK_OK) {
-        code = sc_load_text(loader, node, &text);
-    }
-    if (code == SIPCHECK_OK) {
-        *ret = (sipcheck_slice){ (const uint8_t *)text, node->length };
-    }
+    if (code == SIPCHECK_OK) code = sc_load_text(loader, node, &text);
+    if (code == SIPCHECK_OK) *ret = (sipcheck_slice){ (const uint8_t *)text, node->length };
     return code;
 }
 
@@ -31,18 +27,13 @@ static int add_edit(test_loader *t, enum sc_edit_kind kind, const sc_yaml_node *
                     const sc_yaml_node *value)
 {
     const sc_yaml_node *at = value != NULL ? value : name;
-    if (t->edits++ == SC_TEST_EDITS_MAX) {
+    if (t->edits++ == SC_TEST_EDITS_MAX)
         return sc_load_fault(t->loader, at, "more than %d edits", SC_TEST_EDITS_MAX);
-    }
     sc_edit *edit = sc_load_alloc(t->loader, sizeof *edit);
-    if (edit == NULL) {
-        return SIPCHECK_NOMEM;
-    }
+    if (edit == NULL) return SIPCHECK_NOMEM;
     *edit = (sc_edit){ .kind = (uint8_t)kind };
     int code = name != NULL ? slice_of(t->loader, name, &edit->name) : SIPCHECK_OK;
-    if (code == SIPCHECK_OK && value != NULL) {
-        code = slice_of(t->loader, value, &edit->value);
-    }
+    if (code == SIPCHECK_OK && value != NULL) code = slice_of(t->loader, value, &edit->value);
     *t->tail = edit;
     t->tail = &edit->next;
     return code;
@@ -53,9 +44,8 @@ static int load_set(test_loader *t, const sc_yaml_node *node)
 {
     int code = sc_load_want_kind(t->loader, node, SC_YAML_MAPPING);
     const sc_yaml_node *entry = code == SIPCHECK_OK ? node->first : NULL;
-    for (; entry != NULL && code == SIPCHECK_OK; entry = entry->next) {
+    for (; entry != NULL && code == SIPCHECK_OK; entry = entry->next)
         code = add_edit(t, SC_EDIT_SET, entry->key, entry);
-    }
     return code;
 }
 
@@ -64,9 +54,8 @@ static int load_remove(test_loader *t, const sc_yaml_node *node)
 {
     int code = sc_load_want_kind(t->loader, node, SC_YAML_SEQUENCE);
     const sc_yaml_node *item = code == SIPCHECK_OK ? node->first : NULL;
-    for (; item != NULL && code == SIPCHECK_OK; item = item->next) {
+    for (; item != NULL && code == SIPCHECK_OK; item = item->next)
         code = add_edit(t, SC_EDIT_REMOVE, item, NULL);
-    }
     return code;
 }
 
@@ -81,9 +70,8 @@ static int load_add(test_loader *t, const sc_yaml_node *node)
             continue;
         }
         const sc_yaml_node *item = entry->first;
-        for (; item != NULL && code == SIPCHECK_OK; item = item->next) {
+        for (; item != NULL && code == SIPCHECK_OK; item = item->next)
             code = add_edit(t, SC_EDIT_ADD, entry->key, item);
-        }
     }
     return code;
 }
@@ -92,14 +80,11 @@ static int load_add(test_loader *t, const sc_yaml_node *node)
 static int load_body(test_loader *t, const sc_yaml_node *node)
 {
     int code = sc_load_want_kind(t->loader, node, SC_YAML_SCALAR);
-    if (code != SIPCHECK_OK || !node->block) {
+    if (code != SIPCHECK_OK || !node->block)
         return code == SIPCHECK_OK ? add_edit(t, SC_EDIT_BODY, NULL, node) : code;
-    }
     sipcheck_slice text = { (const uint8_t *)node->text, node->length };
     char *converted = sc_load_alloc(t->loader, node->length * 2 + 1);
-    if (converted == NULL) {
-        return SIPCHECK_NOMEM;
-    }
+    if (converted == NULL) return SIPCHECK_NOMEM;
     sc_yaml_node with_crlf = *node;
     with_crlf.length = sc_crlf(text, (uint8_t *)converted);
     converted[with_crlf.length] = '\0';
@@ -112,25 +97,20 @@ static int load_pair(test_loader *t, const sc_yaml_node *node)
     static const char *const keys[] = { "from", "to" };
     const sc_yaml_node *from, *to = sc_yaml_get(node, "to");
     int code = sc_load_check_keys(t->loader, node, keys, 2);
-    if (code == SIPCHECK_OK) {
+    if (code == SIPCHECK_OK)
         code = sc_load_entry(t->loader, node, "from", SC_YAML_SCALAR, SC_DEMANDED, &from);
-    }
-    if (code == SIPCHECK_OK && to == NULL) {
+    if (code == SIPCHECK_OK && to == NULL)
         code = sc_load_fault(t->loader, node, "\"to\" is missing");
-    }
     return code == SIPCHECK_OK ? add_edit(t, SC_EDIT_REPLACE, from, to) : code;
 }
 
 /* replace: {from: x, to: y}, or a list of such pairs */
 static int load_replace(test_loader *t, const sc_yaml_node *node)
 {
-    if (node->kind != SC_YAML_SEQUENCE) {
-        return load_pair(t, node);
-    }
+    if (node->kind != SC_YAML_SEQUENCE) return load_pair(t, node);
     int code = SIPCHECK_OK;
-    for (node = node->first; node != NULL && code == SIPCHECK_OK; node = node->next) {
+    for (node = node->first; node != NULL && code == SIPCHECK_OK; node = node->next)
         code = load_pair(t, node);
-    }
     return code;
 }
 
@@ -190,21 +170,16 @@ static int load_parts(test_loader *t, const sc_yaml_node *node)
     };
     enum { COUNT = sizeof parts / sizeof *parts };
     const char *keys[COUNT];
-    for (size_t i = 0; i < COUNT; i++) {
+    for (size_t i = 0; i < COUNT; i++)
         keys[i] = parts[i].key;
-    }
     int code = sc_load_check_keys(t->loader, node, keys, COUNT);
     for (size_t i = 0; i < COUNT && code == SIPCHECK_OK; i++) {
         const sc_yaml_node *part = sc_yaml_get(node, parts[i].key);
-        if (part == NULL) {
-            continue;
-        }
+        if (part == NULL) continue;
         code = parts[i].scalar ? sc_load_entry(t->loader, node, parts[i].key, SC_YAML_SCALAR,
                                                SC_DEMANDED, &part)
                                : SIPCHECK_OK;
-        if (code == SIPCHECK_OK) {
-            code = parts[i].load(t, part);
-        }
+        if (code == SIPCHECK_OK) code = parts[i].load(t, part);
     }
     return code == SIPCHECK_OK && t->test->base == NULL
                ? sc_load_fault(t->loader, node, "\"base\" is missing")
@@ -215,9 +190,7 @@ static int load_test(const sc_loader *loader, const sc_yaml_node *node,
                      enum sipcheck_verdict wanted, const sc_test ***tail)
 {
     sc_test *test = sc_load_alloc(loader, sizeof *test);
-    if (test == NULL) {
-        return SIPCHECK_NOMEM;
-    }
+    if (test == NULL) return SIPCHECK_NOMEM;
     *test = (sc_test){ .wanted = wanted, .transport = "udp", .cut = SIZE_MAX };
     test_loader t = { .loader = loader, .test = test, .tail = &test->edits };
     **tail = test;
@@ -230,15 +203,10 @@ static int load_list(const sc_loader *loader, const sc_yaml_node *tests, const c
 {
     const sc_yaml_node *list;
     int code = sc_load_entry(loader, tests, key, SC_YAML_SEQUENCE, need, &list);
-    if (code != SIPCHECK_OK || list == NULL) {
-        return code;
-    }
-    if (list->first == NULL) {
-        return sc_load_fault(loader, list, "at least one test is wanted here");
-    }
-    for (list = list->first; list != NULL && code == SIPCHECK_OK; list = list->next) {
+    if (code != SIPCHECK_OK || list == NULL) return code;
+    if (list->first == NULL) return sc_load_fault(loader, list, "at least one test is wanted here");
+    for (list = list->first; list != NULL && code == SIPCHECK_OK; list = list->next)
         code = load_test(loader, list, wanted, tail);
-    }
     return code;
 }
 
@@ -248,8 +216,7 @@ int sc_load_tests(const sc_loader *loader, const sc_yaml_node *tests, const sc_t
     static const enum sc_need needs[] = { SC_DEMANDED, SC_DEMANDED, SC_OPTIONAL, SC_OPTIONAL };
     int code = sc_load_check_keys(loader, tests, keys, 4);
     const sc_test **tail = ret;
-    for (unsigned i = 0; i < 4 && code == SIPCHECK_OK; i++) {
+    for (unsigned i = 0; i < 4 && code == SIPCHECK_OK; i++)
         code = load_list(loader, tests, keys[i], (enum sipcheck_verdict)i, needs[i], &tail);
-    }
     return code;
 }

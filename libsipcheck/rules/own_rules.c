@@ -101,9 +101,7 @@ static int add_own(sipcheck_rules *set, sc_file *file)
 {
     for (unsigned i = 0; i < SC_OWN_COUNT; i++) {
         sc_rule *rule = new_rule(file);
-        if (rule == NULL) {
-            return SIPCHECK_NOMEM;
-        }
+        if (rule == NULL) return SIPCHECK_NOMEM;
         bool syntax = i < SC_OWN_WAIVER_EXPIRED;
         rule->pub.id = own[i].id;
         rule->pub.title = own[i].title;
@@ -131,9 +129,8 @@ typedef struct header_texts {
 static void write_id(char *id, size_t size, const sipcheck_header_info *info)
 {
     int n = snprintf(id, size, "rfc%u-syntax-%s", (unsigned)info->rfc, info->name);
-    for (int i = 0; i < n; i++) {
+    for (int i = 0; i < n; i++)
         id[i] = (char)sc_lower((uint8_t)id[i]);
-    }
 }
 
 static void write_texts(header_texts *t, const sipcheck_header_info *info)
@@ -168,9 +165,7 @@ static int add_header_rule(sipcheck_rules *set, sc_file *file, enum sipcheck_hea
     const sipcheck_header_info *info = sipcheck_header_info_of(id);
     sc_rule *rule = new_rule(file);
     header_texts *texts = sc_arena_zalloc(file->arena, sizeof *texts);
-    if (rule == NULL || texts == NULL) {
-        return SIPCHECK_NOMEM;
-    }
+    if (rule == NULL || texts == NULL) return SIPCHECK_NOMEM;
     write_texts(texts, info);
     rule->pub.id = texts->id;
     rule->pub.title = texts->title;
@@ -191,12 +186,9 @@ static int add_header_rule(sipcheck_rules *set, sc_file *file, enum sipcheck_hea
 static int add_all(sipcheck_rules *set, sc_file *file)
 {
     int code = sc_set_reserve(set, SC_OWN_COUNT + SIPCHECK_HEADER_COUNT);
-    if (code == SIPCHECK_OK) {
-        code = add_own(set, file);
-    }
-    for (unsigned id = 1; id < SIPCHECK_HEADER_COUNT && code == SIPCHECK_OK; id++) {
+    if (code == SIPCHECK_OK) code = add_own(set, file);
+    for (unsigned id = 1; id < SIPCHECK_HEADER_COUNT && code == SIPCHECK_OK; id++)
         code = add_header_rule(set, file, (enum sipcheck_header_id)id);
-    }
     return code;
 }
 
@@ -222,9 +214,8 @@ static uint16_t index_of(const sipcheck_rules *set, const char *id)
 
 void sc_index_own_rules(sipcheck_rules *set)
 {
-    for (unsigned i = 0; i < SC_OWN_COUNT; i++) {
+    for (unsigned i = 0; i < SC_OWN_COUNT; i++)
         set->own_rule[i] = index_of(set, own[i].id);
-    }
     for (unsigned id = 1; id < SIPCHECK_HEADER_COUNT; id++) {
         char text[64];
         write_id(text, sizeof text, sipcheck_header_info_of((enum sipcheck_header_id)id));
@@ -246,15 +237,10 @@ static enum sc_own_rule own_of_fault(const sipcheck_message *message, const sipc
         { "message-header", SC_OWN_HEADER_LINE },
         { "extension-header", SC_OWN_HEADER_LINE },
     };
-    for (unsigned i = 0; i < sizeof table / sizeof *table; i++) {
-        if (strcmp(fault->production, table[i].production) == 0) {
-            return table[i].own;
-        }
-    }
+    for (unsigned i = 0; i < sizeof table / sizeof *table; i++)
+        if (strcmp(fault->production, table[i].production) == 0) return table[i].own;
     size_t start_line = (size_t)(message->start_line.p - message->bytes) + message->start_line.n;
-    if (message->start_line.p != NULL && fault->offset > start_line) {
-        return SC_OWN_HEADER_LINE;
-    }
+    if (message->start_line.p != NULL && fault->offset > start_line) return SC_OWN_HEADER_LINE;
     return message->is_request    ? SC_OWN_REQUEST_LINE
            : message->is_response ? SC_OWN_STATUS_LINE
                                   : SC_OWN_START_LINE;

@@ -11,9 +11,8 @@ static bool parse_port(const char *text, uint16_t *out)
 {
     unsigned port = 0;
     size_t n = strspn(text, "0123456789");
-    for (size_t i = 0; i < n && n <= 5; i++) {
+    for (size_t i = 0; i < n && n <= 5; i++)
         port = port * 10 + (unsigned)(text[i] - '0');
-    }
     *out = (uint16_t)port;
     return n > 0 && n <= 5 && text[n] == '\0' && port > 0 && port <= UINT16_MAX;
 }
@@ -21,9 +20,7 @@ static bool parse_port(const char *text, uint16_t *out)
 static bool parse_host(const char *text, size_t n, sc_party *out)
 {
     char host[TEXT_MAX];
-    if (n == 0 || n >= sizeof host) {
-        return false;
-    }
+    if (n == 0 || n >= sizeof host) return false;
     memcpy(host, text, n);
     host[n] = '\0';
     bool v6 = strchr(host, ':') != NULL;

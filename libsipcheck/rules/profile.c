@@ -16,9 +16,8 @@ static int load_duration(const sc_loader *loader, const sc_yaml_node *node, uint
     } units[] = { { "us", 1000 }, { "ms", 1000000 }, { "s", 1000000000 } };
     size_t digits = strspn(node->text, "0123456789");
     uint64_t number = 0;
-    for (size_t i = 0; i < digits && digits <= 10; i++) {
+    for (size_t i = 0; i < digits && digits <= 10; i++)
         number = number * 10 + (uint64_t)(node->text[i] - '0');
-    }
     for (size_t i = 0; i < 3; i++) {
         bool fits = digits > 0 && digits <= 10 && number > 0 &&
                     number <= 3600u * UINT64_C(1000000000) / units[i].ns;
@@ -38,13 +37,10 @@ static int load_tolerance(const sc_loader *loader, const sc_yaml_node *node, int
     size_t fraction = good && text[1] == '.' ? strspn(text + 2, "0123456789") : 0;
     good =
         good && (text[1] == '\0' || (fraction > 0 && fraction <= 6 && text[2 + fraction] == '\0'));
-    if (!good) {
-        return sc_load_fault(loader, node, "a part of 1 is wanted here, such as 0.1");
-    }
+    if (!good) return sc_load_fault(loader, node, "a part of 1 is wanted here, such as 0.1");
     int64_t millionths = text[0] - '0';
-    for (size_t i = 0; i < 6; i++) {
+    for (size_t i = 0; i < 6; i++)
         millionths = millionths * 10 + (i < fraction ? text[2 + i] - '0' : 0);
-    }
     *ret = millionths;
     return SIPCHECK_OK;
 }
@@ -55,9 +51,7 @@ static int load_params(const sc_loader *loader, const sc_yaml_node *root, sc_pro
     uint64_t *const times[] = { &profile->t1, &profile->t2, &profile->t4 };
     const sc_yaml_node *params, *node;
     int code = sc_load_entry(loader, root, "params", SC_YAML_MAPPING, SC_OPTIONAL, &params);
-    if (code != SIPCHECK_OK || params == NULL) {
-        return code;
-    }
+    if (code != SIPCHECK_OK || params == NULL) return code;
     code = sc_load_check_keys(loader, params, keys, 4);
     for (unsigned i = 0; i < 4 && code == SIPCHECK_OK; i++) {
         code = sc_load_entry(loader, params, keys[i], SC_YAML_SCALAR, SC_OPTIONAL, &node);
@@ -79,23 +73,20 @@ static int load_override(const sc_loader *loader, const sc_yaml_node *node, sc_o
     const sc_yaml_node *enabled, *severity;
     unsigned index = 0;
     int code = sc_load_check_keys(loader, node, keys, 2);
-    if (code == SIPCHECK_OK) {
+    if (code == SIPCHECK_OK)
         code = sc_load_entry(loader, node, "enabled", SC_YAML_SCALAR, SC_OPTIONAL, &enabled);
-    }
     if (code == SIPCHECK_OK && enabled != NULL) {
         code = sc_load_word(loader, enabled, truths, 2, &index);
         override->enabled = (int8_t)index;
     }
-    if (code == SIPCHECK_OK) {
+    if (code == SIPCHECK_OK)
         code = sc_load_entry(loader, node, "severity", SC_YAML_SCALAR, SC_OPTIONAL, &severity);
-    }
     if (code == SIPCHECK_OK && severity != NULL) {
         code = sc_load_word(loader, severity, severities, 3, &index);
         override->severity = (int8_t)index;
     }
-    if (code == SIPCHECK_OK && node->key->length > SC_PATTERN_MAX) {
+    if (code == SIPCHECK_OK && node->key->length > SC_PATTERN_MAX)
         code = sc_load_fault(loader, node->key, "this pattern is too long");
-    }
     return code == SIPCHECK_OK ? sc_load_text(loader, node->key, &override->pattern) : code;
 }
 
@@ -107,9 +98,7 @@ static int load_overrides(const sc_loader *loader, const sc_yaml_node *root, sc_
     const sc_override **tail = &profile->overrides;
     for (; node != NULL && code == SIPCHECK_OK; node = node->next) {
         sc_override *override = sc_load_alloc(loader, sizeof *override);
-        if (override == NULL) {
-            return SIPCHECK_NOMEM;
-        }
+        if (override == NULL) return SIPCHECK_NOMEM;
         *override = (sc_override){ .enabled = -1, .severity = -1 };
         override->place = sc_load_place(loader, node->key);
         code = load_override(loader, node, override);
@@ -128,9 +117,8 @@ static int check_waiver(const sc_loader *loader, const sc_yaml_node *node, sc_wa
                              "an address is wanted here: 10.0.0.1, 10.0.0.1:5060, 2001:db8::1 "
                              "or [2001:db8::1]:5060");
     }
-    if (strlen(waiver->rule) > SC_PATTERN_MAX) {
+    if (strlen(waiver->rule) > SC_PATTERN_MAX)
         return sc_load_fault(loader, sc_yaml_get(node, "rule"), "this pattern is too long");
-    }
     return sc_is_date(waiver->expires) ? SIPCHECK_OK
                                        : sc_load_fault(loader, sc_yaml_get(node, "expires"),
                                                        "a date is wanted here, such as 2026-12-31");
@@ -145,9 +133,7 @@ static int load_waiver(const sc_loader *loader, const sc_yaml_node *node, sc_wai
     int code = sc_load_check_keys(loader, node, keys, 5);
     for (unsigned i = 0; i < 5 && code == SIPCHECK_OK; i++) {
         code = sc_load_entry(loader, node, keys[i], SC_YAML_SCALAR, SC_DEMANDED, &part);
-        if (code == SIPCHECK_OK) {
-            code = sc_load_text(loader, part, to[i]);
-        }
+        if (code == SIPCHECK_OK) code = sc_load_text(loader, part, to[i]);
     }
     return code == SIPCHECK_OK ? check_waiver(loader, node, waiver) : code;
 }
@@ -160,9 +146,7 @@ static int load_waivers(const sc_loader *loader, const sc_yaml_node *root, sc_pr
     const sc_waiver **tail = &profile->waivers;
     for (; node != NULL && code == SIPCHECK_OK; node = node->next) {
         sc_waiver *waiver = sc_load_alloc(loader, sizeof *waiver);
-        if (waiver == NULL) {
-            return SIPCHECK_NOMEM;
-        }
+        if (waiver == NULL) return SIPCHECK_NOMEM;
         *waiver = (sc_waiver){ .place = sc_load_place(loader, node) };
         code = load_waiver(loader, node, waiver);
         *tail = waiver;
@@ -177,15 +161,11 @@ static int load_names(const sc_loader *loader, const sc_yaml_node *root, sc_prof
 {
     const sc_yaml_node *name, *extends;
     int code = sc_load_entry(loader, root, "name", SC_YAML_SCALAR, SC_DEMANDED, &name);
-    if (code == SIPCHECK_OK && sc_profile_find(loader->set, name->text) != NULL) {
+    if (code == SIPCHECK_OK && sc_profile_find(loader->set, name->text) != NULL)
         code = sc_load_fault(loader, name, "a profile \"%.64s\" is there already", name->text);
-    }
-    if (code == SIPCHECK_OK) {
-        code = sc_load_text(loader, name, &profile->name);
-    }
-    if (code == SIPCHECK_OK) {
+    if (code == SIPCHECK_OK) code = sc_load_text(loader, name, &profile->name);
+    if (code == SIPCHECK_OK)
         code = sc_load_entry(loader, root, "extends", SC_YAML_SCALAR, SC_OPTIONAL, &extends);
-    }
     if (code == SIPCHECK_OK && extends != NULL) {
         profile->place = sc_load_place(loader, extends);
         code = sc_load_text(loader, extends, &profile->extends);
@@ -199,15 +179,9 @@ static int load_profile(const sc_loader *loader, sc_profile *profile)
     const sc_yaml_node nothing = { .kind = SC_YAML_SCALAR, .line = 1, .column = 1 };
     const sc_yaml_node *root = loader->root != NULL ? loader->root : &nothing;
     int code = sc_load_check_keys(loader, root, keys, 5);
-    if (code == SIPCHECK_OK) {
-        code = load_names(loader, root, profile);
-    }
-    if (code == SIPCHECK_OK) {
-        code = load_params(loader, root, profile);
-    }
-    if (code == SIPCHECK_OK) {
-        code = load_overrides(loader, root, profile);
-    }
+    if (code == SIPCHECK_OK) code = load_names(loader, root, profile);
+    if (code == SIPCHECK_OK) code = load_params(loader, root, profile);
+    if (code == SIPCHECK_OK) code = load_overrides(loader, root, profile);
     return code == SIPCHECK_OK ? load_waivers(loader, root, profile) : code;
 }
 

@@ -9,9 +9,8 @@ enum { EXTENDS_MAX = 16 };
 const sc_profile *sc_profile_find(const sipcheck_rules *set, const char *name)
 {
     const sc_profile *profile = set->profiles;
-    while (profile != NULL && strcmp(profile->name, name) != 0) {
+    while (profile != NULL && strcmp(profile->name, name) != 0)
         profile = profile->next;
-    }
     return profile;
 }
 
@@ -20,9 +19,8 @@ bool sc_is_date(const char *text)
 {
     if (strlen(text) != 10 || strspn(text, "0123456789-") != 10 || text[4] != '-' ||
         text[7] != '-' || strchr(text + 8, '-') != NULL || memchr(text, '-', 4) != NULL ||
-        memchr(text + 5, '-', 2) != NULL) {
+        memchr(text + 5, '-', 2) != NULL)
         return false;
-    }
     int month = (text[5] - '0') * 10 + text[6] - '0', day = (text[8] - '0') * 10 + text[9] - '0';
     return month >= 1 && month <= 12 && day >= 1 && day <= 31;
 }
@@ -31,9 +29,8 @@ static int unknown_profile(const sipcheck_rules *set, const char *name, const sc
                            sipcheck_error *error)
 {
     sc_nearest nearest = { .name = { (const uint8_t *)name, strlen(name) } };
-    for (const sc_profile *profile = set->profiles; profile != NULL; profile = profile->next) {
+    for (const sc_profile *profile = set->profiles; profile != NULL; profile = profile->next)
         sc_nearest_offer(&nearest, profile->name);
-    }
     char hint[128];
     return sc_error_set(error, place, "no profile is called \"%.64s\"%s", name,
                         sc_nearest_text(&nearest, hint, sizeof hint));
@@ -49,9 +46,7 @@ static int check_chain(const sipcheck_rules *set, const sc_profile *profile, sip
 {
     for (unsigned depth = 0; profile->extends != NULL; depth++) {
         const sc_profile *parent = parent_of(set, profile);
-        if (parent == NULL) {
-            return unknown_profile(set, profile->extends, &profile->place, error);
-        }
+        if (parent == NULL) return unknown_profile(set, profile->extends, &profile->place, error);
         if (depth == EXTENDS_MAX) {
             return sc_error_set(error, &profile->place,
                                 "profiles extend each other in a circle, "
@@ -68,15 +63,11 @@ int sipcheck_rules_use_profile(sipcheck_rules *rules, const char *profile, const
 {
     const sc_place nowhere = { .file = "" };
     const sc_profile *found = sc_profile_find(rules, profile);
-    if (rules->sealed) {
+    if (rules->sealed)
         return sc_error_set(error, &nowhere, "the set is sealed: its profile can't change");
-    }
-    if (today != NULL && !sc_is_date(today)) {
+    if (today != NULL && !sc_is_date(today))
         return sc_error_set(error, &nowhere, "\"%.32s\" is no date such as 2026-12-31", today);
-    }
-    if (found == NULL) {
-        return unknown_profile(rules, profile, &nowhere, error);
-    }
+    if (found == NULL) return unknown_profile(rules, profile, &nowhere, error);
     int code = check_chain(rules, found, error);
     if (code == SIPCHECK_OK) {
         rules->profile = found;
@@ -102,9 +93,8 @@ bool sc_pattern_match(const char *pattern, const char *text)
             return false;
         }
     }
-    while (*pattern == '*') {
+    while (*pattern == '*')
         pattern++;
-    }
     return *pattern == '\0';
 }
 
@@ -112,9 +102,8 @@ static int unknown_rule(const sipcheck_rules *set, const sc_place *place, const 
                         sipcheck_error *error)
 {
     sc_nearest nearest = { .name = { (const uint8_t *)id, strlen(id) } };
-    for (size_t i = 0; i < set->count; i++) {
+    for (size_t i = 0; i < set->count; i++)
         sc_nearest_offer(&nearest, set->by_id[i]->pub.id);
-    }
     char hint[192];
     return sc_error_set(error, place, "no rule is called \"%.120s\"%s", id,
                         sc_nearest_text(&nearest, hint, sizeof hint));
@@ -134,9 +123,7 @@ static int apply_override(sipcheck_rules *set, const sc_override *override, sipc
 {
     for (size_t i = 0; i < set->count; i++) {
         sipcheck_rule *rule = &set->by_id[i]->pub;
-        if (!sc_pattern_match(override->pattern, rule->id)) {
-            continue;
-        }
+        if (!sc_pattern_match(override->pattern, rule->id)) continue;
         rule->enabled = override->enabled >= 0 ? override->enabled : rule->enabled;
         rule->severity =
             override->severity >= 0 ? (enum sipcheck_severity) override->severity : rule->severity;
@@ -153,13 +140,11 @@ static int apply_one(sipcheck_rules *set, const sc_profile *profile, sipcheck_er
     p->tolerance = profile->tolerance >= 0 ? (uint32_t)profile->tolerance : p->tolerance;
     int code = SIPCHECK_OK;
     const sc_override *override = profile->overrides;
-    for (; override != NULL && code == SIPCHECK_OK; override = override->next) {
+    for (; override != NULL && code == SIPCHECK_OK; override = override->next)
         code = apply_override(set, override, error);
-    }
     const sc_waiver *waiver = profile->waivers;
-    for (; waiver != NULL && code == SIPCHECK_OK; waiver = waiver->next) {
+    for (; waiver != NULL && code == SIPCHECK_OK; waiver = waiver->next)
         code = check_pattern(set, &waiver->place, waiver->rule, error);
-    }
     return code;
 }
 
@@ -170,13 +155,11 @@ int sc_profile_apply(sipcheck_rules *set, sipcheck_error *error)
     const sc_profile *chain[EXTENDS_MAX + 1];
     unsigned depth = 0;
     for (const sc_profile *p = set->profile; p != NULL && depth <= EXTENDS_MAX;
-         p = parent_of(set, p)) {
+         p = parent_of(set, p))
         chain[depth++] = p;
-    }
     int code = SIPCHECK_OK;
-    while (depth > 0 && code == SIPCHECK_OK) {
+    while (depth > 0 && code == SIPCHECK_OK)
         code = apply_one(set, chain[--depth], error);
-    }
     return code;
 }
 

@@ -20,9 +20,7 @@ typedef struct runner {
 
 static void report(const runner *r, const sipcheck_test_outcome *outcome)
 {
-    if (r->fn != NULL) {
-        r->fn(r->user, outcome);
-    }
+    if (r->fn != NULL) r->fn(r->user, outcome);
 }
 
 /* The first fault that is the rule's; a message that passes has no fault at all. */
@@ -43,9 +41,7 @@ static sc_judgement judge_message(runner *r, const sc_rule *rule, const sc_test 
                                   const sipcheck_message *message)
 {
     sc_observed observed = { .message = message, .transport = sc_slice_of(test->transport) };
-    if (test->group != NULL) {
-        observed.group = sc_slice_of(test->group);
-    }
+    if (test->group != NULL) observed.group = sc_slice_of(test->group);
     sc_value slot = sc_value_observed(&observed);
     sc_context context = { .slots = &slot, .slot_count = 1 };
     sc_judgement judgement = sc_judge_rule(rule, &context, r->scratch, message);
@@ -88,9 +84,7 @@ static int run_test(runner *r, const sc_rule *rule, const sc_test *test)
     sipcheck_arena_reset(r->parsed);
     r->text[0] = '\0';
     int code = sc_test_build(r->set, test, r->messages, &bytes, r->text);
-    if (code != SIPCHECK_OK) {
-        return code;
-    }
+    if (code != SIPCHECK_OK) return code;
     sipcheck_test_outcome outcome = { .rule = &rule->pub,
                                       .wanted = test->wanted,
                                       .got = SIPCHECK_UNKNOWN,
@@ -98,35 +92,26 @@ static int run_test(runner *r, const sc_rule *rule, const sc_test *test)
                                       .bytes = bytes.p,
                                       .length = bytes.n,
                                       .text = r->text };
-    if (bytes.p != NULL) {
-        code = judge(r, rule, test, &outcome);
-    }
-    if (code == SIPCHECK_OK) {
-        report(r, &outcome);
-    }
+    if (bytes.p != NULL) code = judge(r, rule, test, &outcome);
+    if (code == SIPCHECK_OK) report(r, &outcome);
     return code;
 }
 
 static int run_rule(runner *r, const sc_rule *rule)
 {
     int code = SIPCHECK_OK;
-    for (const sc_test *test = rule->tests; test != NULL && code == SIPCHECK_OK;
-         test = test->next) {
+    for (const sc_test *test = rule->tests; test != NULL && code == SIPCHECK_OK; test = test->next)
         code = run_test(r, rule, test);
-    }
     return code;
 }
 
 static int run(runner *r, const sipcheck_rule *only)
 {
-    if (only != NULL) {
-        return run_rule(r, (const sc_rule *)only);
-    }
+    if (only != NULL) return run_rule(r, (const sc_rule *)only);
     int code = SIPCHECK_OK;
     for (const sc_rule *rule = r->set->first; rule != NULL && code == SIPCHECK_OK;
-         rule = rule->next) {
+         rule = rule->next)
         code = run_rule(r, rule);
-    }
     return code;
 }
 

@@ -30,9 +30,7 @@ void *sc_set_alloc(const sipcheck_rules *set, size_t size)
 
 void sc_set_release(const sipcheck_rules *set, void *block)
 {
-    if (block != NULL) {
-        set->allocator.release(set->allocator.user, block);
-    }
+    if (block != NULL) set->allocator.release(set->allocator.user, block);
 }
 
 /* --- files */
@@ -48,12 +46,8 @@ static bool fill_file(sc_file *file, const char *name, const char *text, size_t 
 {
     uint8_t *copy = sc_arena_alloc(file->arena, length + 1);
     file->yaml.name = copy_name(file->arena, name);
-    if (copy == NULL || file->yaml.name == NULL) {
-        return false;
-    }
-    if (length > 0) {
-        memcpy(copy, text, length);
-    }
+    if (copy == NULL || file->yaml.name == NULL) return false;
+    if (length > 0) memcpy(copy, text, length);
     copy[length] = '\0';
     file->yaml.text = (sipcheck_slice){ copy, length };
     return true;
@@ -63,9 +57,7 @@ int sc_file_new(const sipcheck_rules *set, const char *name, const char *text, s
                 sc_file **ret)
 {
     sc_file *file = sc_set_alloc(set, sizeof *file);
-    if (file == NULL) {
-        return SIPCHECK_NOMEM;
-    }
+    if (file == NULL) return SIPCHECK_NOMEM;
     *file = (sc_file){ .arena = sipcheck_arena_new(&set->allocator) };
     if (file->arena == NULL || !fill_file(file, name, text, length)) {
         sc_file_free(set, file);
@@ -93,20 +85,12 @@ void sc_set_keep_file(sipcheck_rules *set, sc_file *file)
 
 int sc_set_reserve(sipcheck_rules *set, size_t more)
 {
-    if (more > SC_RULES_MAX - set->count) {
-        return SIPCHECK_TOO_BIG;
-    }
-    if (set->count + more <= set->capacity) {
-        return SIPCHECK_OK;
-    }
+    if (more > SC_RULES_MAX - set->count) return SIPCHECK_TOO_BIG;
+    if (set->count + more <= set->capacity) return SIPCHECK_OK;
     size_t capacity = (set->count + more) * 2;
     sc_rule **grown = sc_set_alloc(set, capacity * sizeof(sc_rule *));
-    if (grown == NULL) {
-        return SIPCHECK_NOMEM;
-    }
-    if (set->count > 0) {
-        memcpy(grown, set->by_id, set->count * sizeof(sc_rule *));
-    }
+    if (grown == NULL) return SIPCHECK_NOMEM;
+    if (set->count > 0) memcpy(grown, set->by_id, set->count * sizeof(sc_rule *));
     sc_set_release(set, set->by_id);
     set->by_id = grown;
     set->capacity = capacity;
@@ -119,11 +103,10 @@ static size_t position_of(const sipcheck_rules *set, const char *id)
     size_t low = 0, high = set->count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (strcmp(set->by_id[middle]->pub.id, id) < 0) {
+        if (strcmp(set->by_id[middle]->pub.id, id) < 0)
             low = middle + 1;
-        } else {
+        else
             high = middle;
-        }
     }
     return low;
 }
@@ -154,9 +137,7 @@ sipcheck_rules *sipcheck_rules_new(const sipcheck_allocator *allocator)
 {
     sipcheck_allocator chosen = allocator != NULL ? *allocator : sc_default_allocator();
     sipcheck_rules *set = chosen.alloc(chosen.user, sizeof *set);
-    if (set == NULL) {
-        return NULL;
-    }
+    if (set == NULL) return NULL;
     *set = (sipcheck_rules){ .allocator = chosen };
     set->last = &set->first;
     if (sc_add_own_rules(set) != SIPCHECK_OK) {
@@ -168,12 +149,9 @@ sipcheck_rules *sipcheck_rules_new(const sipcheck_allocator *allocator)
 
 void sipcheck_rules_free(sipcheck_rules *rules)
 {
-    if (rules == NULL) {
-        return;
-    }
-    for (sc_rule *rule = rules->first; rule != NULL; rule = rule->next) {
+    if (rules == NULL) return;
+    for (sc_rule *rule = rules->first; rule != NULL; rule = rule->next)
         sc_rule_clear(rule);
-    }
     sc_set_release(rules, rules->index.entries);
     sc_set_release(rules, rules->by_id);
     while (rules->files != NULL) {
@@ -188,13 +166,10 @@ static int check_bases(const sipcheck_rules *set, sipcheck_error *error)
 {
     for (const sc_rule *rule = set->first; rule != NULL; rule = rule->next) {
         for (const sc_test *test = rule->tests; test != NULL; test = test->next) {
-            if (sc_base_find(set, test->base) != NULL) {
-                continue;
-            }
+            if (sc_base_find(set, test->base) != NULL) continue;
             sc_nearest nearest = { .name = { (const uint8_t *)test->base, strlen(test->base) } };
-            for (const sc_base *base = set->bases; base != NULL; base = base->next) {
+            for (const sc_base *base = set->bases; base != NULL; base = base->next)
                 sc_nearest_offer(&nearest, base->name);
-            }
             char hint[128];
             return sc_error_set(error, &test->place, "no base message is called \"%.64s\"%s",
                                 test->base, sc_nearest_text(&nearest, hint, sizeof hint));
@@ -205,19 +180,11 @@ static int check_bases(const sipcheck_rules *set, sipcheck_error *error)
 
 int sipcheck_rules_seal(sipcheck_rules *rules, sipcheck_error *error)
 {
-    if (rules->sealed) {
-        return SIPCHECK_OK;
-    }
+    if (rules->sealed) return SIPCHECK_OK;
     int code = check_bases(rules, error);
-    if (code == SIPCHECK_OK) {
-        code = sc_profile_apply(rules, error);
-    }
-    if (code == SIPCHECK_OK) {
-        code = sc_share_answers(rules);
-    }
-    if (code == SIPCHECK_OK) {
-        code = sc_index_build(rules);
-    }
+    if (code == SIPCHECK_OK) code = sc_profile_apply(rules, error);
+    if (code == SIPCHECK_OK) code = sc_share_answers(rules);
+    if (code == SIPCHECK_OK) code = sc_index_build(rules);
     if (code == SIPCHECK_OK) {
         sc_index_own_rules(rules);
         rules->sealed = true;
@@ -239,11 +206,7 @@ const sipcheck_rule *sipcheck_rules_find(const sipcheck_rules *rules, const char
                                          size_t *ret_index)
 {
     size_t at = position_of(rules, id);
-    if (at == rules->count || strcmp(rules->by_id[at]->pub.id, id) != 0) {
-        return NULL;
-    }
-    if (ret_index != NULL) {
-        *ret_index = at;
-    }
+    if (at == rules->count || strcmp(rules->by_id[at]->pub.id, id) != 0) return NULL;
+    if (ret_index != NULL) *ret_index = at;
     return &rules->by_id[at]->pub;
 }

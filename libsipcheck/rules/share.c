@@ -15,11 +15,8 @@ static bool same_value(const sc_value *a, const sc_value *b)
 
 static bool same_constants(const sc_value *a, const sc_value *b, size_t count)
 {
-    for (size_t i = 0; i < count; i++) {
-        if (!same_value(&a[i], &b[i])) {
-            return false;
-        }
-    }
+    for (size_t i = 0; i < count; i++)
+        if (!same_value(&a[i], &b[i])) return false;
     return true;
 }
 
@@ -46,28 +43,17 @@ static bool same_instruction(const sc_program *p, const sc_instruction *i, const
                              const sc_instruction *k)
 {
     size_t names = names_read(i), constants = constants_read(i);
-    if (i->op != k->op || i->a != k->a || i->b != k->b || i->flags != k->flags) {
-        return false;
-    }
-    if (names > 0) {
-        return memcmp(p->paths + i->c, q->paths + k->c, names * sizeof *p->paths) == 0;
-    }
-    if (constants > 0) {
-        return same_constants(p->constants + i->c, q->constants + k->c, constants);
-    }
+    if (i->op != k->op || i->a != k->a || i->b != k->b || i->flags != k->flags) return false;
+    if (names > 0) return memcmp(p->paths + i->c, q->paths + k->c, names * sizeof *p->paths) == 0;
+    if (constants > 0) return same_constants(p->constants + i->c, q->constants + k->c, constants);
     return !jumps(i) || i->c == k->c;
 }
 
 static bool same_program(const sc_program *p, const sc_program *q)
 {
-    if (p->code_count != q->code_count || p->want != q->want) {
-        return false;
-    }
-    for (size_t i = 0; i < p->code_count; i++) {
-        if (!same_instruction(p, &p->code[i], q, &q->code[i])) {
-            return false;
-        }
-    }
+    if (p->code_count != q->code_count || p->want != q->want) return false;
+    for (size_t i = 0; i < p->code_count; i++)
+        if (!same_instruction(p, &p->code[i], q, &q->code[i])) return false;
     return true;
 }
 
@@ -75,12 +61,9 @@ static bool same_program(const sc_program *p, const sc_program *q)
 static size_t share(sipcheck_rules *set, sc_program *program, sc_program **known, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        if (!same_program(program, known[i])) {
-            continue;
-        }
-        if (known[i]->answer == 0 && set->answer_count < UINT16_MAX) {
+        if (!same_program(program, known[i])) continue;
+        if (known[i]->answer == 0 && set->answer_count < UINT16_MAX)
             known[i]->answer = (uint16_t)set->answer_count++;
-        }
         program->answer = known[i]->answer;
         return count;
     }
@@ -91,21 +74,15 @@ static size_t share(sipcheck_rules *set, sc_program *program, sc_program **known
 int sc_share_answers(sipcheck_rules *set)
 {
     size_t programs = 0, count = 0;
-    for (const sc_rule *rule = set->first; rule != NULL; rule = rule->next) {
-        for (const sc_program *p = rule->applies; p != NULL; p = p->next) {
+    for (const sc_rule *rule = set->first; rule != NULL; rule = rule->next)
+        for (const sc_program *p = rule->applies; p != NULL; p = p->next)
             programs++;
-        }
-    }
     sc_program **known = sc_set_alloc(set, (programs + 1) * sizeof *known);
-    if (known == NULL) {
-        return SIPCHECK_NOMEM;
-    }
+    if (known == NULL) return SIPCHECK_NOMEM;
     set->answer_count = 1; /* 0: kept nowhere */
-    for (sc_rule *rule = set->first; rule != NULL; rule = rule->next) {
-        for (sc_program *p = rule->applies; p != NULL; p = p->next) {
+    for (sc_rule *rule = set->first; rule != NULL; rule = rule->next)
+        for (sc_program *p = rule->applies; p != NULL; p = p->next)
             count = share(set, p, known, count);
-        }
-    }
     sc_set_release(set, known);
     return SIPCHECK_OK;
 }

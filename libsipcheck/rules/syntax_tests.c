@@ -28,11 +28,8 @@ static int load_entries(const sc_loader *loader)
 /* What was loaded goes away with the file. */
 static void drop_tests(sipcheck_rules *set)
 {
-    for (size_t i = 0; i < set->count; i++) {
-        if (set->by_id[i]->pub.syntax) {
-            set->by_id[i]->tests = NULL;
-        }
-    }
+    for (size_t i = 0; i < set->count; i++)
+        if (set->by_id[i]->pub.syntax) set->by_id[i]->tests = NULL;
 }
 
 int sc_add_syntax_tests(sipcheck_rules *set, const char *name, const char *text, size_t length,
@@ -42,9 +39,7 @@ int sc_add_syntax_tests(sipcheck_rules *set, const char *name, const char *text,
     int code = sc_load_begin(&loader, set, name, text, length, error);
     if (code == SIPCHECK_OK) {
         code = load_entries(&loader);
-        if (code != SIPCHECK_OK) {
-            drop_tests(set);
-        }
+        if (code != SIPCHECK_OK) drop_tests(set);
     }
     return sc_load_end(&loader, code);
 }

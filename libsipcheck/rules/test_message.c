@@ -39,9 +39,7 @@ static bool splice(draft *d, part old, sipcheck_slice now)
         return fail(d, "out of memory%.*s", (sipcheck_slice){ (const uint8_t *)"", 0 });
     }
     memcpy(bytes, d->bytes.p, old.at);
-    if (now.n > 0) {
-        memcpy(bytes + old.at, now.p, now.n);
-    }
+    if (now.n > 0) memcpy(bytes + old.at, now.p, now.n);
     memcpy(bytes + old.at + now.n, d->bytes.p + behind, d->bytes.n - behind);
     d->bytes = (sipcheck_slice){ bytes, n };
     return true;
@@ -66,9 +64,7 @@ static bool is_fold(const draft *d, size_t at)
 static part next_field(const draft *d, part before)
 {
     part field = { before.at + before.length, 0 };
-    if (field.at >= d->bytes.n || d->bytes.p[field.at] == '\r') {
-        return field;
-    }
+    if (field.at >= d->bytes.n || d->bytes.p[field.at] == '\r') return field;
     do {
         field.length += line_at(d, field.at + field.length).length;
     } while (is_fold(d, field.at + field.length));
@@ -87,11 +83,8 @@ static bool is_named(const draft *d, part field, sipcheck_slice name)
 {
     sipcheck_slice sent = { d->bytes.p + field.at, colon_of(d, field) };
     sent = sc_trim(sent);
-    for (size_t i = 0; i < sent.n && sent.n == name.n; i++) {
-        if (sc_lower(sent.p[i]) != sc_lower(name.p[i])) {
-            return false;
-        }
-    }
+    for (size_t i = 0; i < sent.n && sent.n == name.n; i++)
+        if (sc_lower(sent.p[i]) != sc_lower(name.p[i])) return false;
     return sent.n == name.n;
 }
 
@@ -99,9 +92,8 @@ static bool is_named(const draft *d, part field, sipcheck_slice name)
 static part find_field(const draft *d, part before, sipcheck_slice name)
 {
     part field = next_field(d, before);
-    while (field.length > 0 && !is_named(d, field, name)) {
+    while (field.length > 0 && !is_named(d, field, name))
         field = next_field(d, field);
-    }
     return field;
 }
 
@@ -109,9 +101,8 @@ static part find_field(const draft *d, part before, sipcheck_slice name)
 static part headers_end(const draft *d)
 {
     part field = line_at(d, 0);
-    for (part next = next_field(d, field); next.length > 0; next = next_field(d, field)) {
+    for (part next = next_field(d, field); next.length > 0; next = next_field(d, field))
         field = next;
-    }
     return (part){ field.at + field.length, 0 };
 }
 
@@ -119,9 +110,7 @@ static part headers_end(const draft *d)
 
 static uint8_t *append(uint8_t *to, sipcheck_slice text)
 {
-    if (text.n > 0) {
-        memcpy(to, text.p, text.n);
-    }
+    if (text.n > 0) memcpy(to, text.p, text.n);
     return to + text.n;
 }
 
@@ -146,12 +135,10 @@ static part value_of(const draft *d, part field)
     size_t from = colon < field.length ? colon + 1 : colon;
     const uint8_t *p = d->bytes.p + field.at;
     size_t end = field.length;
-    while (end > from && sc_is_blank(p[end - 1])) {
+    while (end > from && sc_is_blank(p[end - 1]))
         end--;
-    }
-    while (from < end && sc_is_blank(p[from])) {
+    while (from < end && sc_is_blank(p[from]))
         from++;
-    }
     /* an empty value: its place is behind the colon, before the CRLF */
     return (part){ field.at + from, end - from };
 }
@@ -189,9 +176,8 @@ static part part_of_start_line(const draft *d, unsigned index)
     const uint8_t *space = memchr(p, ' ', end);
     size_t first = space != NULL ? (size_t)(space - p) : end;
     size_t second = first;
-    for (size_t i = first + 1; i < end && (second == first || !response); i++) {
+    for (size_t i = first + 1; i < end && (second == first || !response); i++)
         second = p[i] == ' ' ? i : second;
-    }
     second = second == first ? end : second;
     const part parts[] = { { 0, first },
                            { first + 1, second > first ? second - first - 1 : 0 },
@@ -202,12 +188,10 @@ static part part_of_start_line(const draft *d, unsigned index)
 static bool set_field(draft *d, const sc_edit *edit)
 {
     unsigned index;
-    if (start_line_part(d, edit->name, &index)) {
+    if (start_line_part(d, edit->name, &index))
         return splice(d, part_of_start_line(d, index), edit->value);
-    }
-    if (is_start_line_name(edit->name)) {
+    if (is_start_line_name(edit->name))
         return fail(d, "set: this start line has no %.*s", edit->name);
-    }
     part field = find_field(d, line_at(d, 0), edit->name);
     return field.length > 0 ? splice(d, value_of(d, field), edit->value)
                             : insert_field(d, headers_end(d), edit->name, edit->value);
@@ -216,13 +200,9 @@ static bool set_field(draft *d, const sc_edit *edit)
 static bool remove_fields(draft *d, const sc_edit *edit)
 {
     part field = find_field(d, line_at(d, 0), edit->name);
-    if (field.length == 0) {
-        return fail(d, "remove: there is no %.*s", edit->name);
-    }
+    if (field.length == 0) return fail(d, "remove: there is no %.*s", edit->name);
     while (field.length > 0) {
-        if (!splice(d, field, (sipcheck_slice){ NULL, 0 })) {
-            return false;
-        }
+        if (!splice(d, field, (sipcheck_slice){ NULL, 0 })) return false;
         field = find_field(d, line_at(d, 0), edit->name);
     }
     return true;
@@ -241,11 +221,8 @@ static bool add_field(draft *d, const sc_edit *edit)
 
 static bool sets_length(const sc_test *test)
 {
-    for (const sc_edit *edit = test->edits; edit != NULL; edit = edit->next) {
-        if (edit->kind == SC_EDIT_SET && sc_same_nocase(edit->name, "Content-Length")) {
-            return true;
-        }
-    }
+    for (const sc_edit *edit = test->edits; edit != NULL; edit = edit->next)
+        if (edit->kind == SC_EDIT_SET && sc_same_nocase(edit->name, "Content-Length")) return true;
     return false;
 }
 
@@ -255,9 +232,7 @@ static bool follow_length(draft *d, size_t body, const sc_test *test)
     static const char name[] = "Content-Length";
     part field =
         find_field(d, line_at(d, 0), (sipcheck_slice){ (const uint8_t *)name, sizeof name - 1 });
-    if (field.length == 0 || sets_length(test)) {
-        return true;
-    }
+    if (field.length == 0 || sets_length(test)) return true;
     char digits[24];
     int n = snprintf(digits, sizeof digits, "%zu", body);
     return splice(d, value_of(d, field), (sipcheck_slice){ (const uint8_t *)digits, (size_t)n });
@@ -308,11 +283,8 @@ int sc_test_build(const sipcheck_rules *set, const sc_test *test, sipcheck_arena
         return SIPCHECK_OK;
     }
     draft d = { .arena = arena, .bytes = base->bytes, .why = why };
-    for (const sc_edit *edit = test->edits; edit != NULL; edit = edit->next) {
-        if (!apply(&d, edit, test)) {
-            return d.no_memory ? SIPCHECK_NOMEM : SIPCHECK_OK;
-        }
-    }
+    for (const sc_edit *edit = test->edits; edit != NULL; edit = edit->next)
+        if (!apply(&d, edit, test)) return d.no_memory ? SIPCHECK_NOMEM : SIPCHECK_OK;
     *ret = d.bytes;
     return SIPCHECK_OK;
 }

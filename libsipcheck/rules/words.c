@@ -37,10 +37,7 @@ const char *sipcheck_verdict_name(enum sipcheck_verdict verdict)
 const char *sipcheck_role_name(enum sipcheck_role role)
 {
     static const char *const names[] = { "uac", "uas", "proxy", "registrar", "redirect" };
-    for (unsigned i = 0; i < sizeof names / sizeof *names; i++) {
-        if (role == 1u << i) {
-            return names[i];
-        }
-    }
+    for (unsigned i = 0; i < sizeof names / sizeof *names; i++)
+        if (role == 1u << i) return names[i];
     return "unknown";
 }

@@ -53,14 +53,11 @@ static int too_big(builder *b, yaml_mark_t mark, const char *why)
 /* The byte at a mark; NULL when it lies behind. Only LF ends a line: check_line_ends saw to it. */
 static const uint8_t *walk_to(walker *w, size_t line, size_t column)
 {
-    if (w->line > line || (w->line == line && w->column > column)) {
-        return NULL;
-    }
+    if (w->line > line || (w->line == line && w->column > column)) return NULL;
     while (w->p < w->end && (w->line < line || (w->line == line && w->column < column))) {
         bool newline = *w->p++ == '\n';
-        while (w->p < w->end && (*w->p & 0xC0) == 0x80) {
+        while (w->p < w->end && (*w->p & 0xC0) == 0x80)
             w->p++;
-        }
         w->line += newline;
         w->column = newline ? 0 : w->column + 1;
     }
@@ -71,9 +68,8 @@ static const uint8_t *walk_to(walker *w, size_t line, size_t column)
 static sc_place place_of_offset(const sc_yaml_file *file, size_t offset)
 {
     walker w = { file->text.p, file->text.p + file->text.n, 0, 0 };
-    while (w.p < w.end && (size_t)(w.p - file->text.p) < offset) {
+    while (w.p < w.end && (size_t)(w.p - file->text.p) < offset)
         walk_to(&w, *w.p == '\n' ? w.line + 1 : w.line, *w.p == '\n' ? 0 : w.column + 1);
-    }
     return place_at(file, w.line + 1, w.column + 1);
 }
 
@@ -110,9 +106,7 @@ static const char *found_wanted(const yaml_parser_t *parser)
 static int library_error(builder *b)
 {
     const yaml_parser_t *parser = &b->parser;
-    if (parser->error == YAML_MEMORY_ERROR) {
-        return SIPCHECK_NOMEM;
-    }
+    if (parser->error == YAML_MEMORY_ERROR) return SIPCHECK_NOMEM;
     if (parser->error == YAML_READER_ERROR) {
         sc_place place = place_of_offset(b->file, parser->problem_offset);
         return sc_error_set(b->error, &place, "%s", found_wanted(parser));
@@ -142,14 +136,9 @@ static bool same_text(const sc_yaml_node *a, const sc_yaml_node *b)
 
 static int take_key(builder *b, frame *in, sc_yaml_node *node, yaml_mark_t mark)
 {
-    if (node->kind != SC_YAML_SCALAR) {
-        return refuse(b, mark, "a key is a text");
-    }
-    for (const sc_yaml_node *entry = in->node->first; entry != NULL; entry = entry->next) {
-        if (same_text(entry->key, node)) {
-            return refuse(b, mark, "this key is there already");
-        }
-    }
+    if (node->kind != SC_YAML_SCALAR) return refuse(b, mark, "a key is a text");
+    for (const sc_yaml_node *entry = in->node->first; entry != NULL; entry = entry->next)
+        if (same_text(entry->key, node)) return refuse(b, mark, "this key is there already");
     in->key = node;
     return in->entries++ < SC_YAML_KEYS_MAX ? SIPCHECK_OK : too_big(b, mark, "too many keys");
 }
@@ -162,9 +151,7 @@ static int attach(builder *b, sc_yaml_node *node, yaml_mark_t mark)
         return SIPCHECK_OK;
     }
     frame *in = &b->stack[b->depth - 1];
-    if (in->node->kind == SC_YAML_MAPPING && in->key == NULL) {
-        return take_key(b, in, node, mark);
-    }
+    if (in->node->kind == SC_YAML_MAPPING && in->key == NULL) return take_key(b, in, node, mark);
     node->key = in->key;
     in->key = NULL;
     *in->tail = node;
@@ -175,31 +162,20 @@ static int attach(builder *b, sc_yaml_node *node, yaml_mark_t mark)
 static int check_node(builder *b, const yaml_event_t *event, const yaml_char_t *anchor,
                       const yaml_char_t *tag)
 {
-    if (anchor != NULL) {
-        return refuse(b, event->start_mark, "anchors are not taken here");
-    }
-    if (tag != NULL) {
-        return refuse(b, event->start_mark, "tags are not taken here");
-    }
-    if (++b->nodes > SC_YAML_NODES_MAX) {
+    if (anchor != NULL) return refuse(b, event->start_mark, "anchors are not taken here");
+    if (tag != NULL) return refuse(b, event->start_mark, "tags are not taken here");
+    if (++b->nodes > SC_YAML_NODES_MAX)
         return too_big(b, event->start_mark, "too many values in one file");
-    }
     return SIPCHECK_OK;
 }
 
 static int open_node(builder *b, const yaml_event_t *event, enum sc_yaml_kind kind)
 {
-    if (b->depth == SC_YAML_DEPTH_MAX) {
-        return too_big(b, event->start_mark, "nested too deep");
-    }
+    if (b->depth == SC_YAML_DEPTH_MAX) return too_big(b, event->start_mark, "nested too deep");
     sc_yaml_node *node = new_node(b, kind, event->start_mark);
-    if (node == NULL) {
-        return SIPCHECK_NOMEM;
-    }
+    if (node == NULL) return SIPCHECK_NOMEM;
     int code = attach(b, node, event->start_mark);
-    if (code == SIPCHECK_OK) {
-        b->stack[b->depth++] = (frame){ .node = node, .tail = &node->first };
-    }
+    if (code == SIPCHECK_OK) b->stack[b->depth++] = (frame){ .node = node, .tail = &node->first };
     return code;
 }
 
@@ -215,33 +191,25 @@ static void find_source(builder *b, sc_yaml_node *node, const yaml_event_t *even
     start.column = node->block ? 0 : start.column + quoted;
     const uint8_t *from = walk_to(&b->at, start.line, start.column);
     const uint8_t *to = walk_to(&b->at, event->end_mark.line, event->end_mark.column);
-    if (from == NULL || to == NULL || to < from + quoted) {
-        return;
-    }
+    if (from == NULL || to == NULL || to < from + quoted) return;
     node->source = (sipcheck_slice){ from, (size_t)(to - from) - quoted };
     node->source_line = (unsigned)start.line + 1;
     node->source_column = (unsigned)start.column + 1;
     if (quoted &&
-        (node->source.n != node->length || memcmp(node->source.p, node->text, node->length) != 0)) {
+        (node->source.n != node->length || memcmp(node->source.p, node->text, node->length) != 0))
         node->source = (sipcheck_slice){ 0 };
-    }
 }
 
 static int take_scalar(builder *b, const yaml_event_t *event)
 {
     size_t length = event->data.scalar.length;
     const char *value = (const char *)event->data.scalar.value;
-    if (length > SC_YAML_SCALAR_MAX) {
-        return too_big(b, event->start_mark, "this text is too long");
-    }
-    if (memchr(value, '\0', length) != NULL) {
+    if (length > SC_YAML_SCALAR_MAX) return too_big(b, event->start_mark, "this text is too long");
+    if (memchr(value, '\0', length) != NULL)
         return refuse(b, event->start_mark, "a NUL can't stand in a text");
-    }
     sc_yaml_node *node = new_node(b, SC_YAML_SCALAR, event->start_mark);
     char *text = sc_arena_alloc(b->arena, length + 1);
-    if (node == NULL || text == NULL) {
-        return SIPCHECK_NOMEM;
-    }
+    if (node == NULL || text == NULL) return SIPCHECK_NOMEM;
     memcpy(text, value, length);
     text[length] = '\0';
     node->text = text;
@@ -283,31 +251,22 @@ static int take_events(builder *b)
 {
     for (bool end = false; !end;) {
         yaml_event_t event;
-        if (!yaml_parser_parse(&b->parser, &event)) {
-            return library_error(b);
-        }
+        if (!yaml_parser_parse(&b->parser, &event)) return library_error(b);
         end = event.type == YAML_STREAM_END_EVENT;
         int code = take_event(b, &event);
         yaml_event_delete(&event);
-        if (code != SIPCHECK_OK) {
-            return code;
-        }
+        if (code != SIPCHECK_OK) return code;
     }
     return SIPCHECK_OK;
 }
 
 static int build(builder *b)
 {
-    if (b->file->text.n > SC_YAML_BYTES_MAX) {
+    if (b->file->text.n > SC_YAML_BYTES_MAX)
         return too_big(b, (yaml_mark_t){ 0 }, "the file is too long");
-    }
     int code = check_line_ends(b);
-    if (code != SIPCHECK_OK) {
-        return code;
-    }
-    if (!yaml_parser_initialize(&b->parser)) {
-        return SIPCHECK_NOMEM;
-    }
+    if (code != SIPCHECK_OK) return code;
+    if (!yaml_parser_initialize(&b->parser)) return SIPCHECK_NOMEM;
     yaml_parser_set_encoding(&b->parser, YAML_UTF8_ENCODING);
     yaml_parser_set_input_string(&b->parser, b->file->text.p, b->file->text.n);
     code = take_events(b);
@@ -321,9 +280,7 @@ int sc_yaml_parse(sipcheck_arena *arena, const sc_yaml_file *file, const sc_yaml
     builder b = { .arena = arena, .file = file, .error = error };
     b.at = (walker){ file->text.p, file->text.p + file->text.n, 0, 0 };
     int code = build(&b);
-    if (code == SIPCHECK_OK) {
-        *ret = b.root;
-    }
+    if (code == SIPCHECK_OK) *ret = b.root;
     return code;
 }
 
@@ -331,11 +288,8 @@ int sc_yaml_parse(sipcheck_arena *arena, const sc_yaml_file *file, const sc_yaml
 
 const sc_yaml_node *sc_yaml_get(const sc_yaml_node *mapping, const char *key)
 {
-    for (const sc_yaml_node *entry = mapping->first; entry != NULL; entry = entry->next) {
-        if (strcmp(entry->key->text, key) == 0) {
-            return entry;
-        }
-    }
+    for (const sc_yaml_node *entry = mapping->first; entry != NULL; entry = entry->next)
+        if (strcmp(entry->key->text, key) == 0) return entry;
     return NULL;
 }
 

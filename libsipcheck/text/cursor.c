@@ -133,12 +133,11 @@ bool sc_take_count(sc_cursor *c, uint32_t classes, size_t least, size_t most, co
 /* The byte behind the quoted-string that begins at p; NULL: nothing closes it. */
 static const uint8_t *behind_quotes(const uint8_t *p, const uint8_t *end)
 {
-    while (++p < end) {
+    while (++p < end)
         if (*p == '\\' && p + 1 < end)
             p++;
         else if (*p == '"')
             return p + 1;
-    }
     return NULL;
 }
 

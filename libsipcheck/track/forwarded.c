@@ -31,9 +31,8 @@ static sipcheck_slice tag_of(const sipcheck_message *message, enum sipcheck_head
 static bool names_its_author(const sipcheck_message *message)
 {
     if (message->values[SIPCHECK_HEADER_CALL_ID] == NULL ||
-        message->values[SIPCHECK_HEADER_CSEQ] == NULL) {
+        message->values[SIPCHECK_HEADER_CSEQ] == NULL)
         return false;
-    }
     return message->is_request || (message->is_response && message->status != 100 &&
                                    tag_of(message, SIPCHECK_HEADER_TO).n > 0);
 }
@@ -54,9 +53,7 @@ static uint64_t key_of(const sipcheck_message *message)
 bool sc_forwards_note(sc_forwards *forwards, const sipcheck_message *message)
 {
     uint32_t vias = message->value_count[SIPCHECK_HEADER_VIA];
-    if (vias == 0 || !names_its_author(message)) {
-        return false;
-    }
+    if (vias == 0 || !names_its_author(message)) return false;
     uint64_t key = key_of(message);
     size_t at = (size_t)(key % SC_FORWARDS_MAX);
     if (forwards->seen[at].key != key) {
@@ -66,8 +63,6 @@ bool sc_forwards_note(sc_forwards *forwards, const sipcheck_message *message)
     }
     uint32_t author = forwards->seen[at].vias;
     bool nearer = message->is_request ? vias < author : vias > author;
-    if (nearer) {
-        forwards->seen[at].vias = vias;
-    }
+    if (nearer) forwards->seen[at].vias = vias;
     return !nearer && vias != author;
 }
