@@ -39,19 +39,24 @@ static bool emit_literal(sc_compiler *c, const sc_node *node)
     return i != NULL;
 }
 
+/* A literal at the right is not pushed. */
 static bool emit_comparison(sc_compiler *c, const sc_node *node)
 {
     static const enum sc_op ops[] = {
-        [SC_T_EQUAL] = SC_OP_EQUAL,  [SC_T_UNEQUAL] = SC_OP_UNEQUAL,
-        [SC_T_LESS] = SC_OP_LESS,    [SC_T_LESS_EQUAL] = SC_OP_LESS_EQUAL,
-        [SC_T_GREATER] = SC_OP_LESS, [SC_T_GREATER_EQUAL] = SC_OP_LESS_EQUAL,
+        [SC_T_EQUAL] = SC_OP_EQUAL,     [SC_T_UNEQUAL] = SC_OP_UNEQUAL,
+        [SC_T_LESS] = SC_OP_LESS,       [SC_T_LESS_EQUAL] = SC_OP_LESS_EQUAL,
+        [SC_T_GREATER] = SC_OP_GREATER, [SC_T_GREATER_EQUAL] = SC_OP_GREATER_EQUAL,
     };
-    if (!sc_emit(c, node->a) || !sc_emit(c, node->b)) return false;
-    bool swapped = node->op == SC_T_GREATER || node->op == SC_T_GREATER_EQUAL;
-    if (swapped && !sc_emit_op(c, node, SC_OP_SWAP, 0)) return false;
-    sc_instruction *i = sc_emit_op(c, node, ops[node->op], -1);
-    if (i) i->a = node->compare;
-    return i != NULL;
+    bool literal = node->b->kind == SC_N_LITERAL;
+    uint32_t index = 0;
+    if (!sc_emit(c, node->a)) return false;
+    if (literal ? !emit_constant(c, node->b, &index) : !sc_emit(c, node->b)) return false;
+    sc_instruction *i = sc_emit_op(c, node, ops[node->op], literal ? 0 : -1);
+    if (!i) return false;
+    i->a = node->compare;
+    i->b = literal;
+    i->c = index;
+    return true;
 }
 
 /* Products and quotients with a ratio are scaled back from its millionths. */

@@ -98,10 +98,13 @@ static const sc_field *header_at_end(const sc_compiler *c, const sc_node *node)
 static bool emit_header_fact(sc_compiler *c, const sc_node *node, enum sc_function function)
 {
     unsigned last = node->path_length - 1u;
+    bool of_slot = node->root == SC_ROOT_SLOT && last == 0;
     remember_mark(c, node, node->path_length);
-    if (!emit_path_part(c, node, last)) return false;
-    sc_instruction *i = sc_emit_op(c, node, SC_OP_HEADER_FACT, 0);
+    if (!of_slot && !emit_path_part(c, node, last)) return false;
+    sc_instruction *i = of_slot ? sc_emit_op(c, node, SC_OP_SLOT_FACT, 1)
+                                : sc_emit_op(c, node, SC_OP_HEADER_FACT, 0);
     if (!i) return false;
+    i->a = node->index;
     i->b = (uint8_t)function;
     i->c = node->path + last;
     return true;

@@ -40,6 +40,21 @@ static sc_value list_first(sc_loop *loop, uint32_t *budget)
     return found ? loop->element : (sc_value){ .state = SC_ABSENT_VALUE };
 }
 
+/* The first value of a header, where nothing is missing in front: no loop is needed. */
+static bool first_at_once(const sc_run_state *r, const sc_instruction *i, sc_value *top)
+{
+    const sc_field *header = r->program->paths[i->c];
+    if (i->a != 1 || header->header == SIPCHECK_HEADER_UNKNOWN || !(header->type & SC_LIST) ||
+        top->state != SC_VALUE)
+        return false;
+    sc_value list = header->get(header, top->record);
+    const sipcheck_value *first = list.record;
+    if (list.state != SC_VALUE || list.missing || !first || !sc_charge(&r->scratch->budget, 1))
+        return false;
+    *top = (sc_value){ .raw = first->raw, .record = first };
+    return true;
+}
+
 static sc_value list_last(sc_loop *loop, uint32_t *budget)
 {
     sc_value last = { .state = SC_ABSENT_VALUE };
@@ -93,6 +108,7 @@ sc_value *sc_list_op(const sc_run_state *r, const sc_instruction *i, sc_value *t
     sc_loop *loop = &r->scratch->loops[i->b];
     uint32_t *budget = &r->scratch->budget;
     enum sc_compare compare = (enum sc_compare)(i->flags >> SC_FLAG_COMPARE_SHIFT);
+    if (i->op == SC_OP_LIST_FIRST && first_at_once(r, i, top)) return top;
     if (i->op == SC_OP_LIST_DISTINCT) {
         *top = list_distinct(r, i, top);
         return top;

@@ -2,11 +2,10 @@
 /* Lists: one after the other, and lists inside lists as one. */
 #include "rules/program.h"
 
-sc_value sc_read_path(sc_value v, const sc_field *const *path, size_t length)
+void sc_read_path(sc_value *v, const sc_field *const *path, size_t length)
 {
-    for (size_t i = 0; i < length && v.state == SC_VALUE; i++)
-        v = path[i]->get(path[i], v.record);
-    return v;
+    for (size_t i = 0; i < length && v->state == SC_VALUE; i++)
+        *v = path[i]->get(path[i], v->record);
 }
 
 static void open_level(sc_loop *loop, const sc_value *list, size_t step)

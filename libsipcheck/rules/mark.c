@@ -37,8 +37,8 @@ sipcheck_slice sc_program_mark(const sc_program *program, const sc_context *cont
     if (program->want == SC_WANT_TRUTH || program->want == SC_WANT_CONDITION) {
         found = scratch->broken;
     } else {
-        sc_value v = sc_run(program, context, scratch);
-        if (v.state == SC_VALUE) found = v.raw;
+        const sc_value *v = sc_run(program, context, scratch);
+        if (v->state == SC_VALUE) found = v->raw;
     }
     if (lies_in_a_message(program, context, found)) return found;
     scratch->budget = SC_BUDGET;

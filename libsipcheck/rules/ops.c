@@ -17,7 +17,7 @@ static sc_value unknown(enum sc_missing missing)
 }
 
 /* The first of two operands in that state, or NULL. */
-static const sc_value *in_state(enum sc_state state, const sc_value *a, const sc_value *b)
+static inline const sc_value *in_state(enum sc_state state, const sc_value *a, const sc_value *b)
 {
     if (a->state == state) return a;
     return b->state == state ? b : NULL;
@@ -25,8 +25,9 @@ static const sc_value *in_state(enum sc_state state, const sc_value *a, const sc
 
 /* The operand that keeps two from having a result; NULL: both are there. What was not sent stays so
  * whatever the unknown one is: absent goes first. */
-static const sc_value *obstacle(const sc_value *a, const sc_value *b)
+static inline const sc_value *obstacle(const sc_value *a, const sc_value *b)
 {
+    if (a->state == SC_VALUE && b->state == SC_VALUE) return NULL;
     const sc_value *absent = in_state(SC_ABSENT_VALUE, a, b);
     return absent ? absent : in_state(SC_UNKNOWN_VALUE, a, b);
 }
@@ -94,6 +95,7 @@ static sc_value in_set(const sc_run_state *r, const sc_instruction *i, const sc_
             if (v->number >= item[0].number && v->number <= item[1].number) return truth(true);
             continue;
         }
+        if (i->a != SC_COMPARE_BOOL && v->raw.n != item->raw.n) continue;
         sc_value equal = sc_equal((enum sc_compare)i->a, v, item, &r->scratch->budget);
         if (equal.state != SC_VALUE || equal.truth) return equal;
     }
@@ -171,11 +173,37 @@ static sc_value arithmetic(enum sc_op op, const sc_value *a, const sc_value *b)
                                                                : unknown(SC_MISSING_NUMBER);
 }
 
-static sc_value order(enum sc_op op, const sc_value *a, const sc_value *b)
+static sc_value order(const sc_value *a, const sc_value *b, bool or_equal)
 {
     const sc_value *in_the_way = obstacle(a, b);
     if (in_the_way) return *in_the_way;
-    return truth(op == SC_OP_LESS ? a->number < b->number : a->number <= b->number);
+    return truth(or_equal ? a->number <= b->number : a->number < b->number);
+}
+
+static sc_value compared(const sc_instruction *i, const sc_value *a, const sc_value *b,
+                         uint32_t *budget)
+{
+    switch ((enum sc_op)i->op) {
+    case SC_OP_EQUAL:
+        return sc_equal((enum sc_compare)i->a, a, b, budget);
+    case SC_OP_UNEQUAL:
+        return negated(sc_equal((enum sc_compare)i->a, a, b, budget));
+    case SC_OP_LESS:
+        return order(a, b, false);
+    case SC_OP_LESS_EQUAL:
+        return order(a, b, true);
+    case SC_OP_GREATER:
+        return order(b, a, false);
+    default: /* SC_OP_GREATER_EQUAL */
+        return order(b, a, true);
+    }
+}
+
+sc_value *sc_compare_op(const sc_run_state *r, const sc_instruction *i, sc_value *top)
+{
+    const sc_value *right = i->b ? r->program->constants + i->c : top--;
+    *top = compared(i, top, right, &r->scratch->budget);
+    return top;
 }
 
 static sc_value find_param(const sc_value *list, const sc_value *name, uint32_t *budget)
@@ -198,13 +226,6 @@ static sc_value call(const sc_run_state *r, const sc_instruction *i, const sc_va
     return sc_call((enum sc_function)i->b, i->a == SC_COMPARE_TOKEN, arguments, r->scratch);
 }
 
-static sc_value swap_first(sc_value *a, sc_value *b)
-{
-    sc_value first = *a;
-    *a = *b;
-    return first;
-}
-
 sc_value *sc_plain_op(const sc_run_state *r, const sc_instruction *i, sc_value *top)
 {
     enum sc_op op = (enum sc_op)i->op;
@@ -223,9 +244,6 @@ sc_value *sc_plain_op(const sc_run_state *r, const sc_instruction *i, sc_value *
     case SC_OP_IN_SET:
         *top = in_set(r, i, top);
         return top;
-    case SC_OP_SWAP:
-        *top = swap_first(top - 1, top);
-        return top;
     case SC_OP_CALL:
         top -= i->flags - 1;
         *top = call(r, i, top);
@@ -234,23 +252,6 @@ sc_value *sc_plain_op(const sc_run_state *r, const sc_instruction *i, sc_value *
         break;
     }
     top--;
-    switch (op) {
-    case SC_OP_EQUAL:
-        *top = sc_equal((enum sc_compare)i->a, top, top + 1, budget);
-        break;
-    case SC_OP_UNEQUAL:
-        *top = negated(sc_equal((enum sc_compare)i->a, top, top + 1, budget));
-        break;
-    case SC_OP_LESS:
-    case SC_OP_LESS_EQUAL:
-        *top = order(op, top, top + 1);
-        break;
-    case SC_OP_FIND_PARAM:
-        *top = find_param(top, top + 1, budget);
-        break;
-    default:
-        *top = arithmetic(op, top, top + 1);
-        break;
-    }
+    *top = op == SC_OP_FIND_PARAM ? find_param(top, top + 1, budget) : arithmetic(op, top, top + 1);
     return top;
 }

@@ -11,7 +11,8 @@ typedef struct sc_run_state {
     sc_scratch *scratch;
 } sc_run_state;
 
-/* Both take the stack's top and return the new one. */
+/* All take the stack's top and return the new one. */
+sc_value *sc_compare_op(const sc_run_state *r, const sc_instruction *i, sc_value *top);
 sc_value *sc_plain_op(const sc_run_state *r, const sc_instruction *i, sc_value *top);
 sc_value *sc_list_op(const sc_run_state *r, const sc_instruction *i, sc_value *top);
 

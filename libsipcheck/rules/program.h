@@ -19,11 +19,12 @@ enum sc_op {
     SC_OP_OR,
     SC_OP_JUMP_FALSE,     /* to c when top is false; keeps it */
     SC_OP_JUMP_TRUE,      /* to c when top is true; keeps it, forgets a broken all() */
-    SC_OP_EQUAL,          /* two, a: enum sc_compare */
-    SC_OP_UNEQUAL,        /* two, likewise */
-    SC_OP_LESS,           /* two numbers */
-    SC_OP_LESS_EQUAL,     /* two numbers */
-    SC_OP_SWAP,           /* two */
+    SC_OP_EQUAL,          /* two; b: the right one is constants[c]. a: enum sc_compare */
+    SC_OP_UNEQUAL,        /* likewise, as the four below, which take numbers */
+    SC_OP_LESS,           /**/
+    SC_OP_LESS_EQUAL,     /**/
+    SC_OP_GREATER,        /**/
+    SC_OP_GREATER_EQUAL,  /**/
     SC_OP_IN_SET,         /* top, a: enum sc_compare, b pairs from constants[c] */
     SC_OP_ADD,            /* two numbers, and so on */
     SC_OP_SUBTRACT,       /**/
@@ -37,6 +38,7 @@ enum sc_op {
     SC_OP_SCALE,          /* top: int to ratio */
     SC_OP_EXISTS,         /* top: definite unless unknown */
     SC_OP_HEADER_FACT,    /* top, a record of MESSAGE: b: enum sc_function; its header: paths[c] */
+    SC_OP_SLOT_FACT,      /* push slots[a], then as HEADER_FACT */
     SC_OP_FIND_PARAM,     /* a list of parameters and a name: the parameter */
     SC_OP_CALL,           /* b: enum sc_function, a: SC_COMPARE_TOKEN or not */
 
@@ -99,8 +101,8 @@ struct sc_program {
     sc_shortcuts shortcuts;
 };
 
-/* Run to the end; the result is the last value. */
-sc_value sc_run(const sc_program *program, const sc_context *context, sc_scratch *scratch);
+/* Run to the end; the result is the last value, which stays until the scratch is used again. */
+const sc_value *sc_run(const sc_program *program, const sc_context *context, sc_scratch *scratch);
 
 /* --- loop.c: lists, flattened */
 /* Set up the loop so that sc_loop_next gives the elements of base.path. */
@@ -111,7 +113,7 @@ void sc_loop_begin(sc_loop *loop, const sc_value *base, const sc_field *const *p
 bool sc_loop_next(sc_loop *loop, uint32_t *budget);
 /* Why there may be elements before the one that is shown. */
 enum sc_missing sc_loop_missing_before(const sc_loop *loop);
-sc_value sc_read_path(sc_value v, const sc_field *const *path, size_t length);
+void sc_read_path(sc_value *v, const sc_field *const *path, size_t length);
 
 /* --- text.c: functions of texts. *budget is charged; 0: it is spent */
 bool sc_charge(uint32_t *budget, uint64_t bytes);

@@ -25,11 +25,16 @@ static size_t names_read(const sc_instruction *i)
 {
     bool path = i->op == SC_OP_SLOT || i->op == SC_OP_LOCAL || i->op == SC_OP_GET ||
                 (i->op >= SC_OP_LIST_EXISTS && i->op <= SC_OP_LOOP);
-    return i->op == SC_OP_HEADER_FACT ? 1 : path ? i->a : 0;
+    bool fact = i->op == SC_OP_HEADER_FACT || i->op == SC_OP_SLOT_FACT;
+    return fact ? 1 : path ? i->a : 0;
 }
 
 static size_t constants_read(const sc_instruction *i)
 {
+    bool comparison = i->op >= SC_OP_EQUAL && i->op <= SC_OP_GREATER_EQUAL;
+    if (comparison) {
+        return i->b;
+    }
     return i->op == SC_OP_CONSTANT ? 1 : i->op == SC_OP_IN_SET ? 2u * i->b : 0;
 }
 

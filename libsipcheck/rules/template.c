@@ -240,8 +240,8 @@ size_t sc_template_render(const sc_template *template, const sc_context *context
         const template_piece *piece = &template->pieces[i];
         put(&out, (const char *)piece->text.p, piece->text.n);
         if (!piece->program) continue;
-        sc_value v = sc_run(piece->program, context, scratch);
-        put_value(&out, &v, piece->program->type);
+        const sc_value *v = sc_run(piece->program, context, scratch);
+        put_value(&out, v, piece->program->type);
     }
     end_output(&out);
     return out.length;

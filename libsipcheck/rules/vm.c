@@ -98,18 +98,20 @@ static bool loop_step(const sc_run_state *r, const sc_instruction *i, sc_value *
     return true;
 }
 
-static void header_fact(const sc_run_state *r, const sc_instruction *i, sc_value *top)
+static void header_fact(const sc_run_state *r, const sc_instruction *i, const sc_value *of,
+                        sc_value *top)
 {
-    if (top->state != SC_VALUE) {
+    if (of->state != SC_VALUE) {
+        *top = *of;
         bool exists = i->b == SC_FUNCTION_EXISTS;
-        if (top->state == SC_ABSENT_VALUE) *top = exists ? truth(false) : sc_value_number(0);
+        if (of->state == SC_ABSENT_VALUE) *top = exists ? truth(false) : sc_value_number(0);
         return;
     }
     const sc_field *header = r->program->paths[i->c];
     sc_getter *get = i->b == SC_FUNCTION_EXISTS  ? sc_header_exists
                      : i->b == SC_FUNCTION_COUNT ? sc_header_count
                                                  : sc_header_lines;
-    *top = get(header, top->record);
+    *top = get(header, of->record);
 }
 
 static void exists(sc_value *top)
@@ -117,13 +119,21 @@ static void exists(sc_value *top)
     if (top->state != SC_UNKNOWN_VALUE) *top = truth(top->state == SC_VALUE);
 }
 
-static sc_value slot(const sc_run_state *r, const sc_instruction *i)
+static const sc_value *slot(const sc_run_state *r, unsigned index)
 {
     const sc_context *context = r->context;
-    return i->b < context->slot_count ? context->slots[i->b] : nothing_bound;
+    return index < context->slot_count ? &context->slots[index] : &nothing_bound;
 }
 
-sc_value sc_run(const sc_program *program, const sc_context *context, sc_scratch *scratch)
+static sc_value *push_path(const sc_run_state *r, const sc_instruction *i, const sc_value *from,
+                           sc_value *top)
+{
+    *++top = *from;
+    sc_read_path(top, r->program->paths + i->c, i->a);
+    return top;
+}
+
+const sc_value *sc_run(const sc_program *program, const sc_context *context, sc_scratch *scratch)
 {
     const sc_run_state r = { program, context, scratch };
     const sc_instruction *i = program->code;
@@ -134,18 +144,18 @@ sc_value sc_run(const sc_program *program, const sc_context *context, sc_scratch
     for (;; i++) {
         switch ((enum sc_op)i->op) {
         case SC_OP_END:
-            return *top;
+            return top;
         case SC_OP_CONSTANT:
             *++top = program->constants[i->c];
             break;
         case SC_OP_SLOT:
-            *++top = sc_read_path(slot(&r, i), program->paths + i->c, i->a);
+            top = push_path(&r, i, slot(&r, i->b), top);
             break;
         case SC_OP_LOCAL:
-            *++top = sc_read_path(scratch->loops[i->b].element, program->paths + i->c, i->a);
+            top = push_path(&r, i, &scratch->loops[i->b].element, top);
             break;
         case SC_OP_GET:
-            *top = sc_read_path(*top, program->paths + i->c, i->a);
+            sc_read_path(top, program->paths + i->c, i->a);
             break;
         case SC_OP_CONDITION:
             absent_is_false(top);
@@ -162,7 +172,19 @@ sc_value sc_run(const sc_program *program, const sc_context *context, sc_scratch
             exists(top);
             break;
         case SC_OP_HEADER_FACT:
-            header_fact(&r, i, top);
+            header_fact(&r, i, top, top);
+            break;
+        case SC_OP_SLOT_FACT:
+            top++;
+            header_fact(&r, i, slot(&r, i->a), top);
+            break;
+        case SC_OP_EQUAL:
+        case SC_OP_UNEQUAL:
+        case SC_OP_LESS:
+        case SC_OP_LESS_EQUAL:
+        case SC_OP_GREATER:
+        case SC_OP_GREATER_EQUAL:
+            top = sc_compare_op(&r, i, top);
             break;
         case SC_OP_LOOP:
             top = loop_start(&r, i, top);
@@ -185,10 +207,10 @@ sc_value sc_run(const sc_program *program, const sc_context *context, sc_scratch
 
 static sc_result ask(const sc_program *program, const sc_context *context, sc_scratch *scratch)
 {
-    sc_value v = sc_run(program, context, scratch);
-    if (v.state == SC_UNKNOWN_VALUE) return (sc_result){ SC_UNKNOWN, (enum sc_missing)v.missing };
-    if (v.state == SC_ABSENT_VALUE) return (sc_result){ SC_ABSENT, SC_MISSING_NOTHING };
-    return (sc_result){ v.truth ? SC_TRUE : SC_FALSE, SC_MISSING_NOTHING };
+    const sc_value *v = sc_run(program, context, scratch);
+    if (v->state == SC_UNKNOWN_VALUE) return (sc_result){ SC_UNKNOWN, (enum sc_missing)v->missing };
+    if (v->state == SC_ABSENT_VALUE) return (sc_result){ SC_ABSENT, SC_MISSING_NOTHING };
+    return (sc_result){ v->truth ? SC_TRUE : SC_FALSE, SC_MISSING_NOTHING };
 }
 
 static sc_result ask_once(const sc_program *program, const sc_context *context, sc_scratch *scratch)
