@@ -41,10 +41,11 @@ static size_t end_of(const sipcheck_message *message, sipcheck_slice text)
     return text.p != NULL ? (size_t)(text.p - message->bytes) + text.n : 0;
 }
 
+/* What has a space in it was never a URI: the line is at fault. */
 static bool lies_in_request_uri(const sipcheck_message *message, const sipcheck_fault *fault)
 {
     sipcheck_slice uri = message->request_uri.raw;
-    return !fault->in_header && uri.p != NULL &&
+    return !fault->in_header && uri.p != NULL && memchr(uri.p, ' ', uri.n) == NULL &&
            fault->offset >= (size_t)(uri.p - message->bytes) &&
            fault->offset <= end_of(message, uri);
 }
