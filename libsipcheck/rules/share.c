@@ -9,7 +9,8 @@
 static bool same_value(const sc_value *a, const sc_value *b)
 {
     bool same_text = a->raw.n == b->raw.n && !a->raw.p == !b->raw.p;
-    return same_text && (a->raw.n == 0 || memcmp(a->raw.p, b->raw.p, a->raw.n) == 0) &&
+    return same_text &&
+           (a->raw.p == NULL || b->raw.p == NULL || memcmp(a->raw.p, b->raw.p, a->raw.n) == 0) &&
            a->number == b->number && a->state == b->state;
 }
 

@@ -133,14 +133,25 @@ static sc_value *push_path(const sc_run_state *r, const sc_instruction *i, const
     return top;
 }
 
+static sc_value *other_op(const sc_run_state *r, const sc_instruction *i, sc_value *top)
+{
+    if (i->op >= SC_OP_EQUAL && i->op <= SC_OP_GREATER_EQUAL) return sc_compare_op(r, i, top);
+    return i->op >= SC_OP_LIST_EXISTS ? sc_list_op(r, i, top) : sc_plain_op(r, i, top);
+}
+
+static void begin(sc_scratch *scratch)
+{
+    scratch->broken = (sipcheck_slice){ NULL, 0 };
+    scratch->budget = SC_BUDGET;
+    scratch->text_used = 0;
+}
+
 const sc_value *sc_run(const sc_program *program, const sc_context *context, sc_scratch *scratch)
 {
     const sc_run_state r = { program, context, scratch };
     const sc_instruction *i = program->code;
     sc_value *top = scratch->stack; /* the last value; the first is never used */
-    scratch->broken = (sipcheck_slice){ NULL, 0 };
-    scratch->budget = SC_BUDGET;
-    scratch->text_used = 0;
+    begin(scratch);
     for (;; i++) {
         switch ((enum sc_op)i->op) {
         case SC_OP_END:
@@ -178,14 +189,6 @@ const sc_value *sc_run(const sc_program *program, const sc_context *context, sc_
             top++;
             header_fact(&r, i, slot(&r, i->a), top);
             break;
-        case SC_OP_EQUAL:
-        case SC_OP_UNEQUAL:
-        case SC_OP_LESS:
-        case SC_OP_LESS_EQUAL:
-        case SC_OP_GREATER:
-        case SC_OP_GREATER_EQUAL:
-            top = sc_compare_op(&r, i, top);
-            break;
         case SC_OP_LOOP:
             top = loop_start(&r, i, top);
             break;
@@ -199,7 +202,7 @@ const sc_value *sc_run(const sc_program *program, const sc_context *context, sc_
             if (!loop_step(&r, i, top, top + 1)) i = program->code + i->c - 1;
             break;
         default:
-            top = i->op >= SC_OP_LIST_EXISTS ? sc_list_op(&r, i, top) : sc_plain_op(&r, i, top);
+            top = other_op(&r, i, top);
             break;
         }
     }
