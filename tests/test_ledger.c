@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* rules/statements/rfc3261.csv, the ledger of every statement, held against the rules: a row that
+/* rules/statements/rfcN.csv, the ledgers of every statement, held against the rules: a row that
  * says `rule` names rules that cite its statement, and a rule's statements name the rule. */
 #define _GNU_SOURCE /* strtok_r */
 #include <setjmp.h>
@@ -13,9 +13,6 @@
 
 #include <sipcheck/rules.h>
 
-/* Rows without an outcome: none may be left. */
-enum { OPEN_ROWS_ALLOWED = 0 };
-
 enum { ROWS_MAX = 4096, FIELDS = 4 };
 
 typedef struct row {
@@ -23,17 +20,23 @@ typedef struct row {
 } row;
 
 typedef struct ledger {
+    unsigned rfc;
     char *text;
     row *rows;
     size_t count;
-    sipcheck_rules *rules;
-    unsigned faults;
 } ledger;
 
-static void complain(ledger *l, const row *r, const char *what, const char *name)
+typedef struct ledgers {
+    ledger *of;
+    size_t count;
+    sipcheck_rules *rules;
+    unsigned faults;
+} ledgers;
+
+static void complain(ledgers *l, const char *id, const char *what, const char *name)
 {
     l->faults++;
-    printf("rfc3261.csv: %s: %s%s%s\n", r->field[0], what, *name != '\0' ? ": " : "", name);
+    printf("%s: %s%s%s\n", id, what, *name != '\0' ? ": " : "", name);
 }
 
 /* --- CSV of RFC 4180, taken apart in place */
@@ -69,48 +72,61 @@ static size_t read_rows(char *text, row *rows, size_t fields)
     return n;
 }
 
-static row *find_row(ledger *l, const char *id)
+/* The ledger of the RFC that a statement's id begins with; NULL: there is none. */
+static const ledger *ledger_of(const ledgers *l, const char *id)
 {
+    unsigned long rfc = strtoul(id, NULL, 10);
     for (size_t i = 0; i < l->count; i++)
-        if (strcmp(l->rows[i].field[0], id) == 0) return &l->rows[i];
+        if (l->of[i].rfc == rfc) return &l->of[i];
+    return NULL;
+}
+
+static const row *find_row(const ledgers *l, const char *id)
+{
+    const ledger *one = ledger_of(l, id);
+    for (size_t i = 0; one != NULL && i < one->count; i++)
+        if (strcmp(one->rows[i].field[0], id) == 0) return &one->rows[i];
     return NULL;
 }
 
 /* --- set-up */
 
-static const sipcheck_builtin *find_builtin(const char *path)
+static void add_ledger(ledgers *l, const sipcheck_builtin *file)
 {
-    const sipcheck_builtin *file = NULL;
-    for (size_t i = 0; (file = sipcheck_builtin_at(i)) != NULL; i++)
-        if (strcmp(file->path, path) == 0) break;
-    return file;
+    ledger one = { .text = calloc(1, file->length + 1), .rows = calloc(ROWS_MAX, sizeof(row)) };
+    l->of = realloc(l->of, (l->count + 1) * sizeof *l->of);
+    assert_int_equal(sscanf(file->path, "statements/rfc%u.csv", &one.rfc), 1);
+    memcpy(one.text, file->text, file->length);
+    one.count = read_rows(one.text, one.rows, FIELDS);
+    l->of[l->count++] = one;
 }
 
 static int set_up(void **state)
 {
-    static ledger l;
+    static ledgers l;
     sipcheck_error error = { 0 };
-    const sipcheck_builtin *file = find_builtin("statements/rfc3261.csv");
     l.rules = sipcheck_rules_new(NULL);
-    if (file == NULL || sipcheck_rules_add_builtin(l.rules, &error) != SIPCHECK_OK) {
+    if (sipcheck_rules_add_builtin(l.rules, &error) != SIPCHECK_OK) {
         printf("%s:%u: %s\n", error.file, error.line, error.message);
         return -1;
     }
-    l.text = calloc(1, file->length + 1);
-    l.rows = calloc(ROWS_MAX, sizeof *l.rows);
-    memcpy(l.text, file->text, file->length);
-    l.count = read_rows(l.text, l.rows, FIELDS);
+    const sipcheck_builtin *file;
+    for (size_t i = 0; (file = sipcheck_builtin_at(i)) != NULL; i++)
+        if (strncmp(file->path, "statements/", 11) == 0) add_ledger(&l, file);
     *state = &l;
-    return 0;
+    return l.count > 0 ? 0 : -1;
 }
 
 static int tear_down(void **state)
 {
-    ledger *l = *state;
+    ledgers *l = *state;
     if (l == NULL) return 0;
     sipcheck_rules_free(l->rules);
-    free(l->rows);
-    free(l->text);
+    for (size_t i = 0; i < l->count; i++) {
+        free(l->of[i].rows);
+        free(l->of[i].text);
+    }
+    free(l->of);
     return 0;
 }
 
@@ -124,7 +140,7 @@ static bool cites(const sipcheck_rule *rule, const char *id)
 }
 
 /* A syntax rule stands for a whole grammar and needs not cite each statement about it. */
-static void check_rule_row(ledger *l, row *r)
+static void check_rule_row(ledgers *l, const row *r)
 {
     char refs[4096];
     snprintf(refs, sizeof refs, "%s", r->field[2]);
@@ -134,34 +150,34 @@ static void check_rule_row(ledger *l, row *r)
         const sipcheck_rule *rule = sipcheck_rules_find(l->rules, id, NULL);
         named++;
         if (rule == NULL)
-            complain(l, r, "there is no such rule", id);
+            complain(l, r->field[0], "there is no such rule", id);
         else if (!rule->syntax && !cites(rule, r->field[0]))
-            complain(l, r, "this rule does not cite it", id);
+            complain(l, r->field[0], "this rule does not cite it", id);
     }
-    if (named == 0) complain(l, r, "names no rule", "");
+    if (named == 0) complain(l, r->field[0], "names no rule", "");
 }
 
-static void check_duplicate_of(ledger *l, row *r, const char *id)
+static void check_duplicate_of(ledgers *l, const row *r, const char *id)
 {
     const row *other = find_row(l, id);
-    bool ours = strncmp(id, "3261-", 5) == 0;
+    bool ours = ledger_of(l, id) != NULL;
     if (ours && (other == NULL || other == r))
-        complain(l, r, "is a duplicate of no statement", id);
+        complain(l, r->field[0], "is a duplicate of no statement", id);
     else if (ours && strcmp(other->field[1], "duplicate") == 0)
-        complain(l, r, "is a duplicate of a duplicate", id);
+        complain(l, r->field[0], "is a duplicate of a duplicate", id);
 }
 
 /* One statement may say again what several others say. */
-static void check_duplicate_row(ledger *l, row *r)
+static void check_duplicate_row(ledgers *l, const row *r)
 {
     char refs[4096], *save = NULL;
     snprintf(refs, sizeof refs, "%s", r->field[2]);
     for (char *id = strtok_r(refs, " ", &save); id != NULL; id = strtok_r(NULL, " ", &save))
         check_duplicate_of(l, r, id);
-    if (r->field[2][0] == '\0') complain(l, r, "a duplicate of what?", "");
+    if (r->field[2][0] == '\0') complain(l, r->field[0], "a duplicate of what?", "");
 }
 
-static void check_row(ledger *l, row *r)
+static void check_row(ledgers *l, const row *r)
 {
     static const char *const outcomes[] = { "rule",     "duplicate",  "probe",
                                             "internal", "permission", "planned" };
@@ -169,28 +185,26 @@ static void check_row(ledger *l, row *r)
     while (outcome < 6 && strcmp(r->field[1], outcomes[outcome]) != 0)
         outcome++;
     if (outcome == 6)
-        complain(l, r, "this is no outcome", r->field[1]);
+        complain(l, r->field[0], "this is no outcome", r->field[1]);
     else if (outcome == 0)
         check_rule_row(l, r);
     else if (r->field[3][0] == '\0')
-        complain(l, r, "a reason is demanded for", r->field[1]);
+        complain(l, r->field[0], "a reason is demanded for", r->field[1]);
     if (outcome == 1) check_duplicate_row(l, r);
 }
 
 static void every_row_says_what_became_of_its_statement(void **state)
 {
-    ledger *l = *state;
-    unsigned open = 0;
+    ledgers *l = *state;
     l->faults = 0;
-    assert_string_equal(l->rows[0].field[1], "outcome");
-    for (size_t i = 1; i < l->count; i++)
-        if (l->rows[i].field[1][0] == '\0')
-            open++;
-        else
-            check_row(l, &l->rows[i]);
-    printf("%zu statements, %u without an outcome\n", l->count - 1, open);
+    for (size_t i = 0; i < l->count; i++) {
+        const ledger *one = &l->of[i];
+        assert_string_equal(one->rows[0].field[1], "outcome");
+        for (size_t k = 1; k < one->count; k++)
+            check_row(l, &one->rows[k]);
+        printf("RFC %u: %zu statements\n", one->rfc, one->count - 1);
+    }
     assert_int_equal(l->faults, 0);
-    assert_int_equal(open, OPEN_ROWS_ALLOWED);
 }
 
 /* "rfc3261-x rfc3261-y" has it as a word. */
@@ -202,34 +216,33 @@ static bool has_word(const char *words, const char *word)
     return false;
 }
 
-static void check_citations(ledger *l, const sipcheck_rule *rule)
+static void check_citations(ledgers *l, const sipcheck_rule *rule)
 {
     for (const char *const *id = rule->statements; *id != NULL; id++) {
-        row missing = { { (char[64]){ 0 } } };
         const row *r = find_row(l, *id);
-        if (r == NULL) {
-            snprintf(missing.field[0], 64, "%s", *id);
-            complain(l, &missing, "no such statement, but cited by", rule->id);
-        } else if (strcmp(r->field[1], "rule") != 0 || !has_word(r->field[2], rule->id)) {
-            complain(l, r, "does not name a rule that cites it", rule->id);
-        }
+        if (r == NULL)
+            complain(l, *id, "no such statement, but cited by", rule->id);
+        else if (strcmp(r->field[1], "rule") != 0 || !has_word(r->field[2], rule->id))
+            complain(l, *id, "does not name a rule that cites it", rule->id);
     }
 }
 
 static void every_rule_is_named_by_what_it_cites(void **state)
 {
-    ledger *l = *state;
+    ledgers *l = *state;
     l->faults = 0;
     for (size_t i = 0; i < sipcheck_rules_count(l->rules); i++) {
         const sipcheck_rule *rule = sipcheck_rules_at(l->rules, i);
-        if (rule->rfc == 3261 && !rule->syntax) check_citations(l, rule);
+        if (!rule->syntax) check_citations(l, rule);
     }
     assert_int_equal(l->faults, 0);
 }
 
-static char *read_shared(void)
+static char *read_shared(unsigned rfc)
 {
-    FILE *file = fopen(SIPCHECK_SHARED_DIR "/statements/rfc3261.csv", "rb");
+    char path[512];
+    snprintf(path, sizeof path, SIPCHECK_SHARED_DIR "/statements/rfc%u.csv", rfc);
+    FILE *file = fopen(path, "rb");
     if (file == NULL) return NULL;
     enum { SIZE = 4 << 20 };
     char *text = calloc(1, SIZE + 1);
@@ -239,21 +252,34 @@ static char *read_shared(void)
     return text;
 }
 
-static void rows_are_the_statements_in_their_order(void **state)
+static void check_rows(ledgers *l, const ledger *one, char *text)
 {
-    ledger *l = *state;
-    char *text = read_shared();
-    if (text == NULL) {
-        printf("SKIPPED: ../shared/statements/rfc3261.csv is not there\n");
-        skip();
-    }
     row *rows = calloc(ROWS_MAX, sizeof *rows);
     size_t count = read_rows(text, rows, 5); /* id, section, title, level, sentence */
-    assert_int_equal(count, l->count);
-    for (size_t i = 1; i < count; i++)
-        assert_string_equal(rows[i].field[0], l->rows[i].field[0]);
+    size_t i = 1;
+    while (i < count && i < one->count && strcmp(rows[i].field[0], one->rows[i].field[0]) == 0)
+        i++;
+    if (i < count)
+        complain(l, rows[i].field[0], "this statement has no row, or not in its order", "");
+    else if (i < one->count)
+        complain(l, one->rows[i].field[0], "the RFC has no such statement", "");
     free(rows);
-    free(text);
+}
+
+static void rows_are_the_statements_in_their_order(void **state)
+{
+    ledgers *l = *state;
+    l->faults = 0;
+    for (size_t i = 0; i < l->count; i++) {
+        char *text = read_shared(l->of[i].rfc);
+        if (text == NULL) {
+            printf("SKIPPED: ../shared/statements/rfc%u.csv is not there\n", l->of[i].rfc);
+            skip();
+        }
+        check_rows(l, &l->of[i], text);
+        free(text);
+    }
+    assert_int_equal(l->faults, 0);
 }
 
 int main(void)

@@ -167,7 +167,7 @@ static void values_are_linked_across_lines(void **state)
 {
     (void)state;
     const sipcheck_message *msg = parse("OPTIONS sip:a SIP/2.0\r\nVia: SIP/2.0/UDP a ,\r\n"
-                                        " SIP/2.0/UDP b\r\nX: y\r\nv: SIP/2.0/UDP c\r\n\r\n",
+                                        " SIP/2.0/UDP b\r\nX-Y: z\r\nv: SIP/2.0/UDP c\r\n\r\n",
                                         0);
     assert_int_equal(msg->header_count, 3);
     assert_int_equal(msg->value_count[SIPCHECK_HEADER_VIA], 3);

@@ -32,6 +32,8 @@ enum {
     SC_TYPE_CALL_ID,
     SC_TYPE_WARNING,
     SC_TYPE_STAMP,
+    SC_TYPE_RACK,
+    SC_TYPE_PARAMS,
     SC_TYPE_TEXT,
     SC_TYPE_COUNT,
     SC_LIST = 0x80,

@@ -26,8 +26,16 @@ enum {
     KIND_CALL_ID = SC_TYPE_CALL_ID,
     KIND_WARNING = SC_TYPE_WARNING,
     KIND_STAMP = SC_TYPE_STAMP,
+    KIND_RACK = SC_TYPE_RACK,
+    KIND_PARAMS = SC_TYPE_PARAMS,
 };
-enum { HOW_LIST = SC_LIST, HOW_MANY = SC_LIST, HOW_ONE = 0 };
+enum {
+    HOW_LIST = SC_LIST,
+    HOW_LIST0 = SC_LIST,
+    HOW_SEMI = SC_LIST,
+    HOW_MANY = SC_LIST,
+    HOW_ONE = 0
+};
 
 static const sc_field fields[] = {
 /* clang-format off */
@@ -35,7 +43,7 @@ static const sc_field fields[] = {
     { SC_TYPE_##RECORD, SC_TYPE_##TYPE, SIPCHECK_HEADER_UNKNOWN, NAME, sc_field_##ACCESSOR, DOC },
 #include "fields/fields.def"
 #undef X
-#define X(ID, NAME, COMPACT, HOW, KIND, PARSER, SECTION, DOC) \
+#define X(ID, NAME, COMPACT, HOW, KIND, PARSER, RFC, SECTION, DOC) \
     { SC_TYPE_MESSAGE, KIND_##KIND | HOW_##HOW, SIPCHECK_HEADER_##ID, NAME, sc_field_header, DOC },
 #include <sipcheck/headers.def>
 #undef X
@@ -58,6 +66,8 @@ const sc_field *sc_field_find(sc_type record, sipcheck_slice name)
 
 /* The same tables in the shape of rules.h. */
 #define HOW_WORD_LIST(WORD) "list of " WORD
+#define HOW_WORD_LIST0(WORD) "list of " WORD
+#define HOW_WORD_SEMI(WORD) "list of " WORD
 #define HOW_WORD_MANY(WORD) "list of " WORD
 #define HOW_WORD_ONE(WORD) WORD
 #define KIND_WORD_TOKEN WORD_TOKEN_
@@ -72,13 +82,15 @@ const sc_field *sc_field_find(sc_type record, sipcheck_slice name)
 #define KIND_WORD_CALL_ID WORD_CALL_ID
 #define KIND_WORD_WARNING WORD_WARNING
 #define KIND_WORD_STAMP WORD_STAMP
+#define KIND_WORD_RACK WORD_RACK
+#define KIND_WORD_PARAMS WORD_PARAMS
 
 static const sipcheck_field_info infos[FIELD_COUNT] = {
 /* clang-format off */
 #define X(RECORD, NAME, TYPE, ACCESSOR, DOC) { WORD_##RECORD, NAME, WORD_##TYPE, DOC },
 #include "fields/fields.def"
 #undef X
-#define X(ID, NAME, COMPACT, HOW, KIND, PARSER, SECTION, DOC) \
+#define X(ID, NAME, COMPACT, HOW, KIND, PARSER, RFC, SECTION, DOC) \
     { WORD_MESSAGE, NAME, HOW_WORD_##HOW(KIND_WORD_##KIND), DOC },
 #include <sipcheck/headers.def>
 #undef X
@@ -133,6 +145,8 @@ static const sc_field own_values[SC_TYPE_COUNT] = {
     OWN(CALL_ID, STRING, own_bytes),
     OWN(WARNING, STRING, own_bytes),
     OWN(STAMP, STRING, own_bytes),
+    OWN(RACK, STRING, own_bytes),
+    OWN(PARAMS, STRING, own_bytes),
     OWN(TEXT, STRING, own_bytes),
 };
 #undef OWN

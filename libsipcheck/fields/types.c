@@ -29,6 +29,8 @@ static const char *const phrases[SC_TYPE_COUNT][2] = {
     W(CALL_ID, "a "),
     W(WARNING, "a "),
     W(STAMP, "a "),
+    W(RACK, "a "),
+    W(PARAMS, ""),
     W(TEXT, "a "),
 };
 #undef W

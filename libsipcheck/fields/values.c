@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Members of the smaller header values: CSeq, tokens, numbers, media types, dates ... */
 #include "fields/get.h"
+#include "text/slice.h"
 
 sc_value sc_field_cseq_seq(const sc_field *self, const void *record)
 {
@@ -202,4 +203,50 @@ sc_value sc_field_stamp_delay(const sc_field *self, const void *record)
     (void)self;
     const sipcheck_stamp *s = record;
     return sc_give_text(s->delay, s->v.valid);
+}
+
+sc_value sc_field_call_id_text(const sc_field *self, const void *record)
+{
+    (void)self;
+    const sipcheck_call_id *id = record;
+    if (!id->local.p) return sc_give_none(id->v.valid);
+    const uint8_t *end = id->host.p ? id->host.p + id->host.n : id->local.p + id->local.n;
+    return sc_give_text(sc_slice(id->local.p, end), id->v.valid);
+}
+
+sc_value sc_field_call_id_params(const sc_field *self, const void *record)
+{
+    (void)self;
+    const sipcheck_call_id *id = record;
+    return sc_give_params(id->params, id->v.valid);
+}
+
+sc_value sc_field_rack_rseq(const sc_field *self, const void *record)
+{
+    (void)self;
+    const sipcheck_rack *rack = record;
+    return rack->rseq_digits.n ? sc_give_number(rack->rseq, rack->rseq_digits)
+                               : sc_give_none(false);
+}
+
+sc_value sc_field_rack_cseq(const sc_field *self, const void *record)
+{
+    (void)self;
+    const sipcheck_rack *rack = record;
+    return rack->cseq_digits.n ? sc_give_number(rack->cseq, rack->cseq_digits)
+                               : sc_give_none(false);
+}
+
+sc_value sc_field_rack_method(const sc_field *self, const void *record)
+{
+    (void)self;
+    const sipcheck_rack *rack = record;
+    return sc_give_text(rack->method, rack->v.valid);
+}
+
+sc_value sc_field_params_params(const sc_field *self, const void *record)
+{
+    (void)self;
+    const sipcheck_params *p = record;
+    return sc_give_params(p->params, p->v.valid);
 }

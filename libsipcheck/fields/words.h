@@ -25,6 +25,8 @@
 #define WORD_CALL_ID "call-id"
 #define WORD_WARNING "warning"
 #define WORD_STAMP "stamp"
+#define WORD_RACK "rack"
+#define WORD_PARAMS "params"
 #define WORD_TEXT "text"
 
 #define WORD_LIST_PARAM "list of " WORD_PARAM

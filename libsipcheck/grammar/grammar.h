@@ -52,6 +52,9 @@ typedef struct sc_param_grammar {
  * when there is no memory. */
 bool sc_params(sc_cursor *c, const sc_param_grammar *grammar, const sipcheck_param **out);
 
+/* param *( SEMI param ): likewise, where parameters are all there is. */
+bool sc_params_only(sc_cursor *c, const sc_param_grammar *grammar, const sipcheck_param **out);
+
 /* A value behind EQUAL. It may begin with the SWS of a quoted-string, which is not part of it. What
  * the grammar refuses reaches up to the separator. */
 bool sc_spaced_value(sc_cursor *c, bool (*value)(sc_cursor *c), uint8_t separator,
@@ -131,7 +134,7 @@ uint8_t sc_method_id(sipcheck_slice method);
  */
 
 /* One element of a list, or all of a value. out is the structure of the header's KIND, cleared. */
-#define X(ID, NAME, COMPACT, HOW, KIND, PARSER, SECTION, DOC)                                      \
+#define X(ID, NAME, COMPACT, HOW, KIND, PARSER, RFC, SECTION, DOC)                                 \
     bool sc_parse_##PARSER(sc_cursor *c, sipcheck_value *out);
 #include <sipcheck/headers.def>
 #undef X

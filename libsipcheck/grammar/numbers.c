@@ -93,3 +93,30 @@ bool sc_parse_mime_version(sc_cursor *c, sipcheck_value *value)
     sipcheck_stamp *out = (sipcheck_stamp *)value;
     return sc_digits(c, &out->whole) && sc_take(c, '.', "\".\"") && sc_digits(c, &out->fraction);
 }
+
+/* 1*DIGIT *( SEMI generic-param ) */
+bool sc_parse_number_params(sc_cursor *c, sipcheck_value *value)
+{
+    static const sc_param_grammar grammar = { .production = { "generic-param", "25.1", 3261 } };
+    sipcheck_number *out = (sipcheck_number *)value;
+    if (!take_number(c, out)) {
+        sc_report(c);
+        sc_resync(c, ';');
+    }
+    return sc_params(c, &grammar, &out->params);
+}
+
+/* RAck          =  "RAck" HCOLON response-num LWS CSeq-num LWS Method
+ * response-num  =  1*DIGIT
+ * CSeq-num      =  1*DIGIT      RFC 3262 §10 */
+bool sc_parse_rack(sc_cursor *c, sipcheck_value *value)
+{
+    sipcheck_rack *out = (sipcheck_rack *)value;
+    if (!sc_digits(c, &out->rseq_digits)) return false;
+    sc_number(out->rseq_digits, &out->rseq);
+    if (!sc_lws(c, 1)) return sc_miss(c, "LWS");
+    if (!sc_digits(c, &out->cseq_digits)) return false;
+    sc_number(out->cseq_digits, &out->cseq);
+    if (!sc_lws(c, 1)) return sc_miss(c, "LWS");
+    return sc_token(c, &out->method);
+}

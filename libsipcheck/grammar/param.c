@@ -99,20 +99,41 @@ bool sc_before_params(sc_cursor *c)
 {
     if (c->p == c->end || sc_at(c, ';')) return true;
     const uint8_t *start = c->p;
-    bool before = sc_separator(c, ';') || (c->list && sc_separator(c, ','));
+    bool before = sc_separator(c, ';') || (c->separator && sc_separator(c, c->separator));
     c->p = start;
     if (before) return true;
-    return sc_miss(c, c->list ? "COMMA or end of field" : "end of field");
+    return sc_miss(c, c->separator ? "COMMA or end of field" : "end of field");
+}
+
+static void param_or_report(sc_cursor *c, const sc_param_grammar *grammar, sc_param_list *list)
+{
+    if (param(c, grammar, list)) return;
+    sc_report(c);
+    sc_resync(c, ';');
 }
 
 bool sc_params(sc_cursor *c, const sc_param_grammar *grammar, const sipcheck_param **out)
 {
     const sc_production *outer = sc_enter(c, &grammar->production);
     sc_param_list list = { out };
-    while (sc_separator(c, ';') && !c->faults->no_memory) {
-        if (param(c, grammar, &list)) continue;
-        sc_report(c);
-        sc_resync(c, ';');
-    }
+    while (sc_separator(c, ';') && !c->faults->no_memory)
+        param_or_report(c, grammar, &list);
     return sc_leave(c, outer, !c->faults->no_memory);
+}
+
+bool sc_params_only(sc_cursor *c, const sc_param_grammar *grammar, const sipcheck_param **out)
+{
+    const sc_production *outer = sc_enter(c, &grammar->production);
+    sc_param_list list = { out };
+    do
+        param_or_report(c, grammar, &list);
+    while (sc_separator(c, ';') && !c->faults->no_memory);
+    return sc_leave(c, outer, !c->faults->no_memory);
+}
+
+/* generic-param *( SEMI generic-param ) */
+bool sc_parse_params_only(sc_cursor *c, sipcheck_value *out)
+{
+    static const sc_param_grammar grammar = { .production = { "generic-param", "25.1", 3261 } };
+    return sc_params_only(c, &grammar, &((sipcheck_params *)out)->params);
 }

@@ -132,3 +132,12 @@ bool sc_parse_media_type(sc_cursor *c, sipcheck_value *out)
     bool ok = type_and_subtype(c, &self, media);
     return params_behind(c, ok, &grammar, &media->params);
 }
+
+/* token *( SEMI generic-param ): what the simpler headers of the family are made of */
+bool sc_parse_token_params(sc_cursor *c, sipcheck_value *out)
+{
+    static const sc_param_grammar grammar = { .production = { "generic-param", "25.1", 3261 } };
+    sipcheck_token *token = (sipcheck_token *)out;
+    bool ok = sc_token(c, &token->token);
+    return params_behind(c, ok, &grammar, &token->params);
+}

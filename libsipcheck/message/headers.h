@@ -7,8 +7,9 @@
 /* How the value of a known header is read. */
 typedef struct sc_header_grammar {
     bool (*parse)(sc_cursor *c, sipcheck_value *out);
-    bool list;
-    uint8_t kind; /* enum sipcheck_kind */
+    uint8_t separator; /* of a list; 0: a line is one value */
+    bool may_be_empty; /* a list of nothing */
+    uint8_t kind;      /* enum sipcheck_kind */
     sc_production production;
 } sc_header_grammar;
 

@@ -17,23 +17,10 @@ static size_t size_of(uint8_t kind)
         [SIPCHECK_KIND_CALL_ID] = sizeof(sipcheck_call_id),
         [SIPCHECK_KIND_WARNING] = sizeof(sipcheck_warning),
         [SIPCHECK_KIND_STAMP] = sizeof(sipcheck_stamp),
+        [SIPCHECK_KIND_RACK] = sizeof(sipcheck_rack),
+        [SIPCHECK_KIND_PARAMS] = sizeof(sipcheck_params),
     };
     return sizes[kind];
-}
-
-/* The lists that the ABNF puts into brackets. */
-static bool may_be_empty(uint16_t id)
-{
-    switch (id) {
-    case SIPCHECK_HEADER_ACCEPT:
-    case SIPCHECK_HEADER_ACCEPT_ENCODING:
-    case SIPCHECK_HEADER_ACCEPT_LANGUAGE:
-    case SIPCHECK_HEADER_ALLOW:
-    case SIPCHECK_HEADER_SUPPORTED:
-        return true;
-    default:
-        return false;
-    }
 }
 
 static sipcheck_value *add_value(sc_parse *in, sc_cursor *c, sipcheck_header *header)
@@ -53,24 +40,25 @@ static sipcheck_value *add_value(sc_parse *in, sc_cursor *c, sipcheck_header *he
     return value;
 }
 
-/* Behind a value: the end, or the comma of a list. A value that holds a list itself ends at what is
- * no comma. */
+/* Behind a value: the end, or the separator of a list. A value that holds a list itself ends at
+ * what is no comma. */
 static bool delimited(sc_cursor *c, bool holds_list)
 {
     if (c->p == c->end) return true;
     const uint8_t *start = c->p;
-    bool comma = c->list && sc_separator(c, ',');
+    bool next = c->separator && sc_separator(c, c->separator);
     c->p = start;
-    if (comma) return true;
-    return sc_miss(c, c->list || holds_list ? "COMMA or end of field" : "end of field");
+    if (next) return true;
+    if (c->separator == ';') return sc_miss(c, "SEMI or end of field");
+    return sc_miss(c, c->separator || holds_list ? "COMMA or end of field" : "end of field");
 }
 
 /* Go behind what could not be read: to the next element of a list. */
 static void recover(sc_cursor *c)
 {
     sc_report(c);
-    if (c->list)
-        sc_resync(c, ',');
+    if (c->separator)
+        sc_resync(c, c->separator);
     else
         c->p = c->end;
 }
@@ -94,9 +82,9 @@ void sc_parse_values(sc_parse *in, sc_cursor *c, sipcheck_header *header)
 {
     const sc_header_grammar *grammar = sc_header_grammar_of(header->id);
     c->production = &grammar->production;
-    c->list = grammar->list;
+    c->separator = grammar->separator;
     sc_lws(c, 1);
-    if (c->p == c->end && may_be_empty(header->id)) return;
-    while (parse_value(in, c, header) && c->list && sc_separator(c, ','))
+    if (c->p == c->end && grammar->may_be_empty) return;
+    while (parse_value(in, c, header) && c->separator && sc_separator(c, c->separator))
         c->later = true;
 }

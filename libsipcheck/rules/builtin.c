@@ -20,7 +20,7 @@ static int add_one(sipcheck_rules *rules, const sipcheck_builtin *file, sipcheck
     if (begins(file->path, "statements/") || !ends(file->path, ".yaml")) return SIPCHECK_OK;
     if (strcmp(file->path, "bases.yaml") == 0)
         return sipcheck_rules_add_bases(rules, file->path, file->text, file->length, error);
-    if (strcmp(file->path, "syntax.yaml") == 0)
+    if (begins(file->path, "syntax/"))
         return sc_add_syntax_tests(rules, file->path, file->text, file->length, error);
     if (begins(file->path, "profiles/"))
         return sipcheck_rules_add_profile(rules, file->path, file->text, file->length, error);

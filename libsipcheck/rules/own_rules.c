@@ -138,11 +138,12 @@ static void write_texts(header_texts *t, const sipcheck_header_info *info)
     const char *name = info->name;
     write_id(t->id, sizeof t->id, info);
     snprintf(t->title, sizeof t->title, "%s follows its grammar", name);
-    snprintf(t->asks, sizeof t->asks,
-             "%s says: %s. Its value has the form of RFC %u section %s, whose ABNF stands in "
-             "section 25.1 of RFC 3261 unless a later RFC replaces it%s.",
-             name, info->doc, (unsigned)info->rfc, info->section,
-             info->list ? "; several values are separated by commas" : "");
+    snprintf(
+        t->asks, sizeof t->asks, "%s says: %s. Its value has the form of RFC %u section %s%s%s.",
+        name, info->doc, (unsigned)info->rfc, info->section,
+        info->rfc == 3261 ? ", whose ABNF stands in section 25.1 unless a later RFC replaces it"
+                          : "",
+        info->list ? "; several values make a list" : "");
     snprintf(t->why, sizeof t->why,
              "A strict receiver refuses the message or ignores its %s; tolerant ones guess, each "
              "in its own way, and an attacker can make use of the difference.",

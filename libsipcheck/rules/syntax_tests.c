@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Tests of the rules that no file states: a mapping of their ids to tests. rules/syntax.yaml */
+/* Tests of the rules that no file states: a mapping of their ids to tests. rules/syntax/ */
 #include <string.h>
 
 #include "rules/load.h"

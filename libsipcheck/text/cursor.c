@@ -165,7 +165,7 @@ static const uint8_t *behind_pair(sc_cursor *c, const uint8_t *p)
 void sc_resync(sc_cursor *c, uint8_t byte)
 {
     const uint8_t *p = c->p;
-    while (p < c->end && *p != byte && !(c->list && *p == ','))
+    while (p < c->end && *p != byte && !(c->separator && *p == c->separator))
         p = behind_pair(c, p);
     c->p = p;
 }

@@ -15,12 +15,12 @@ typedef struct sc_cursor {
     const sc_production *missed;     /* the production that wanted it */
     const sc_production *production; /* the one being parsed */
     sc_faults *faults;
-    bool list;     /* a comma ends the value, for it is an element of a list */
-    bool later;    /* other elements of the list are in front */
-    bool quiet;    /* what is wrong was reported: only values are wanted now */
-    bool failed;   /* the farthest miss was reported at least once */
-    bool unquoted; /* no quote closes any more */
-    bool unangled; /* no angle bracket closes any more */
+    uint8_t separator; /* ends the value, for it is an element of a list; 0: it is none */
+    bool later;        /* other elements of the list are in front */
+    bool quiet;        /* what is wrong was reported: only values are wanted now */
+    bool failed;       /* the farthest miss was reported at least once */
+    bool unquoted;     /* no quote closes any more */
+    bool unangled;     /* no angle bracket closes any more */
 } sc_cursor;
 
 /* A cursor over [p, end) for the value of `production`. */
@@ -165,7 +165,8 @@ bool sc_take_count(sc_cursor *c, uint32_t classes, size_t least, size_t most, co
 
 #define SC_ANY_FOLDS UINT32_MAX
 
-/* Go to the next `byte` (or comma, if c->list) outside quotes and angle brackets, or to the end. */
+/* Go to the next `byte` (or the separator of a list) outside quotes and angle brackets, or to the
+ * end. */
 void sc_resync(sc_cursor *c, uint8_t byte);
 
 #endif

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Nothing is copied: no file of ../shared, and no sentence of RFC 3261 (its ABNF and messages are facts)."""
+"""Nothing is copied: no file of ../shared, and no sentence of an RFC that has a ledger (its ABNF and messages are facts)."""
 
 import hashlib
 import re
@@ -9,7 +9,7 @@ from project import ROOT, SHARED, files, finish, skip, text_of
 RUN = 12  # so many words in a row are no coincidence
 SMALLEST = 100  # bytes; shorter files can be alike by chance
 WORD = re.compile(r"[a-z0-9]+(?:['-][a-z0-9]+)*")
-PAGE_BREAK = re.compile(r"\n*^Rosenberg, et\. al\..*\n\f?\n?^RFC 3261.*\n+", re.M)
+PAGE_BREAK = re.compile(r"\n*^\S.* +\[Page \d+\]\n\f?\n?(^RFC \d+ .*\n+)?", re.M)
 NOT_PROSE = re.compile(r"=|^\s*[\w-]+( \(\w\))?: |[|<>{}+]|-->|\.{4}|^\s*\d{3} [A-Z]", re.M)
 
 
@@ -35,12 +35,16 @@ def runs(text):
         yield words[i][0], " ".join(word for _, word in words[i : i + RUN])
 
 
-def prose_of_rfc():
-    text = PAGE_BREAK.sub("\n", (SHARED / "rfc/rfc3261.txt").read_text(errors="replace"))
-    known = set()
-    for paragraph in re.split(r"\n\s*\n", text):
-        if not NOT_PROSE.search(paragraph):
-            known.update(run for _, run in runs(paragraph))
+def prose_of_rfcs(ours):
+    """{run: RFC} of every RFC that has a ledger."""
+    known = {}
+    for path in ours:
+        if path.parts[:2] != ("rules", "statements"):
+            continue
+        text = PAGE_BREAK.sub("\n", (SHARED / f"rfc/{path.stem}.txt").read_text(errors="replace"))
+        for paragraph in re.split(r"\n\s*\n", text):
+            if not NOT_PROSE.search(paragraph):
+                known.update((run, path.stem) for _, run in runs(paragraph))
     return known
 
 
@@ -50,7 +54,7 @@ def without_markup(path, text):
 
 
 def copied_sentences(ours):
-    known = prose_of_rfc()
+    known = prose_of_rfcs(ours)
     for path in ours:
         text = None if path.parts[0] in ("LICENSES", "corpus", "tests") else text_of(path)
         if text is None:
@@ -60,7 +64,7 @@ def copied_sentences(ours):
             if run in known:
                 line = text.count("\n", 0, offset) + 1
                 if line > last + 2:
-                    yield f"{path}:{line}: a sentence of RFC 3261: ... {run} ..."
+                    yield f"{path}:{line}: a sentence of {known[run]}: ... {run} ..."
                 last = line
 
 

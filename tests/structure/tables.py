@@ -32,7 +32,7 @@ def headers():
     for enum, name, rest in found:
         if enum != name.upper().replace("-", "_"):
             yield f"{table}: {name} is called {enum}"
-        cited = re.search(r'"(\d+) ([\d.]+)"', rest)
+        cited = re.search(r'(\d+),\s*"([\d.]+)"', rest)
         rfc = SHARED / f"rfc/rfc{cited.group(1)}.txt" if cited else None
         if rfc is None:
             yield f"{table}: {name} cites no RFC and section"

@@ -17,7 +17,7 @@ extern "C" {
  * extension-header. */
 enum sipcheck_header_id {
     SIPCHECK_HEADER_UNKNOWN = 0,
-#define X(ID, NAME, COMPACT, HOW, KIND, PARSER, SECTION, DOC) SIPCHECK_HEADER_##ID,
+#define X(ID, NAME, COMPACT, HOW, KIND, PARSER, RFC, SECTION, DOC) SIPCHECK_HEADER_##ID,
 #include <sipcheck/headers.def>
 #undef X
     SIPCHECK_HEADER_COUNT
@@ -58,6 +58,8 @@ enum sipcheck_kind {
     SIPCHECK_KIND_CALL_ID, /* sipcheck_call_id */
     SIPCHECK_KIND_WARNING, /* sipcheck_warning */
     SIPCHECK_KIND_STAMP,   /* sipcheck_stamp: Timestamp, MIME-Version */
+    SIPCHECK_KIND_RACK,    /* sipcheck_rack */
+    SIPCHECK_KIND_PARAMS,  /* sipcheck_params: parameters and nothing else */
 };
 
 /* One value of a header field: all of it, or one element of its comma-separated list. */
@@ -111,18 +113,18 @@ typedef struct sipcheck_token {
     const sipcheck_param *params;
 } sipcheck_token;
 
-/* Max-Forwards, Expires, Content-Length, Min-Expires, Retry-After */
+/* Max-Forwards, Expires, Content-Length, Min-Expires, Retry-After, Session-Expires ... */
 typedef struct sipcheck_number {
     sipcheck_value v;
     uint64_t number;              /* UINT64_MAX when more digits were sent than fit */
     bool overflow;                /* they did not fit */
     sipcheck_slice digits;        /* absent when there are none */
     sipcheck_slice comment;       /* Retry-After: with its parentheses */
-    const sipcheck_param *params; /* Retry-After */
+    const sipcheck_param *params; /* Retry-After, Session-Expires ... */
 } sipcheck_number;
 
-/* From, To, Contact, Route, Record-Route, Reply-To; Alert-Info, Call-Info, Error-Info
- * (<absoluteURI>) */
+/* From, To, Contact, Route, Record-Route, Reply-To, Refer-To ...; Alert-Info, Call-Info,
+ * Error-Info (<absoluteURI>) */
 typedef struct sipcheck_address {
     sipcheck_value v;
     sipcheck_slice display; /* absent, or the tokens, or the quoted-string with its quotes */
@@ -180,10 +182,12 @@ typedef struct sipcheck_date {
     uint32_t day, year, hour, minute, second;
 } sipcheck_date;
 
-/* Call-ID, one element of In-Reply-To: word ["@" word] */
+/* Call-ID, one element of In-Reply-To: word ["@" word]; Replaces, Join, Target-Dialog: with
+ * parameters */
 typedef struct sipcheck_call_id {
     sipcheck_value v;
     sipcheck_slice local, host; /* host: absent without "@" */
+    const sipcheck_param *params;
 } sipcheck_call_id;
 
 /* One element of Warning. RFC 3261 §20.43 */
@@ -198,6 +202,20 @@ typedef struct sipcheck_stamp {
     sipcheck_value v;
     sipcheck_slice whole, fraction, delay;
 } sipcheck_stamp;
+
+/* RAck. RFC 3262 §7.2 */
+typedef struct sipcheck_rack {
+    sipcheck_value v;
+    uint64_t rseq, cseq; /* UINT64_MAX when it does not fit */
+    sipcheck_slice rseq_digits, cseq_digits;
+    sipcheck_slice method;
+} sipcheck_rack;
+
+/* P-Charging-Vector ...: param *(SEMI param) */
+typedef struct sipcheck_params {
+    sipcheck_value v;
+    const sipcheck_param *params;
+} sipcheck_params;
 
 /* One header field line, folds included. */
 typedef struct sipcheck_header {
@@ -286,7 +304,7 @@ SIPCHECK_API const sipcheck_param *sipcheck_param_find(const sipcheck_param *lis
 typedef struct sipcheck_header_info {
     const char *name;
     char compact;
-    bool list; /* may be a comma-separated list and stand on several lines. RFC 3261 §7.3.1 */
+    bool list; /* may be a list and stand on several lines. RFC 3261 §7.3.1 */
     uint8_t kind;
     uint16_t rfc;
     const char *section;
