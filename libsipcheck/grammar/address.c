@@ -133,6 +133,21 @@ static bool with_params(sc_cursor *c, bool head(sc_cursor *, sipcheck_address *)
     return sc_leave(c, outer, sc_params(c, grammar, &out->params));
 }
 
+bool sc_address_with(sc_cursor *c, const sc_param_grammar *params, sipcheck_value *out)
+{
+    return with_params(c, address, params, out);
+}
+
+bool sc_name_addr_with(sc_cursor *c, const sc_param_grammar *params, sipcheck_value *out)
+{
+    return with_params(c, name_addr, params, out);
+}
+
+bool sc_bracketed_with(sc_cursor *c, const sc_param_grammar *params, sipcheck_value *out)
+{
+    return with_params(c, brackets_only, params, out);
+}
+
 /* from-spec   =  ( name-addr / addr-spec ) *( SEMI from-param )
  * from-param  =  tag-param / generic-param */
 bool sc_parse_from_to(sc_cursor *c, sipcheck_value *out)

@@ -2,15 +2,6 @@
 /* Challenges and credentials. RFC 3261 §20.6, §20.7, §25.1; RFC 7616, RFC 8760 */
 #include "grammar/grammar.h"
 
-/* LDQUOT = SWS DQUOTE, RDQUOT = DQUOTE SWS */
-static bool between_quotes(sc_cursor *c, bool inside(sc_cursor *c))
-{
-    sc_lws(c, 1);
-    if (!sc_take(c, '"', "DQUOTE") || !inside(c) || !sc_take(c, '"', "DQUOTE")) return false;
-    sc_lws(c, 1);
-    return true;
-}
-
 static bool quoted(sc_cursor *c)
 {
     return sc_quoted_string(c, NULL);
@@ -29,7 +20,7 @@ static bool uri_text(sc_cursor *c)
 /* digest-uri-value  =  request-uri ; as HTTP/1.1 has it      RFC 3261 §25.1, erratum 316 */
 static bool digest_uri(sc_cursor *c)
 {
-    return between_quotes(c, uri_text);
+    return sc_between_quotes(c, uri_text);
 }
 
 /* URI  =  absoluteURI / abs-path, which may have a query (RFC 2396 §3) */
@@ -61,7 +52,7 @@ static bool uri_list(sc_cursor *c)
 /* domain  =  "domain" EQUAL LDQUOT URI *( 1*SP URI ) RDQUOT */
 static bool domain(sc_cursor *c)
 {
-    return between_quotes(c, uri_list);
+    return sc_between_quotes(c, uri_list);
 }
 
 static bool lhex(sc_cursor *c)
@@ -74,7 +65,7 @@ static bool lhex(sc_cursor *c)
  * response-digest  =  LDQUOT *LHEX RDQUOT */
 static bool digest(sc_cursor *c)
 {
-    return between_quotes(c, lhex);
+    return sc_between_quotes(c, lhex);
 }
 
 /* nc-value  =  8LHEX */
@@ -102,7 +93,7 @@ static bool qop_list(sc_cursor *c)
 /* qop-options  =  "qop" EQUAL LDQUOT qop-value *("," qop-value) RDQUOT */
 static bool qop_options(sc_cursor *c)
 {
-    return between_quotes(c, qop_list);
+    return sc_between_quotes(c, qop_list);
 }
 
 /* digest-cln  =  realm / domain / nonce / opaque / stale / algorithm / qop-options / auth-param */

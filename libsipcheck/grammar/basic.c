@@ -25,6 +25,15 @@ static bool odd_piece(sc_cursor *c, const char *wanted)
     return sc_lws(c, SC_ANY_FOLDS) || sc_miss(c, wanted);
 }
 
+/* LDQUOT = SWS DQUOTE, RDQUOT = DQUOTE SWS */
+bool sc_between_quotes(sc_cursor *c, bool inside(sc_cursor *c))
+{
+    sc_lws(c, 1);
+    if (!sc_take(c, '"', "DQUOTE") || !inside(c) || !sc_take(c, '"', "DQUOTE")) return false;
+    sc_lws(c, 1);
+    return true;
+}
+
 /* quoted-string  =  SWS DQUOTE *(qdtext / quoted-pair ) DQUOTE
  * qdtext         =  LWS / %x21 / %x23-5B / %x5D-7E / UTF8-NONASCII */
 bool sc_quoted_string(sc_cursor *c, sipcheck_slice *out)

@@ -13,6 +13,10 @@
 /* out: with its quotes; may be NULL. */
 bool sc_quoted_string(sc_cursor *c, sipcheck_slice *out);
 bool sc_comment(sc_cursor *c, sipcheck_slice *out);
+
+/* LDQUOT inside RDQUOT */
+bool sc_between_quotes(sc_cursor *c, bool inside(sc_cursor *c));
+
 bool sc_qvalue(sc_cursor *c);
 bool sc_delta_seconds(sc_cursor *c);
 bool sc_any_token(sc_cursor *c);
@@ -54,6 +58,11 @@ bool sc_params(sc_cursor *c, const sc_param_grammar *grammar, const sipcheck_par
 
 /* param *( SEMI param ): likewise, where parameters are all there is. */
 bool sc_params_only(sc_cursor *c, const sc_param_grammar *grammar, const sipcheck_param **out);
+
+/* Parameters behind a head that was taken or not: a bad one is reported and keeps what was read;
+ * the parameters behind it are read all the same. */
+bool sc_params_behind(sc_cursor *c, bool ok, const sc_param_grammar *grammar,
+                      const sipcheck_param **out);
 
 /* A value behind EQUAL. It may begin with the SWS of a quoted-string, which is not part of it. What
  * the grammar refuses reaches up to the separator. */
@@ -117,6 +126,19 @@ void sc_uri_salvage(sc_cursor *c, sipcheck_slice raw, sipcheck_uri *out);
 
 /* host, host_kind, port_text and port of a hostport that the grammar refuses. */
 void sc_hostport_salvage(sipcheck_slice text, sipcheck_uri *out);
+
+/* --- address.c -------------------------------------------------------------------------------
+ * out is a sipcheck_address, cleared. */
+
+/* ( name-addr / addr-spec ) *( SEMI param ). Without brackets ",", ";" and "?" end the URI: RFC
+ * 3261 §20, for all headers RFC 8217 §3. */
+bool sc_address_with(sc_cursor *c, const sc_param_grammar *params, sipcheck_value *out);
+
+/* name-addr *( SEMI param ) */
+bool sc_name_addr_with(sc_cursor *c, const sc_param_grammar *params, sipcheck_value *out);
+
+/* LAQUOT absoluteURI RAQUOT *( SEMI param ) */
+bool sc_bracketed_with(sc_cursor *c, const sc_param_grammar *params, sipcheck_value *out);
 
 /* --- start_line.c ---------------------------------------------------------------------------- */
 

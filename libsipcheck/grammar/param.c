@@ -131,6 +131,16 @@ bool sc_params_only(sc_cursor *c, const sc_param_grammar *grammar, const sipchec
     return sc_leave(c, outer, !c->faults->no_memory);
 }
 
+bool sc_params_behind(sc_cursor *c, bool ok, const sc_param_grammar *grammar,
+                      const sipcheck_param **out)
+{
+    if (!ok) {
+        sc_report(c);
+        sc_resync(c, ';');
+    }
+    return sc_params(c, grammar, out);
+}
+
 /* generic-param *( SEMI generic-param ) */
 bool sc_parse_params_only(sc_cursor *c, sipcheck_value *out)
 {

@@ -167,11 +167,8 @@ bool sc_parse_optional_text(sc_cursor *c, sipcheck_value *out)
 bool sc_parse_call_id_params(sc_cursor *c, sipcheck_value *value)
 {
     static const sc_param_grammar grammar = { .production = { "generic-param", "25.1", 3261 } };
-    if (!sc_parse_call_id(c, value)) {
-        sc_report(c);
-        sc_resync(c, ';');
-    }
-    return sc_params(c, &grammar, &((sipcheck_call_id *)value)->params);
+    bool ok = sc_parse_call_id(c, value);
+    return sc_params_behind(c, ok, &grammar, &((sipcheck_call_id *)value)->params);
 }
 
 /* extension-header: its name is known, its grammar is not */

@@ -34,24 +34,13 @@ bool sc_parse_method_item(sc_cursor *c, sipcheck_value *out)
     return named_token(c, &self, out);
 }
 
-/* A bad head keeps what was read; the parameters behind it are read all the same. */
-static bool params_behind(sc_cursor *c, bool ok, const sc_param_grammar *grammar,
-                          const sipcheck_param **out)
-{
-    if (!ok) {
-        sc_report(c);
-        sc_resync(c, ';');
-    }
-    return sc_params(c, grammar, out);
-}
-
 /* encoding  =  codings *(SEMI accept-param)
  * codings   =  content-coding / "*" */
 bool sc_parse_accept_encoding(sc_cursor *c, sipcheck_value *out)
 {
     static const sc_production self = { "codings", "25.1", 3261 };
     bool ok = named_token(c, &self, out);
-    return params_behind(c, ok, &accept_params, &((sipcheck_token *)out)->params);
+    return sc_params_behind(c, ok, &accept_params, &((sipcheck_token *)out)->params);
 }
 
 /* 1*8ALPHA *( "-" 1*8ALPHA ) */
@@ -87,7 +76,7 @@ bool sc_parse_accept_language(sc_cursor *c, sipcheck_value *out)
     bool ok = sc_skip(c, '*') || tags(c, &range->token);
     range->token = sc_slice(start, c->p);
     sc_leave(c, outer, ok);
-    return params_behind(c, ok, &accept_params, &range->params);
+    return sc_params_behind(c, ok, &accept_params, &range->params);
 }
 
 /* Content-Disposition  =  "Content-Disposition" HCOLON disp-type *( SEMI disp-param )
@@ -98,7 +87,7 @@ bool sc_parse_disposition(sc_cursor *c, sipcheck_value *out)
     static const sc_param_grammar grammar = { .known = { handling, 1 },
                                               .production = { "disp-param", "25.1", 3261 } };
     bool ok = named_token(c, &self, out);
-    return params_behind(c, ok, &grammar, &((sipcheck_token *)out)->params);
+    return sc_params_behind(c, ok, &grammar, &((sipcheck_token *)out)->params);
 }
 
 /* m-type SLASH m-subtype; a "*" is a token too */
@@ -119,7 +108,7 @@ bool sc_parse_accept_range(sc_cursor *c, sipcheck_value *out)
     static const sc_production self = { "media-range", "25.1", 3261 };
     sipcheck_media *media = (sipcheck_media *)out;
     bool ok = type_and_subtype(c, &self, media);
-    return params_behind(c, ok, &accept_params, &media->params);
+    return sc_params_behind(c, ok, &accept_params, &media->params);
 }
 
 /* media-type  =  m-type SLASH m-subtype *(SEMI m-parameter) */
@@ -130,7 +119,7 @@ bool sc_parse_media_type(sc_cursor *c, sipcheck_value *out)
                                               .production = { "m-parameter", "25.1", 3261 } };
     sipcheck_media *media = (sipcheck_media *)out;
     bool ok = type_and_subtype(c, &self, media);
-    return params_behind(c, ok, &grammar, &media->params);
+    return sc_params_behind(c, ok, &grammar, &media->params);
 }
 
 /* token *( SEMI generic-param ): what the simpler headers of the family are made of */
@@ -139,5 +128,5 @@ bool sc_parse_token_params(sc_cursor *c, sipcheck_value *out)
     static const sc_param_grammar grammar = { .production = { "generic-param", "25.1", 3261 } };
     sipcheck_token *token = (sipcheck_token *)out;
     bool ok = sc_token(c, &token->token);
-    return params_behind(c, ok, &grammar, &token->params);
+    return sc_params_behind(c, ok, &grammar, &token->params);
 }
