@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: MIT */
+/* instructions parse|rules: the same generated messages each time, for callgrind to count what is
+ * spent in measured(). Everything else, a first round included, lies outside it. */
+#include "generate.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <sipcheck/engine.h>
+
+#define MESSAGES 1000
+#define SEED UINT64_C(0x9e3779b97f4a7c15)
+
+typedef struct corpus {
+    uint8_t *bytes;
+    size_t offset[MESSAGES + 1];
+} corpus;
+
+typedef struct machine {
+    sipcheck_arena *arena;
+    sipcheck_rules *rules;
+    sipcheck *engine; /* NULL: messages are only parsed */
+} machine;
+
+static bool generate(corpus *all)
+{
+    bench_random random = { SEED };
+    all->bytes = malloc((size_t)MESSAGES * BENCH_MESSAGE_MAX);
+    for (size_t i = 0; all->bytes && i < MESSAGES; i++)
+        all->offset[i + 1] = all->offset[i] + bench_generate(&random, all->bytes + all->offset[i]);
+    return all->bytes != NULL;
+}
+
+static bool start(machine *m, bool judge)
+{
+    static const sipcheck_options options = { 0 };
+    sipcheck_error error = { 0 };
+    *m = (machine){ .arena = sipcheck_arena_new(NULL) };
+    if (!judge) return m->arena != NULL;
+    m->rules = sipcheck_rules_new(NULL);
+    if (!m->rules || sipcheck_rules_add_builtin(m->rules, &error) ||
+        sipcheck_rules_seal(m->rules, &error))
+        return false;
+    m->engine = sipcheck_new(m->rules, &options);
+    return m->arena && m->engine;
+}
+
+static void stop(machine *m)
+{
+    sipcheck_free(m->engine);
+    sipcheck_rules_free(m->rules);
+    sipcheck_arena_free(m->arena);
+}
+
+static int one_round(machine *m, const corpus *all)
+{
+    int code = 0;
+    for (size_t i = 0; i < MESSAGES && code == 0; i++) {
+        const sipcheck_message *message;
+        const sipcheck_packet packet = { .bytes = all->bytes + all->offset[i],
+                                         .length = all->offset[i + 1] - all->offset[i],
+                                         .transport = SIPCHECK_TRANSPORT_UDP };
+        sipcheck_arena_reset(m->arena);
+        code = m->engine ? sipcheck_feed(m->engine, &packet)
+                         : sipcheck_parse(m->arena, packet.bytes, packet.length, 0, &message);
+    }
+    return code;
+}
+
+/* Callgrind counts from its entry to its end: it must not become a part of main(). */
+int measured(machine *m, const corpus *all);
+__attribute__((noinline)) int measured(machine *m, const corpus *all)
+{
+    return one_round(m, all);
+}
+
+int main(int argc, char **argv)
+{
+    corpus all = { 0 };
+    machine m = { 0 };
+    bool judge = argc == 2 && strcmp(argv[1], "rules") == 0;
+    bool known = judge || (argc == 2 && strcmp(argv[1], "parse") == 0);
+    bool ok = known && generate(&all) && start(&m, judge) && one_round(&m, &all) == 0 &&
+              measured(&m, &all) == 0;
+    if (ok) printf("%d messages of %zu bytes\n", MESSAGES, all.offset[MESSAGES] / MESSAGES);
+    stop(&m);
+    free(all.bytes);
+    return ok ? 0 : 1;
+}
