@@ -97,7 +97,8 @@ static void add_totals(struct rule_totals *totals, const sipcheck_rules *rules)
 gboolean capture_is_incomplete(const capture_stats *capture)
 {
     return capture_losses(capture) || capture->counters[CAPTURE_TLS].count ||
-           capture->counters[CAPTURE_DTLS].count || capture->counters[CAPTURE_WEBSOCKET].count;
+           capture->counters[CAPTURE_DTLS].count ||
+           capture->counters[CAPTURE_WEBSOCKET_COMPRESSED].count;
 }
 
 static void write_report(struct audit *audit)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "scan.h"
 #include "stream.h"
+#include "websocket.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -55,7 +56,7 @@ static void deliver(capture_decoder *decoder, capture_stream *stream, const capt
     if (whole)
         capture_deliver(decoder, (sipcheck_slice){ v->p, whole },
                         SIPCHECK_STREAM | (cut ? SIPCHECK_CUT : 0u), stream->origin, path,
-                        SIPCHECK_TRANSPORT_TCP);
+                        stream->decrypted ? SIPCHECK_TRANSPORT_TLS : SIPCHECK_TRANSPORT_TCP);
     advance(v, stream, n);
     if (!stream->hole && stream->hole_end) { /* the gap goes on behind the message */
         advance(v, stream, stream->hole_end);
@@ -84,8 +85,6 @@ static void start_other(capture_decoder *decoder, capture_stream *stream, const 
     stream->state = STREAM_OTHER;
     if (capture_is_tls(v->p, v->n)) {
         if (known && !stream->counted) capture_note(decoder, CAPTURE_TLS);
-    } else if (capture_is_websocket(v->p, v->n)) {
-        capture_note(decoder, CAPTURE_WEBSOCKET);
     } else if (known) {
         stream->state = STREAM_RESYNC;
         if (stream->from_start && !stream->counted) capture_note(decoder, CAPTURE_NOT_SIP_ON_PORT);
@@ -106,6 +105,18 @@ static enum capture_scan judge_start(capture_decoder *decoder, const capture_str
     return likeness == SIPCHECK_IS_SIP || maybe ? CAPTURE_SCAN_YES : CAPTURE_SCAN_NO;
 }
 
+/* An opening handshake is stepped over. */
+static enum capture_scan step_upgrade(capture_decoder *decoder, capture_stream *stream, view *v)
+{
+    size_t head;
+    bool sip;
+    enum capture_scan verdict = capture_websocket_upgrade(v->p, v->n, &head, &sip);
+    if (verdict != CAPTURE_SCAN_YES) return verdict;
+    if (!capture_websocket_open(decoder, stream, sip)) return CAPTURE_SCAN_NO;
+    advance(v, stream, head);
+    return verdict;
+}
+
 /* Returns false where more bytes are needed. */
 static bool step_start(capture_decoder *decoder, capture_stream *stream, const capture_path *path,
                        view *v)
@@ -113,6 +124,8 @@ static bool step_start(capture_decoder *decoder, capture_stream *stream, const c
     while (v->n && (*v->p == '\r' || *v->p == '\n' || *v->p == 0))
         advance(v, stream, 1);
     if (!v->n) return false;
+    enum capture_scan upgrade = step_upgrade(decoder, stream, v);
+    if (upgrade != CAPTURE_SCAN_NO) return upgrade == CAPTURE_SCAN_YES;
     enum capture_scan verdict = judge_start(decoder, stream, path, v);
     if (verdict == CAPTURE_SCAN_YES) found_sip(decoder, stream, path);
     if (verdict == CAPTURE_SCAN_NO) start_other(decoder, stream, path, v);
@@ -157,7 +170,8 @@ static bool step_resync(capture_decoder *decoder, capture_stream *stream, const 
     return true;
 }
 
-/* Without its SYN a stream may have begun anywhere; with it, what it is was seen at its start. */
+/* Without its SYN a stream may have begun anywhere; with it, what it is was seen at its start. HTTP
+ * may become WebSocket later on. */
 static bool step_other(capture_decoder *decoder, capture_stream *stream, const capture_path *path,
                        view *v)
 {
@@ -165,8 +179,19 @@ static bool step_other(capture_decoder *decoder, capture_stream *stream, const c
         found_sip(decoder, stream, path);
         return true;
     }
+    if (!stream->from_start && capture_starts_websocket(v->p, v->n))
+        return capture_websocket_open(decoder, stream, true);
+    if (step_upgrade(decoder, stream, v) == CAPTURE_SCAN_YES) return true;
     advance(v, stream, v->n);
     return false;
+}
+
+static bool step_websocket(capture_decoder *decoder, capture_stream *stream,
+                           const capture_path *path, view *v)
+{
+    size_t n = capture_websocket_take(decoder, stream, path, (sipcheck_slice){ v->p, v->n });
+    advance(v, stream, n);
+    return n > 0;
 }
 
 /* Take from v what can be told. segment: where in v the newest bytes begin. */
@@ -190,6 +215,9 @@ static void work(capture_decoder *decoder, capture_stream *stream, const capture
             break;
         case STREAM_OTHER:
             go_on = step_other(decoder, stream, path, v);
+            break;
+        case STREAM_WEBSOCKET:
+            go_on = step_websocket(decoder, stream, path, v);
             break;
         }
         if (v->p - first >= (ptrdiff_t)segment) stream->origin = stream->newest;
@@ -249,12 +277,25 @@ static void work_on_kept(capture_decoder *decoder, capture_stream *stream, const
     keep_rest(decoder, stream, &v);
 }
 
+/* missing: bytes that are not there behind those that are kept. */
+static void flush_websocket(capture_decoder *decoder, capture_stream *stream,
+                            const capture_path *path, size_t missing)
+{
+    capture_websocket_gap(decoder, stream, path, (sipcheck_slice){ stream->bytes, stream->n },
+                          missing);
+    stream->n = stream->credit = 0;
+}
+
 /* Everything that is kept goes out, for nothing will follow it. */
 static void flush(capture_decoder *decoder, capture_stream *stream, const capture_path *path,
                   bool cut)
 {
+    if (stream->n) work_on_kept(decoder, stream, path, stream->n, false, false);
+    if (stream->ws) {
+        flush_websocket(decoder, stream, path, SIZE_MAX);
+        return;
+    }
     if (!stream->n) return;
-    work_on_kept(decoder, stream, path, stream->n, false, false);
     work_on_kept(decoder, stream, path, stream->n, true, cut);
     if (stream->was_sip || (stream->n && capture_known_path(decoder, path)))
         count_skipped(decoder, stream, stream->n);
@@ -308,7 +349,13 @@ static bool has_whole_head(const capture_stream *stream)
 void capture_stream_gap(capture_decoder *decoder, capture_stream *stream, const capture_path *path,
                         size_t missing)
 {
-    if (stream->was_sip) capture_note_bytes(decoder, CAPTURE_TCP_GAPS, missing);
+    if (stream->was_sip || (stream->ws && stream->ws->believed))
+        capture_note_bytes(decoder, CAPTURE_TCP_GAPS, missing);
+    if (stream->ws) {
+        if (stream->n) work_on_kept(decoder, stream, path, stream->n, false, false);
+        flush_websocket(decoder, stream, path, missing);
+        return;
+    }
     /* Behind a whole head the length of the body is known, and with it the next start. */
     if (stream->state == STREAM_SIP && missing <= HOLE_MAX && has_whole_head(stream)) {
         size_t hole = stream->hole_end ? stream->hole : stream->n;
@@ -332,5 +379,6 @@ void capture_stream_end(capture_decoder *decoder, capture_stream *stream, const 
 void capture_stream_drop(capture_decoder *decoder, capture_stream *stream)
 {
     release(decoder, stream);
+    capture_websocket_free(decoder, stream->ws);
     *stream = (capture_stream){ 0 };
 }

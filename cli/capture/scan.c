@@ -84,9 +84,3 @@ bool capture_contains(const uint8_t *p, size_t n, const char *text)
         if (memcmp(p + i, text, length) == 0) return true;
     return false;
 }
-
-bool capture_is_websocket(const uint8_t *p, size_t n)
-{
-    return n >= 4 && memcmp(p, "GET ", 4) == 0 &&
-           capture_contains(p, n, "Sec-WebSocket-Protocol: sip");
-}

@@ -28,7 +28,4 @@ enum capture_scan capture_find_start(const uint8_t *p, size_t n, size_t segment,
 bool capture_contains(const uint8_t *p, size_t n, const char *text);
 bool capture_is_tls(const uint8_t *p, size_t n);
 
-/* RFC 7118 §4: the subprotocol of the opening handshake is sip. */
-bool capture_is_websocket(const uint8_t *p, size_t n);
-
 #endif

@@ -10,6 +10,7 @@ enum stream_state {
     STREAM_SIP,    /* the next byte begins a message, or belongs to the one that is being kept */
     STREAM_RESYNC, /* looking for the next start of a message */
     STREAM_OTHER,  /* another protocol */
+    STREAM_WEBSOCKET,
 };
 
 typedef struct capture_stream {
@@ -24,6 +25,8 @@ typedef struct capture_stream {
     bool was_sip;          /* a message was found in it */
     bool counted;          /* what else it is was counted already */
     bool skipping;         /* the current stretch of skipped bytes is counted already */
+    bool decrypted;        /* these bytes went over the wire in TLS */
+    struct capture_websocket *ws; /* STREAM_WEBSOCKET; else NULL */
 } capture_stream;
 
 /* The next bytes of the stream. */

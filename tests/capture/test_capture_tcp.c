@@ -353,9 +353,6 @@ static void other_protocols_are_not_sip(void **state)
         uint64_t count;
     } streams[] = {
         { "TLS", "\x16\x03\x01\x02\x01\x01 handshake", CAPTURE_TLS, 1 },
-        { "WebSocket",
-          "GET / HTTP/1.1\r\nUpgrade: websocket\r\nSec-WebSocket-Protocol: sip\r\n\r\n",
-          CAPTURE_WEBSOCKET, 1 },
         { "HTTP", "GET /sip:a@b HTTP/1.1\r\nHost: h\r\n\r\n", CAPTURE_NOT_SIP_ON_PORT, 1 },
         { "binary", "\x01\x02\x03\x80\x81", CAPTURE_NOT_SIP_ON_PORT, 1 },
     };
