@@ -96,9 +96,12 @@ static void add_totals(struct rule_totals *totals, const sipcheck_rules *rules)
 
 gboolean capture_is_incomplete(const capture_stats *capture)
 {
-    return capture_losses(capture) || capture->counters[CAPTURE_TLS].count ||
-           capture->counters[CAPTURE_DTLS].count ||
-           capture->counters[CAPTURE_WEBSOCKET_COMPRESSED].count;
+    static const enum capture_counter_id hidden[] = { CAPTURE_TLS, CAPTURE_DTLS,
+                                                      CAPTURE_WEBSOCKET_COMPRESSED,
+                                                      CAPTURE_HEP_COMPRESSED };
+    for (gsize i = 0; i < G_N_ELEMENTS(hidden); i++)
+        if (capture->counters[hidden[i]].count) return TRUE;
+    return capture_losses(capture) > 0;
 }
 
 static void write_report(struct audit *audit)

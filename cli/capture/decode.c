@@ -28,7 +28,7 @@ void capture_note(capture_decoder *decoder, enum capture_counter_id id)
     capture_note_bytes(decoder, id, 0);
 }
 
-void capture_deliver(capture_decoder *decoder, sipcheck_slice bytes, unsigned flags,
+void capture_hand_on(capture_decoder *decoder, sipcheck_slice bytes, unsigned flags,
                      capture_origin origin, const capture_path *path,
                      enum sipcheck_transport transport)
 {
@@ -46,6 +46,15 @@ void capture_deliver(capture_decoder *decoder, sipcheck_slice bytes, unsigned fl
         .transport = transport,
     };
     decoder->stopped = !decoder->on_packet(decoder->user, &packet, origin.place.source);
+}
+
+void capture_deliver(capture_decoder *decoder, sipcheck_slice bytes, unsigned flags,
+                     capture_origin origin, const capture_path *path,
+                     enum sipcheck_transport transport)
+{
+    static const capture_vantage wire = { 0 };
+    if (capture_first_sight(decoder, &wire, bytes, path, origin))
+        capture_hand_on(decoder, bytes, flags, origin, path, transport);
 }
 
 static bool sip_port(uint16_t port)
@@ -100,6 +109,7 @@ static capture_limits limits_or_defaults(const capture_limits *given)
     if (!limits.datagrams) limits.datagrams = 1024;
     if (!limits.segments) limits.segments = 1024;
     if (!limits.total_bytes) limits.total_bytes = (size_t)256 << 20;
+    if (!limits.messages) limits.messages = 4096;
     if (!limits.endpoints) limits.endpoints = 65536;
     if (!limits.fragment_ns) limits.fragment_ns = 30ull * NS_PER_S;
     if (!limits.gap_ns) limits.gap_ns = 10ull * NS_PER_S;
@@ -119,6 +129,7 @@ capture_decoder *capture_decoder_new(const capture_limits *limits, capture_stats
         capture_table_init(&decoder->datagrams, decoder->limits.datagrams,
                            CAPTURE_DATAGRAM_KEY_SIZE) &&
         capture_table_init(&decoder->flows, decoder->limits.flows, CAPTURE_FLOW_KEY_SIZE) &&
+        capture_table_init(&decoder->sights, decoder->limits.messages, CAPTURE_SIGHT_KEY_SIZE) &&
         capture_table_init(&decoder->endpoints, decoder->limits.endpoints, sizeof(endpoint_key));
     if (ok) return decoder;
     capture_decoder_free(decoder);
@@ -158,6 +169,8 @@ void capture_decoder_free(capture_decoder *decoder)
     capture_drop_fragments(decoder);
     capture_drop_flows(decoder);
     drop_endpoints(decoder);
+    capture_drop_sights(decoder);
+    capture_table_free(&decoder->sights);
     capture_table_free(&decoder->datagrams);
     capture_table_free(&decoder->flows);
     capture_table_free(&decoder->endpoints);

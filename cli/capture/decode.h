@@ -22,6 +22,7 @@ typedef struct capture_limits {
     size_t segments;      /* segments kept behind a gap of one direction (1,024) */
     size_t total_bytes;   /* bytes kept of all streams and fragments (256 MiB) */
     size_t endpoints;     /* addresses with ports known to speak SIP (65,536) */
+    size_t messages;      /* remembered, so that their mirrors are known (4,096) */
     uint64_t fragment_ns; /* how long a datagram waits for its fragments (30 s) */
     uint64_t gap_ns;      /* how long a stream waits for a missing segment (10 s) */
 } capture_limits;

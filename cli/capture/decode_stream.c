@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "hep.h"
 #include "scan.h"
 #include "stream.h"
 #include "websocket.h"
@@ -124,6 +125,9 @@ static bool step_start(capture_decoder *decoder, capture_stream *stream, const c
     while (v->n && (*v->p == '\r' || *v->p == '\n' || *v->p == 0))
         advance(v, stream, 1);
     if (!v->n) return false;
+    enum capture_scan hep = capture_begins_hep(v->p, v->n);
+    if (hep == CAPTURE_SCAN_YES) stream->state = STREAM_HEP;
+    if (hep != CAPTURE_SCAN_NO) return hep == CAPTURE_SCAN_YES;
     enum capture_scan upgrade = step_upgrade(decoder, stream, v);
     if (upgrade != CAPTURE_SCAN_NO) return upgrade == CAPTURE_SCAN_YES;
     enum capture_scan verdict = judge_start(decoder, stream, path, v);
@@ -182,8 +186,30 @@ static bool step_other(capture_decoder *decoder, capture_stream *stream, const c
     if (!stream->from_start && capture_starts_websocket(v->p, v->n))
         return capture_websocket_open(decoder, stream, true);
     if (step_upgrade(decoder, stream, v) == CAPTURE_SCAN_YES) return true;
+    if (capture_begins_hep(v->p, v->n) == CAPTURE_SCAN_YES) {
+        stream->state = STREAM_HEP;
+        return true;
+    }
     advance(v, stream, v->n);
     return false;
+}
+
+/* end: what is missing of the last packet will not come. */
+static bool step_hep(capture_decoder *decoder, capture_stream *stream, const capture_path *path,
+                     view *v, bool end)
+{
+    enum capture_scan verdict = capture_begins_hep(v->p, v->n);
+    if (verdict == CAPTURE_SCAN_MORE && !end) return false;
+    if (verdict != CAPTURE_SCAN_YES) {
+        stream->state = STREAM_OTHER;
+        return true;
+    }
+    size_t length = capture_hep_length(v->p), there = length < v->n ? length : v->n;
+    if (length > there && !end) return false;
+    stream->was_sip = true;
+    capture_hep(decoder, path, (capture_span){ v->p, there, length }, stream->origin);
+    advance(v, stream, there);
+    return true;
 }
 
 static bool step_websocket(capture_decoder *decoder, capture_stream *stream,
@@ -218,6 +244,9 @@ static void work(capture_decoder *decoder, capture_stream *stream, const capture
             break;
         case STREAM_WEBSOCKET:
             go_on = step_websocket(decoder, stream, path, v);
+            break;
+        case STREAM_HEP:
+            go_on = step_hep(decoder, stream, path, v, end);
             break;
         }
         if (v->p - first >= (ptrdiff_t)segment) stream->origin = stream->newest;
@@ -307,6 +336,7 @@ static void lose_track(capture_decoder *decoder, capture_stream *stream, const c
 {
     flush(decoder, stream, path, true);
     if (stream->state == STREAM_SIP) stream->state = STREAM_RESYNC;
+    if (stream->state == STREAM_HEP) stream->state = STREAM_OTHER;
     if (stream->state == STREAM_START) stream->from_start = false;
 }
 

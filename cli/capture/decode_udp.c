@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* UDP: which datagrams are SIP, and what the others are. RFC 768, RFC 3261 §18 */
-#include "decoder.h"
+#include "hep.h"
 
 #include <string.h>
 
@@ -17,13 +17,8 @@ static const struct {
     { 3544, 0x00, 0x00, CAPTURE_TEREDO },
 };
 
-static bool passed_over(capture_decoder *decoder, const capture_path *path, const uint8_t *p,
-                        size_t n)
+static bool passed_over(capture_decoder *decoder, const capture_path *path, const uint8_t *p)
 {
-    if (n >= 4 && (memcmp(p, "HEP3", 4) == 0)) {
-        capture_note(decoder, CAPTURE_HEP);
-        return true;
-    }
     for (size_t i = 0; i < sizeof tunnels / sizeof *tunnels; i++) {
         if (path->src.port != tunnels[i].port && path->dst.port != tunnels[i].port) continue;
         if ((p[0] & tunnels[i].mask) != tunnels[i].first) continue;
@@ -73,7 +68,7 @@ static bool is_sip(capture_decoder *decoder, const capture_path *path, const uin
 
 static void not_sip(capture_decoder *decoder, const capture_path *path, const uint8_t *p, size_t n)
 {
-    if (n && passed_over(decoder, path, p, n)) return;
+    if (n && passed_over(decoder, path, p)) return;
     if (is_keepalive(p, n) && capture_known_path(decoder, path))
         capture_note(decoder, CAPTURE_KEEPALIVES);
     else if (is_dtls(p, n) && capture_known_path(decoder, path))
@@ -99,10 +94,12 @@ void capture_udp(capture_decoder *decoder, const capture_path *ip, capture_span 
     if (length && (length < 8 || length - 8 > span.wire))
         capture_note(decoder, CAPTURE_UDP_MALFORMED);
     if (length >= 8) capture_trim(&span, length - 8);
-    if (is_sip(decoder, &path, span.p, span.n))
+    if (span.n && capture_begins_hep(span.p, span.n) == CAPTURE_SCAN_YES)
+        capture_hep(decoder, &path, span, decoder->origin);
+    else if (is_sip(decoder, &path, span.p, span.n))
         capture_deliver(decoder, (sipcheck_slice){ span.p, span.n },
                         span.n < span.wire ? SIPCHECK_CUT : 0, decoder->origin, &path,
                         SIPCHECK_TRANSPORT_UDP);
-    else
+    else if (!capture_hep_old(decoder, &path, span))
         not_sip(decoder, &path, span.p, span.n);
 }

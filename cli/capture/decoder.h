@@ -8,6 +8,7 @@
 
 #define CAPTURE_DATAGRAM_KEY_SIZE 40
 #define CAPTURE_FLOW_KEY_SIZE 40
+#define CAPTURE_SIGHT_KEY_SIZE 16
 
 /* Bytes of a frame from some header on. wire ≥ n: what lies between was not captured. */
 typedef struct capture_span {
@@ -36,7 +37,7 @@ struct capture_decoder {
     unsigned depth;        /* of headers in the frame being decoded */
     bool in_datagram;      /* what is decoded was put together from fragments */
     capture_origin origin; /* the frame being decoded */
-    capture_table datagrams, flows, endpoints;
+    capture_table datagrams, flows, endpoints, sights;
     size_t kept_bytes; /* of streams and fragments */
 };
 
@@ -69,7 +70,24 @@ static inline void capture_trim(capture_span *span, size_t n)
 void capture_note(capture_decoder *decoder, enum capture_counter_id id);
 void capture_note_bytes(capture_decoder *decoder, enum capture_counter_id id, uint64_t bytes);
 
-/* Hand one message on. flags: of enum sipcheck_parse_flag. */
+/* Where a message was seen: on the wire, or in a mirror of it. */
+typedef struct capture_vantage {
+    sipcheck_address_port from; /* who mirrors */
+    uint32_t agent;             /* as what */
+    bool mirror;
+} capture_vantage;
+
+/* False: it was seen elsewhere before, within two seconds, and is handed on already. Counted. */
+bool capture_first_sight(capture_decoder *decoder, const capture_vantage *vantage,
+                         sipcheck_slice bytes, const capture_path *path, capture_origin origin);
+void capture_drop_sights(capture_decoder *decoder);
+
+/* Hand one message on, wherever else it was seen. flags: of enum sipcheck_parse_flag. */
+void capture_hand_on(capture_decoder *decoder, sipcheck_slice bytes, unsigned flags,
+                     capture_origin origin, const capture_path *path,
+                     enum sipcheck_transport transport);
+
+/* Hand on one message that was seen on the wire, unless a mirror of it was handed on. */
 void capture_deliver(capture_decoder *decoder, sipcheck_slice bytes, unsigned flags,
                      capture_origin origin, const capture_path *path,
                      enum sipcheck_transport transport);

@@ -11,6 +11,7 @@ enum stream_state {
     STREAM_RESYNC, /* looking for the next start of a message */
     STREAM_OTHER,  /* another protocol */
     STREAM_WEBSOCKET,
+    STREAM_HEP,
 };
 
 typedef struct capture_stream {

@@ -203,7 +203,6 @@ static void sip_is_found_by_content(void **state)
         { "nothing, elsewhere", 40000, BYTES(""), CAPTURE_NOT_SIP },
         { "GTP-U", 2152, BYTES("\x30\xff\0\4\0\0\0\1abcd"), CAPTURE_GTP },
         { "VXLAN", 4789, BYTES("\x08\0\0\0\0\0\1\0"), CAPTURE_VXLAN },
-        { "HEP", 9060, BYTES("HEP3\0\x10\0\0\0\1\0\7\2\0\0\0"), CAPTURE_HEP },
         { "DTLS", 5061, BYTES("\x16\xfe\xfd\0\0\0\0\0\0\0\0\0\x01\0"), CAPTURE_DTLS },
 #undef BYTES
     };
