@@ -70,11 +70,39 @@ static bool found_it_below(const sipcheck_message *message, const sipcheck_fault
            end_of(message, top->raw) < fault->offset;
 }
 
+/* The Call-ID is the other dialog's, what is behind it the sender's. RFC 4538 §4 */
+static bool names_other_call(const sipcheck_message *message, const sipcheck_fault *fault)
+{
+    static const uint16_t naming[] = { SIPCHECK_HEADER_TARGET_DIALOG };
+    const sipcheck_value *value = message->values[SIPCHECK_HEADER_TARGET_DIALOG];
+    if (!lies_in(fault, naming, COUNT(naming)) || value == NULL || value->raw.p == NULL) {
+        return false;
+    }
+    const uint8_t *semicolon = memchr(value->raw.p, ';', value->raw.n);
+    return semicolon == NULL || fault->offset <= (size_t)(semicolon - message->bytes);
+}
+
+/* A reference's URI brings Replaces and Join, the referrer is passed on, an entity-tag is the
+ * server's, and a CANCEL has the reason of the CANCEL before it. RFC 3515 §2.1, RFC 3892 §2.2,
+ * RFC 3903 §4.1, RFC 5839 §5, RFC 3326 §2 */
+static bool was_given_it(const sipcheck_message *message, const sipcheck_fault *fault)
+{
+    static const uint16_t always[] = { SIPCHECK_HEADER_REPLACES, SIPCHECK_HEADER_JOIN,
+                                       SIPCHECK_HEADER_SIP_IF_MATCH,
+                                       SIPCHECK_HEADER_SUPPRESS_IF_MATCH };
+    static const uint16_t referrer[] = { SIPCHECK_HEADER_REFERRED_BY };
+    static const uint16_t reason[] = { SIPCHECK_HEADER_REASON };
+    return lies_in(fault, always, COUNT(always)) || names_other_call(message, fault) ||
+           (message->method_id != SIPCHECK_METHOD_REFER &&
+            lies_in(fault, referrer, COUNT(referrer))) ||
+           (message->method_id == SIPCHECK_METHOD_CANCEL && lies_in(fault, reason, COUNT(reason)));
+}
+
 bool sc_may_be_copied(const sipcheck_message *message, const sipcheck_fault *fault)
 {
     if (message->is_response) {
         return answers_with_it(message, fault);
     }
-    return message->is_request &&
-           (repeats_it_in_dialog(message, fault) || found_it_below(message, fault));
+    return message->is_request && (repeats_it_in_dialog(message, fault) ||
+                                   found_it_below(message, fault) || was_given_it(message, fault));
 }

@@ -134,7 +134,7 @@ bool sc_params_only(sc_cursor *c, const sc_param_grammar *grammar, const sipchec
 bool sc_params_behind(sc_cursor *c, bool ok, const sc_param_grammar *grammar,
                       const sipcheck_param **out)
 {
-    if (!ok) {
+    if (!ok || !sc_before_params(c)) {
         sc_report(c);
         sc_resync(c, ';');
     }

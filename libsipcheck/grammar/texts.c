@@ -163,14 +163,6 @@ bool sc_parse_optional_text(sc_cursor *c, sipcheck_value *out)
     return sc_leave(c, outer, sc_text_utf8_trim(c));
 }
 
-/* callid *( SEMI generic-param ) */
-bool sc_parse_call_id_params(sc_cursor *c, sipcheck_value *value)
-{
-    static const sc_param_grammar grammar = { .production = { "generic-param", "25.1", 3261 } };
-    bool ok = sc_parse_call_id(c, value);
-    return sc_params_behind(c, ok, &grammar, &((sipcheck_call_id *)value)->params);
-}
-
 /* extension-header: its name is known, its grammar is not */
 bool sc_parse_any_text(sc_cursor *c, sipcheck_value *out)
 {
