@@ -7,11 +7,15 @@ static const sc_known_param tag[] = {
     { "tag", sc_any_token, { "tag-param", "25.1", 3261 } },
 };
 
-/* c-p-q        =  "q" EQUAL qvalue
- * c-p-expires  =  "expires" EQUAL delta-seconds */
+/* c-p-q            =  "q" EQUAL qvalue
+ * c-p-expires      =  "expires" EQUAL delta-seconds
+ * hi-target-param  =  rc-param / mp-param / np-param      RFC 7044 §5 */
 static const sc_known_param contact[] = {
     { "q", sc_qvalue, { "c-p-q", "25.1", 3261 } },
     { "expires", sc_delta_seconds, { "c-p-expires", "25.1", 3261 } },
+    { "rc", sc_index_val, { "rc-param", "5", 7044 } },
+    { "mp", sc_index_val, { "mp-param", "5", 7044 } },
+    { "np", sc_index_val, { "np-param", "5", 7044 } },
 };
 
 /* info-param  =  ( "purpose" EQUAL ( "icon" / "info" / "card" / token ) ) / generic-param */
@@ -175,7 +179,8 @@ static bool star(sc_cursor *c, sipcheck_address *out)
  * contact-params  =  c-p-q / c-p-expires / contact-extension */
 bool sc_parse_contact(sc_cursor *c, sipcheck_value *out)
 {
-    static const sc_param_grammar grammar = { .known = { contact, 2 },
+    static const sc_param_grammar grammar = { .known = { contact,
+                                                         sizeof contact / sizeof *contact },
                                               .production = { "contact-params", "25.1", 3261 } };
     if (star(c, (sipcheck_address *)out)) return true;
     return with_params(c, address, &grammar, out);

@@ -2,6 +2,8 @@
 /* Challenges and credentials. RFC 3261 §20.6, §20.7, §25.1; RFC 7616, RFC 8760 */
 #include "grammar/grammar.h"
 
+#include <string.h>
+
 static bool quoted(sc_cursor *c)
 {
     return sc_quoted_string(c, NULL);
@@ -74,6 +76,41 @@ static bool nc_value(sc_cursor *c)
     return sc_take_count(c, SC_LHEX, 8, 8, "8LHEX", NULL);
 }
 
+static bool skip_one_of(sc_cursor *c, const char *bytes)
+{
+    bool one = c->p < c->end && *c->p && strchr(bytes, *c->p);
+    if (one) c->p++;
+    return one;
+}
+
+/* value-chars  =  *( pct-encoded / attr-char )
+ * attr-char    =  ALPHA / DIGIT / "!" / "#" / "$" / "&" / "+" / "-" / "." / "^" / "_" / "`" / "|" /
+ *                 "~"      RFC 5987 §3.2.1 */
+static bool value_chars(sc_cursor *c)
+{
+    do
+        sc_span_escaped(c, SC_ALNUM);
+    while (skip_one_of(c, "!#$&+-.^_`|~"));
+    return true;
+}
+
+/* ext-value  =  charset "'" [ language ] "'" value-chars; every token without an apostrophe is
+ *               taken for a charset, and letters, digits and hyphens for a language
+ * What username* has, in no quotes. RFC 7616 §3.4, RFC 5987 §3.2.1 */
+static bool ext_value(sc_cursor *c)
+{
+    const uint8_t *start = c->p;
+    do
+        sc_span(c, SC_ALNUM);
+    while (skip_one_of(c, "!#$%&+-^_`{}~"));
+    if (c->p == start) return sc_miss(c, "charset");
+    if (!sc_take(c, '\'', "\"'\"")) return false;
+    do
+        sc_span(c, SC_ALNUM);
+    while (sc_skip(c, '-'));
+    return sc_take(c, '\'', "\"'\"") && value_chars(c);
+}
+
 /* stale  =  "stale" EQUAL ( "true" / "false" ) */
 static bool true_or_false(sc_cursor *c)
 {
@@ -107,10 +144,11 @@ static const sc_known_param challenge_params[] = {
     { "qop", qop_options, { "qop-options", "25.1", 3261 } },
 };
 
-/* dig-resp  =  username / realm / nonce / digest-uri / dresponse / algorithm / cnonce / opaque /
- *              message-qop / nonce-count / auth-param */
+/* dig-resp  =  username / username* / realm / nonce / digest-uri / dresponse / algorithm / cnonce /
+ * opaque / message-qop / nonce-count / auth-param */
 static const sc_known_param credentials_params[] = {
     { "username", quoted, { "username", "25.1", 3261 } },
+    { "username*", ext_value, { "ext-value", "3.4", 7616 } },
     { "realm", quoted, { "realm", "25.1", 3261 } },
     { "nonce", quoted, { "nonce", "25.1", 3261 } },
     { "uri", digest_uri, { "digest-uri", "25.1", 3261 } },

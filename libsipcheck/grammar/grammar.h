@@ -72,6 +72,9 @@ bool sc_spaced_value(sc_cursor *c, bool (*value)(sc_cursor *c), uint8_t separato
 /* token / quoted-string */
 bool sc_m_value(sc_cursor *c);
 
+/* token / host / quoted-string */
+bool sc_gen_value(sc_cursor *c);
+
 /* What is in front of parameters ends here: a semicolon, or what ends the value, is next. */
 bool sc_before_params(sc_cursor *c);
 
@@ -139,6 +142,11 @@ bool sc_name_addr_with(sc_cursor *c, const sc_param_grammar *params, sipcheck_va
 
 /* LAQUOT absoluteURI RAQUOT *( SEMI param ) */
 bool sc_bracketed_with(sc_cursor *c, const sc_param_grammar *params, sipcheck_value *out);
+
+/* --- identity.c ------------------------------------------------------------------------------ */
+
+/* index, rc, mp and np of History-Info, and of Contact */
+bool sc_index_val(sc_cursor *c);
 
 /* --- start_line.c ---------------------------------------------------------------------------- */
 

@@ -44,7 +44,7 @@ bool sc_tight_value(sc_cursor *c, sc_known_params known, bool (*other)(sc_cursor
 
 /* gen-value  =  token / host / quoted-string
  * A hostname and an IPv4address are tokens. */
-static bool gen_value(sc_cursor *c)
+bool sc_gen_value(sc_cursor *c)
 {
     if (sc_at_class(c, SC_TOKEN)) return sc_token(c, NULL);
     if (sc_at(c, '[')) return sc_host_value(c);
@@ -92,7 +92,7 @@ static bool param(sc_cursor *c, const sc_param_grammar *grammar, sc_param_list *
     if (known) return known_param(c, known, out);
     if (grammar->value_needed)
         return sc_need_separator(c, '=', "EQUAL") && sc_spaced_value(c, sc_m_value, ';', out);
-    return !sc_separator(c, '=') || sc_spaced_value(c, gen_value, ';', out);
+    return !sc_separator(c, '=') || sc_spaced_value(c, sc_gen_value, ';', out);
 }
 
 bool sc_before_params(sc_cursor *c)

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* Call-ID, Date, Warning, Server, Subject. RFC 3261 §20.8, §20.17, §20.25, §20.35, §20.43, §25.1 */
+/* Call-ID, Content-ID, Date, Warning, Server, Subject. RFC 3261 §20.8, §20.17, §20.25, §20.35,
+ * §20.43, §25.1 */
 #include "grammar/grammar.h"
+
+#include <string.h>
 
 /* callid  =  word [ "@" word ] */
 bool sc_parse_call_id(sc_cursor *c, sipcheck_value *value)
@@ -11,6 +14,60 @@ bool sc_parse_call_id(sc_cursor *c, sipcheck_value *value)
     bool ok = sc_take_span(c, SC_WORD, "word", &out->local) &&
               (!sc_skip(c, '@') || sc_take_span(c, SC_WORD, "word", &out->host));
     return sc_leave(c, outer, ok);
+}
+
+/* atext  =  ALPHA / DIGIT / "!" / "#" / "$" / "%" / "&" / "'" / "*" / "+" / "-" / "/" / "=" / "?" /
+ *           "^" / "_" / "`" / "{" / "|" / "}" / "~"      RFC 5322 §3.2.3 */
+static bool is_atext(uint8_t byte)
+{
+    return sc_classes[byte] & SC_ALNUM || (byte && strchr("!#$%&'*+-/=?^_`{|}~", byte));
+}
+
+/* dtext  =  %d33-90 / %d94-126      RFC 5322 §3.4.1 */
+static bool is_dtext(uint8_t byte)
+{
+    return sc_classes[byte] & SC_TEXT && (byte < '[' || byte > ']');
+}
+
+/* dot-atom-text  =  1*atext *( "." 1*atext ) */
+static bool dot_atom_text(sc_cursor *c)
+{
+    do {
+        const uint8_t *start = c->p;
+        while (c->p < c->end && is_atext(*c->p))
+            c->p++;
+        if (c->p == start) return sc_miss(c, "atext");
+    } while (sc_skip(c, '.'));
+    return true;
+}
+
+/* id-right         =  dot-atom-text / no-fold-literal
+ * no-fold-literal  =  "[" *dtext "]" */
+static bool id_right(sc_cursor *c)
+{
+    if (!sc_skip(c, '[')) return dot_atom_text(c);
+    while (c->p < c->end && is_dtext(*c->p))
+        c->p++;
+    return sc_take(c, ']', "dtext or \"]\"");
+}
+
+/* msg-id   =  "<" id-left "@" id-right ">"      RFC 8262 §3.2
+ * id-left  =  dot-atom-text
+ * RFC 5322 §3.6.4 has obsolete forms besides, which nobody is to send (§4). */
+bool sc_parse_msg_id(sc_cursor *c, sipcheck_value *value)
+{
+    static const sc_production self = { "msg-id", "3.2", 8262 };
+    sipcheck_call_id *out = (sipcheck_call_id *)value;
+    const sc_production *outer = sc_enter(c, &self);
+    bool ok = sc_take(c, '<', "\"<\"");
+    const uint8_t *left = c->p;
+    ok = ok && dot_atom_text(c);
+    if (ok) out->local = sc_slice(left, c->p);
+    ok = ok && sc_take(c, '@', "\"@\"");
+    const uint8_t *right = c->p;
+    ok = ok && id_right(c);
+    if (ok) out->host = sc_slice(right, c->p);
+    return sc_leave(c, outer, ok && sc_take(c, '>', "\">\""));
 }
 
 /* One of the names, any case; each is three letters long. */
