@@ -26,7 +26,7 @@ static void decode(capture_decoder *decoder, const uint8_t *data, size_t size)
     while (size >= RECORD_HEAD) {
         size_t length = (size_t)data[2] << 8 | data[3];
         if (length > size - RECORD_HEAD) length = size - RECORD_HEAD;
-        frame.link = data[0] % (CAPTURE_LINK_CHDLC + 1);
+        frame.link = data[0] % CAPTURE_LINK_COUNT;
         frame.ns += (uint64_t)(data[1] & 127) * TENTH;
         frame.bytes = data + RECORD_HEAD;
         frame.captured = length;

@@ -141,7 +141,8 @@ static int run(struct audit *audit, char **paths)
     struct audit_summary *summary = &audit->summary;
     gboolean mixed = audit->options.json && isatty(STDOUT_FILENO);
     gboolean progress = isatty(STDERR_FILENO) && !mixed;
-    const capture_options options = { .on_progress = progress ? on_progress : NULL,
+    const capture_options options = { .limits.keep_duplicates = audit->options.keep_duplicates,
+                                      .on_progress = progress ? on_progress : NULL,
                                       .progress_user = audit };
     g_autoptr(GError) error = NULL;
     expect_live(audit, paths);

@@ -113,6 +113,8 @@ gboolean audit_options_read(struct audit_options *options, int *argc, char ***ar
           "judge only messages for which this is true", "EXPR" },
         { "dut", 0, 0, G_OPTION_ARG_STRING, &o->dut,
           "only what this element sent: ADDR or ADDR:PORT", "ADDR" },
+        { "keep-duplicates", 0, 0, G_OPTION_ARG_NONE, &o->keep_duplicates,
+          "judge a datagram as often as it was captured", NULL },
         RULESET_ENTRIES(o->rules),
         G_OPTION_ENTRY_NULL
     };

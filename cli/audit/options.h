@@ -11,6 +11,7 @@ struct audit_options {
     struct ruleset_options rules;
     char *format, *fail_on, *verdicts, *filter, *dut; /* as given; NULL: not */
     gboolean json;
+    gboolean keep_duplicates;
     int fail_level;                    /* enum sipcheck_severity; above all of them: never */
     unsigned shown;                    /* bits of enum sipcheck_verdict */
     sipcheck_address_port dut_address; /* port 0: any */

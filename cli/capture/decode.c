@@ -111,6 +111,7 @@ static capture_limits limits_or_defaults(const capture_limits *given)
     if (!limits.total_bytes) limits.total_bytes = (size_t)256 << 20;
     if (!limits.messages) limits.messages = 4096;
     if (!limits.endpoints) limits.endpoints = 65536;
+    if (!limits.copies) limits.copies = 16384;
     if (!limits.fragment_ns) limits.fragment_ns = 30ull * NS_PER_S;
     if (!limits.gap_ns) limits.gap_ns = 10ull * NS_PER_S;
     return limits;
@@ -130,6 +131,9 @@ capture_decoder *capture_decoder_new(const capture_limits *limits, capture_stats
                            CAPTURE_DATAGRAM_KEY_SIZE) &&
         capture_table_init(&decoder->flows, decoder->limits.flows, CAPTURE_FLOW_KEY_SIZE) &&
         capture_table_init(&decoder->sights, decoder->limits.messages, CAPTURE_SIGHT_KEY_SIZE) &&
+        capture_table_init(&decoder->associations, decoder->limits.flows,
+                           CAPTURE_ASSOCIATION_KEY_SIZE) &&
+        capture_table_init(&decoder->copies, decoder->limits.copies, CAPTURE_COPY_KEY_SIZE) &&
         capture_table_init(&decoder->endpoints, decoder->limits.endpoints, sizeof(endpoint_key));
     if (ok) return decoder;
     capture_decoder_free(decoder);
@@ -152,6 +156,7 @@ bool capture_decoder_finish(capture_decoder *decoder)
 {
     capture_end_fragments(decoder);
     capture_end_flows(decoder);
+    capture_end_associations(decoder);
     return !decoder->stopped;
 }
 
@@ -168,11 +173,15 @@ void capture_decoder_free(capture_decoder *decoder)
     if (!decoder) return;
     capture_drop_fragments(decoder);
     capture_drop_flows(decoder);
+    capture_drop_associations(decoder);
+    capture_forget_copies(decoder);
     drop_endpoints(decoder);
     capture_drop_sights(decoder);
     capture_table_free(&decoder->sights);
     capture_table_free(&decoder->datagrams);
     capture_table_free(&decoder->flows);
+    capture_table_free(&decoder->associations);
+    capture_table_free(&decoder->copies);
     capture_table_free(&decoder->endpoints);
     free(decoder);
 }

@@ -17,14 +17,16 @@ typedef bool (*capture_packet_fn)(void *user, const sipcheck_packet *packet, uns
 
 /* What may grow with the input. 0: the default. */
 typedef struct capture_limits {
-    size_t flows;         /* TCP connections open at once (65,536) */
+    size_t flows;         /* TCP connections, SCTP associations open at once (65,536) */
     size_t datagrams;     /* IP datagrams being put together (1,024) */
     size_t segments;      /* segments kept behind a gap of one direction (1,024) */
     size_t total_bytes;   /* bytes kept of all streams and fragments (256 MiB) */
     size_t endpoints;     /* addresses with ports known to speak SIP (65,536) */
     size_t messages;      /* remembered, so that their mirrors are known (4,096) */
     uint64_t fragment_ns; /* how long a datagram waits for its fragments (30 s) */
+    size_t copies;        /* datagrams remembered to know their copies (16,384) */
     uint64_t gap_ns;      /* how long a stream waits for a missing segment (10 s) */
+    bool keep_duplicates; /* hand on a datagram as often as it was captured */
 } capture_limits;
 
 enum capture_link {
@@ -37,6 +39,11 @@ enum capture_link {
     CAPTURE_LINK_LOOP, /* OpenBSD loopback: in network order */
     CAPTURE_LINK_PPP,  /* with or without HDLC's address and control bytes */
     CAPTURE_LINK_CHDLC,
+    CAPTURE_LINK_WLAN,     /* IEEE 802.11 */
+    CAPTURE_LINK_RADIOTAP, /* 802.11 behind radiotap's header */
+    CAPTURE_LINK_PRISM,    /* behind Prism's, or AVS's, which looks different */
+    CAPTURE_LINK_AVS,
+    CAPTURE_LINK_COUNT,
 };
 
 /* One frame of a capture. */

@@ -9,6 +9,7 @@
 
 #define BLOCK 8 /* fragments begin at multiples of it */
 #define DATAGRAM_MAX 65535
+#define NESTED_MAX 4 /* datagrams in fragments inside each other */
 #define BLOCKS ((DATAGRAM_MAX + BLOCK) / BLOCK)
 
 typedef struct datagram_key {
@@ -29,7 +30,10 @@ typedef struct datagram {
     size_t end;   /* behind the last byte that any fragment announced */
     size_t total; /* 0: the last fragment has not come */
     size_t blocks;
+    unsigned depth; /* of headers before it */
     bool done;
+    bool was_sip;
+    bool reading;                   /* it has to stay */
     uint8_t have[(BLOCKS + 7) / 8]; /* a bit a block */
 } datagram;
 
@@ -38,12 +42,17 @@ static bool has_block(const datagram *d, size_t block)
     return d->have[block / 8] >> block % 8 & 1;
 }
 
-static void forget(capture_decoder *decoder, datagram *d)
+static void release(capture_decoder *decoder, datagram *d)
 {
-    capture_table_remove(&decoder->datagrams, &d->node);
     decoder->kept_bytes -= d->allocated;
     free(d->bytes);
     free(d);
+}
+
+static void forget(capture_decoder *decoder, datagram *d)
+{
+    capture_table_remove(&decoder->datagrams, &d->node);
+    release(decoder, d);
 }
 
 /* How many bytes from the first on are there. */
@@ -56,32 +65,41 @@ static size_t head_length(const datagram *d)
     return d->total && length > d->total ? d->total : length;
 }
 
-/* Judge what there is, as if its frame were the one being decoded. */
-static void hand_on(capture_decoder *decoder, const datagram *d, size_t length, size_t wire,
+/* Judge what there is, as if its frame were the one being decoded. Fragments may be inside of it.
+ */
+static void hand_on(capture_decoder *decoder, datagram *d, size_t length, size_t wire,
                     capture_origin origin)
 {
     capture_origin current = decoder->origin;
+    unsigned depth = decoder->depth;
+    uint64_t before = decoder->stats->counters[CAPTURE_MESSAGES].count;
     decoder->origin = origin;
-    decoder->in_datagram = true;
+    decoder->depth = d->depth;
+    decoder->identity = (capture_identity){ d->key.id, true };
+    decoder->datagrams_open++;
+    d->reading = true;
     capture_ip_payload(decoder, d->key.protocol, &d->path,
                        (capture_span){ d->bytes, length, wire });
-    decoder->in_datagram = false;
+    d->reading = false;
+    d->was_sip = decoder->stats->counters[CAPTURE_MESSAGES].count > before;
+    decoder->datagrams_open--;
+    decoder->depth = depth;
     decoder->origin = current;
 }
 
 /* A datagram whose rest will not come. Without its head nobody can say whether it was SIP. */
 static void give_up(capture_decoder *decoder, datagram *d)
 {
+    capture_table_remove(&decoder->datagrams, &d->node);
     if (!d->done) {
         size_t length = head_length(d);
-        uint64_t before = decoder->stats->counters[CAPTURE_MESSAGES].count;
         if (length) hand_on(decoder, d, length, d->end > length ? d->end : length + 1, d->last);
-        bool other = length && decoder->stats->counters[CAPTURE_MESSAGES].count == before;
+        bool other = length && !d->was_sip;
         capture_count(decoder->stats,
                       other ? CAPTURE_FRAGMENTS_OTHER : CAPTURE_FRAGMENTS_INCOMPLETE,
                       d->first.place, 0);
     }
-    forget(decoder, d);
+    release(decoder, d);
 }
 
 static void expire(capture_decoder *decoder)
@@ -108,15 +126,23 @@ static datagram *open_datagram(capture_decoder *decoder, const datagram_key *key
                                const capture_path *path)
 {
     datagram *d = (datagram *)capture_table_victim(&decoder->datagrams, key);
+    if (d && d->reading) {
+        capture_note(decoder, CAPTURE_NESTED_TOO_DEEP);
+        return NULL;
+    }
     if (d) {
         if (!d->done) capture_note(decoder, CAPTURE_FRAGMENTS_EVICTED);
         give_up(decoder, d);
     }
     d = calloc(1, sizeof *d);
-    if (!d) return NULL;
+    if (!d) {
+        capture_note(decoder, CAPTURE_NO_MEMORY);
+        return NULL;
+    }
     d->key = *key;
     d->path = *path;
     d->first = decoder->origin;
+    d->depth = decoder->depth;
     capture_table_insert(&decoder->datagrams, &d->node);
     return d;
 }
@@ -169,14 +195,19 @@ static datagram *datagram_of(capture_decoder *decoder, const capture_fragment *f
 {
     datagram_key key = key_of(fragment);
     datagram *d = (datagram *)capture_table_find(&decoder->datagrams, &key);
+    if (d && d->reading) {
+        capture_note(decoder, CAPTURE_NESTED_TOO_DEEP);
+        return NULL;
+    }
     if (d && d->done) {
-        if (is_copy(d, fragment)) return NULL;
+        if (is_copy(d, fragment)) {
+            if (d->was_sip && !fragment->offset) capture_note(decoder, CAPTURE_DUPLICATES);
+            return NULL;
+        }
         forget(decoder, d); /* the identification is used again */
         d = NULL;
     }
-    if (!d) d = open_datagram(decoder, &key, fragment->path);
-    if (!d) capture_note(decoder, CAPTURE_NO_MEMORY);
-    return d;
+    return d ? d : open_datagram(decoder, &key, fragment->path);
 }
 
 static void complete(capture_decoder *decoder, datagram *d)
@@ -188,11 +219,11 @@ static void complete(capture_decoder *decoder, datagram *d)
 
 void capture_take_fragment(capture_decoder *decoder, const capture_fragment *fragment)
 {
-    if (decoder->in_datagram) { /* it could displace the one that is being read */
+    if (decoder->datagrams_open >= NESTED_MAX) {
         capture_note(decoder, CAPTURE_NESTED_TOO_DEEP);
         return;
     }
-    expire(decoder);
+    if (!decoder->datagrams_open) expire(decoder);
     capture_span span = fragment->span;
     size_t end = fragment->offset + span.wire;
     if (end > DATAGRAM_MAX || span.wire == 0) {

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #define EXTENSIONS_MAX 16
+#define DONT_FRAGMENT 0x4000
 
 static void malformed(capture_decoder *decoder, const capture_span *span)
 {
@@ -40,10 +41,11 @@ static void ipv4(capture_decoder *decoder, capture_span span)
     capture_path path = { .src.family = 4, .dst.family = 4 };
     memcpy(path.src.bytes, h + 12, 4);
     memcpy(path.dst.bytes, h + 16, 4);
-    unsigned place = capture_u16(h + 6);
+    unsigned place = capture_u16(h + 6), id = capture_u16(h + 4);
+    decoder->identity = (capture_identity){ id, id && !(place & DONT_FRAGMENT) };
     capture_fragment fragment = {
         .path = &path,
-        .id = capture_u16(h + 4),
+        .id = id,
         .protocol = h[9],
         .offset = (size_t)(place & 0x1FFF) * 8,
         .more = place & 0x2000,
@@ -67,12 +69,14 @@ static void ipv6(capture_decoder *decoder, capture_span span)
     capture_path path = { .src.family = 6, .dst.family = 6 };
     memcpy(path.src.bytes, h + 8, 16);
     memcpy(path.dst.bytes, h + 24, 16);
+    decoder->identity = (capture_identity){ 0 };
     capture_ip_payload(decoder, h[6], &path, span);
 }
 
 void capture_ip(capture_decoder *decoder, capture_span span)
 {
     unsigned version = span.n ? span.p[0] >> 4 : 0;
+    if (!capture_enter(decoder)) return;
     if (version == 4 && span.n >= 20)
         ipv4(decoder, span);
     else if (version == 6 && span.n >= 40)
@@ -118,9 +122,9 @@ static const struct {
     void (*decode)(capture_decoder *decoder, const capture_path *path, capture_span span);
     enum capture_counter_id passed; /* where nothing decodes it */
 } protocols[] = {
-    { 17, capture_udp, 0 },    { 6, capture_tcp, 0 },       { 132, NULL, CAPTURE_SCTP },
-    { 4, NULL, CAPTURE_IPIP }, { 41, NULL, CAPTURE_IPIP },  { 47, NULL, CAPTURE_GRE },
-    { 50, NULL, CAPTURE_ESP }, { 115, NULL, CAPTURE_L2TP }, { 137, NULL, CAPTURE_MPLS },
+    { 17, capture_udp, 0 }, { 6, capture_tcp, 0 },    { 132, capture_sctp, 0 },
+    { 4, capture_ipip, 0 }, { 41, capture_ipip, 0 },  { 47, capture_gre, 0 },
+    { 50, capture_esp, 0 }, { 137, capture_mpls, 0 }, { 115, NULL, CAPTURE_L2TP },
 };
 
 static void upper_layer(capture_decoder *decoder, uint8_t protocol, const capture_path *path,

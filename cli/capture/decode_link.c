@@ -46,6 +46,14 @@ static void vlan(capture_decoder *decoder, capture_span span)
     capture_ethertype(decoder, capture_u16(span.p - 2), span);
 }
 
+static void other_ppp(capture_decoder *decoder, unsigned protocol, capture_span span)
+{
+    if (protocol == 0x0281)
+        capture_mpls(decoder, NULL, span);
+    else
+        capture_note(decoder, CAPTURE_NOT_IP);
+}
+
 /* RFC 1661: the protocol takes one byte where it is odd. RFC 1662: FF 03 may come first. */
 static void ppp(capture_decoder *decoder, capture_span span)
 {
@@ -59,7 +67,7 @@ static void ppp(capture_decoder *decoder, capture_span span)
     if (protocol == 0x0021 || protocol == 0x0057)
         capture_ip(decoder, span);
     else
-        capture_note(decoder, protocol == 0x0281 ? CAPTURE_MPLS : CAPTURE_NOT_IP);
+        other_ppp(decoder, protocol, span);
 }
 
 /* RFC 2516 §4 */
@@ -75,25 +83,31 @@ static void pppoe(capture_decoder *decoder, capture_span span)
 
 static void mpls(capture_decoder *decoder, capture_span span)
 {
-    (void)span;
-    capture_note(decoder, CAPTURE_MPLS);
+    capture_mpls(decoder, NULL, span);
 }
 
 static const struct {
     uint16_t type;
     link_fn *decode;
 } ethertypes[] = {
-    { 0x0800, capture_ip }, { 0x86DD, capture_ip }, { 0x8100, vlan },  { 0x88A8, vlan },
-    { 0x9100, vlan },       { 0x9200, vlan },       { 0x8864, pppoe }, { 0x8847, mpls },
-    { 0x8848, mpls },       { 0x0004, llc }, /* Linux cooked: 802.2 */
+    { 0x0800, capture_ip },    { 0x86DD, capture_ip },
+    { 0x8100, vlan },          { 0x88A8, vlan },
+    { 0x9100, vlan },          { 0x9200, vlan },
+    { 0x8864, pppoe },         { 0x8847, mpls },
+    { 0x8848, mpls },          { CAPTURE_TYPE_ETHERNET, ethernet },
+    { CAPTURE_TYPE_PPP, ppp }, { CAPTURE_TYPE_LLC, llc },
 };
+
+bool capture_enter(capture_decoder *decoder)
+{
+    if (++decoder->depth <= DEPTH_MAX) return true;
+    capture_note(decoder, CAPTURE_NESTED_TOO_DEEP);
+    return false;
+}
 
 void capture_ethertype(capture_decoder *decoder, uint16_t type, capture_span span)
 {
-    if (++decoder->depth > DEPTH_MAX) {
-        capture_note(decoder, CAPTURE_NESTED_TOO_DEEP);
-        return;
-    }
+    if (!capture_enter(decoder)) return;
     for (size_t i = 0; i < sizeof ethertypes / sizeof *ethertypes; i++) {
         if (ethertypes[i].type != type) continue;
         ethertypes[i].decode(decoder, span);
@@ -151,10 +165,18 @@ static void chdlc(capture_decoder *decoder, capture_span span)
 }
 
 static link_fn *const links[] = {
-    [CAPTURE_LINK_ETHERNET] = ethernet, [CAPTURE_LINK_SLL] = cooked,
-    [CAPTURE_LINK_SLL2] = cooked2,      [CAPTURE_LINK_IP] = capture_ip,
-    [CAPTURE_LINK_NULL] = loopback,     [CAPTURE_LINK_LOOP] = loopback,
-    [CAPTURE_LINK_PPP] = ppp,           [CAPTURE_LINK_CHDLC] = chdlc,
+    [CAPTURE_LINK_ETHERNET] = ethernet,
+    [CAPTURE_LINK_SLL] = cooked,
+    [CAPTURE_LINK_SLL2] = cooked2,
+    [CAPTURE_LINK_IP] = capture_ip,
+    [CAPTURE_LINK_NULL] = loopback,
+    [CAPTURE_LINK_LOOP] = loopback,
+    [CAPTURE_LINK_PPP] = ppp,
+    [CAPTURE_LINK_CHDLC] = chdlc,
+    [CAPTURE_LINK_WLAN] = capture_wlan,
+    [CAPTURE_LINK_RADIOTAP] = capture_radiotap,
+    [CAPTURE_LINK_PRISM] = capture_prism,
+    [CAPTURE_LINK_AVS] = capture_avs,
 };
 
 void capture_link(capture_decoder *decoder, enum capture_link link, capture_span span)

@@ -4,30 +4,6 @@
 
 #include <string.h>
 
-/* Protocols that are passed over, by either port; first: what their first byte looks like under a
- * mask, since ports alone prove little. */
-static const struct {
-    uint16_t port;
-    uint8_t mask, first;
-    enum capture_counter_id passed;
-} tunnels[] = {
-    { 2152, 0xE0, 0x20, CAPTURE_GTP },   /* version 1 */
-    { 4789, 0x08, 0x08, CAPTURE_VXLAN }, /* its I flag; RFC 7348 §5 */
-    { 6081, 0xC0, 0x00, CAPTURE_GENEVE }, { 1701, 0x00, 0x00, CAPTURE_L2TP },
-    { 3544, 0x00, 0x00, CAPTURE_TEREDO },
-};
-
-static bool passed_over(capture_decoder *decoder, const capture_path *path, const uint8_t *p)
-{
-    for (size_t i = 0; i < sizeof tunnels / sizeof *tunnels; i++) {
-        if (path->src.port != tunnels[i].port && path->dst.port != tunnels[i].port) continue;
-        if ((p[0] & tunnels[i].mask) != tunnels[i].first) continue;
-        capture_note(decoder, tunnels[i].passed);
-        return true;
-    }
-    return false;
-}
-
 /* CRLFs before a start line are stepped over. RFC 3261 §7.5 */
 static size_t leading_crlf(const uint8_t *p, size_t n)
 {
@@ -50,7 +26,7 @@ static bool is_dtls(const uint8_t *p, size_t n)
     return n >= 13 && p[0] >= 20 && p[0] <= 23 && p[1] == 0xFE;
 }
 
-static bool is_sip(capture_decoder *decoder, const capture_path *path, const uint8_t *p, size_t n)
+bool capture_is_sip(capture_decoder *decoder, const capture_path *path, const uint8_t *p, size_t n)
 {
     size_t skip = leading_crlf(p, n);
     if (skip == n || p[skip] >= 0x7F || p[skip] < 0x20) return false;
@@ -66,9 +42,11 @@ static bool is_sip(capture_decoder *decoder, const capture_path *path, const uin
     return false;
 }
 
-static void not_sip(capture_decoder *decoder, const capture_path *path, const uint8_t *p, size_t n)
+static void not_sip(capture_decoder *decoder, const capture_path *path, capture_span span)
 {
-    if (n && passed_over(decoder, path, p)) return;
+    const uint8_t *p = span.p;
+    size_t n = span.n;
+    if (n && capture_udp_tunnel(decoder, path, span)) return;
     if (is_keepalive(p, n) && capture_known_path(decoder, path))
         capture_note(decoder, CAPTURE_KEEPALIVES);
     else if (is_dtls(p, n) && capture_known_path(decoder, path))
@@ -94,12 +72,15 @@ void capture_udp(capture_decoder *decoder, const capture_path *ip, capture_span 
     if (length && (length < 8 || length - 8 > span.wire))
         capture_note(decoder, CAPTURE_UDP_MALFORMED);
     if (length >= 8) capture_trim(&span, length - 8);
-    if (span.n && capture_begins_hep(span.p, span.n) == CAPTURE_SCAN_YES)
+    bool hep = span.n && capture_begins_hep(span.p, span.n) == CAPTURE_SCAN_YES;
+    bool sip = !hep && capture_is_sip(decoder, &path, span.p, span.n);
+    if ((hep || sip) && capture_seen_before(decoder, &path, span)) return;
+    if (hep)
         capture_hep(decoder, &path, span, decoder->origin);
-    else if (is_sip(decoder, &path, span.p, span.n))
+    else if (sip)
         capture_deliver(decoder, (sipcheck_slice){ span.p, span.n },
                         span.n < span.wire ? SIPCHECK_CUT : 0, decoder->origin, &path,
                         SIPCHECK_TRANSPORT_UDP);
     else if (!capture_hep_old(decoder, &path, span))
-        not_sip(decoder, &path, span.p, span.n);
+        not_sip(decoder, &path, span);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the parts of the decoder share. One way down: link → ip → fragments → udp, tcp → stream. */
+/* What the parts of the decoder share. One way down: link → ip → fragments → udp, tcp → stream,
+ * sctp; tunnels lead back to link or ip. */
 #ifndef SIPCHECK_CAPTURE_DECODER_H
 #define SIPCHECK_CAPTURE_DECODER_H
 
@@ -9,6 +10,8 @@
 #define CAPTURE_DATAGRAM_KEY_SIZE 40
 #define CAPTURE_FLOW_KEY_SIZE 40
 #define CAPTURE_SIGHT_KEY_SIZE 16
+#define CAPTURE_ASSOCIATION_KEY_SIZE 48
+#define CAPTURE_COPY_KEY_SIZE 56
 
 /* Bytes of a frame from some header on. wire ≥ n: what lies between was not captured. */
 typedef struct capture_span {
@@ -28,17 +31,26 @@ typedef struct capture_path {
     sipcheck_address_port src, dst;
 } capture_path;
 
+/* What tells an IP datagram from another one that says the same. */
+typedef struct capture_identity {
+    uint32_t id;
+    bool proves; /* its sender uses it for no other one within minutes. RFC 6864 §4.2 */
+} capture_identity;
+
 struct capture_decoder {
     capture_limits limits;
     capture_stats *stats;
     capture_packet_fn on_packet;
     void *user;
-    bool stopped;          /* on_packet said so */
-    unsigned depth;        /* of headers in the frame being decoded */
-    bool in_datagram;      /* what is decoded was put together from fragments */
-    capture_origin origin; /* the frame being decoded */
-    capture_table datagrams, flows, endpoints, sights;
-    size_t kept_bytes; /* of streams and fragments */
+    bool stopped;              /* on_packet said so */
+    unsigned depth;            /* of headers in the frame being decoded */
+    unsigned datagrams_open;   /* put together from fragments and being decoded */
+    capture_origin origin;     /* the frame being decoded */
+    capture_identity identity; /* of the datagram being decoded */
+    capture_table datagrams, flows, associations, endpoints, copies, sights;
+    size_t kept_bytes;   /* of streams and fragments */
+    size_t chunk_bytes;  /* of SCTP messages in parts */
+    size_t copied_bytes; /* of datagrams, by which copies are known */
 };
 
 static inline uint16_t capture_u16(const uint8_t *p)
@@ -97,14 +109,47 @@ bool capture_known_endpoint(capture_decoder *decoder, const sipcheck_address_por
 bool capture_known_path(capture_decoder *decoder, const capture_path *path);
 void capture_learn_path(capture_decoder *decoder, const capture_path *path);
 
+/* One header more inside of another. False: too many, and counted. */
+bool capture_enter(capture_decoder *decoder);
+
 void capture_link(capture_decoder *decoder, enum capture_link link, capture_span span);
+
+#define CAPTURE_TYPE_LLC 0x0004      /* as Linux says in cooked captures */
+#define CAPTURE_TYPE_ETHERNET 0x6558 /* a whole frame */
+#define CAPTURE_TYPE_PPP 0x880B
 void capture_ethertype(capture_decoder *decoder, uint16_t type, capture_span span);
+
+/* IEEE 802.11, alone or behind what a receiver noted about it. */
+void capture_wlan(capture_decoder *decoder, capture_span span);
+void capture_radiotap(capture_decoder *decoder, capture_span span);
+void capture_prism(capture_decoder *decoder, capture_span span);
+void capture_avs(capture_decoder *decoder, capture_span span);
+
 void capture_ip(capture_decoder *decoder, capture_span span);
 /* What an IP header announced, of a whole datagram. */
 void capture_ip_payload(capture_decoder *decoder, uint8_t protocol, const capture_path *path,
                         capture_span span);
 void capture_udp(capture_decoder *decoder, const capture_path *ip, capture_span span);
 void capture_tcp(capture_decoder *decoder, const capture_path *ip, capture_span span);
+void capture_sctp(capture_decoder *decoder, const capture_path *ip, capture_span span);
+void capture_esp(capture_decoder *decoder, const capture_path *ip, capture_span span);
+void capture_ipip(capture_decoder *decoder, const capture_path *ip, capture_span span);
+void capture_gre(capture_decoder *decoder, const capture_path *ip, capture_span span);
+void capture_mpls(capture_decoder *decoder, const capture_path *ip, capture_span span);
+
+/* The payload of a datagram that is not SIP, if it is a tunnel's. */
+bool capture_udp_tunnel(capture_decoder *decoder, const capture_path *path, capture_span span);
+
+/* How long the IP packet is that begins there, as its header says; 0: none does, or it is longer
+ * than what there was. */
+size_t capture_ip_length(const capture_span *span);
+
+/* Is one message of UDP or SCTP SIP? Where it is sure, the path is learnt. */
+bool capture_is_sip(capture_decoder *decoder, const capture_path *path, const uint8_t *p, size_t n);
+
+/* Has this datagram been handed on already, from another point of its way? Remembers it if not. */
+bool capture_seen_before(capture_decoder *decoder, const capture_path *path, capture_span span);
+void capture_forget_copies(capture_decoder *decoder);
 
 /* One fragment of a datagram. */
 typedef struct capture_fragment {
@@ -118,6 +163,9 @@ typedef struct capture_fragment {
 void capture_take_fragment(capture_decoder *decoder, const capture_fragment *fragment);
 void capture_end_fragments(capture_decoder *decoder);  /* hand on what there is */
 void capture_drop_fragments(capture_decoder *decoder); /* free only */
+
+void capture_end_associations(capture_decoder *decoder);
+void capture_drop_associations(capture_decoder *decoder);
 
 void capture_end_flows(capture_decoder *decoder);
 void capture_drop_flows(capture_decoder *decoder);

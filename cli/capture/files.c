@@ -64,6 +64,11 @@ static enum capture_link link_of(int encap)
         { WTAP_ENCAP_PPP_WITH_PHDR, CAPTURE_LINK_PPP },
         { WTAP_ENCAP_CHDLC, CAPTURE_LINK_CHDLC },
         { WTAP_ENCAP_CHDLC_WITH_PHDR, CAPTURE_LINK_CHDLC },
+        { WTAP_ENCAP_IEEE_802_11, CAPTURE_LINK_WLAN },
+        { WTAP_ENCAP_IEEE_802_11_WITH_RADIO, CAPTURE_LINK_WLAN },
+        { WTAP_ENCAP_IEEE_802_11_RADIOTAP, CAPTURE_LINK_RADIOTAP },
+        { WTAP_ENCAP_IEEE_802_11_PRISM, CAPTURE_LINK_PRISM },
+        { WTAP_ENCAP_IEEE_802_11_AVS, CAPTURE_LINK_AVS },
     };
     for (size_t i = 0; i < G_N_ELEMENTS(links); i++)
         if (links[i].encap == encap) return links[i].link;

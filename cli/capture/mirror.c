@@ -94,6 +94,7 @@ static uint32_t count_at(sight *s, uint64_t place)
 bool capture_first_sight(capture_decoder *decoder, const capture_vantage *vantage,
                          sipcheck_slice bytes, const capture_path *path, capture_origin origin)
 {
+    if (decoder->limits.keep_duplicates) return true;
     const sight_key key = key_of(bytes, path);
     sight *s = find_or_add(decoder, &key);
     if (!s) return true;

@@ -4,13 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-static uint64_t hash_of(const void *key, size_t size)
+uint64_t capture_hash(const void *bytes, size_t size)
 {
-    const uint8_t *p = key;
+    const uint8_t *p = bytes;
     uint64_t hash = size;
     for (size_t i = 0; i < size; i += sizeof(uint64_t)) {
-        uint64_t word;
-        memcpy(&word, p + i, sizeof word);
+        uint64_t word = 0;
+        memcpy(&word, p + i, size - i < sizeof word ? size - i : sizeof word);
         hash = (hash ^ word) * 0x9E3779B97F4A7C15u;
         hash ^= hash >> 29;
     }
@@ -64,7 +64,7 @@ static void link_newest(capture_table *table, capture_node *node)
 
 capture_node *capture_table_find(capture_table *table, const void *key)
 {
-    uint64_t hash = hash_of(key, table->key_size);
+    uint64_t hash = capture_hash(key, table->key_size);
     for (capture_node *node = table->buckets[hash & table->mask]; node; node = node->chain) {
         if (node->hash != hash || !same_key(table, node, key)) continue;
         if (node != table->newest) {
@@ -78,7 +78,7 @@ capture_node *capture_table_find(capture_table *table, const void *key)
 
 capture_node *capture_table_victim(const capture_table *table, const void *key)
 {
-    uint64_t hash = hash_of(key, table->key_size);
+    uint64_t hash = capture_hash(key, table->key_size);
     size_t length = 0;
     capture_node *last = NULL;
     for (capture_node *node = table->buckets[hash & table->mask]; node; node = node->chain) {
@@ -91,7 +91,7 @@ capture_node *capture_table_victim(const capture_table *table, const void *key)
 
 void capture_table_insert(capture_table *table, capture_node *node)
 {
-    node->hash = hash_of(node + 1, table->key_size);
+    node->hash = capture_hash(node + 1, table->key_size);
     capture_node **bucket = &table->buckets[node->hash & table->mask];
     node->chain = *bucket;
     *bucket = node;

@@ -25,6 +25,8 @@ typedef struct capture_table {
 
 #define CAPTURE_CHAIN_MAX 32
 
+uint64_t capture_hash(const void *bytes, size_t size);
+
 bool capture_table_init(capture_table *table, size_t limit, size_t key_size);
 
 /* The buckets only: the entries are the caller's. */

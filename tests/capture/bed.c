@@ -59,6 +59,18 @@ void bed_frame(bed *b, enum capture_link link, const uint8_t *p, size_t n)
     bed_frame_cut(b, link, p, n, n);
 }
 
+size_t bed_hex(const char *hex, uint8_t *out)
+{
+    size_t n = 0;
+    for (; *hex; hex++) {
+        if (*hex == ' ') continue;
+        char digits[3] = { hex[0], hex[1], 0 };
+        out[n++] = (uint8_t)strtoul(digits, NULL, 16);
+        hex++;
+    }
+    return n;
+}
+
 static void put16(uint8_t *p, size_t value)
 {
     p[0] = (uint8_t)(value >> 8);

@@ -40,6 +40,9 @@ uint64_t bed_count(const bed *b, enum capture_counter_id id);
 void bed_frame_cut(bed *b, enum capture_link link, const uint8_t *p, size_t n, size_t captured);
 void bed_frame(bed *b, enum capture_link link, const uint8_t *p, size_t n);
 
+/* Bytes as hexadecimal digits, blanks between them. Returns how many there are. */
+size_t bed_hex(const char *hex, uint8_t *out);
+
 /* Headers before n bytes of payload, which may already stand at out + the header's length. Return
  * the whole length. */
 size_t bed_udp(uint8_t *out, uint16_t src, uint16_t dst, const void *payload, size_t n);

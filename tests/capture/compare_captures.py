@@ -16,7 +16,8 @@ import shutil
 import subprocess
 import sys
 
-TSHARK = ["tshark", "-o", "tcp.reassemble_out_of_order:TRUE", "-Y", "sip", "-T", "fields",
+TSHARK = ["tshark", "-o", "tcp.reassemble_out_of_order:TRUE",
+          "-o", "esp.enable_null_encryption_decode_heuristic:TRUE", "-Y", "sip", "-T", "fields",
           "-E", "aggregator=\x01", "-E", "separator=\x02", "-e", "frame.number",
           "-e", "sip.Request-Line", "-e", "sip.Status-Line"]
 

@@ -194,7 +194,7 @@ static void a_record_of_impossible_length_is_said(void **state)
     FILE *f = new_file(dir);
     put_header(f, 0xA1B2C3D4, false);
     for (int i = 0; i < 4; i++)
-        put_packet(f, 1, 0, 'a', false);
+        put_packet(f, 1, 0, (char)('a' + i), false);
     for (int i = 0; i < 8; i++)
         put32(f, 0xFFFFFFFF, false);
     fclose(f);

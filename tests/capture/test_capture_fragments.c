@@ -227,14 +227,68 @@ static void impossible_fragments_are_refused(void **state)
               bed_ipv4_fragment(frame, 1, 65528, false, whole, 16)); /* ends behind 65,535 */
     bed_frame(b, CAPTURE_LINK_IP, frame, bed_ipv4_fragment(frame, 2, 8, false, whole, 0));
     assert_int_equal(bed_count(b, CAPTURE_IP_MALFORMED), 2);
-    /* a fragment inside a datagram that was put together from fragments */
-    uint8_t inner[32] = { 44, 0, 0, 1, 0, 0, 0, 1, 44, 0, 0, 1, 0, 0, 0, 1 };
+    bed_free(b);
+}
+
+/* In two fragments, each of them in two fragments again, and so on. */
+static void send_nested(bed *b, unsigned level, uint8_t next, const uint8_t *payload, size_t n)
+{
+    uint8_t frame[WHOLE + 200], part[WHOLE + 200];
+    if (!level) {
+        bed_frame(b, CAPTURE_LINK_IP, frame, bed_ipv6(frame, next, 1, 2, payload, n));
+        return;
+    }
+    uint32_t id = (uint32_t)b->frame + 1000 * level;
+    for (unsigned last = 0; last < 2; last++) {
+        size_t from = last ? 8 : 0, size = last ? n - 8 : 8;
+        memcpy(part, (uint8_t[]){ next, 0, 0, last ? 8 : 1, 0, 0, (uint8_t)(id >> 8), (uint8_t)id },
+               8);
+        memcpy(part + 8, payload + from, size);
+        send_nested(b, level - 1, 44, part, size + 8);
+    }
+}
+
+static void fragments_in_fragments_are_read_to_a_depth(void **state)
+{
+    (void)state;
+    uint8_t whole[WHOLE];
+    datagram(whole);
+    for (unsigned level = 1; level <= 5; level++) {
+        bed *b = bed_new(NULL);
+        send_nested(b, level, 17, whole, WHOLE);
+        assert_int_equal(b->count, level < 5);
+        if (b->count) assert_int_equal(b->got[0].n, SIZE);
+        assert_int_equal(bed_count(b, CAPTURE_NESTED_TOO_DEEP), level < 5 ? 0 : 2);
+        capture_decoder_finish(b->decoder);
+        bed_free(b);
+    }
+}
+
+/* A datagram in fragments that carries one with its own addresses and identification. */
+static void a_datagram_in_itself_is_refused(void **state)
+{
+    (void)state;
+    uint8_t frame[200], inner[32] = { 44, 0, 0, 1, 0, 0, 0, 9, 44, 0, 0, 1, 0, 0, 0, 9 };
+    bed *b = bed_new(NULL);
     for (unsigned i = 0; i < 2; i++) {
         memcpy(frame + 48, inner + (size_t)16 * i, 16);
         memcpy(frame + 40, (uint8_t[]){ 44, 0, 0, (uint8_t)(i * 16 + !i), 0, 0, 0, 9 }, 8);
         bed_frame(b, CAPTURE_LINK_IP, frame, bed_ipv6(frame, 44, 1, 2, frame + 40, 24));
     }
     assert_int_equal(bed_count(b, CAPTURE_NESTED_TOO_DEEP), 1);
+    bed_free(b);
+}
+
+/* The only place is taken by the datagram that is being read. */
+static void a_datagram_that_is_read_is_not_displaced(void **state)
+{
+    (void)state;
+    uint8_t whole[WHOLE];
+    datagram(whole);
+    bed *b = bed_new(&(capture_limits){ .datagrams = 1 });
+    send_nested(b, 2, 17, whole, WHOLE);
+    assert_int_equal(b->count, 0);
+    assert_int_equal(bed_count(b, CAPTURE_NESTED_TOO_DEEP), 2);
     bed_free(b);
 }
 
@@ -252,6 +306,9 @@ int main(void)
         cmocka_unit_test(fragments_of_other_protocols_are_no_loss),
         cmocka_unit_test(waiting_ends),
         cmocka_unit_test(impossible_fragments_are_refused),
+        cmocka_unit_test(fragments_in_fragments_are_read_to_a_depth),
+        cmocka_unit_test(a_datagram_in_itself_is_refused),
+        cmocka_unit_test(a_datagram_that_is_read_is_not_displaced),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -25,7 +25,7 @@ static const capture_limits tiny = { .flows = 3,
 static void random_bytes(void **state)
 {
     (void)state;
-    for (int link = 0; link <= CAPTURE_LINK_CHDLC + 1; link++) {
+    for (int link = 0; link <= CAPTURE_LINK_COUNT; link++) {
         random_source r = { (uint64_t)link };
         bed *b = bed_new(&tiny);
         for (unsigned i = 0; i < 5000; i++) {
@@ -41,14 +41,27 @@ static void random_bytes(void **state)
     }
 }
 
+/* A message in SCTP, whole or a part of one. */
+static size_t some_sctp(random_source *r, uint8_t *out, const char *sip, size_t size)
+{
+    uint8_t head[28] = { 0x13, 0xC4, 0x13, 0xC4, 0, 0, 0, (uint8_t)next(r, 6) };
+    head[13] = (uint8_t)next(r, 8);
+    head[14] = (uint8_t)((size + 16) >> 8);
+    head[15] = (uint8_t)(size + 16);
+    head[19] = (uint8_t)next(r, 20);
+    memcpy(out, head, sizeof head);
+    memcpy(out + sizeof head, sip, size);
+    return bed_ipv4(out, 132, 1, 2, out, size + sizeof head);
+}
+
 /* A frame of one of the kinds that the decoder knows best. */
-static size_t some_frame(random_source *r, uint8_t *out)
+static size_t some_plain_frame(random_source *r, uint8_t *out)
 {
     char sip[300];
     size_t size = 70 + next(r, 200), n;
     bed_sip(sip, size, 'a');
     uint16_t port = (uint16_t)(5060 + next(r, 4));
-    switch (next(r, 5)) {
+    switch (next(r, 6)) {
     case 0:
         n = bed_udp(out, port, 5060, sip, size);
         return bed_ipv4(out, 17, 1, 2, out, n);
@@ -60,6 +73,8 @@ static size_t some_frame(random_source *r, uint8_t *out)
                                  sip, size);
     case 3:
         return bed_ipv6_fragment(out, next(r, 4), (size_t)8 * next(r, 20), next(r, 2), sip, size);
+    case 4:
+        return some_sctp(r, out, sip, size);
     default:
         n = bed_tcp(out, port, 5060, 0xFFFFFF00 + next(r, 600), next(r, 600), (uint8_t)next(r, 64),
                     sip, size);
@@ -67,12 +82,43 @@ static size_t some_frame(random_source *r, uint8_t *out)
     }
 }
 
+/* Half of them in a tunnel, which may be in fragments. */
+static size_t some_frame(random_source *r, uint8_t *out)
+{
+    static const struct {
+        uint8_t protocol;
+        uint16_t port;
+        const char *header;
+    } around[] = { { 4, 0, "" },
+                   { 47, 0, "B000 0800 00000000 00000000 00000000" },
+                   { 137, 0, "00064140" },
+                   { 17, 2152, "30FF 0200 00000001" },
+                   { 17, 4789, "08000000 00000000 000000000000 000000000000 0800" },
+                   { 17, 6081, "0000 0800 00000000" },
+                   { 17, 1701, "0002 0001 0001 0021" },
+                   { 50, 0, "00000001 00000001" } };
+    size_t n = some_plain_frame(r, out), kind = next(r, 16);
+    if (kind >= sizeof around / sizeof *around) return n;
+    uint8_t header[32];
+    size_t length = bed_hex(around[kind].header, header);
+    memmove(out + length, out, n);
+    memcpy(out, header, length);
+    n += length;
+    if (around[kind].protocol == 17) n = bed_udp(out, 4000, around[kind].port, out, n);
+    if (next(r, 4)) return bed_ipv4(out, around[kind].protocol, 3, 4, out, n);
+    size_t part = n / 16 * 8;
+    n = next(r, 2) ? bed_ipv4_fragment(out, 77, 0, true, out, part)
+                   : bed_ipv4_fragment(out, 77, part, false, out + part, n - part);
+    out[9] = around[kind].protocol;
+    return n;
+}
+
 static void run_mutated(const capture_limits *limits, unsigned mutations, uint64_t seed)
 {
     random_source r = { seed };
     bed *b = bed_new(limits);
     for (unsigned i = 0; i < 40000; i++) {
-        uint8_t frame[512];
+        uint8_t frame[600];
         size_t n = some_frame(&r, frame);
         for (unsigned k = next(&r, mutations + 1); k > 0; k--)
             frame[next(&r, (uint32_t)n)] = (uint8_t)next(&r, 256);
@@ -104,7 +150,7 @@ static void every_prefix_of_a_frame(void **state)
     random_source r = { 5 };
     bed *b = bed_new(NULL);
     for (unsigned i = 0; i < 50; i++) {
-        uint8_t frame[512];
+        uint8_t frame[600];
         size_t n = some_frame(&r, frame);
         for (size_t k = 0; k <= n; k++) {
             bed_frame(b, CAPTURE_LINK_IP, frame, k);

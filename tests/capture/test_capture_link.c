@@ -4,18 +4,6 @@
 
 static const char options[] = "OPTIONS sip:bob@example.com SIP/2.0\r\nl: 0\r\n\r\n";
 
-static size_t from_hex(const char *hex, uint8_t *out)
-{
-    size_t n = 0;
-    for (; *hex; hex++) {
-        if (*hex == ' ') continue;
-        char digits[3] = { hex[0], hex[1], 0 };
-        out[n++] = (uint8_t)strtoul(digits, NULL, 16);
-        hex++;
-    }
-    return n;
-}
-
 #define MACS "020000000002 020000000001 "
 
 static void every_link_header_leads_to_sip(void **state)
@@ -56,7 +44,7 @@ static void every_link_header_leads_to_sip(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         uint8_t frame[256];
         bed *b = bed_new(NULL);
-        size_t n = from_hex(cases[i].header, frame);
+        size_t n = bed_hex(cases[i].header, frame);
         uint8_t *ip = frame + n;
         size_t udp = bed_udp(ip, 5060, 5070, options, strlen(options));
         n += cases[i].version == 4 ? bed_ipv4(ip, 17, 1, 2, ip, udp)
@@ -93,7 +81,7 @@ static void extension_headers_are_stepped_over(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         uint8_t frame[256];
         bed *b = bed_new(NULL);
-        size_t n = from_hex(cases[i].headers, frame);
+        size_t n = bed_hex(cases[i].headers, frame);
         n += bed_udp(frame + n, 5060, 5070, options, strlen(options));
         bed_frame(b, CAPTURE_LINK_IP, frame, bed_ipv6(frame, cases[i].first, 1, 2, frame, n));
         if (b->count != cases[i].found) print_error("%s\n", cases[i].what);
@@ -115,7 +103,7 @@ static void what_is_passed_over_is_counted_by_name(void **state)
         { CAPTURE_NOT_IP, CAPTURE_LINK_ETHERNET, MACS "0026 424203 0000" },
         { CAPTURE_NOT_IP, CAPTURE_LINK_PPP, "C021 0101" },
         { CAPTURE_NOT_IP, CAPTURE_LINK_NULL, "0000FF00" },
-        { CAPTURE_MPLS, CAPTURE_LINK_ETHERNET, MACS "8847 00064140 45000000" },
+        { CAPTURE_MPLS, CAPTURE_LINK_ETHERNET, MACS "8847 00064040 000640" },
         { CAPTURE_LINK_UNKNOWN, CAPTURE_LINK_OTHER, "00" },
         { CAPTURE_LINK_MALFORMED, CAPTURE_LINK_ETHERNET, "020000" },
         { CAPTURE_LINK_MALFORMED, CAPTURE_LINK_ETHERNET, MACS "8100 00" },
@@ -126,8 +114,10 @@ static void what_is_passed_over_is_counted_by_name(void **state)
         { CAPTURE_IP_MALFORMED, CAPTURE_LINK_IP,
           "4500 0010 0000 0000 4011 0000 0A000001 0A000002" },
         { CAPTURE_GRE, CAPTURE_LINK_IP, "4500 0014 0000 0000 402F 0000 0A000001 0A000002" },
-        { CAPTURE_IPIP, CAPTURE_LINK_IP, "4500 0014 0000 0000 4004 0000 0A000001 0A000002" },
-        { CAPTURE_SCTP, CAPTURE_LINK_IP, "4500 0014 0000 0000 4084 0000 0A000001 0A000002" },
+        { CAPTURE_IN_IPIP, CAPTURE_LINK_IP, "4500 0014 0000 0000 4004 0000 0A000001 0A000002" },
+        { CAPTURE_L2TP, CAPTURE_LINK_IP, "4500 0014 0000 0000 4073 0000 0A000001 0A000002" },
+        { CAPTURE_SCTP_MALFORMED, CAPTURE_LINK_IP,
+          "4500 0014 0000 0000 4084 0000 0A000001 0A000002" },
         { CAPTURE_IP_OTHER, CAPTURE_LINK_IP, "4500 0014 0000 0000 4001 0000 0A000001 0A000002" },
         { CAPTURE_UDP_MALFORMED, CAPTURE_LINK_IP,
           "4500 0018 0000 0000 4011 0000 0A000001 0A000002 13C413C4" },
@@ -137,7 +127,7 @@ static void what_is_passed_over_is_counted_by_name(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         uint8_t frame[256];
         bed *b = bed_new(NULL);
-        bed_frame(b, cases[i].link, frame, from_hex(cases[i].frame, frame));
+        bed_frame(b, cases[i].link, frame, bed_hex(cases[i].frame, frame));
         if (bed_count(b, cases[i].counter) != 1)
             print_error("%s: %s\n", cases[i].frame,
                         capture_counter_info_of(cases[i].counter)->name);
@@ -152,9 +142,9 @@ static void endless_headers_end(void **state)
     (void)state;
     uint8_t frame[2000];
     bed *b = bed_new(NULL);
-    size_t n = from_hex(MACS, frame);
+    size_t n = bed_hex(MACS, frame);
     for (; n < 400; n += 4)
-        from_hex("8100 0001", frame + n);
+        bed_hex("8100 0001", frame + n);
     bed_frame(b, CAPTURE_LINK_ETHERNET, frame, n);
     memset(frame, 0, 800); /* hop-by-hop options behind each other */
     bed_frame(b, CAPTURE_LINK_IP, frame, bed_ipv6(frame, 0, 1, 2, frame, 800));
@@ -201,8 +191,8 @@ static void sip_is_found_by_content(void **state)
         { "keep-alive: NULs", 5060, BYTES("\0\0\0\0"), CAPTURE_KEEPALIVES },
         { "keep-alive: nothing", 5060, BYTES(""), CAPTURE_KEEPALIVES },
         { "nothing, elsewhere", 40000, BYTES(""), CAPTURE_NOT_SIP },
-        { "GTP-U", 2152, BYTES("\x30\xff\0\4\0\0\0\1abcd"), CAPTURE_GTP },
-        { "VXLAN", 4789, BYTES("\x08\0\0\0\0\0\1\0"), CAPTURE_VXLAN },
+        { "GTP-U", 2152, BYTES("\x30\x01\0\0\0\0\0\0"), CAPTURE_GTP },
+        { "VXLAN", 4789, BYTES("\x08\0\0\0\0\0\1\0"), CAPTURE_IN_VXLAN },
         { "DTLS", 5061, BYTES("\x16\xfe\xfd\0\0\0\0\0\0\0\0\0\x01\0"), CAPTURE_DTLS },
 #undef BYTES
     };
@@ -238,7 +228,7 @@ static void a_datagram_that_was_cut_says_so(void **state)
 {
     (void)state;
     uint8_t frame[256];
-    bed *b = bed_new(NULL);
+    bed *b = bed_new(&(capture_limits){ .keep_duplicates = true });
     size_t n = bed_udp(frame, 5060, 5060, options, strlen(options));
     n = bed_ipv4(frame, 17, 1, 2, frame, n);
     bed_frame_cut(b, CAPTURE_LINK_IP, frame, n, n - 4);

@@ -53,6 +53,20 @@ static void decode(capture_decoder *decoder, uint64_t frame, const uint8_t *p, s
     capture_decode(decoder, &f);
 }
 
+/* A message in two chunks of SCTP. */
+static void run_sctp(capture_decoder *decoder)
+{
+    char text[200];
+    uint8_t frame[300];
+    bed_sip(text, 200, 's');
+    for (uint8_t last = 0; last < 2; last++) {
+        uint8_t head[28] = { 0x13, 0xC4, 0x13, 0xC4, [13] = last ? 1 : 2, [15] = 116, [19] = last };
+        memcpy(frame, head, 28);
+        memcpy(frame + 28, text + (size_t)100 * last, 100);
+        decode(decoder, 20u + last, frame, bed_ipv4(frame, 132, 1, 2, frame, 128));
+    }
+}
+
 /* A fragmented datagram, and a stream of three messages with a segment that comes early. */
 static void run_scenario(capture_decoder *decoder)
 {
@@ -72,6 +86,7 @@ static void run_scenario(capture_decoder *decoder)
         size_t n = bed_tcp(frame, 33000, 5060, from, 1, 16, text + from, to - from);
         decode(decoder, 3 + i, frame, bed_ipv4(frame, 6, 1, 2, frame, n));
     }
+    run_sctp(decoder);
     capture_decoder_finish(decoder);
 }
 
@@ -88,7 +103,7 @@ static void every_allocation_may_fail(void **state)
         if (decoder) run_scenario(decoder);
         capture_decoder_free(decoder);
         fails_in = 0;
-        bool all = stats.counters[CAPTURE_MESSAGES].count == 4 &&
+        bool all = stats.counters[CAPTURE_MESSAGES].count == 5 &&
                    !stats.counters[CAPTURE_CUT_MESSAGES].count;
         assert_true(!decoder || all || stats.counters[CAPTURE_NO_MEMORY].count);
         assert_true(failed || all);

@@ -70,6 +70,13 @@ class Records(Test):
                 some = self.audit("--verdicts", ",".join(words), OFFICE).findings()
                 self.assertEqual(some, [f for f in every if f["verdict"] in words])
 
+    def test_a_datagram_of_two_taps_is_judged_once(self):
+        taps = [self.capture(name, packet(BAD, at=1)) for name in ("a.pcap", "b.pcap")]
+        for words, messages in ([], 1), (["--keep-duplicates"], 2):
+            summary = self.audit(*words, *taps).summary()
+            self.assertEqual(summary["messages"], messages)
+            self.assertEqual(summary["capture"].get("duplicates", 0), 2 - messages)
+
     def test_several_files_are_merged_by_time_and_named(self):
         late = self.capture("late.pcap", packet(BAD, at=3), packet(BAD, at=5))
         early = self.capture("early.pcap", packet(BAD, at=2), packet(BAD, at=4))
