@@ -7,12 +7,35 @@ static const sc_known_param tag[] = {
     { "tag", sc_any_token, { "tag-param", "25.1", 3261 } },
 };
 
+/* "<" instance-val ">"
+ * instance-val  =  1*uric */
+static bool instance_in_brackets(sc_cursor *c)
+{
+    return sc_take(c, '<', "\"<\"") && sc_take_escaped(c, SC_URIC, "instance-val", NULL) &&
+           sc_take(c, '>', "\">\"");
+}
+
+/* DQUOTE "<" instance-val ">" DQUOTE      RFC 5626 §10
+ * White space around the quotes is as RFC 3840 §9 has it for every feature tag. */
+static bool instance(sc_cursor *c)
+{
+    return sc_between_quotes(c, instance_in_brackets);
+}
+
 /* c-p-q            =  "q" EQUAL qvalue
  * c-p-expires      =  "expires" EQUAL delta-seconds
+ * c-p-reg          =  "reg-id" EQUAL 1*DIGIT      RFC 5626 §10
+ * c-p-instance     =  "+sip.instance" EQUAL DQUOTE "<" instance-val ">" DQUOTE
+ * pub-gruu         =  "pub-gruu" EQUAL quoted-string      RFC 5627 §7
+ * temp-gruu        =  "temp-gruu" EQUAL quoted-string
  * hi-target-param  =  rc-param / mp-param / np-param      RFC 7044 §5 */
 static const sc_known_param contact[] = {
     { "q", sc_qvalue, { "c-p-q", "25.1", 3261 } },
     { "expires", sc_delta_seconds, { "c-p-expires", "25.1", 3261 } },
+    { "reg-id", sc_delta_seconds, { "c-p-reg", "10", 5626 } },
+    { "+sip.instance", instance, { "c-p-instance", "10", 5626 } },
+    { "pub-gruu", sc_any_quoted, { "pub-gruu", "7", 5627 } },
+    { "temp-gruu", sc_any_quoted, { "temp-gruu", "7", 5627 } },
     { "rc", sc_index_val, { "rc-param", "5", 7044 } },
     { "mp", sc_index_val, { "mp-param", "5", 7044 } },
     { "np", sc_index_val, { "np-param", "5", 7044 } },
@@ -152,6 +175,33 @@ bool sc_bracketed_with(sc_cursor *c, const sc_param_grammar *params, sipcheck_va
     return with_params(c, brackets_only, params, out);
 }
 
+bool sc_address_alone(sc_cursor *c, sipcheck_value *value)
+{
+    sipcheck_address *out = (sipcheck_address *)value;
+    const uint8_t *start = c->p;
+    sc_fold_before(c, "<\"");
+    if (address(c, out)) return true;
+    salvage(c, start, out);
+    if (c->separator)
+        sc_resync(c, c->separator);
+    else
+        c->p = c->end;
+    return true;
+}
+
+/* LDQUOT addr-spec RDQUOT */
+static bool quoted_uri(sc_cursor *c, sipcheck_address *out)
+{
+    bool ok = sc_take(c, '"', "DQUOTE") && sc_uri(c, false, &out->uri) && sc_take(c, '"', "DQUOTE");
+    if (ok) sc_lws(c, 1);
+    return ok;
+}
+
+bool sc_quoted_uri_with(sc_cursor *c, const sc_param_grammar *params, sipcheck_value *out)
+{
+    return with_params(c, quoted_uri, params, out);
+}
+
 /* from-spec   =  ( name-addr / addr-spec ) *( SEMI from-param )
  * from-param  =  tag-param / generic-param */
 bool sc_parse_from_to(sc_cursor *c, sipcheck_value *out)
@@ -179,8 +229,7 @@ static bool star(sc_cursor *c, sipcheck_address *out)
  * contact-params  =  c-p-q / c-p-expires / contact-extension */
 bool sc_parse_contact(sc_cursor *c, sipcheck_value *out)
 {
-    static const sc_param_grammar grammar = { .known = { contact,
-                                                         sizeof contact / sizeof *contact },
+    static const sc_param_grammar grammar = { .known = SC_KNOWN_ALL(contact),
                                               .production = { "contact-params", "25.1", 3261 } };
     if (star(c, (sipcheck_address *)out)) return true;
     return with_params(c, address, &grammar, out);

@@ -52,6 +52,12 @@ bool sc_quoted_string(sc_cursor *c, sipcheck_slice *out)
     return sc_leave(c, outer, ok);
 }
 
+/* quoted-string, where the value is all that is wanted */
+bool sc_any_quoted(sc_cursor *c)
+{
+    return sc_quoted_string(c, NULL);
+}
+
 /* comment  =  LPAREN *(ctext / quoted-pair / comment) RPAREN
  * ctext    =  %x21-27 / %x2A-5B / %x5D-7E / UTF8-NONASCII / LWS
  * The white space in front of LPAREN is the caller's, that behind RPAREN too. */

@@ -12,6 +12,7 @@
 
 /* out: with its quotes; may be NULL. */
 bool sc_quoted_string(sc_cursor *c, sipcheck_slice *out);
+bool sc_any_quoted(sc_cursor *c);
 bool sc_comment(sc_cursor *c, sipcheck_slice *out);
 
 /* LDQUOT inside RDQUOT */
@@ -37,7 +38,11 @@ typedef struct sc_known_params {
     const sc_known_param *at;
     size_t count;
 } sc_known_params;
-#define SC_KNOWN(table) ((sc_known_params){ (table), sizeof(table) / sizeof *(table) })
+#define SC_KNOWN_ALL(table)                                                                        \
+    {                                                                                              \
+        (table), sizeof(table) / sizeof *(table)                                                   \
+    } /* an initialiser */
+#define SC_KNOWN(table) ((sc_known_params)SC_KNOWN_ALL(table))
 
 /* name: not empty. NULL: not in the table. */
 const sc_known_param *sc_find_known(sc_known_params known, sipcheck_slice name);
@@ -49,6 +54,7 @@ bool sc_tight_value(sc_cursor *c, sc_known_params known, bool (*other)(sc_cursor
 typedef struct sc_param_grammar {
     sc_known_params known;
     bool value_needed; /* every parameter has a value: m-parameter */
+    bool value_alone;  /* a gen-value without a name may stand for a parameter; it is not kept */
     sc_production production;
 } sc_param_grammar;
 
@@ -142,6 +148,12 @@ bool sc_name_addr_with(sc_cursor *c, const sc_param_grammar *params, sipcheck_va
 
 /* LAQUOT absoluteURI RAQUOT *( SEMI param ) */
 bool sc_bracketed_with(sc_cursor *c, const sc_param_grammar *params, sipcheck_value *out);
+
+/* name-addr / addr-spec, and no parameters */
+bool sc_address_alone(sc_cursor *c, sipcheck_value *out);
+
+/* LDQUOT addr-spec RDQUOT *( SEMI param ) */
+bool sc_quoted_uri_with(sc_cursor *c, const sc_param_grammar *params, sipcheck_value *out);
 
 /* --- identity.c ------------------------------------------------------------------------------ */
 

@@ -84,6 +84,7 @@ static bool known_param(sc_cursor *c, const sc_known_param *known, sipcheck_para
 static bool param(sc_cursor *c, const sc_param_grammar *grammar, sc_param_list *list)
 {
     sipcheck_slice name;
+    if (grammar->value_alone && !sc_at_class(c, SC_TOKEN)) return sc_gen_value(c);
     if (!sc_token(c, &name)) return false;
     sipcheck_param *out = sc_param_add(c, list);
     if (!out) return false;

@@ -40,16 +40,24 @@ static sipcheck_value *add_value(sc_parse *in, sc_cursor *c, sipcheck_header *he
     return value;
 }
 
+/* What parts the values of a list is there, and is skipped. Privacy has semicolons in RFC 3323 §4.2
+ * and commas in its erratum 5184: both are taken. */
+static bool next_value(sc_cursor *c)
+{
+    return c->separator &&
+           (sc_separator(c, c->separator) || (c->separator == ';' && sc_separator(c, ',')));
+}
+
 /* Behind a value: the end, or the separator of a list. A value that holds a list itself ends at
  * what is no comma. */
 static bool delimited(sc_cursor *c, bool holds_list)
 {
     if (c->p == c->end) return true;
     const uint8_t *start = c->p;
-    bool next = c->separator && sc_separator(c, c->separator);
+    bool next = next_value(c);
     c->p = start;
     if (next) return true;
-    if (c->separator == ';') return sc_miss(c, "SEMI or end of field");
+    if (c->separator == ';') return sc_miss(c, "SEMI, COMMA or end of field");
     return sc_miss(c, c->separator || holds_list ? "COMMA or end of field" : "end of field");
 }
 
@@ -58,7 +66,7 @@ static void recover(sc_cursor *c)
 {
     sc_report(c);
     if (c->separator)
-        sc_resync(c, c->separator);
+        sc_resync(c, ',');
     else
         c->p = c->end;
 }
@@ -85,6 +93,6 @@ void sc_parse_values(sc_parse *in, sc_cursor *c, sipcheck_header *header)
     c->separator = grammar->separator;
     sc_lws(c, 1);
     if (c->p == c->end && grammar->may_be_empty) return;
-    while (parse_value(in, c, header) && c->separator && sc_separator(c, c->separator))
+    while (parse_value(in, c, header) && next_value(c))
         c->later = true;
 }
