@@ -15,18 +15,25 @@ static bool lies_in(const sipcheck_fault *fault, const uint16_t *headers, size_t
     return fault->in_header && found;
 }
 
+/* The remote UUID is the peer's. RFC 7989 §6 */
+static bool lies_in_remote_uuid(const sipcheck_fault *fault)
+{
+    return fault->header == SIPCHECK_HEADER_SESSION_ID &&
+           strcmp(fault->production, "remote-param") == 0;
+}
+
 /* Who answers repeats these as the request had them; a registrar and a redirect server list what
- * others registered. RFC 3261 §8.2.6, §8.3, §10.3, §12.1.1 */
+ * others registered. RFC 3261 §8.2.6, §8.3, §10.3, §12.1.1, RFC 7044 §9.4 */
 static bool answers_with_it(const sipcheck_message *message, const sipcheck_fault *fault)
 {
     static const uint16_t repeated[] = {
-        SIPCHECK_HEADER_CALL_ID,      SIPCHECK_HEADER_CSEQ,      SIPCHECK_HEADER_FROM,
-        SIPCHECK_HEADER_RECORD_ROUTE, SIPCHECK_HEADER_TIMESTAMP, SIPCHECK_HEADER_TO,
-        SIPCHECK_HEADER_VIA,
+        SIPCHECK_HEADER_CALL_ID,      SIPCHECK_HEADER_CSEQ,         SIPCHECK_HEADER_FROM,
+        SIPCHECK_HEADER_HISTORY_INFO, SIPCHECK_HEADER_RECORD_ROUTE, SIPCHECK_HEADER_TIMESTAMP,
+        SIPCHECK_HEADER_TO,           SIPCHECK_HEADER_VIA,
     };
     static const uint16_t listed[] = { SIPCHECK_HEADER_CONTACT };
     bool lists = message->method_id == SIPCHECK_METHOD_REGISTER || message->status / 100 == 3;
-    return lies_in(fault, repeated, COUNT(repeated)) ||
+    return lies_in(fault, repeated, COUNT(repeated)) || lies_in_remote_uuid(fault) ||
            (lists && lies_in(fault, listed, COUNT(listed)));
 }
 
@@ -57,7 +64,8 @@ static bool repeats_it_in_dialog(const sipcheck_message *message, const sipcheck
     static const uint16_t learnt[] = { SIPCHECK_HEADER_CALL_ID, SIPCHECK_HEADER_FROM,
                                        SIPCHECK_HEADER_ROUTE, SIPCHECK_HEADER_TO };
     return is_in_dialog(message) &&
-           (lies_in(fault, learnt, COUNT(learnt)) || lies_in_request_uri(message, fault));
+           (lies_in(fault, learnt, COUNT(learnt)) || lies_in_remote_uuid(fault) ||
+            lies_in_request_uri(message, fault));
 }
 
 /* A proxy writes one Via and one Record-Route, above those that came. RFC 3261 §16.6 */

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Functions of texts. */
+#include <string.h>
+
+#include "text/chars.h"
 #include "text/slice.h"
 
 #include "rules/ops.h"
@@ -39,6 +42,17 @@ static bool is_hex(sipcheck_slice text, bool lower_only)
         if (!(b >= '0' && b <= '9') && !(b >= 'a' && b <= 'f')) return false;
     }
     return text.n > 0;
+}
+
+/* Base64 of either alphabet, padded or not. RFC 4648 §4, §5 */
+static bool is_base64(sipcheck_slice text)
+{
+    size_t n = text.n;
+    for (unsigned i = 0; i < 2 && n > 0 && text.p[n - 1] == '='; i++)
+        n--;
+    for (size_t i = 0; i < n; i++)
+        if (!(sc_classes[text.p[i]] & SC_ALNUM) && !memchr("+/-_", text.p[i], 4)) return false;
+    return n > 0;
 }
 
 static sc_value number_of(sipcheck_slice text)
@@ -122,6 +136,8 @@ sc_value sc_call(enum sc_function function, bool nocase, const sc_value *argumen
         return truth(is_hex(a, false));
     case SC_FUNCTION_IS_LHEX:
         return truth(is_hex(a, true));
+    case SC_FUNCTION_IS_BASE64:
+        return truth(is_base64(a));
     case SC_FUNCTION_KNOWN_METHOD:
         return truth(sc_method_of(a) > SIPCHECK_METHOD_OTHER);
     case SC_FUNCTION_KNOWN_OPTION_TAG:
