@@ -143,7 +143,8 @@ static int run(struct audit *audit, char **paths)
     gboolean progress = isatty(STDERR_FILENO) && !mixed;
     const capture_options options = { .limits.keep_duplicates = audit->options.keep_duplicates,
                                       .on_progress = progress ? on_progress : NULL,
-                                      .progress_user = audit };
+                                      .progress_user = audit,
+                                      .keylog = audit->options.keylog };
     g_autoptr(GError) error = NULL;
     expect_live(audit, paths);
     bool fine = capture_run((const char *const *)paths, g_strv_length(paths), &options, on_packet,

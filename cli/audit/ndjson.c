@@ -12,11 +12,28 @@ static void number(const char *name, guint64 value)
     printf("\"%s\":%" G_GUINT64_FORMAT, name, value);
 }
 
+/* Who decrypted, and the first thing that went wrong there. */
+static void print_decryption(const struct audit_summary *s)
+{
+    const char *problem = "";
+    gboolean decrypted = FALSE;
+    for (size_t i = 0; i < s->capture.source_count; i++) {
+        const capture_source *source = &s->capture.sources[i];
+        decrypted = decrypted || source->decrypted;
+        if (!*problem) problem = source->decrypt_problem;
+    }
+    if (decrypted) printf(",\"decrypted_by\":\"tshark\"");
+    if (!*problem) return;
+    printf(",\"decryption_problem\":");
+    output_json_text(stdout, problem);
+}
+
 static void print_capture(const struct audit_summary *s)
 {
     printf(",\"capture\":{");
     number("frames", s->capture.frames);
     printf(",\"incomplete\":%s", s->incomplete ? "true" : "false");
+    print_decryption(s);
     for (unsigned id = 0; id < CAPTURE_COUNTER_COUNT; id++) {
         if (!s->capture.counters[id].count) continue;
         putchar(',');

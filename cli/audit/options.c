@@ -115,6 +115,8 @@ gboolean audit_options_read(struct audit_options *options, int *argc, char ***ar
           "only what this element sent: ADDR or ADDR:PORT", "ADDR" },
         { "keep-duplicates", 0, 0, G_OPTION_ARG_NONE, &o->keep_duplicates,
           "judge a datagram as often as it was captured", NULL },
+        { "keylog", 0, 0, G_OPTION_ARG_FILENAME, &o->keylog,
+          "secrets of TLS (SSLKEYLOGFILE): tshark decrypts", "FILE" },
         RULESET_ENTRIES(o->rules),
         G_OPTION_ENTRY_NULL
     };
@@ -137,4 +139,5 @@ void audit_options_clear(struct audit_options *options)
     g_free(options->verdicts);
     g_free(options->filter);
     g_free(options->dut);
+    g_free(options->keylog);
 }

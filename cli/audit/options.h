@@ -9,7 +9,7 @@
 
 struct audit_options {
     struct ruleset_options rules;
-    char *format, *fail_on, *verdicts, *filter, *dut; /* as given; NULL: not */
+    char *format, *fail_on, *verdicts, *filter, *dut, *keylog; /* as given; NULL: not */
     gboolean json;
     gboolean keep_duplicates;
     int fail_level;                    /* enum sipcheck_severity; above all of them: never */

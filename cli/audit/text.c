@@ -71,6 +71,20 @@ static void print_source(const struct audit_summary *s, const capture_source *so
                style(s, STYLE_PLAIN));
 }
 
+static void print_decryption(const struct audit_summary *s, const capture_source *source)
+{
+    if (!source->decrypted) return;
+    if (!*source->decrypt_problem) {
+        printf("  TLS in it was decrypted by tshark, as far as there are secrets\n");
+        return;
+    }
+    g_autofree char *text =
+        g_strconcat("TLS in it could not be decrypted to the end: ", source->decrypt_problem, NULL);
+    printf("  %s!%s ", style(s, STYLE_YELLOW), style(s, STYLE_PLAIN));
+    output_visible(stdout, output_slice(text));
+    putchar('\n');
+}
+
 static void print_counter(const struct audit_summary *s, unsigned id)
 {
     const capture_counter *counter = &s->capture.counters[id];
@@ -106,7 +120,7 @@ static void print_dut(const struct audit_summary *s)
 /* The report's own lines say these. */
 static gboolean is_said_elsewhere(unsigned id)
 {
-    return id == CAPTURE_MESSAGES || id == CAPTURE_FILE_DAMAGED;
+    return id == CAPTURE_MESSAGES || id == CAPTURE_FILE_DAMAGED || id == CAPTURE_UNDECRYPTED;
 }
 
 static void print_capture(const struct audit_summary *s)
@@ -114,8 +128,10 @@ static void print_capture(const struct audit_summary *s)
     char first[SIPCHECK_TIME_TEXT], last[SIPCHECK_TIME_TEXT];
     const struct tally *tally = &s->tally;
     printf("%sCapture%s\n", style(s, STYLE_BOLD), style(s, STYLE_PLAIN));
-    for (size_t i = 0; i < s->capture.source_count; i++)
+    for (size_t i = 0; i < s->capture.source_count; i++) {
         print_source(s, &s->capture.sources[i]);
+        print_decryption(s, &s->capture.sources[i]);
+    }
     if (tally->messages)
         printf("  %" G_GUINT64_FORMAT " SIP message%s", tally->messages, plural(tally->messages));
     else

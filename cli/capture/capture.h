@@ -15,6 +15,7 @@ typedef struct capture_options {
     capture_limits limits;
     capture_progress_fn on_progress; /* may be NULL */
     void *progress_user;
+    const char *keylog; /* secrets of TLS for all files: see decrypt.h; NULL: none but their own */
 } capture_options;
 
 #define CAPTURE_ERROR (capture_error_quark())

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "decoder.h"
+#include "exported.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -130,6 +130,7 @@ capture_decoder *capture_decoder_new(const capture_limits *limits, capture_stats
         capture_table_init(&decoder->datagrams, decoder->limits.datagrams,
                            CAPTURE_DATAGRAM_KEY_SIZE) &&
         capture_table_init(&decoder->flows, decoder->limits.flows, CAPTURE_FLOW_KEY_SIZE) &&
+        capture_table_init(&decoder->secrets, decoder->limits.flows, CAPTURE_FLOW_KEY_SIZE) &&
         capture_table_init(&decoder->sights, decoder->limits.messages, CAPTURE_SIGHT_KEY_SIZE) &&
         capture_table_init(&decoder->associations, decoder->limits.flows,
                            CAPTURE_ASSOCIATION_KEY_SIZE) &&
@@ -157,6 +158,7 @@ bool capture_decoder_finish(capture_decoder *decoder)
     capture_end_fragments(decoder);
     capture_end_flows(decoder);
     capture_end_associations(decoder);
+    capture_end_secrets(decoder);
     return !decoder->stopped;
 }
 
@@ -175,6 +177,8 @@ void capture_decoder_free(capture_decoder *decoder)
     capture_drop_flows(decoder);
     capture_drop_associations(decoder);
     capture_forget_copies(decoder);
+    capture_drop_secrets(decoder);
+    capture_table_free(&decoder->secrets);
     drop_endpoints(decoder);
     capture_drop_sights(decoder);
     capture_table_free(&decoder->sights);

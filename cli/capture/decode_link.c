@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Link headers down to IP. */
-#include "decoder.h"
+#include "exported.h"
 
 #define DEPTH_MAX 24
 
@@ -177,6 +177,8 @@ static link_fn *const links[] = {
     [CAPTURE_LINK_RADIOTAP] = capture_radiotap,
     [CAPTURE_LINK_PRISM] = capture_prism,
     [CAPTURE_LINK_AVS] = capture_avs,
+    [CAPTURE_LINK_EXPORTED] = capture_exported,
+    [CAPTURE_LINK_DECRYPTED] = capture_decrypted,
 };
 
 void capture_link(capture_decoder *decoder, enum capture_link link, capture_span span)

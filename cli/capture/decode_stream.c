@@ -85,7 +85,7 @@ static void start_other(capture_decoder *decoder, capture_stream *stream, const 
     bool known = capture_known_path(decoder, path);
     stream->state = STREAM_OTHER;
     if (capture_is_tls(v->p, v->n)) {
-        if (known && !stream->counted) capture_note(decoder, CAPTURE_TLS);
+        stream->tls = known;
     } else if (known) {
         stream->state = STREAM_RESYNC;
         if (stream->from_start && !stream->counted) capture_note(decoder, CAPTURE_NOT_SIP_ON_PORT);

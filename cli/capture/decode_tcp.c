@@ -50,7 +50,10 @@ typedef struct half {
 typedef struct flow {
     capture_node node;
     flow_key key;
-    half halves[2]; /* [0]: from low to high */
+    half halves[2];   /* [0]: from low to high */
+    bool tls;         /* counted as encrypted */
+    bool decrypted;   /* what it carries is known from elsewhere */
+    capture_place at; /* where it was counted */
 } flow;
 
 typedef struct tcp_header {
@@ -196,7 +199,7 @@ static void take_payload(capture_decoder *decoder, half *h, uint32_t seq, captur
         start(h, seq);
         ahead = 0;
     }
-    if (ahead > 0 && h->stream.state == STREAM_OTHER) {
+    if (ahead > 0 && h->stream.state == STREAM_OTHER && !h->stream.was_sip) {
         h->next = seq;
         ahead = 0;
     }
@@ -223,6 +226,7 @@ static void take_syn(capture_decoder *decoder, flow *f, half *h, const tcp_heade
         return;
     }
     bool opener = !(header->flags & ACK);
+    if (opener) f->tls = f->decrypted = false;
     for (int i = 0; i < 2; i++) {
         half *other = &f->halves[i];
         if (!other->started || (other != h && !opener)) continue;
@@ -299,6 +303,27 @@ static flow *open_flow(capture_decoder *decoder, const flow_key *key, const capt
     return f;
 }
 
+static void note_tls(capture_decoder *decoder, flow *f)
+{
+    if (f->tls || f->decrypted || !(f->halves[0].stream.tls || f->halves[1].stream.tls)) return;
+    capture_note(decoder, CAPTURE_TLS);
+    f->tls = true;
+    f->at = decoder->origin.place;
+}
+
+void capture_flow_decrypted(capture_decoder *decoder, const capture_path *path)
+{
+    flow_key key;
+    key_of(path, &key);
+    flow *f = (flow *)capture_table_find(&decoder->flows, &key);
+    if (!f || f->decrypted) return;
+    if (f->tls) capture_uncount(decoder->stats, CAPTURE_TLS, f->at);
+    f->tls = false;
+    f->decrypted = true;
+    /* What it lacks is a loss like any other's. */
+    f->halves[0].stream.was_sip = f->halves[1].stream.was_sip = true;
+}
+
 static void take_segment(capture_decoder *decoder, flow *f, half *h, const tcp_header *header,
                          capture_span span)
 {
@@ -309,6 +334,7 @@ static void take_segment(capture_decoder *decoder, flow *f, half *h, const tcp_h
         seq++;
     }
     if (span.wire) take_payload(decoder, h, seq, span);
+    note_tls(decoder, f);
     if (header->flags & FIN && h->started) {
         h->fin = seq + (uint32_t)span.wire;
         h->has_fin = distance(h->fin, h->next) >= 0;

@@ -12,6 +12,7 @@
 #define CAPTURE_SIGHT_KEY_SIZE 16
 #define CAPTURE_ASSOCIATION_KEY_SIZE 48
 #define CAPTURE_COPY_KEY_SIZE 56
+#define CAPTURE_EXPORTS_MAX 16
 
 /* Bytes of a frame from some header on. wire ≥ n: what lies between was not captured. */
 typedef struct capture_span {
@@ -36,6 +37,19 @@ typedef struct capture_identity {
     uint32_t id;
     bool proves; /* its sender uses it for no other one within minutes. RFC 6864 §4.2 */
 } capture_identity;
+/* Of a message's bytes and addresses. */
+typedef struct capture_digest {
+    uint64_t hash[2];
+} capture_digest;
+capture_digest capture_digest_of(sipcheck_slice bytes, const capture_path *path);
+
+/* What was exported of one packet. */
+typedef struct capture_exports {
+    uint32_t frame;
+    uint64_t ns;
+    unsigned count;
+    capture_digest digests[CAPTURE_EXPORTS_MAX];
+} capture_exports;
 
 struct capture_decoder {
     capture_limits limits;
@@ -47,7 +61,8 @@ struct capture_decoder {
     unsigned datagrams_open;   /* put together from fragments and being decoded */
     capture_origin origin;     /* the frame being decoded */
     capture_identity identity; /* of the datagram being decoded */
-    capture_table datagrams, flows, associations, endpoints, copies, sights;
+    capture_table datagrams, flows, associations, endpoints, copies, sights, secrets;
+    capture_exports exports;
     size_t kept_bytes;   /* of streams and fragments */
     size_t chunk_bytes;  /* of SCTP messages in parts */
     size_t copied_bytes; /* of datagrams, by which copies are known */
@@ -167,6 +182,8 @@ void capture_drop_fragments(capture_decoder *decoder); /* free only */
 void capture_end_associations(capture_decoder *decoder);
 void capture_drop_associations(capture_decoder *decoder);
 
+/* The bytes of that connection come decrypted from elsewhere: it is not hidden any more. */
+void capture_flow_decrypted(capture_decoder *decoder, const capture_path *path);
 void capture_end_flows(capture_decoder *decoder);
 void capture_drop_flows(capture_decoder *decoder);
 

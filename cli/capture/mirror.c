@@ -10,14 +10,11 @@
 #define WINDOW_NS 2000000000u /* further apart are two sendings */
 #define PLACES 4              /* more share the last count */
 
-typedef struct sight_key {
-    uint64_t hash[2];
-} sight_key;
-_Static_assert(sizeof(sight_key) == CAPTURE_SIGHT_KEY_SIZE, "no padding");
+_Static_assert(sizeof(capture_digest) == CAPTURE_SIGHT_KEY_SIZE, "no padding");
 
 typedef struct sight {
     capture_node node;
-    sight_key key;
+    capture_digest key;
     uint64_t ns; /* when it was seen last */
     uint64_t places[PLACES];
     uint32_t counts[PLACES];
@@ -47,10 +44,10 @@ static uint64_t mix_address(uint64_t hash, const sipcheck_address_port *address,
     return mix(hash, bytes, sizeof bytes, factor);
 }
 
-static sight_key key_of(sipcheck_slice bytes, const capture_path *path)
+capture_digest capture_digest_of(sipcheck_slice bytes, const capture_path *path)
 {
     static const uint64_t factors[2] = { 0x9E3779B97F4A7C15u, 0xC2B2AE3D27D4EB4Fu };
-    sight_key key;
+    capture_digest key;
     for (int i = 0; i < 2; i++) {
         uint64_t hash = mix_address(factors[!i], &path->src, factors[i]);
         hash = mix_address(hash, &path->dst, factors[i]);
@@ -67,7 +64,7 @@ static uint64_t place_of(const capture_vantage *vantage)
     return hash < 2 ? 2 : hash;
 }
 
-static sight *find_or_add(capture_decoder *decoder, const sight_key *key)
+static sight *find_or_add(capture_decoder *decoder, const capture_digest *key)
 {
     sight *s = (sight *)capture_table_find(&decoder->sights, key);
     if (s) return s;
@@ -95,7 +92,7 @@ bool capture_first_sight(capture_decoder *decoder, const capture_vantage *vantag
                          sipcheck_slice bytes, const capture_path *path, capture_origin origin)
 {
     if (decoder->limits.keep_duplicates) return true;
-    const sight_key key = key_of(bytes, path);
+    const capture_digest key = capture_digest_of(bytes, path);
     sight *s = find_or_add(decoder, &key);
     if (!s) return true;
     uint64_t apart = origin.ns > s->ns ? origin.ns - s->ns : s->ns - origin.ns;

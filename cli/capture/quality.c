@@ -23,6 +23,19 @@ void capture_count(capture_stats *stats, enum capture_counter_id id, capture_pla
     counter->bytes += bytes;
 }
 
+void capture_uncount(capture_stats *stats, enum capture_counter_id id, capture_place place)
+{
+    capture_counter *counter = &stats->counters[id];
+    size_t kept = counter->count < CAPTURE_FIRST_MAX ? counter->count : CAPTURE_FIRST_MAX, to = 0;
+    if (!counter->count) return;
+    for (size_t i = 0; i < kept; i++)
+        if (counter->first[i].frame != place.frame || counter->first[i].source != place.source)
+            counter->first[to++] = counter->first[i];
+    for (; to < kept; to++) /* a place that is not kept: 0 is none */
+        counter->first[to] = (capture_place){ 0 };
+    counter->count--;
+}
+
 unsigned capture_losses(const capture_stats *stats)
 {
     unsigned losses = 0;

@@ -3,6 +3,7 @@
 #ifndef SIPCHECK_CAPTURE_QUALITY_H
 #define SIPCHECK_CAPTURE_QUALITY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -49,6 +50,8 @@ typedef struct capture_source {
     uint64_t frames;            /* read */
     uint64_t bytes;             /* captured, of all frames */
     uint64_t first_ns, last_ns; /* the earliest and the latest time stamp; 0, 0: none */
+    bool decrypted;             /* tshark was run for it */
+    char decrypt_problem[256];  /* what it said when it failed; "": it did not */
     char damage[256];           /* why reading ended before the file did; "": it did not */
     uint64_t damage_offset;     /* where in the file, about; behind frame `frames` */
 } capture_source;
@@ -66,6 +69,9 @@ typedef struct capture_stats {
 /* One more of `id`. */
 void capture_count(capture_stats *stats, enum capture_counter_id id, capture_place place,
                    uint64_t bytes);
+
+/* One less: what was counted there turned out to be something else. */
+void capture_uncount(capture_stats *stats, enum capture_counter_id id, capture_place place);
 
 /* 0 where the capture is whole: how many kinds of CAPTURE_KIND_LOSS were counted. */
 unsigned capture_losses(const capture_stats *stats);

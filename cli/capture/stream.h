@@ -26,6 +26,7 @@ typedef struct capture_stream {
     bool was_sip;          /* a message was found in it */
     bool counted;          /* what else it is was counted already */
     bool skipping;         /* the current stretch of skipped bytes is counted already */
+    bool tls;              /* it is TLS, on a SIP port */
     bool decrypted;        /* these bytes went over the wire in TLS */
     struct capture_websocket *ws; /* STREAM_WEBSOCKET; else NULL */
 } capture_stream;

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "reader.h"
+
+#include <errno.h>
+
+#include <wiretap/secrets-types.h>
+#include <wsutil/wslog.h>
+
+#define NS_PER_S 1000000000u
+
+/* libwiretap's callback has no argument to tell which file it is about. */
+static bool secrets_came;
+
+static void on_secrets(guint32 type, const void *secrets, guint size)
+{
+    (void)secrets;
+    if (type == SECRETS_TYPE_TLS && size) secrets_came = true;
+}
+
+void capture_reader_init(void)
+{
+    static gsize done;
+    if (!g_once_init_enter(&done)) return;
+    ws_log_init("sipcheck", NULL); /* else it prints every record it reads */
+    ws_log_set_level(LOG_LEVEL_ERROR);
+    wtap_init(FALSE);
+    g_once_init_leave(&done, 1);
+}
+
+static enum capture_link link_of(int encap)
+{
+    static const struct {
+        int encap;
+        enum capture_link link;
+    } links[] = {
+        { WTAP_ENCAP_ETHERNET, CAPTURE_LINK_ETHERNET },
+        { WTAP_ENCAP_SLL, CAPTURE_LINK_SLL },
+        { WTAP_ENCAP_SLL2, CAPTURE_LINK_SLL2 },
+        { WTAP_ENCAP_RAW_IP, CAPTURE_LINK_IP },
+        { WTAP_ENCAP_RAW_IP4, CAPTURE_LINK_IP },
+        { WTAP_ENCAP_RAW_IP6, CAPTURE_LINK_IP },
+        { WTAP_ENCAP_NULL, CAPTURE_LINK_NULL },
+        { WTAP_ENCAP_LOOP, CAPTURE_LINK_LOOP },
+        { WTAP_ENCAP_PPP, CAPTURE_LINK_PPP },
+        { WTAP_ENCAP_PPP_WITH_PHDR, CAPTURE_LINK_PPP },
+        { WTAP_ENCAP_WIRESHARK_UPPER_PDU, CAPTURE_LINK_EXPORTED },
+        { WTAP_ENCAP_CHDLC, CAPTURE_LINK_CHDLC },
+        { WTAP_ENCAP_CHDLC_WITH_PHDR, CAPTURE_LINK_CHDLC },
+        { WTAP_ENCAP_IEEE_802_11, CAPTURE_LINK_WLAN },
+        { WTAP_ENCAP_IEEE_802_11_WITH_RADIO, CAPTURE_LINK_WLAN },
+        { WTAP_ENCAP_IEEE_802_11_RADIOTAP, CAPTURE_LINK_RADIOTAP },
+        { WTAP_ENCAP_IEEE_802_11_PRISM, CAPTURE_LINK_PRISM },
+        { WTAP_ENCAP_IEEE_802_11_AVS, CAPTURE_LINK_AVS },
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(links); i++)
+        if (links[i].encap == encap) return links[i].link;
+    return CAPTURE_LINK_OTHER;
+}
+
+/* "why (details)" of an error of libwiretap; details are freed. */
+static char *error_text(int err, char *details)
+{
+    const char *why = err == WTAP_ERR_SHORT_READ
+                          ? "the file was cut short in the middle of a record"
+                          : wtap_strerror(err);
+    char *text = details ? g_strdup_printf("%s (%s)", why, details) : g_strdup(why);
+    g_free(details);
+    return text;
+}
+
+bool capture_reader_open(capture_reader *r, const char *path, GError **error)
+{
+    int err = 0;
+    char *details = NULL;
+    r->file = wtap_open_offline(path, WTAP_TYPE_AUTO, &err, &details, FALSE);
+    if (r->file) {
+        wtap_rec_init(&r->record);
+        ws_buffer_init(&r->buffer, 2048);
+        secrets_came = false;
+        wtap_set_cb_new_secrets(r->file, on_secrets);
+        r->has_secrets = secrets_came;
+        return true;
+    }
+    bool open = err > 0 || err == WTAP_ERR_NOT_REGULAR_FILE || err == WTAP_ERR_CANT_OPEN;
+    char *text = error_text(err, details);
+    g_set_error(error, CAPTURE_ERROR, open ? CAPTURE_ERROR_OPEN : CAPTURE_ERROR_FORMAT, "%s: %s",
+                path, text);
+    g_free(text);
+    return false;
+}
+
+static void take_time(capture_reader *r)
+{
+    const nstime_t *ts = &r->record.ts;
+    r->has_time = r->record.presence_flags & WTAP_HAS_TS && ts->secs >= 0 && ts->nsecs >= 0;
+    if (!r->has_time) return;
+    r->ns = (uint64_t)ts->secs * NS_PER_S + (uint64_t)ts->nsecs;
+    if (!r->source->first_ns || r->ns < r->source->first_ns) r->source->first_ns = r->ns;
+    if (r->ns > r->source->last_ns) r->source->last_ns = r->ns;
+}
+
+bool capture_reader_next(capture_reader *r, char **ret_damage)
+{
+    int err = 0;
+    char *details = NULL;
+    gint64 offset;
+    *ret_damage = NULL;
+    wtap_rec_reset(&r->record);
+    secrets_came = false;
+    bool fine = wtap_read(r->file, &r->record, &r->buffer, &err, &details, &offset);
+    r->has_secrets = r->has_secrets || secrets_came;
+    if (!fine) {
+        /* The face asked a live capture to end by a signal: that is an end. */
+        if (err && err != EINTR) *ret_damage = error_text(err, details);
+        return false;
+    }
+    r->source->frames++;
+    take_time(r);
+    return true;
+}
+
+bool capture_reader_is_packets(const capture_reader *r)
+{
+    const wtap_rec *record = &r->record;
+    return record->rec_type != REC_TYPE_PACKET || record->presence_flags & WTAP_HAS_TS ||
+           link_of(record->rec_header.packet_header.pkt_encap) != CAPTURE_LINK_OTHER;
+}
+
+bool capture_reader_is_exported(const capture_reader *r)
+{
+    return r->record.rec_type == REC_TYPE_PACKET &&
+           r->record.rec_header.packet_header.pkt_encap == WTAP_ENCAP_WIRESHARK_UPPER_PDU;
+}
+
+bool capture_reader_frame(capture_reader *r, capture_frame *frame)
+{
+    if (r->record.rec_type != REC_TYPE_PACKET) return false;
+    const wtap_packet_header *header = &r->record.rec_header.packet_header;
+    *frame = (capture_frame){
+        .bytes = ws_buffer_start_ptr(&r->buffer),
+        .captured = header->caplen,
+        .wire = header->len,
+        .ns = r->ns,
+        .link = r->decrypt ? CAPTURE_LINK_DECRYPTED : link_of(header->pkt_encap),
+    };
+    return true;
+}
+
+void capture_reader_close(capture_reader *r)
+{
+    if (!r->file) return;
+    wtap_rec_cleanup(&r->record);
+    ws_buffer_free(&r->buffer);
+    wtap_close(r->file);
+    r->file = NULL;
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* One file by libwiretap, and the record that comes next from it. */
+#ifndef SIPCHECK_CAPTURE_READER_H
+#define SIPCHECK_CAPTURE_READER_H
+
+#include "capture.h"
+#include "decrypt.h"
+
+#include <wiretap/wtap.h>
+
+typedef struct capture_reader {
+    wtap *file;
+    wtap_rec record;
+    Buffer buffer;
+    capture_source *source;
+    capture_source hidden;    /* of a reader that is not one of the run's files */
+    capture_decrypt *decrypt; /* what tshark makes of one of those; else NULL */
+    uint64_t ns;
+    bool has_secrets; /* of TLS, seen so far */
+    bool has_time;    /* the record has */
+} capture_reader;
+
+void capture_reader_init(void);
+
+/* Opened by libwiretap; "-": standard input. */
+bool capture_reader_open(capture_reader *r, const char *path, GError **error);
+
+/* The next record. False at the end of the file, or where it is damaged: *ret_damage (to be freed)
+ * says how, NULL: it is not. */
+bool capture_reader_next(capture_reader *r, char **ret_damage);
+
+/* libwiretap also reads pictures, programs and so on, as one record without a time. */
+bool capture_reader_is_packets(const capture_reader *r);
+
+/* The record is a PDU that Wireshark exported. */
+bool capture_reader_is_exported(const capture_reader *r);
+
+/* The record as a frame, without its place; false: it is no packet. */
+bool capture_reader_frame(capture_reader *r, capture_frame *frame);
+
+void capture_reader_close(capture_reader *r);
+
+#endif
