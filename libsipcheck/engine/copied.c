@@ -23,15 +23,22 @@ static bool lies_in_remote_uuid(const sipcheck_fault *fault)
 }
 
 /* Who answers repeats these as the request had them; a registrar and a redirect server list what
- * others registered. RFC 3261 §8.2.6, §8.3, §10.3, §12.1.1, RFC 7044 §9.4 */
+ * others registered. RFC 3261 §8.2.6, §8.3, §10.3, §12.1.1; RFC 3327 §5.3, RFC 7044 §9.4,
+ * RFC 7315 §4.6 */
 static bool answers_with_it(const sipcheck_message *message, const sipcheck_fault *fault)
 {
     static const uint16_t repeated[] = {
-        SIPCHECK_HEADER_CALL_ID,      SIPCHECK_HEADER_CSEQ,         SIPCHECK_HEADER_FROM,
-        SIPCHECK_HEADER_HISTORY_INFO, SIPCHECK_HEADER_RECORD_ROUTE, SIPCHECK_HEADER_TIMESTAMP,
-        SIPCHECK_HEADER_TO,           SIPCHECK_HEADER_VIA,
+        SIPCHECK_HEADER_CALL_ID,
+        SIPCHECK_HEADER_CSEQ,
+        SIPCHECK_HEADER_FROM,
+        SIPCHECK_HEADER_HISTORY_INFO,
+        SIPCHECK_HEADER_P_CHARGING_VECTOR,
+        SIPCHECK_HEADER_RECORD_ROUTE,
+        SIPCHECK_HEADER_TIMESTAMP,
+        SIPCHECK_HEADER_TO,
+        SIPCHECK_HEADER_VIA,
     };
-    static const uint16_t listed[] = { SIPCHECK_HEADER_CONTACT };
+    static const uint16_t listed[] = { SIPCHECK_HEADER_CONTACT, SIPCHECK_HEADER_PATH };
     bool lists = message->method_id == SIPCHECK_METHOD_REGISTER || message->status / 100 == 3;
     return lies_in(fault, repeated, COUNT(repeated)) || lies_in_remote_uuid(fault) ||
            (lists && lies_in(fault, listed, COUNT(listed)));
@@ -68,10 +75,12 @@ static bool repeats_it_in_dialog(const sipcheck_message *message, const sipcheck
             lies_in_request_uri(message, fault));
 }
 
-/* A proxy writes one Via and one Record-Route, above those that came. RFC 3261 §16.6 */
+/* A proxy writes one Via, one Record-Route or Path and one Diversion, above those that came.
+ * RFC 3261 §16.6, RFC 3327 §5.2, RFC 5806 §5.4 */
 static bool found_it_below(const sipcheck_message *message, const sipcheck_fault *fault)
 {
-    static const uint16_t stacked[] = { SIPCHECK_HEADER_RECORD_ROUTE, SIPCHECK_HEADER_VIA };
+    static const uint16_t stacked[] = { SIPCHECK_HEADER_DIVERSION, SIPCHECK_HEADER_PATH,
+                                        SIPCHECK_HEADER_RECORD_ROUTE, SIPCHECK_HEADER_VIA };
     const sipcheck_value *top = message->values[fault->header];
     return message->value_count[SIPCHECK_HEADER_VIA] > 1 &&
            lies_in(fault, stacked, COUNT(stacked)) && top != NULL &&
@@ -91,11 +100,13 @@ static bool names_other_call(const sipcheck_message *message, const sipcheck_fau
 }
 
 /* A reference's URI brings Replaces and Join, the referrer is passed on, an entity-tag is the
- * server's, and a CANCEL has the reason of the CANCEL before it. RFC 3515 §2.1, RFC 3892 §2.2,
- * RFC 3903 §4.1, RFC 5839 §5, RFC 3326 §2 */
+ * server's, so are the mechanisms of Security-Verify, and a CANCEL has the reason of the CANCEL
+ * before it. RFC 3515 §2.1, RFC 3892 §2.2, RFC 3903 §4.1, RFC 5839 §5, RFC 3329 §2.3.1, RFC 3326 §2
+ */
 static bool was_given_it(const sipcheck_message *message, const sipcheck_fault *fault)
 {
     static const uint16_t always[] = { SIPCHECK_HEADER_REPLACES, SIPCHECK_HEADER_JOIN,
+                                       SIPCHECK_HEADER_SECURITY_VERIFY,
                                        SIPCHECK_HEADER_SIP_IF_MATCH,
                                        SIPCHECK_HEADER_SUPPRESS_IF_MATCH };
     static const uint16_t referrer[] = { SIPCHECK_HEADER_REFERRED_BY };
