@@ -88,8 +88,8 @@ static void history_info_agrees_with_its_grammar(void **state)
         { NULL, 0, NULL, NULL, 0 },
     };
     static const char amendments[] =
-        /* RFC 7044 5 extends Contact */
-        "contact-params = c-p-q / c-p-expires / hi-target-param / contact-extension\n"
+        /* RFC 7044 5 extends Contact: that is so in the base already */
+        "contact-params = params-of-contact\n"
         "contact-param = (name-addr / bare-addr-spec) *(SEMI contact-params)\n";
     static const char *const names[] = { "History-Info", "Contact", NULL };
     assert_int_equal(disagreements(sources, amendments, names), 0);

@@ -92,11 +92,9 @@ static const char amendments[] =
     "Laes-param = Laes-content / Laes-cccid / Laes-bcid / generic-param\n"
     "phonedigit = DIGIT / visual-separator\n"
     "phonedigit-hex = HEXDIG / \"*\" / \"#\" / visual-separator\n"
-    /* RFC 5626, RFC 5627 and RFC 7044 add to RFC 3261's; white space as in RFC 3840's LDQUOT and
-       RDQUOT */
+    /* what the text of RFC 5626 replaces */
     "c-p-instance = \"+sip.instance\" EQUAL LDQUOT \"<\" instance-val \">\" RDQUOT\n"
-    "contact-params = c-p-q / c-p-expires / c-p-reg / c-p-instance / temp-gruu / pub-gruu / "
-    "hi-target-param / contact-extension\n"
+    "contact-params = params-of-contact\n"
     "uri-parameter = transport-param / user-param / method-param / ttl-param / maddr-param / "
     "lr-param / gr-param / other-param\n"
     /* RFC 7315: a list that begins with a comma is nobody's intent (erratum 4540); what 5.4 defines

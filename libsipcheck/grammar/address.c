@@ -226,10 +226,12 @@ static bool star(sc_cursor *c, sipcheck_address *out)
 
 /* Contact         =  ("Contact" / "m" ) HCOLON ( STAR / (contact-param *(COMMA contact-param)))
  * contact-param   =  (name-addr / addr-spec) *(SEMI contact-params)
- * contact-params  =  c-p-q / c-p-expires / contact-extension */
+ * contact-params  =  c-p-q / c-p-expires / feature-param / contact-extension      RFC 3840 §9 */
 bool sc_parse_contact(sc_cursor *c, sipcheck_value *out)
 {
     static const sc_param_grammar grammar = { .known = SC_KNOWN_ALL(contact),
+                                              .family = sc_feature_family,
+                                              .name = sc_feature_or_token,
                                               .production = { "contact-params", "25.1", 3261 } };
     if (star(c, (sipcheck_address *)out)) return true;
     return with_params(c, address, &grammar, out);

@@ -16,8 +16,7 @@ static bool quoted_pair(sc_cursor *c)
     return sc_leave(c, outer, ok);
 }
 
-/* One piece of LWS / UTF8-NONASCII / quoted-pair, for all that may hold them. */
-static bool odd_piece(sc_cursor *c, const char *wanted)
+bool sc_odd_piece(sc_cursor *c, const char *wanted)
 {
     if (c->p == c->end) return sc_miss(c, wanted);
     if (*c->p == '\\') return quoted_pair(c);
@@ -46,7 +45,7 @@ bool sc_quoted_string(sc_cursor *c, sipcheck_slice *out)
     while (ok) {
         sc_span(c, SC_QDTEXT);
         if (sc_skip(c, '"')) break;
-        ok = odd_piece(c, "DQUOTE or qdtext");
+        ok = sc_odd_piece(c, "DQUOTE or qdtext");
     }
     if (ok && out) *out = sc_slice(start, c->p);
     return sc_leave(c, outer, ok);
@@ -74,7 +73,7 @@ bool sc_comment(sc_cursor *c, sipcheck_slice *out)
         else if (sc_skip(c, ')'))
             depth--;
         else
-            ok = odd_piece(c, "RPAREN or ctext");
+            ok = sc_odd_piece(c, "RPAREN or ctext");
     }
     if (ok && out) *out = sc_slice(start, c->p);
     return sc_leave(c, outer, ok);

@@ -24,6 +24,9 @@ bool sc_any_token(sc_cursor *c);
 bool sc_text_utf8_trim(sc_cursor *c);
 bool sc_header_value(sc_cursor *c);
 
+/* One piece of LWS / UTF8-NONASCII / quoted-pair, for all that may hold them. */
+bool sc_odd_piece(sc_cursor *c, const char *wanted);
+
 /* --- param.c --------------------------------------------------------------------------------- */
 
 /* A parameter whose value has a production of its own. */
@@ -53,8 +56,12 @@ bool sc_tight_value(sc_cursor *c, sc_known_params known, bool (*other)(sc_cursor
 
 typedef struct sc_param_grammar {
     sc_known_params known;
-    bool value_needed; /* every parameter has a value: m-parameter */
-    bool value_alone;  /* a gen-value without a name may stand for a parameter; it is not kept */
+    sc_known_params optional; /* likewise, but they may stand without a value */
+    /* More of the latter, told by the form of their name. NULL: there are none. */
+    const sc_known_param *(*family)(sipcheck_slice name);
+    bool (*name)(sc_cursor *c, sipcheck_slice *out); /* NULL: a token */
+    bool value_needed;                               /* every parameter has one: m-parameter */
+    bool value_alone; /* a gen-value without a name may stand for a parameter; it is not kept */
     sc_production production;
 } sc_param_grammar;
 
@@ -94,6 +101,15 @@ sipcheck_param *sc_param_add(sc_cursor *c, sc_param_list *list);
 
 /* Memory for a grammar function; NULL when there is none, which is then noted. */
 void *sc_take_memory(sc_cursor *c, size_t size);
+
+/* --- feature.c: feature tags, RFC 3840 §9 ------------------------------------------------------
+ */
+
+/* A name: "+" ftag-name where it begins with "+", else token. */
+bool sc_feature_or_token(sc_cursor *c, sipcheck_slice *out);
+
+/* sc_param_grammar.family: a base tag, or what begins with "+". */
+const sc_known_param *sc_feature_family(sipcheck_slice name);
 
 /* --- host.c ---------------------------------------------------------------------------------- */
 

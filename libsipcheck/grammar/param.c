@@ -78,6 +78,19 @@ static bool known_param(sc_cursor *c, const sc_known_param *known, sipcheck_para
     return sc_leave(c, outer, ok);
 }
 
+static bool optional_value(sc_cursor *c, const sc_known_param *known, sipcheck_param *out)
+{
+    const sc_production *outer = sc_enter(c, &known->production);
+    bool ok = !sc_separator(c, '=') || sc_spaced_value(c, known->value, ';', out);
+    return sc_leave(c, outer, ok);
+}
+
+static const sc_known_param *find_optional(const sc_param_grammar *grammar, sipcheck_slice name)
+{
+    const sc_known_param *known = sc_find_known(grammar->optional, name);
+    return known || !grammar->family ? known : grammar->family(name);
+}
+
 /* generic-param  =  token [ EQUAL gen-value ]
  * m-parameter    =  m-attribute EQUAL m-value
  * A name that has a production of its own is not a generic-param. */
@@ -85,12 +98,14 @@ static bool param(sc_cursor *c, const sc_param_grammar *grammar, sc_param_list *
 {
     sipcheck_slice name;
     if (grammar->value_alone && !sc_at_class(c, SC_TOKEN)) return sc_gen_value(c);
-    if (!sc_token(c, &name)) return false;
+    if (!(grammar->name ? grammar->name(c, &name) : sc_token(c, &name))) return false;
     sipcheck_param *out = sc_param_add(c, list);
     if (!out) return false;
     out->name = name;
     const sc_known_param *known = sc_find_known(grammar->known, name);
     if (known) return known_param(c, known, out);
+    known = find_optional(grammar, name);
+    if (known) return optional_value(c, known, out);
     if (grammar->value_needed)
         return sc_need_separator(c, '=', "EQUAL") && sc_spaced_value(c, sc_m_value, ';', out);
     return !sc_separator(c, '=') || sc_spaced_value(c, sc_gen_value, ';', out);

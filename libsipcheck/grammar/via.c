@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Via. RFC 3261 §20.42, §25.1 */
+/* Via. RFC 3261 §20.42, §25.1; RFC 3581 §5, RFC 7339 §9 */
 #include "grammar/grammar.h"
 
 /* ttl  =  1*3DIGIT ; 0 to 255 */
@@ -22,14 +22,52 @@ static bool received(sc_cursor *c)
     return has_colon_first(c) ? sc_ipv6(c) : sc_ipv4(c);
 }
 
+/* 1*12DIGIT "." 1*5DIGIT */
+static bool oc_seq(sc_cursor *c)
+{
+    return sc_take_count(c, SC_DIGIT, 1, 12, "one to twelve digits", NULL) &&
+           sc_take(c, '.', "\".\"") && sc_take_count(c, SC_DIGIT, 1, 5, "one to five digits", NULL);
+}
+
+/* algo-list *(COMMA algo-list)
+ * algo-list   =  "loss" / *(other-algo)
+ * other-algo  =  %x41-5A / %x61-7A / %x30-39 */
+static bool algo_lists(sc_cursor *c)
+{
+    do
+        sc_span(c, SC_ALNUM);
+    while (sc_separator(c, ','));
+    return true;
+}
+
+/* oc-algo  =  "oc-algo" EQUAL DQUOTE algo-list *(COMMA algo-list) DQUOTE */
+static bool oc_algo(sc_cursor *c)
+{
+    return sc_take(c, '"', "DQUOTE") && algo_lists(c) && sc_take(c, '"', "DQUOTE");
+}
+
 /* via-ttl     =  "ttl" EQUAL ttl
  * via-maddr   =  "maddr" EQUAL host
- * via-branch  =  "branch" EQUAL token */
+ * via-branch  =  "branch" EQUAL token
+ * oc-seq      =  "oc-seq" EQUAL 1*12DIGIT "." 1*5DIGIT      RFC 7339 §9 */
 static const sc_known_param known[] = {
     { "branch", sc_any_token, { "via-branch", "25.1", 3261 } },
     { "received", received, { "via-received", "25.1", 3261 } },
     { "maddr", sc_host_value, { "via-maddr", "25.1", 3261 } },
     { "ttl", ttl, { "via-ttl", "25.1", 3261 } },
+    { "oc-seq", oc_seq, { "oc-seq", "9", 7339 } },
+    { "oc-algo", oc_algo, { "oc-algo", "9", 7339 } },
+};
+
+/* response-port  =  "rport" [EQUAL 1*DIGIT]      RFC 3581 §5
+ * oc             =  "oc" [EQUAL oc-num]          RFC 7339 §9
+ * oc-num         =  1*DIGIT
+ * oc-validity    =  "oc-validity" [EQUAL delta-ms]
+ * delta-ms       =  1*DIGIT */
+static const sc_known_param optional[] = {
+    { "rport", sc_delta_seconds, { "response-port", "5", 3581 } },
+    { "oc", sc_delta_seconds, { "oc", "9", 7339 } },
+    { "oc-validity", sc_delta_seconds, { "oc-validity", "9", 7339 } },
 };
 
 /* sent-protocol  =  protocol-name SLASH protocol-version SLASH transport */
@@ -104,11 +142,13 @@ static void note_param(sipcheck_via *out, const sipcheck_param *param)
 }
 
 /* via-parm    =  sent-protocol LWS sent-by *( SEMI via-params )
- * via-params  =  via-ttl / via-maddr / via-received / via-branch / via-extension */
+ * via-params  =  via-ttl / via-maddr / via-received / via-branch / response-port / oc /
+ *                oc-validity / oc-seq / oc-algo / via-extension      RFC 3581 §5, RFC 7339 §9 */
 bool sc_parse_via(sc_cursor *c, sipcheck_value *value)
 {
     static const sc_production self = { "via-parm", "25.1", 3261 };
-    static const sc_param_grammar grammar = { .known = { known, 4 },
+    static const sc_param_grammar grammar = { .known = SC_KNOWN_ALL(known),
+                                              .optional = SC_KNOWN_ALL(optional),
                                               .production = { "via-params", "25.1", 3261 } };
     sipcheck_via *out = (sipcheck_via *)value;
     const sc_production *outer = sc_enter(c, &self);

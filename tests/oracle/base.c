@@ -62,6 +62,35 @@ static const char amendments[] =
     "three-colons = [ h16 *4( \":\" h16 ) ] \":::\" IPv4address\n"
     "IPv6reference = \"[\" ( IPv6address / three-colons ) \"]\"\n"
     "via-received = \"received\" EQUAL (IPv4address / IPv6address / three-colons)\n"
+    /* RFC 3581 5, RFC 7339 9: in one place what each adds to RFC 3261; two alternatives tell that
+       the value is held to its own grammar, too */
+    "via-params = via-ttl / via-maddr / via-received / via-branch / response-port / oc / "
+    "oc-validity / oc-seq / oc-algo / via-extension\n"
+    "response-port = \"rport\" / \"rport\" EQUAL 1*DIGIT\n"
+    "oc = \"oc\" / \"oc\" EQUAL oc-num\n"
+    "oc-validity = \"oc-validity\" / \"oc-validity\" EQUAL delta-ms\n"
+    /* RFC 3840 9: what begins with a plus sign, or has the name of a base tag, is a feature-param
+       and nothing else; RFC 5626 10, with white space as in RFC 3840's LDQUOT and RDQUOT; RFC 5627,
+       RFC 7044 5 */
+    "c-p-instance = \"+sip.instance\" EQUAL LDQUOT \"<\" instance-val \">\" RDQUOT\n"
+    "contact-params = params-of-contact\n"
+    "params-of-contact = c-p-q / c-p-expires / c-p-reg / c-p-instance / temp-gruu / pub-gruu / "
+    "index-of-contact / feature-of-contact / plain-param\n"
+    "feature-of-contact = feature-param\n"
+    "temp-gruu = \"temp-gruu\" EQUAL quoted-string\n"
+    "pub-gruu = \"pub-gruu\" EQUAL quoted-string\n"
+    "index-of-contact = \"rc\" EQUAL contact-index / \"mp\" EQUAL contact-index / "
+    "\"np\" EQUAL contact-index\n"
+    "contact-index = contact-number *(\".\" contact-number)\n"
+    "contact-number = [ %x31-39 *DIGIT ] DIGIT\n"
+    /* RFC 3840 9, where RFC 7044 means something else by the name number */
+    "numeric = \"#\" numeric-relation feature-number\n"
+    "numeric-relation = \">=\" / \"<=\" / \"=\" / (feature-number \":\")\n"
+    "feature-number = [ \"+\" / \"-\" ] 1*DIGIT [\".\" *DIGIT]\n"
+    "plain-param = plain-name [ EQUAL gen-value ]\n"
+    "plain-name = plain-char *( plain-char / \"+\" )\n"
+    "plain-char = alphanum / \"-\" / \".\" / \"!\" / \"%\" / \"*\" / \"_\" / \"`\" / \"'\" / "
+    "\"~\"\n"
     /* RFC 8760 2.6 (and 7616): digests of any length */
     "request-digest = LDQUOT *LHEX RDQUOT\n";
 
@@ -79,8 +108,13 @@ struct abnf *oracle_base(void)
     int letters = abnf_load(grammar, RFC(5234), 600, "ALPHA ", "B.2");
     int tel = abnf_load(grammar, RFC(3966), 200, "telephone-uri", "Each parameter");
     int sip = abnf_load(grammar, RFC(3261), 12000, "25.1 Basic", "26 Security");
+    int rport = abnf_load(grammar, RFC(3581), 230, "response-port", "This extends");
+    int overload = abnf_load(grammar, RFC(7339), 1300, "via-params", "10.");
+    int features = abnf_load(grammar, RFC(3840), 700, "feature-param", "Note that");
+    int outbound = abnf_load(grammar, RFC(5626), 2195, "c-p-reg  ", "The value");
     int ipv6 = abnf_load(grammar, RFC(5954), 150, "IPv6address   =", "5.");
-    if (letters < 1 || tel < 10 || sip < 250 || ipv6 < 4) {
+    if (letters < 1 || tel < 10 || sip < 250 || ipv6 < 4 || rport < 1 || overload < 8 ||
+        features < 12 || outbound < 3) {
         abnf_free(grammar);
         return NULL;
     }
@@ -90,6 +124,12 @@ struct abnf *oracle_base(void)
     /* other-response and other-challenge are for the others */
     abnf_refuse_words(grammar, "auth-scheme", "Digest");
     abnf_refuse_words(grammar, "tel-pname", "ext|isub|phone-context");
+    abnf_refuse_words(grammar, "plain-name",
+                      "q|expires|reg-id|temp-gruu|pub-gruu|rc|mp|np|"
+                      "audio|automata|class|duplex|data|control|mobility|description|"
+                      "events|priority|methods|schemes|application|video|language|type|isfocus|"
+                      "actor|text|extensions");
+    abnf_refuse_words(grammar, "feature-of-contact", "+sip.instance");
     abnf_refuse_bytes(grammar, "bare-addr-spec", ";?,");
     return grammar;
 }
