@@ -72,7 +72,7 @@ static bool proves_itself(const capture_path *path, uint8_t next, const capture_
 static bool padding_counts(const uint8_t *end, size_t pad)
 {
     for (size_t i = 0; i < pad; i++)
-        if (end[i - pad] != i + 1) return false;
+        if (*(end - pad + i) != i + 1) return false;
     return true;
 }
 

@@ -18,7 +18,7 @@ static void malformed(capture_decoder *decoder, const capture_span *span)
 static void fit(capture_decoder *decoder, capture_span *span, size_t length)
 {
     if (length > span->wire) {
-        capture_note(decoder, CAPTURE_IP_MALFORMED);
+        malformed(decoder, span);
         span->wire = length;
     }
     capture_trim(span, length);

@@ -304,10 +304,11 @@ void capture_sctp(capture_decoder *decoder, const capture_path *ip, capture_span
     path.dst.port = capture_u16(h + 2);
     while (span.n >= 4) {
         size_t length = capture_u16(span.p + 2), padded = (length + 3) & ~(size_t)3;
-        if (length < 4 || length > span.wire) {
+        if (length < 4 || (length > span.wire && span.n == span.wire)) {
             capture_note(decoder, CAPTURE_SCTP_MALFORMED);
             return;
         }
+        if (length > span.wire) span.wire = length; /* a datagram that lacks fragments */
         capture_span chunk_span = span;
         capture_trim(&chunk_span, length);
         take_chunk(decoder, &path, capture_u32(h + 4), chunk_span);

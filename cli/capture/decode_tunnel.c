@@ -67,8 +67,8 @@ static bool is_frame(const capture_span *span)
     return type == 0x0800 || type == 0x86DD || type == 0x8100 || type == 0x88A8;
 }
 
-/* RFC 3032 §2.1. What is behind the last label is not said: IP by its first bits where its length
- * fits, a pseudowire's Ethernet (RFC 4448 §4.3: perhaps behind a control word) otherwise. */
+/* RFC 3032 §2.1. What is behind the last label is not said: IP by its first bits, unless only a
+ * pseudowire's Ethernet fits (RFC 4448 §4.3), which may come behind a control word. */
 void capture_mpls(capture_decoder *decoder, const capture_path *path, capture_span span)
 {
     (void)path;
@@ -79,9 +79,8 @@ void capture_mpls(capture_decoder *decoder, const capture_path *path, capture_sp
         }
     } while (!(span.p[-2] & 1));
     unsigned version = span.n ? span.p[0] >> 4 : 0;
-    bool cut = span.n < 40 && span.n < span.wire;
     capture_note(decoder, CAPTURE_IN_MPLS);
-    if ((version == 4 || version == 6) && (cut || capture_ip_length(&span))) {
+    if ((version == 4 || version == 6) && (capture_ip_length(&span) || !is_frame(&span))) {
         capture_ip(decoder, span);
         return;
     }
@@ -196,7 +195,7 @@ static bool teredo(capture_decoder *decoder, const capture_path *path, capture_s
     if (span.n >= 4 && capture_u16(span.p) == 1)
         capture_skip(&span, 13 + (size_t)span.p[2] + span.p[3]);
     if (span.n >= 2 && capture_u16(span.p) == 0) capture_skip(&span, 8);
-    if (!capture_ip_length(&span)) return false;
+    if (span.n < 40 || span.p[0] >> 4 != 6) return false;
     enter(decoder, CAPTURE_IN_TEREDO, span);
     return true;
 }

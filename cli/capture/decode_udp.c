@@ -68,8 +68,9 @@ void capture_udp(capture_decoder *decoder, const capture_path *ip, capture_span 
     path.src.port = capture_u16(h);
     path.dst.port = capture_u16(h + 2);
     size_t length = capture_u16(h + 4);
-    /* 0: longer than 16 bits can say, or left to the network card. RFC 2675 §4 */
-    if (length && (length < 8 || length - 8 > span.wire))
+    /* 0: longer than 16 bits can say, or left to the network card (RFC 2675 §4). How long a
+     * datagram was that lacks fragments, nobody knows. */
+    if (length && (length < 8 || (length - 8 > span.wire && span.n == span.wire)))
         capture_note(decoder, CAPTURE_UDP_MALFORMED);
     if (length >= 8) capture_trim(&span, length - 8);
     bool hep = span.n && capture_begins_hep(span.p, span.n) == CAPTURE_SCAN_YES;

@@ -9,11 +9,13 @@
 #include <unistd.h>
 
 #define PROGRESS_FRAMES 1024
+#define OPEN_AT_ONCE 64 /* of more files each is opened when its time has come */
 
 typedef struct run {
     capture_reader *readers; /* [i]: of the source i; [source_count + i]: what tshark makes of it */
     size_t *heap;            /* of indices into readers, by time, then by index */
     size_t heap_count;
+    uint64_t *sizes; /* [i]: of the source i on disk; 0: of a pipe */
     uint64_t total_bytes;
     const char *keylog;
     capture_stats *stats;
@@ -46,7 +48,7 @@ static void note_damage(run *r, capture_reader *from, char *text)
 {
     capture_source *source = from->source;
     g_strlcpy(source->damage, text, sizeof source->damage);
-    gint64 offset = wtap_read_so_far(from->file);
+    gint64 offset = from->file ? wtap_read_so_far(from->file) : 0;
     source->damage_offset = offset > 0 ? (uint64_t)offset : 0;
     capture_count(r->stats, CAPTURE_FILE_DAMAGED, place_of(r, from), 0);
 }
@@ -95,6 +97,16 @@ static bool read_next(run *r, capture_reader *from)
         g_free(damage);
     }
     return there;
+}
+
+/* A file whose time has come. As read_next. */
+static bool wake(run *r, capture_reader *from)
+{
+    char *damage = NULL;
+    if (!from->parked || capture_reader_wake(from, &damage)) return true;
+    if (damage) note_damage(r, from, damage);
+    g_free(damage);
+    return false;
 }
 
 /* --- the order of records */
@@ -202,9 +214,10 @@ static bool prime_one(run *r, size_t i, GError **error)
 static bool prime(run *r, GError **error)
 {
     for (size_t i = 0; i < r->stats->source_count; i++)
-        if (!prime_one(r, i, error)) return false;
+        if (!r->readers[i].parked && !prime_one(r, i, error)) return false;
     for (size_t i = 0; i < r->stats->source_count; i++)
-        if (r->stats->sources[i].frames) want_decryption(r, &r->readers[i]);
+        if (r->stats->sources[i].frames && !r->readers[i].parked)
+            want_decryption(r, &r->readers[i]);
     return true;
 }
 
@@ -231,12 +244,20 @@ static bool decode_record(run *r, capture_reader *from)
     return capture_decode(r->decoder, &frame);
 }
 
+/* Of one that was read to its end it is all. */
+static uint64_t bytes_done(const run *r, size_t i)
+{
+    const capture_reader *from = &r->readers[i];
+    if (from->parked) return 0;
+    return from->file ? (uint64_t)MAX(wtap_read_so_far(from->file), 0) : r->sizes[i];
+}
+
 static bool report_progress(const run *r, const capture_options *options)
 {
     if (!options || !options->on_progress || r->stats->frames % PROGRESS_FRAMES) return true;
     uint64_t done = 0;
     for (size_t i = 0; i < r->stats->source_count; i++)
-        done += (uint64_t)MAX(wtap_read_so_far(r->readers[i].file), 0);
+        done += bytes_done(r, i);
     return options->on_progress(options->progress_user, done, r->total_bytes);
 }
 
@@ -245,12 +266,34 @@ static void merge(run *r, const capture_options *options)
     bool go_on = true;
     while (r->heap_count && go_on) {
         capture_reader *from = &r->readers[r->heap[0]];
-        go_on = decode_record(r, from) && report_progress(r, options);
-        if (go_on && !read_next(r, from)) r->heap[0] = r->heap[--r->heap_count];
+        bool more = wake(r, from);
+        if (more) go_on = decode_record(r, from) && report_progress(r, options);
+        if (go_on && !(more && read_next(r, from))) {
+            capture_reader_close(from);
+            r->heap[0] = r->heap[--r->heap_count];
+        }
         sift_down(r, 0);
         if (go_on) want_decryption(r, from);
     }
     if (go_on) capture_decoder_finish(r->decoder);
+}
+
+static bool open_one(run *r, size_t i, const char *path, GError **error)
+{
+    capture_reader *to = &r->readers[i];
+    to->source = &r->stats->sources[i];
+    if (!capture_reader_open(to, path, error)) return false;
+    int err = 0;
+    gint64 size = strcmp(path, "-") ? wtap_file_size(to->file, &err) : 0;
+    if (size > 0) r->sizes[i] = (uint64_t)size;
+    r->total_bytes += r->sizes[i];
+    return true;
+}
+
+/* Of a few files all are open at once, and what is no plain file can't be read a second time. */
+static bool may_park(const run *r, const char *path)
+{
+    return r->stats->source_count > OPEN_AT_ONCE && g_file_test(path, G_FILE_TEST_IS_REGULAR);
 }
 
 static bool open_all(run *r, const char *const *paths, GError **error)
@@ -258,12 +301,10 @@ static bool open_all(run *r, const char *const *paths, GError **error)
     if (r->keylog && access(r->keylog, R_OK) != 0)
         return refuse(error, CAPTURE_ERROR_OPEN, r->keylog, g_strerror(errno));
     for (size_t i = 0; i < r->stats->source_count; i++) {
-        capture_reader *to = &r->readers[i];
-        to->source = &r->stats->sources[i];
-        if (!capture_reader_open(to, paths[i], error)) return false;
-        int err = 0;
-        gint64 size = strcmp(paths[i], "-") ? wtap_file_size(to->file, &err) : 0;
-        if (size > 0) r->total_bytes += (uint64_t)size;
+        if (!open_one(r, i, paths[i], error)) return false;
+        if (!may_park(r, paths[i])) continue;
+        if (!prime_one(r, i, error)) return false;
+        capture_reader_park(&r->readers[i]);
     }
     return true;
 }
@@ -273,6 +314,7 @@ static bool allocate(run *r, const char *const *paths, size_t n, const capture_o
 {
     r->readers = calloc(2 * n + 1, sizeof *r->readers);
     r->heap = calloc(2 * n + 1, sizeof *r->heap);
+    r->sizes = calloc(n + 1, sizeof *r->sizes);
     r->stats->sources = calloc(n + 1, sizeof *r->stats->sources);
     r->decoder = capture_decoder_new(options ? &options->limits : NULL, r->stats, on_packet, user);
     if (r->stats->sources) {
@@ -280,7 +322,7 @@ static bool allocate(run *r, const char *const *paths, size_t n, const capture_o
         for (size_t i = 0; i < n; i++)
             r->stats->sources[i].path = paths[i];
     }
-    if (r->readers && r->heap && r->stats->sources && r->decoder) return true;
+    if (r->readers && r->heap && r->sizes && r->stats->sources && r->decoder) return true;
     g_set_error_literal(error, CAPTURE_ERROR, CAPTURE_ERROR_NOMEM, "out of memory");
     return false;
 }
@@ -294,6 +336,7 @@ static void close_all(run *r)
     capture_decoder_free(r->decoder);
     free(r->readers);
     free(r->heap);
+    free(r->sizes);
 }
 
 bool capture_run(const char *const *paths, size_t path_count, const capture_options *options,

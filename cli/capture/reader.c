@@ -99,7 +99,7 @@ static void take_time(capture_reader *r)
     if (r->ns > r->source->last_ns) r->source->last_ns = r->ns;
 }
 
-bool capture_reader_next(capture_reader *r, char **ret_damage)
+static bool read_record(capture_reader *r, char **ret_damage)
 {
     int err = 0;
     char *details = NULL;
@@ -112,11 +112,32 @@ bool capture_reader_next(capture_reader *r, char **ret_damage)
     if (!fine) {
         /* The face asked a live capture to end by a signal: that is an end. */
         if (err && err != EINTR) *ret_damage = error_text(err, details);
-        return false;
     }
+    return fine;
+}
+
+bool capture_reader_next(capture_reader *r, char **ret_damage)
+{
+    if (!read_record(r, ret_damage)) return false;
     r->source->frames++;
     take_time(r);
     return true;
+}
+
+void capture_reader_park(capture_reader *r)
+{
+    capture_reader_close(r);
+    r->parked = true;
+}
+
+bool capture_reader_wake(capture_reader *r, char **ret_damage)
+{
+    GError *error = NULL;
+    r->parked = false;
+    if (capture_reader_open(r, r->source->path, &error)) return read_record(r, ret_damage);
+    *ret_damage = g_strdup(error->message);
+    g_error_free(error);
+    return false;
 }
 
 bool capture_reader_is_packets(const capture_reader *r)

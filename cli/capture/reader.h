@@ -9,7 +9,7 @@
 #include <wiretap/wtap.h>
 
 typedef struct capture_reader {
-    wtap *file;
+    wtap *file; /* NULL: parked, or closed */
     wtap_rec record;
     Buffer buffer;
     capture_source *source;
@@ -18,6 +18,7 @@ typedef struct capture_reader {
     uint64_t ns;
     bool has_secrets; /* of TLS, seen so far */
     bool has_time;    /* the record has */
+    bool parked;      /* closed behind its first record, of which only the time is known */
 } capture_reader;
 
 void capture_reader_init(void);
@@ -37,6 +38,11 @@ bool capture_reader_is_exported(const capture_reader *r);
 
 /* The record as a frame, without its place; false: it is no packet. */
 bool capture_reader_frame(capture_reader *r, capture_frame *frame);
+
+/* Behind its first record: close the file until that record's turn comes, then read it again. As
+ * capture_reader_next. */
+void capture_reader_park(capture_reader *r);
+bool capture_reader_wake(capture_reader *r, char **ret_damage);
 
 void capture_reader_close(capture_reader *r);
 

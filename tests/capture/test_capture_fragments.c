@@ -161,6 +161,7 @@ static void what_is_missing_is_said(void **state)
         capture_decoder_finish(b->decoder);
         assert_int_equal(b->count, cases[i].messages);
         assert_int_equal(bed_count(b, CAPTURE_FRAGMENTS_INCOMPLETE), 1);
+        assert_int_equal(bed_count(b, CAPTURE_UDP_MALFORMED), 0);
         if (b->count) {
             assert_int_equal(b->got[0].n, cases[i].length);
             assert_int_equal(b->got[0].flags, SIPCHECK_CUT);

@@ -235,6 +235,33 @@ static void fragments_inside_and_outside_are_kept_apart(void **state)
     bed_free(b);
 }
 
+/* How long the packet was inside of one that lacks fragments, nobody knows: nobody lied about it.
+ */
+static void a_fragment_that_is_missing_accuses_nobody(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < TUNNELS; i++) {
+        uint8_t packet[600], part[600];
+        size_t n = build(&tunnels[i], packet) - 24, head = (n - 20) / 8 * 8;
+        bed *b = bed_new(NULL);
+        memcpy(part, packet + 24, n);
+        size_t length = bed_ipv4_fragment(packet, 5, 0, true, part, head);
+        packet[9] = tunnels[i].protocol;
+        bed_frame(b, CAPTURE_LINK_IP, packet, length);
+        capture_decoder_finish(b->decoder);
+        for (unsigned id = 0; id < CAPTURE_COUNTER_COUNT; id++)
+            if (capture_counter_info_of(id)->kind == CAPTURE_KIND_MALFORMED && bed_count(b, id)) {
+                print_error("%s: %s\n", tunnels[i].what, capture_counter_info_of(id)->name);
+                fail();
+            }
+        bool anywhere = tunnels[i].port == 40000; /* there every length has to fit */
+        if (b->count == anywhere) print_error("%s\n", tunnels[i].what);
+        assert_int_equal(b->count, !anywhere);
+        if (b->count) assert_int_equal(b->got[0].flags, SIPCHECK_CUT);
+        bed_free(b);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -243,6 +270,7 @@ int main(void)
         cmocka_unit_test(what_is_no_tunnel_is_said),
         cmocka_unit_test(tunnels_in_tunnels_are_read_to_a_depth),
         cmocka_unit_test(fragments_inside_and_outside_are_kept_apart),
+        cmocka_unit_test(a_fragment_that_is_missing_accuses_nobody),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
