@@ -3,6 +3,9 @@
  * outside (with sanitizers), every run the same; what the preconditions exclude is false or absent.
  */
 #include "expr.h"
+#include <sipcheck/engine.h>
+
+#include "rules/foresee.h"
 
 #define ROUNDS 4000
 
@@ -230,6 +233,24 @@ static void put_message(writer *w)
 
 static sc_scratch scratch;
 
+/* What the class of a message and some of its headers tell of an expression is what it says. */
+static void check_foresight(const sc_observed *observed, const sc_program *program,
+                            enum sc_outcome outcome, const char *expression)
+{
+    sc_foresight f = { .sample = observed,
+                       .key = sc_class_key(observed, SIPCHECK_TRANSPORT_UDP, false) };
+    if (f.key == 0) return;
+    for (unsigned id = 0; id < SIPCHECK_HEADER_COUNT; id++) {
+        uint32_t n = observed->message->line_count[id];
+        if (random_below(3) > 0) sc_header_put(n == 0 ? &f.none : n == 1 ? &f.one : &f.more, id);
+    }
+    unsigned foreseen = sc_foresee(program, &f, &scratch);
+    if (foreseen != SC_VARIES && foreseen != outcome)
+        fail_msg("%s, foreseen %s:\n%s\n%.*s", expr_outcomes[outcome], expr_outcomes[foreseen],
+                 expression, (int)observed->message->length,
+                 (const char *)observed->message->bytes);
+}
+
 static void check_round(sipcheck_arena *arena, const sc_program *plain, const sc_program *condition,
                         const char *expression)
 {
@@ -257,6 +278,7 @@ static void check_round(sipcheck_arena *arena, const sc_program *plain, const sc
     assert_int_not_equal(applies, SC_ABSENT);
     if (first == SC_TRUE) assert_int_equal(applies, SC_TRUE);
     if (first == SC_FALSE || first == SC_ABSENT) assert_int_equal(applies, SC_FALSE);
+    check_foresight(&observed, plain, first, expression);
     sc_preconditions pre = sc_program_preconditions(condition);
     if (!sc_preconditions_match(&pre, observed.message) && applies != SC_FALSE)
         fail_msg("excluded, but %s:\n%s\n%s", expr_outcomes[applies], expression, w.text);

@@ -38,11 +38,15 @@ static bool allocate(sipcheck *engine)
     engine->counts = zeroed(engine, rules * sizeof *engine->counts);
     engine->faulty = zeroed(engine, rules * sizeof *engine->faulty);
     engine->pending = zeroed(engine, engine->pending_max * sizeof *engine->pending);
+    engine->plans = zeroed(engine, SC_PLANS_MAX * sizeof *engine->plans);
+    engine->plan_items = zeroed(engine, SC_LINES_ANY * rules * sizeof *engine->plan_items);
+    engine->plan_passes = zeroed(engine, rules * sizeof *engine->plan_passes);
     engine->forwards = zeroed(engine, sizeof *engine->forwards);
     engine->waiver_used = zeroed(engine, count_waivers(engine->rules) * sizeof(bool));
     return engine->arena != NULL && engine->scratch != NULL && engine->answers != NULL &&
            engine->counts != NULL && engine->faulty != NULL && engine->pending != NULL &&
-           engine->waiver_used != NULL && engine->forwards != NULL;
+           engine->waiver_used != NULL && engine->forwards != NULL && engine->plans != NULL &&
+           engine->plan_items != NULL && engine->plan_passes != NULL;
 }
 
 sipcheck *sipcheck_new(const sipcheck_rules *rules, const sipcheck_options *options)
@@ -66,6 +70,10 @@ sipcheck *sipcheck_new(const sipcheck_rules *rules, const sipcheck_options *opti
 void sipcheck_free(sipcheck *engine)
 {
     if (engine == NULL) return;
+    if (engine->plans != NULL) sc_engine_drop_plans(engine);
+    release(engine, engine->plans);
+    release(engine, engine->plan_items);
+    release(engine, engine->plan_passes);
     release(engine, engine->waiver_used);
     release(engine, engine->forwards);
     release(engine, engine->pending);
@@ -212,6 +220,9 @@ sipcheck_counts sipcheck_rule_counts(const sipcheck *engine, size_t index)
     if (index >= engine->rules->count) return (sipcheck_counts){ { 0 } };
     sipcheck_counts counts = engine->counts[index];
     const sc_rule *rule = engine->rules->by_id[index];
+    uint64_t planned = sc_engine_planned_passes(engine, index);
+    counts.verdict[SIPCHECK_PASS] += planned;
+    counts.verdict[SIPCHECK_NA] += planned;
     bool judged = rule->pub.enabled && (rule->pub.syntax || rule->assertion != NULL);
     counts.verdict[SIPCHECK_NA] = judged ? engine->judged - counts.verdict[SIPCHECK_NA] : 0;
     return counts;

@@ -5,6 +5,7 @@
 
 #include <sipcheck/engine.h>
 
+#include "engine/plan.h"
 #include "rules/set.h"
 #include "track/forwarded.h"
 
@@ -29,8 +30,11 @@ struct sipcheck {
     bool passed_on;     /* the current message: its sender is not its author */
     bool author_unseen; /* likewise, and its author's copy was not captured */
     uint64_t messages, judged, cut, unjudged;
-    sipcheck_counts *counts; /* a rule each; [SIPCHECK_NA]: messages that got any other verdict */
-    uint64_t *faulty;        /* a rule each: the last message that had a fault of it */
+    sipcheck_counts *counts;   /* a rule each; [SIPCHECK_NA]: messages that got any other verdict */
+    uint64_t *faulty;          /* a rule each: the last message that had a fault of it */
+    sc_plan_slot *plans;       /* SC_PLANS_MAX */
+    sc_plan_item *plan_items;  /* room to make one */
+    sc_plan_pass *plan_passes; /* likewise */
     sc_pending *pending;
     size_t pending_count, pending_max;
     bool *waiver_used; /* a waiver each, in the order of sc_waiver_next */
@@ -51,6 +55,11 @@ void sc_engine_give(sipcheck *engine, size_t rule, const sc_judgement *judgement
 
 void sc_judge_syntax(sipcheck *engine, const sipcheck_message *message);
 void sc_judge_rules(sipcheck *engine, const sc_subject *subject);
+/* The same by the plan of the message's class. false: it has none. */
+bool sc_judge_by_plan(sipcheck *engine, const sc_subject *subject);
+/* Passes of a rule that plans counted without asking it. */
+uint64_t sc_engine_planned_passes(const sipcheck *engine, size_t rule);
+void sc_engine_drop_plans(sipcheck *engine);
 /* Hand the verdicts that wait to the sink, sorted. */
 void sc_engine_emit(sipcheck *engine, const sc_subject *subject);
 /* The end: waivers that are expired or covered nothing. */

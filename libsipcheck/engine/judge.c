@@ -124,6 +124,7 @@ static bool concerns(const sipcheck *engine, const sc_index_entry *entry, uint64
 
 void sc_judge_rules(sipcheck *engine, const sc_subject *subject)
 {
+    if (sc_judge_by_plan(engine, subject)) return;
     unsigned bucket = sc_index_bucket(subject->message);
     if (bucket == SC_BUCKETS || (engine->verdicts & 1u << SIPCHECK_NA)) {
         judge_all(engine, subject);

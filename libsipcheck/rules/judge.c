@@ -5,7 +5,7 @@
 
 #include "rules/set.h"
 
-static sc_judgement verdict_of(enum sc_outcome outcome, enum sc_missing missing)
+sc_judgement sc_verdict_of(enum sc_outcome outcome, enum sc_missing missing)
 {
     static const enum sipcheck_verdict verdicts[] = {
         [SC_FALSE] = SIPCHECK_FAIL,
@@ -28,18 +28,25 @@ static void point_at(sc_judgement *judgement, sipcheck_slice mark, const sipchec
 
 sc_judgement sc_judge_kept_rule(const sc_rule *rule, const sc_context *context, sc_scratch *scratch)
 {
-    if (rule->applies == NULL) return verdict_of(SC_TRUE, SC_MISSING_NOTHING);
+    if (rule->applies == NULL) return sc_verdict_of(SC_TRUE, SC_MISSING_NOTHING);
     sc_result applies = sc_program_eval(rule->applies, context, scratch);
-    return verdict_of(applies.outcome == SC_FALSE ? SC_ABSENT : applies.outcome, applies.missing);
+    return sc_verdict_of(applies.outcome == SC_FALSE ? SC_ABSENT : applies.outcome,
+                         applies.missing);
 }
 
 sc_judgement sc_judge_rule(const sc_rule *rule, const sc_context *context, sc_scratch *scratch,
                            const sipcheck_message *message)
 {
     sc_judgement judgement = sc_judge_kept_rule(rule, context, scratch);
-    if (judgement.verdict != SIPCHECK_PASS) return judgement;
+    return judgement.verdict != SIPCHECK_PASS ? judgement
+                                              : sc_judge_assertion(rule, context, scratch, message);
+}
+
+sc_judgement sc_judge_assertion(const sc_rule *rule, const sc_context *context, sc_scratch *scratch,
+                                const sipcheck_message *message)
+{
     sc_result result = sc_program_eval(rule->assertion, context, scratch);
-    judgement = verdict_of(result.outcome, result.missing);
+    sc_judgement judgement = sc_verdict_of(result.outcome, result.missing);
     if (judgement.verdict == SIPCHECK_FAIL) {
         const sc_program *mark = rule->mark != NULL ? rule->mark : rule->assertion;
         point_at(&judgement, sc_program_mark(mark, context, scratch), message);

@@ -104,6 +104,13 @@ struct sc_program {
 /* Run to the end; the result is the last value, which stays until the scratch is used again. */
 const sc_value *sc_run(const sc_program *program, const sc_context *context, sc_scratch *scratch);
 
+/* One condition by itself, without those behind it; answered once a message where its answer is
+ * kept. */
+sc_result sc_program_ask(const sc_program *program, const sc_context *context, sc_scratch *scratch);
+
+/* How many names at paths[c] an instruction reads; 0: c is no such index. */
+size_t sc_names_read(const sc_instruction *i);
+
 /* --- loop.c: lists, flattened */
 /* Set up the loop so that sc_loop_next gives the elements of base.path. */
 void sc_loop_begin(sc_loop *loop, const sc_value *base, const sc_field *const *path, size_t length,

@@ -21,8 +21,7 @@ static bool same_constants(const sc_value *a, const sc_value *b, size_t count)
     return true;
 }
 
-/* How many names at paths[c] an instruction reads; 0: c is no such index. */
-static size_t names_read(const sc_instruction *i)
+size_t sc_names_read(const sc_instruction *i)
 {
     bool path = i->op == SC_OP_SLOT || i->op == SC_OP_LOCAL || i->op == SC_OP_GET ||
                 (i->op >= SC_OP_LIST_EXISTS && i->op <= SC_OP_LOOP);
@@ -48,7 +47,7 @@ static bool jumps(const sc_instruction *i)
 static bool same_instruction(const sc_program *p, const sc_instruction *i, const sc_program *q,
                              const sc_instruction *k)
 {
-    size_t names = names_read(i), constants = constants_read(i);
+    size_t names = sc_names_read(i), constants = constants_read(i);
     if (i->op != k->op || i->a != k->a || i->b != k->b || i->flags != k->flags) return false;
     if (names > 0) return memcmp(p->paths + i->c, q->paths + k->c, names * sizeof *p->paths) == 0;
     if (constants > 0) return same_constants(p->constants + i->c, q->constants + k->c, constants);

@@ -216,7 +216,7 @@ static sc_result ask(const sc_program *program, const sc_context *context, sc_sc
     return (sc_result){ v->truth ? SC_TRUE : SC_FALSE, SC_MISSING_NOTHING };
 }
 
-static sc_result ask_once(const sc_program *program, const sc_context *context, sc_scratch *scratch)
+sc_result sc_program_ask(const sc_program *program, const sc_context *context, sc_scratch *scratch)
 {
     if (!program->answer || !context->answers) return ask(program, context, scratch);
     sc_answer *answer = &context->answers[program->answer];
@@ -230,9 +230,9 @@ static sc_result ask_once(const sc_program *program, const sc_context *context, 
 /* As `and` does: false decides, else the first that is unknown. */
 sc_result sc_program_eval(const sc_program *program, const sc_context *context, sc_scratch *scratch)
 {
-    sc_result all = ask_once(program, context, scratch);
+    sc_result all = sc_program_ask(program, context, scratch);
     while (all.outcome != SC_FALSE && (program = program->next) != NULL) {
-        sc_result one = ask_once(program, context, scratch);
+        sc_result one = sc_program_ask(program, context, scratch);
         if (one.outcome == SC_FALSE || all.outcome == SC_TRUE) all = one;
     }
     return all;

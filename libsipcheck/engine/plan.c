@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: MIT */
+#include "engine/plan.h"
+
+#include <string.h>
+
+enum { HEADERS_TRIED = 16, CONDITIONS_MAX = 16 };
+
+/* What is known of a rule beforehand. */
+enum fate { FATE_ASKED, FATE_NA, FATE_KEPT };
+
+typedef struct outlook {
+    enum fate fate;
+    sc_plan_entry entry;
+    const sc_program *condition; /* of its `applies`, the first that is not known */
+} outlook;
+
+/* Walks `applies`; false: it does not hold. */
+static bool look_at_conditions(const sc_planner *p, const sc_foresight *f, const sc_rule *rule,
+                               outlook *out)
+{
+    unsigned at = 0;
+    for (const sc_program *c = rule->applies; c != NULL; c = c->next, at++) {
+        unsigned outcome = sc_foresee(c, f, p->scratch);
+        if (outcome == SC_FALSE) return false;
+        if (outcome == SC_TRUE && at < CONDITIONS_MAX)
+            out->entry.known |= (uint16_t)(1u << at);
+        else if (out->condition == NULL)
+            out->condition = c;
+    }
+    return true;
+}
+
+static outlook look_at(const sc_planner *p, const sc_foresight *f, size_t index)
+{
+    const sc_rule *rule = p->rules->by_id[index];
+    outlook out = { .fate = FATE_ASKED, .entry.rule = (uint16_t)index };
+    if (!look_at_conditions(p, f, rule, &out)) {
+        out.fate = FATE_NA;
+        return out;
+    }
+    unsigned outcome = sc_foresee(rule->assertion, f, p->scratch);
+    out.entry.kept = outcome == SC_TRUE;
+    bool applies = out.condition == NULL;
+    if (applies && outcome == SC_TRUE) out.fate = FATE_KEPT;
+    if (applies && outcome == SC_ABSENT) out.fate = FATE_NA;
+    return out;
+}
+
+/* --- one rule */
+
+static void add_item(sc_planner *p, uint32_t list, const outlook *out)
+{
+    p->items[p->item_count++] = (sc_plan_item){ list, out->condition, out->entry };
+}
+
+static void add_pass(sc_planner *p, size_t rule, uint16_t header, unsigned lines)
+{
+    p->passes[p->pass_count++] = (sc_plan_pass){ (uint16_t)rule, header, (uint8_t)lines };
+}
+
+/* How many lines of a header the sample has. */
+static enum sc_lines sent_of(const sc_foresight *f, uint16_t header)
+{
+    const sipcheck_message *message = f->sample->message;
+    uint32_t lines = 0;
+    for (size_t i = 0; i < message->header_count; i++)
+        lines += message->headers[i].id == header;
+    return lines == 0 ? SC_LINES_NONE : lines == 1 ? SC_LINES_ONE : SC_LINES_MORE;
+}
+
+/* A header is the better to tell a rule by, the fewer messages have to be asked: those like the
+ * sample count most. */
+static unsigned worth(const outlook by_lines[SC_LINES_ANY], enum sc_lines sent)
+{
+    unsigned value = 0;
+    for (unsigned lines = 0; lines < SC_LINES_ANY; lines++)
+        if (by_lines[lines].fate != FATE_ASKED) value += lines == sent ? 8 : 1;
+    return value;
+}
+
+static unsigned look_by(const sc_planner *p, const sc_foresight *f, uint16_t header, size_t rule,
+                        outlook by_lines[SC_LINES_ANY])
+{
+    for (unsigned lines = 0; lines < SC_LINES_ANY; lines++) {
+        sc_foresight g = *f;
+        sc_header_put(lines == SC_LINES_NONE  ? &g.none
+                      : lines == SC_LINES_ONE ? &g.one
+                                              : &g.more,
+                      header);
+        by_lines[lines] = look_at(p, &g, rule);
+    }
+    return worth(by_lines, sent_of(f, header));
+}
+
+static void plan_by(sc_planner *p, uint16_t header, size_t rule,
+                    const outlook by_lines[SC_LINES_ANY])
+{
+    unsigned kept = 0;
+    for (unsigned lines = 0; lines < SC_LINES_ANY; lines++) {
+        uint32_t list = 1 + (uint32_t)header * SC_LINES_ANY + lines;
+        if (by_lines[lines].fate == FATE_ASKED) add_item(p, list, &by_lines[lines]);
+        if (by_lines[lines].fate == FATE_KEPT) kept |= 1u << lines;
+    }
+    if (kept != 0) add_pass(p, rule, header, kept);
+}
+
+/* The number of a set of headers; SC_PLAN_ANY_MAX: there is no room for another. */
+static size_t number_of(sc_planner *p, const sc_header_set *headers)
+{
+    size_t i = 0;
+    while (i < p->any_count && memcmp(&p->any[i], headers, sizeof *headers) != 0)
+        i++;
+    if (i < p->any_count || i == SC_PLAN_ANY_MAX) return i;
+    p->any[p->any_count++] = *headers;
+    return i;
+}
+
+/* The rule need not be asked where none of the headers was sent that the sample lacks. */
+static bool plan_by_any(sc_planner *p, const sc_foresight *f, const outlook *plain,
+                        const uint16_t *headers, size_t count)
+{
+    sc_foresight g = *f;
+    for (size_t i = 0; i < count; i++)
+        if (sent_of(f, headers[i]) == SC_LINES_NONE) sc_header_put(&g.none, headers[i]);
+    outlook without = look_at(p, &g, plain->entry.rule);
+    if (without.fate == FATE_ASKED) return false;
+    size_t number = number_of(p, &g.none);
+    if (number == SC_PLAN_ANY_MAX) return false;
+    add_item(p, 1 + SIPCHECK_HEADER_COUNT * SC_LINES_ANY + (uint32_t)number, plain);
+    if (without.fate == FATE_KEPT)
+        add_pass(p, plain->entry.rule, (uint16_t)(SC_BY_ANY + number), 0);
+    return true;
+}
+
+/* The rule depends on the lines of one header, on the lack of some, or on what nobody can tell. */
+static void plan_asked(sc_planner *p, const sc_foresight *f, const outlook *plain)
+{
+    const sc_rule *rule = p->rules->by_id[plain->entry.rule];
+    uint16_t headers[HEADERS_TRIED], best = SIPCHECK_HEADER_UNKNOWN;
+    size_t count = sc_program_headers(rule->applies, headers, 0, HEADERS_TRIED);
+    count = sc_program_headers(rule->assertion, headers, count, HEADERS_TRIED);
+    unsigned most = 0;
+    outlook by_lines[SC_LINES_ANY];
+    for (size_t i = 0; i < count; i++) {
+        unsigned value = look_by(p, f, headers[i], plain->entry.rule, by_lines);
+        if (value > most) best = headers[i];
+        if (value > most) most = value;
+    }
+    if (most < 8 && plan_by_any(p, f, plain, headers, count)) return;
+    if (most == 0) {
+        add_item(p, 0, plain);
+        return;
+    }
+    look_by(p, f, best, plain->entry.rule, by_lines);
+    plan_by(p, best, plain->entry.rule, by_lines);
+}
+
+static void plan_rule(sc_planner *p, const sc_foresight *f, size_t index)
+{
+    outlook plain = look_at(p, f, index);
+    if (plain.fate == FATE_KEPT) add_pass(p, index, SC_BY_NOTHING, 0);
+    if (plain.fate == FATE_ASKED) plan_asked(p, f, &plain);
+}
+
+/* --- all of them */
+
+static uint16_t answer_of(const sc_program *condition)
+{
+    return condition != NULL ? condition->answer : 0;
+}
+
+/* Together what is asked together: a condition that several rules share has a number. */
+static bool comes_before(const sc_plan_item *a, const sc_plan_item *b)
+{
+    if (a->list != b->list) return a->list < b->list;
+    uint16_t x = answer_of(a->condition), y = answer_of(b->condition);
+    return x != y ? x < y : a->entry.rule < b->entry.rule;
+}
+
+/* Shell's; qsort may allocate. */
+static void sort_items(sc_plan_item *items, size_t count)
+{
+    for (size_t gap = count / 2; gap > 0; gap /= 2)
+        for (size_t i = gap; i < count; i++) {
+            sc_plan_item moved = items[i];
+            size_t at = i;
+            for (; at >= gap && comes_before(&moved, &items[at - gap]); at -= gap)
+                items[at] = items[at - gap];
+            items[at] = moved;
+        }
+}
+
+static sc_plan_list *list_of(sc_plan *plan, uint32_t list)
+{
+    if (list == 0) return &plan->always;
+    if (list > SIPCHECK_HEADER_COUNT * SC_LINES_ANY)
+        return &plan->any[list - 1 - SIPCHECK_HEADER_COUNT * SC_LINES_ANY].list;
+    unsigned header = (list - 1) / SC_LINES_ANY, lines = (list - 1) % SC_LINES_ANY;
+    sc_header_put(lines == SC_LINES_NONE ? &plan->missed : &plan->noticed, header);
+    return &plan->lists[lines][header];
+}
+
+static bool same_group(const sc_plan_item *a, const sc_plan_item *b)
+{
+    return a->list == b->list && answer_of(a->condition) == answer_of(b->condition);
+}
+
+static void fill(const sc_planner *p, sc_plan *plan, sc_plan_entry *entries, sc_plan_group *groups)
+{
+    uint32_t n = 0;
+    for (size_t i = 0; i < p->any_count; i++)
+        plan->any[i].headers = p->any[i];
+    for (size_t i = 0; i < p->item_count; i++) {
+        const sc_plan_item *item = &p->items[i];
+        entries[i] = item->entry;
+        if (i == 0 || !same_group(item, item - 1)) {
+            bool shared = answer_of(item->condition) != 0;
+            sc_plan_list *list = list_of(plan, item->list);
+            if (list->count++ == 0) list->first = n;
+            groups[n++] = (sc_plan_group){ shared ? item->condition : NULL, (uint32_t)i, 0 };
+        }
+        groups[n - 1].count++;
+    }
+    for (size_t i = 0; i < p->pass_count; i++)
+        if (p->passes[i].by < SC_BY_ANY) sc_header_put(&plan->noticed, p->passes[i].by);
+}
+
+static size_t round_up(size_t size)
+{
+    return (size + 15) / 16 * 16;
+}
+
+/* One block: the plan, then its arrays. There are no more groups than items. */
+static sc_plan *allocate(const sc_planner *p, sc_plan_entry **ret_entries,
+                         sc_plan_group **ret_groups)
+{
+    size_t groups = round_up(sizeof(sc_plan));
+    size_t passes = groups + round_up(p->item_count * sizeof(sc_plan_group));
+    size_t any = passes + round_up(p->pass_count * sizeof(sc_plan_pass));
+    size_t entries = any + round_up(p->any_count * sizeof(sc_plan_any));
+    size_t size = entries + p->item_count * sizeof(sc_plan_entry);
+    uint8_t *block = p->allocator->alloc(p->allocator->user, size);
+    if (block == NULL) return NULL;
+    memset(block, 0, size);
+    sc_plan *plan = (sc_plan *)(void *)block;
+    plan->groups = *ret_groups = (sc_plan_group *)(void *)(block + groups);
+    plan->passes = memcpy(block + passes, p->passes, p->pass_count * sizeof(sc_plan_pass));
+    plan->any = (sc_plan_any *)(void *)(block + any);
+    plan->pass_count = p->pass_count;
+    plan->any_count = p->any_count;
+    plan->entries = *ret_entries = (sc_plan_entry *)(void *)(block + entries);
+    return plan;
+}
+
+sc_plan *sc_plan_make(sc_planner *planner, const sc_foresight *f, bool excused)
+{
+    const sipcheck_rules *rules = planner->rules;
+    unsigned bucket = sc_index_bucket(f->sample->message);
+    planner->item_count = planner->pass_count = planner->any_count = 0;
+    for (uint32_t i = rules->index.start[bucket]; i < rules->index.start[bucket + 1]; i++) {
+        size_t index = rules->index.entries[i].rule;
+        if (!excused || (rules->by_id[index]->pub.binds & SIPCHECK_ROLE_PROXY))
+            plan_rule(planner, f, index);
+    }
+    sort_items(planner->items, planner->item_count);
+    sc_plan_entry *entries;
+    sc_plan_group *groups;
+    sc_plan *plan = allocate(planner, &entries, &groups);
+    if (plan != NULL) fill(planner, plan, entries, groups);
+    return plan;
+}
+
+/* --- counts */
+
+static uint64_t kept_by(const sc_plan *plan, const sc_plan_pass *pass)
+{
+    if (pass->by == SC_BY_NOTHING) return plan->seen;
+    if (pass->by >= SC_BY_ANY) return plan->seen - plan->any[pass->by - SC_BY_ANY].asked;
+    uint64_t one = plan->lines[SC_LINES_ONE][pass->by];
+    uint64_t more = plan->lines[SC_LINES_MORE][pass->by];
+    return (pass->lines & 1u << SC_LINES_NONE ? plan->seen - one - more : 0) +
+           (pass->lines & 1u << SC_LINES_ONE ? one : 0) +
+           (pass->lines & 1u << SC_LINES_MORE ? more : 0);
+}
+
+uint64_t sc_plan_passes(const sc_plan *plan, size_t rule)
+{
+    size_t low = 0, high = plan->pass_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (plan->passes[middle].rule < rule)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    bool found = low < plan->pass_count && plan->passes[low].rule == rule;
+    return found ? kept_by(plan, &plan->passes[low]) : 0;
+}
