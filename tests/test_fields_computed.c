@@ -138,6 +138,35 @@ static void a_day_has_the_weekday_of_the_calendar(void **state)
     }
 }
 
+static void a_date_has_its_second_since_1970(void **state)
+{
+    (void)state;
+    static const struct {
+        uint32_t day, year, hour;
+        const char *month;
+        int64_t seconds;
+    } cases[] = {
+        { 1, 1970, 0, "Jan", 0 },
+        { 31, 1969, 23, "Dec", -3600 },
+        { 1, 2026, 10, "jan", 1767261600 },
+        { 29, 2024, 0, "Feb", 1709164800 },
+        { 1, 2024, 0, "Mar", 1709251200 },
+        { 1, 2100, 0, "Mar", 4107542400 },
+        { 31, 9999, 23, "Dec", INT64_C(253402297200) },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        sipcheck_date date = date_of(cases[i].day, cases[i].month, cases[i].year);
+        date.hour = cases[i].hour;
+        const sc_value v = sc_field_date_unix(NULL, &date);
+        assert_int_equal(v.state, SC_VALUE);
+        assert_true(v.number == cases[i].seconds);
+    }
+    sipcheck_date none = date_of(30, "Feb", 2024), late = date_of(1, "Jan", 2024);
+    late.hour = 24;
+    assert_int_equal(sc_field_date_unix(NULL, &none).state, SC_ABSENT_VALUE);
+    assert_int_equal(sc_field_date_unix(NULL, &late).state, SC_ABSENT_VALUE);
+}
+
 static void what_the_grammar_did_not_take_is_unknown(void **state)
 {
     (void)state;
@@ -147,6 +176,7 @@ static void what_the_grammar_did_not_take_is_unknown(void **state)
     assert_int_equal(outcome_of(sc_field_uri_phone_is_canonical(NULL, &uri)), UNKNOWN);
     assert_int_equal(outcome_of(sc_field_uri_maddr_is_multicast(NULL, &uri)), UNKNOWN);
     assert_string_equal(text_of(sc_field_date_true_weekday(NULL, &date)), "unknown");
+    assert_string_equal(text_of(sc_field_date_unix(NULL, &date)), "unknown");
 }
 
 int main(void)
@@ -155,6 +185,7 @@ int main(void)
         cmocka_unit_test(a_user_that_is_a_telephone_number_is_known),
         cmocka_unit_test(a_multicast_address_is_known_and_a_name_is_not),
         cmocka_unit_test(a_day_has_the_weekday_of_the_calendar),
+        cmocka_unit_test(a_date_has_its_second_since_1970),
         cmocka_unit_test(what_the_grammar_did_not_take_is_unknown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

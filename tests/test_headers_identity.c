@@ -166,13 +166,39 @@ static void a_bad_identity_keeps_its_parameters(void **state)
     (void)state;
     value_bench b = bench_new();
     const char *text = "..c2ln;alg=ES256;info=<https://a.b>;ppt=div";
-    const sipcheck_token *t =
-        (const sipcheck_token *)first_of(&b, "Identity", SIPCHECK_HEADER_IDENTITY, text);
+    const sipcheck_identity *t =
+        (const sipcheck_identity *)first_of(&b, "Identity", SIPCHECK_HEADER_IDENTITY, text);
     assert_false(t->v.valid);
-    assert_slice(t->token, "..c2ln");
+    assert_true(t->compact && !t->full);
+    assert_slice(t->digest, "..c2ln");
     assert_slice(sipcheck_param_find(t->params, "alg")->value, "ES256");
     assert_slice(sipcheck_param_find(t->params, "info")->value, "<https://a.b>");
     assert_slice(sipcheck_param_find(t->params, "ppt")->value, "div");
+    bench_free(&b);
+}
+
+/* The claims are decoded, and "\/" is "/". What is no base64url is absent, and no fault. */
+static void a_passport_is_decoded(void **state)
+{
+    (void)state;
+    value_bench b = bench_new();
+    const sipcheck_identity *i = (const sipcheck_identity *)first_of(
+        &b, "Identity", SIPCHECK_HEADER_IDENTITY,
+        "eyJ4IjoiYVwvXFwvIn0.eyJvcmlnIjp7InVyaSI6InNpcDphQGI7eD15In19.c" INFO);
+    assert_true(i->v.valid && i->full);
+    assert_slice(i->header, "{\"x\":\"a/\\\\/\"}");
+    assert_slice(i->claims, "{\"orig\":{\"uri\":\"sip:a@b;x=y\"}}");
+    assert_slice(i->orig.host, "b");
+    assert_slice(sipcheck_param_find(i->orig.params, "x")->value, "y");
+    assert_absent(i->dest.raw);
+    i = (const sipcheck_identity *)first_of(&b, "Identity", SIPCHECK_HEADER_IDENTITY,
+                                            "e.eyJ4IjoxfQ.c" INFO);
+    assert_true(i->v.valid && i->full);
+    assert_absent(i->header);
+    assert_slice(i->claims, "{\"x\":1}");
+    i = (const sipcheck_identity *)first_of(&b, "Identity", SIPCHECK_HEADER_IDENTITY,
+                                            "a.b.c.d" INFO);
+    assert_true(i->v.valid && !i->full && !i->compact);
     bench_free(&b);
 }
 
@@ -180,15 +206,16 @@ static void members_of_good_values(void **state)
 {
     (void)state;
     value_bench b = bench_new();
-    const sipcheck_token *t = (const sipcheck_token *)first_of(
+    const sipcheck_identity *i = (const sipcheck_identity *)first_of(
         &b, "Identity", SIPCHECK_HEADER_IDENTITY, "a.b.c ; info = <https://a.b> ;alg=ES256");
-    assert_true(t->v.valid);
-    assert_slice(t->token, "a.b.c");
-    assert_slice(t->params->name, "info");
-    assert_slice(t->params->value, "<https://a.b>");
-    assert_slice(t->params->next->value, "ES256");
-    t = (const sipcheck_token *)first_of(&b, "Session-ID", SIPCHECK_HEADER_SESSION_ID,
-                                         UUID ";remote=" NIL);
+    assert_true(i->v.valid && i->full && !i->compact);
+    assert_slice(i->digest, "a.b.c");
+    assert_absent(i->header); /* one character is no byte */
+    assert_slice(i->params->name, "info");
+    assert_slice(i->params->value, "<https://a.b>");
+    assert_slice(i->params->next->value, "ES256");
+    const sipcheck_token *t = (const sipcheck_token *)first_of(
+        &b, "Session-ID", SIPCHECK_HEADER_SESSION_ID, UUID ";remote=" NIL);
     assert_slice(t->token, UUID);
     assert_slice(sipcheck_param_find(t->params, "remote")->value, NIL);
     const sipcheck_call_id *id = (const sipcheck_call_id *)first_of(
@@ -208,6 +235,7 @@ int main(void)
         cmocka_unit_test(which_way_it_came),
         cmocka_unit_test(where_it_comes_from),
         cmocka_unit_test(a_bad_identity_keeps_its_parameters),
+        cmocka_unit_test(a_passport_is_decoded),
         cmocka_unit_test(members_of_good_values),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

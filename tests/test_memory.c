@@ -18,6 +18,7 @@ static const char message[] =
     "Retry-After: 1 (a (b)) ;duration=x\r\n"
     "Date: Sat, 13 Nov 2010 23:29:00 EST\r\n"
     "Server: a/b (c) [d]\r\n"
+    "Identity: eyJhIjoxfQ.eyJvcmlnIjp7InVyaSI6InNpcDphQGI7eCJ9fQ.c;info=<http://a>\r\n"
     "X-Header: \xff\r\n"
     "Content-Length: 3\r\n"
     "\r\n"

@@ -154,6 +154,33 @@ static unsigned weekday_of(unsigned year, unsigned month, unsigned day)
     return (y + y / 4 - y / 100 + y / 400 + shift[month] + day) % 7;
 }
 
+/* Days from 1970-01-01 on; negative before. month: from 0. */
+static int64_t days_since_1970(unsigned year, unsigned month, unsigned day)
+{
+    static const uint16_t before[12] = { 0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334 };
+    int64_t y = (int64_t)year - 1, leap_day = month > 1 && is_leap(year);
+    return 365 * (y - 1969) + y / 4 - y / 100 + y / 400 - 477 + before[month] + leap_day + day - 1;
+}
+
+static bool exists_as_date(const sipcheck_date *d, int month)
+{
+    return month >= 0 && d->year >= 1 && d->year <= 9999 && d->day >= 1 &&
+           d->day <= days_in((unsigned)month, d->year);
+}
+
+sc_value sc_field_date_unix(const sc_field *self, const void *record)
+{
+    (void)self;
+    const sipcheck_date *d = record;
+    if (!d->v.valid) return sc_give_none(false);
+    int month = month_of(d->month);
+    if (!exists_as_date(d, month) || d->hour > 23 || d->minute > 59 || d->second > 60)
+        return absent();
+    int64_t seconds = days_since_1970(d->year, (unsigned)month, d->day) * 86400 +
+                      d->hour * INT64_C(3600) + d->minute * INT64_C(60) + d->second;
+    return (sc_value){ .raw = d->v.raw, .number = seconds };
+}
+
 /* Which day of the week it was; absent when there is no such day. */
 sc_value sc_field_date_true_weekday(const sc_field *self, const void *record)
 {
@@ -162,8 +189,7 @@ sc_value sc_field_date_true_weekday(const sc_field *self, const void *record)
     const sipcheck_date *date = record;
     if (!date->v.valid) return sc_give_none(false);
     int month = month_of(date->month);
-    if (month < 0 || date->year < 1 || date->year > 9999) return absent();
-    if (date->day < 1 || date->day > days_in((unsigned)month, date->year)) return absent();
+    if (!exists_as_date(date, month)) return absent();
     unsigned weekday = weekday_of(date->year, (unsigned)month, date->day);
     return sc_give_text((sipcheck_slice){ names + 3 * (size_t)weekday, 3 }, true);
 }

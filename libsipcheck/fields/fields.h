@@ -34,6 +34,7 @@ enum {
     SC_TYPE_STAMP,
     SC_TYPE_RACK,
     SC_TYPE_PARAMS,
+    SC_TYPE_IDENTITY,
     SC_TYPE_TEXT,
     SC_TYPE_COUNT,
     SC_LIST = 0x80,

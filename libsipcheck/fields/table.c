@@ -28,6 +28,7 @@ enum {
     KIND_STAMP = SC_TYPE_STAMP,
     KIND_RACK = SC_TYPE_RACK,
     KIND_PARAMS = SC_TYPE_PARAMS,
+    KIND_IDENTITY = SC_TYPE_IDENTITY,
 };
 enum {
     HOW_LIST = SC_LIST,
@@ -84,6 +85,7 @@ const sc_field *sc_field_find(sc_type record, sipcheck_slice name)
 #define KIND_WORD_STAMP WORD_STAMP
 #define KIND_WORD_RACK WORD_RACK
 #define KIND_WORD_PARAMS WORD_PARAMS
+#define KIND_WORD_IDENTITY WORD_IDENTITY
 
 static const sipcheck_field_info infos[FIELD_COUNT] = {
 /* clang-format off */
@@ -147,6 +149,7 @@ static const sc_field own_values[SC_TYPE_COUNT] = {
     OWN(STAMP, STRING, own_bytes),
     OWN(RACK, STRING, own_bytes),
     OWN(PARAMS, STRING, own_bytes),
+    OWN(IDENTITY, STRING, own_bytes),
     OWN(TEXT, STRING, own_bytes),
 };
 #undef OWN

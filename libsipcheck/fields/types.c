@@ -31,6 +31,7 @@ static const char *const phrases[SC_TYPE_COUNT][2] = {
     W(STAMP, "a "),
     W(RACK, "a "),
     W(PARAMS, ""),
+    W(IDENTITY, "an "),
     W(TEXT, "a "),
 };
 #undef W

@@ -27,6 +27,7 @@
 #define WORD_STAMP "stamp"
 #define WORD_RACK "rack"
 #define WORD_PARAMS "params"
+#define WORD_IDENTITY "identity"
 #define WORD_TEXT "text"
 
 #define WORD_LIST_PARAM "list of " WORD_PARAM

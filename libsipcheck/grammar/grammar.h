@@ -171,7 +171,11 @@ bool sc_address_alone(sc_cursor *c, sipcheck_value *out);
 /* LDQUOT addr-spec RDQUOT *( SEMI param ) */
 bool sc_quoted_uri_with(sc_cursor *c, const sc_param_grammar *params, sipcheck_value *out);
 
-/* --- identity.c ------------------------------------------------------------------------------ */
+/* --- identity.c, passport.c
+ * ------------------------------------------------------------------------ */
+
+/* form, header, claims, orig and dest, from the digest. */
+void sc_read_passport(sc_cursor *c, sipcheck_identity *out);
 
 /* index, rc, mp and np of History-Info, and of Contact */
 bool sc_index_val(sc_cursor *c);

@@ -72,14 +72,15 @@ static bool ident_info(sc_cursor *c, sc_param_list *list)
 
 /* signed-identity-digest SEMI ident-info *( SEMI ident-info-params )
  * Where ident-info is not in its place, it may stand behind. */
-static bool passport(sc_cursor *c, sipcheck_token *out)
+static bool passport(sc_cursor *c, sipcheck_identity *out)
 {
     static const sc_param_grammar behind = { .known = { ident_info_params, 2 },
                                              .production = { "ident-info-params", "4", 8224 } };
     static const sc_param_grammar anywhere = { .known = { ident_info_params, 3 },
                                                .production = { "ident-info-params", "4", 8224 } };
     sc_param_list list = { &out->params };
-    bool head = signed_identity_digest(c, &out->token), info = head && ident_info(c, &list);
+    bool head = signed_identity_digest(c, &out->digest), info = head && ident_info(c, &list);
+    if (head) sc_read_passport(c, out);
     if (!info) {
         sc_report(c);
         sc_resync(c, ';');
@@ -109,10 +110,10 @@ static bool bare_digest(sc_cursor *c, sipcheck_slice *out)
  * Identity  =  "Identity" HCOLON quoted-string      RFC 4474 §9, erratum 1058: still to be met */
 bool sc_parse_identity(sc_cursor *c, sipcheck_value *value)
 {
-    sipcheck_token *out = (sipcheck_token *)value;
+    sipcheck_identity *out = (sipcheck_identity *)value;
     sc_fold_before(c, "\"");
-    if (sc_at(c, '"')) return sc_quoted_string(c, &out->token);
-    return bare_digest(c, &out->token) || passport(c, out);
+    if (sc_at(c, '"')) return sc_quoted_string(c, &out->digest);
+    return bare_digest(c, &out->digest) || passport(c, out);
 }
 
 /* ident-info         =  LAQUOT absoluteURI RAQUOT *( SEMI ident-info-params )

@@ -19,6 +19,7 @@ static size_t size_of(uint8_t kind)
         [SIPCHECK_KIND_STAMP] = sizeof(sipcheck_stamp),
         [SIPCHECK_KIND_RACK] = sizeof(sipcheck_rack),
         [SIPCHECK_KIND_PARAMS] = sizeof(sipcheck_params),
+        [SIPCHECK_KIND_IDENTITY] = sizeof(sipcheck_identity),
     };
     return sizes[kind];
 }

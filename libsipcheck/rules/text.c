@@ -55,6 +55,13 @@ static bool is_base64(sipcheck_slice text)
     return n > 0;
 }
 
+static bool is_lower(sipcheck_slice text)
+{
+    for (size_t i = 0; i < text.n; i++)
+        if (sc_lower(text.p[i]) != text.p[i]) return false;
+    return true;
+}
+
 static sc_value number_of(sipcheck_slice text)
 {
     int64_t number = 0;
@@ -138,6 +145,8 @@ sc_value sc_call(enum sc_function function, bool nocase, const sc_value *argumen
         return truth(is_hex(a, true));
     case SC_FUNCTION_IS_BASE64:
         return truth(is_base64(a));
+    case SC_FUNCTION_IS_LOWER:
+        return truth(is_lower(a));
     case SC_FUNCTION_KNOWN_METHOD:
         return truth(sc_method_of(a) > SIPCHECK_METHOD_OTHER);
     case SC_FUNCTION_KNOWN_OPTION_TAG:

@@ -60,6 +60,7 @@ enum sipcheck_kind {
     SIPCHECK_KIND_STAMP,   /* sipcheck_stamp: Timestamp, MIME-Version */
     SIPCHECK_KIND_RACK,    /* sipcheck_rack */
     SIPCHECK_KIND_PARAMS,  /* sipcheck_params: parameters and nothing else */
+    SIPCHECK_KIND_IDENTITY,
 };
 
 /* One value of a header field: all of it, or one element of its comma-separated list. */
@@ -216,6 +217,17 @@ typedef struct sipcheck_params {
     sipcheck_value v;
     const sipcheck_param *params;
 } sipcheck_params;
+
+/* Identity: a PASSporT, or the signature that RFC 4474 had. RFC 8224 §4 */
+typedef struct sipcheck_identity {
+    sipcheck_value v;
+    sipcheck_slice digest;         /* signed-identity-digest; RFC 4474's with its quotes */
+    const sipcheck_param *params;  /* info, alg, ppt ... */
+    bool full, compact;            /* which form of a PASSporT; neither: it is none */
+    sipcheck_slice header, claims; /* JSON of the full form, decoded: not bytes of the message;
+                                      absent where it is no base64url */
+    sipcheck_uri orig, dest;       /* the URIs that the claims name, likewise; raw absent: none */
+} sipcheck_identity;
 
 /* One header field line, folds included. */
 typedef struct sipcheck_header {
