@@ -3,6 +3,8 @@
 #include "fields/get.h"
 #include "text/slice.h"
 
+#include <string.h>
+
 sc_value sc_field_cseq_seq(const sc_field *self, const void *record)
 {
     (void)self;
@@ -36,6 +38,31 @@ sc_value sc_field_token_q(const sc_field *self, const void *record)
     (void)self;
     const sipcheck_token *t = record;
     return sc_give_param(t->params, "q", t->v.valid);
+}
+
+/* Before the first dot, or all of it. */
+static size_t namespace_length(sipcheck_slice token)
+{
+    const uint8_t *dot = token.n ? memchr(token.p, '.', token.n) : NULL;
+    return dot ? (size_t)(dot - token.p) : token.n;
+}
+
+sc_value sc_field_token_namespace(const sc_field *self, const void *record)
+{
+    (void)self;
+    const sipcheck_token *t = record;
+    sipcheck_slice name = { t->token.p, namespace_length(t->token) };
+    return name.n < t->token.n ? sc_give_text(name, t->v.valid) : sc_give_none(t->v.valid);
+}
+
+sc_value sc_field_token_priority(const sc_field *self, const void *record)
+{
+    (void)self;
+    const sipcheck_token *t = record;
+    size_t n = namespace_length(t->token);
+    if (n == t->token.n) return sc_give_none(t->v.valid);
+    sipcheck_slice priority = { t->token.p + n + 1, t->token.n - n - 1 };
+    return sc_give_text(priority, t->v.valid);
 }
 
 sc_value sc_field_number_number(const sc_field *self, const void *record)
