@@ -232,6 +232,59 @@ static void parties_are_addresses_with_or_without_a_port(void **state)
     }
 }
 
+static void profiles_that_are_built_in_choose_by_rfc(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *profile, *id;
+        bool enabled;
+    } cases[] = {
+        { "default", "rfc3261-8.1.1-to", true },
+        { "default", "rfc3261-syntax-via", true },
+        { "default", "rfc3325-9.1-asserted-scheme", true },
+        { "default", "rfc7315-4.6-one-charging-vector", false },
+        { "default", "rfc4412-3.1-namespace-once", false },
+        { "default", "rfc7315-syntax-p-charging-vector", true },
+        { "default", "rfc3329-syntax-security-client", true },
+        { "ims", "rfc3261-8.1.1-to", true },
+        { "ims", "rfc7315-4.6-one-charging-vector", true },
+        { "ims", "rfc4412-3.1-namespace-once", true },
+        { "ims", "rfc7315-syntax-p-charging-vector", true },
+        { "rfc3261-only", "rfc3261-8.1.1-to", true },
+        { "rfc3261-only", "rfc3261-syntax-via", true },
+        { "rfc3261-only", "rfc3325-9.1-asserted-scheme", false },
+        { "rfc3261-only", "rfc3262-syntax-rack", false },
+        { "rfc3261-only", "sipcheck-waiver-expired", true },
+        { "rfc3261-only", "a-b", true },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        sipcheck_error error = { .line = 0 };
+        sipcheck_rules *rules = ruleset_open(RULE_CSEQ("a-b"));
+        if (sipcheck_rules_add_builtin(rules, &error) != 0 ||
+            sipcheck_rules_use_profile(rules, cases[i].profile, NULL, &error) != 0)
+            fail_msg("%u:%u: %s", error.line, error.column, error.message);
+        ruleset_seal(rules);
+        if (rule(rules, cases[i].id)->enabled != cases[i].enabled)
+            fail_msg("%s: %s", cases[i].profile, cases[i].id);
+        sipcheck_rules_free(rules);
+    }
+}
+
+/* What default.yaml switches off, ims.yaml switches on: nothing is on in neither. */
+static void no_rule_is_off_everywhere(void **state)
+{
+    (void)state;
+    sipcheck_error error = { .line = 0 };
+    sipcheck_rules *rules = sipcheck_rules_new(NULL);
+    assert_int_equal(sipcheck_rules_add_builtin(rules, &error), 0);
+    assert_int_equal(sipcheck_rules_use_profile(rules, "ims", NULL, &error), 0);
+    ruleset_seal(rules);
+    for (size_t i = 0; i < sipcheck_rules_count(rules); i++)
+        if (!sipcheck_rules_at(rules, i)->enabled)
+            fail_msg("%s is off in ims", sipcheck_rules_at(rules, i)->id);
+    sipcheck_rules_free(rules);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -243,6 +296,8 @@ int main(void)
         cmocka_unit_test(profiles_that_cannot_be_used_are_refused),
         cmocka_unit_test(patterns_match_whole_ids),
         cmocka_unit_test(parties_are_addresses_with_or_without_a_port),
+        cmocka_unit_test(profiles_that_are_built_in_choose_by_rfc),
+        cmocka_unit_test(no_rule_is_off_everywhere),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

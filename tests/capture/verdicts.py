@@ -2,12 +2,13 @@
 # SPDX-License-Identifier: MIT
 """Every error that the command finds in the captures of ../shared, and how it was read against the RFC.
 
-usage: verdicts.py SIPCHECK CAPTURES TABLE [--update]
+usage: verdicts.py SIPCHECK CAPTURES TABLE [--update] [--profile=NAME]
 
 TABLE has a row a capture and rule: how many findings of error level, the first of their frames, and
 `reading`: why the accusation stands, by whoever read the message beside the RFC. A finding that is
 new, gone or elsewhere fails the test until somebody has read it. --update writes the table anew and
-keeps the readings; what nobody has read says UNREAD, and fails. Exit code 77: skipped.
+keeps the readings; what nobody has read says UNREAD, and fails. With a profile TABLE holds what that
+finds beyond the default one. Exit code 77: skipped.
 """
 import collections
 import csv
@@ -19,12 +20,14 @@ import sys
 
 COLUMNS = ["capture", "rule", "count", "frames", "reading"]
 UNREAD = "UNREAD"
+DEFAULT = "default"
 FIRST = 3  # frames that a row names
 
 
-def errors_of(program, path):
+def errors_of(program, path, profile):
     """rule -> frames"""
-    done = subprocess.run([program, "audit", "--format", "ndjson", path], capture_output=True, check=False)
+    done = subprocess.run([program, "audit", "--profile", profile, "--format", "ndjson", path],
+                          capture_output=True, check=False)
     if done.returncode not in (0, 1, 4):
         sys.exit(f"{path}: exit code {done.returncode}\n{done.stderr.decode(errors='replace')}")
     found = collections.defaultdict(list)
@@ -40,11 +43,17 @@ def row_of(capture, rule, frames):
     return (capture, rule, str(len(frames)), " ".join(map(str, first)))
 
 
-def rows_now(program, folder):
+def rows_now(program, folder, profile):
     captures = sorted(os.path.relpath(os.path.join(at, name), folder)
                       for at, _, names in os.walk(folder) for name in names if "cap" in name)
     return [row_of(capture, rule, frames) for capture in captures
-            for rule, frames in sorted(errors_of(program, os.path.join(folder, capture)).items())]
+            for rule, frames in sorted(errors_of(program, os.path.join(folder, capture), profile).items())]
+
+
+def rows_beyond(program, folder, profile):
+    """What the profile finds and the default one does not."""
+    known = set(rows_now(program, folder, DEFAULT))
+    return [row for row in rows_now(program, folder, profile) if row not in known]
 
 
 def read_table(path):
@@ -69,7 +78,8 @@ def main():
     if not os.path.isdir(folder):
         print(f"SKIPPED: no captures in {folder}")
         sys.exit(77)
-    rows = rows_now(program, folder)
+    profiles = [word.removeprefix("--profile=") for word in sys.argv if word.startswith("--profile=")]
+    rows = rows_beyond(program, folder, profiles[0]) if profiles else rows_now(program, folder, DEFAULT)
     table = read_table(path) if os.path.exists(path) else []
     if "--update" in sys.argv:
         write_table(path, rows, {(row["capture"], row["rule"]): row["reading"] for row in table})

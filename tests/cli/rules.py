@@ -3,7 +3,7 @@
 
 import re
 
-from command import OFFICE, ROOT, Test, main, message, packet, sipcheck
+from command import OFFICE, OPTIONS, ROOT, Test, main, message, packet, sipcheck
 
 RULE = """- id: lab-subject
   title: Every request has a Subject
@@ -78,6 +78,20 @@ class OwnRules(Test):
         folder = self.folder_of(lab=off)
         outcome = self.run_command("audit", "-r", folder, "-p", "lab", "--format", "ndjson", OFFICE)
         self.assertEqual({(f["rule"], f["severity"]) for f in outcome.findings()}, {("lab-subject", "info")})
+
+    def test_built_in_profiles(self):
+        request = message(OPTIONS.replace("OPTIONS", "REGISTER"), CSeq="1 BYE", Privacy="id user",
+                          P_Called_Party_ID="<sip:zed@example.com>")
+        private = self.capture("ims.pcap", packet(request))
+        for name, rules, grammar in (("default", False, True), ("ims", True, True), ("rfc3261-only", False, False)):
+            with self.subTest(profile=name):
+                outcome = self.run_command("audit", "--profile", name, "--format", "ndjson", private, code=1)
+                found = {f["rule"] for f in outcome.findings()}
+                self.assertEqual("rfc7315-4.2.2.1-called-party-in-register" in found, rules)
+                self.assertEqual("rfc3323-syntax-privacy" in found, grammar)
+                self.assertTrue(any(rule.startswith("rfc3261-") for rule in found))
+        listed = self.run_command("rules", "list", "--profile", "rfc3261-only", "rfc3323-syntax-privacy").out
+        self.assertIn("(off)", listed)
 
     def test_an_id_that_is_taken(self):
         taken = RULE.replace("lab-subject", "rfc3261-8.1.1.5-cseq-method")
