@@ -43,6 +43,9 @@ enum capture_link {
     CAPTURE_LINK_RADIOTAP, /* 802.11 behind radiotap's header */
     CAPTURE_LINK_PRISM,    /* behind Prism's, or AVS's, which looks different */
     CAPTURE_LINK_AVS,
+    CAPTURE_LINK_PPI,
+    CAPTURE_LINK_PKTAP,     /* Apple's */
+    CAPTURE_LINK_NFLOG,     /* Netfilter's log */
     CAPTURE_LINK_EXPORTED,  /* PDUs that Wireshark exported */
     CAPTURE_LINK_DECRYPTED, /* likewise: what tshark found in TLS, see decrypt.h */
     CAPTURE_LINK_COUNT,

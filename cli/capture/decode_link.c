@@ -36,16 +36,6 @@ static void ethernet(capture_decoder *decoder, capture_span span)
     capture_ethertype(decoder, capture_u16(span.p - 2), span);
 }
 
-/* IEEE 802.1Q, 802.1ad: what is behind a tag is again a type and its payload. */
-static void vlan(capture_decoder *decoder, capture_span span)
-{
-    if (!capture_skip(&span, 4)) {
-        short_link(decoder, &span);
-        return;
-    }
-    capture_ethertype(decoder, capture_u16(span.p - 2), span);
-}
-
 static void other_ppp(capture_decoder *decoder, unsigned protocol, capture_span span)
 {
     if (protocol == 0x0281)
@@ -90,13 +80,41 @@ static const struct {
     uint16_t type;
     link_fn *decode;
 } ethertypes[] = {
-    { 0x0800, capture_ip },    { 0x86DD, capture_ip },
-    { 0x8100, vlan },          { 0x88A8, vlan },
-    { 0x9100, vlan },          { 0x9200, vlan },
-    { 0x8864, pppoe },         { 0x8847, mpls },
-    { 0x8848, mpls },          { CAPTURE_TYPE_ETHERNET, ethernet },
+    { 0x0800, capture_ip },    { 0x86DD, capture_ip },    { 0x8864, pppoe },
+    { 0x8847, mpls },          { 0x8848, mpls },          { CAPTURE_TYPE_ETHERNET, ethernet },
     { CAPTURE_TYPE_PPP, ppp }, { CAPTURE_TYPE_LLC, llc },
 };
+
+/* Tags: behind so many bytes comes another type (the last two of them), or a whole frame. */
+static const struct {
+    uint16_t type;
+    uint8_t size;
+    bool frame;
+} tags[] = {
+    { 0x8100, 4, false },                       /* IEEE 802.1Q */
+    { 0x88A8, 4, false },                       /* IEEE 802.1ad */
+    { 0x9100, 4, false },                       /* what came before it */
+    { 0x9200, 4, false }, { 0x8926, 6, false }, /* VN-Tag */
+    { 0x893F, 8, false },                       /* IEEE 802.1BR */
+    { 0x892F, 6, false },                       /* HSR, IEC 62439-3 */
+    { 0x8909, 8, false },                       /* Cisco's security group tag */
+    { 0x88E7, 4, true },                        /* IEEE 802.1ah */
+    { 0x8903, 2, true },                        /* FabricPath */
+};
+
+static bool tag(capture_decoder *decoder, uint16_t type, capture_span span)
+{
+    size_t i = 0, count = sizeof tags / sizeof *tags;
+    while (i < count && tags[i].type != type)
+        i++;
+    if (i == count) return false;
+    if (!capture_skip(&span, tags[i].size))
+        short_link(decoder, &span);
+    else
+        capture_ethertype(decoder, tags[i].frame ? CAPTURE_TYPE_ETHERNET : capture_u16(span.p - 2),
+                          span);
+    return true;
+}
 
 bool capture_enter(capture_decoder *decoder)
 {
@@ -107,7 +125,7 @@ bool capture_enter(capture_decoder *decoder)
 
 void capture_ethertype(capture_decoder *decoder, uint16_t type, capture_span span)
 {
-    if (!capture_enter(decoder)) return;
+    if (!capture_enter(decoder) || tag(decoder, type, span)) return;
     for (size_t i = 0; i < sizeof ethertypes / sizeof *ethertypes; i++) {
         if (ethertypes[i].type != type) continue;
         ethertypes[i].decode(decoder, span);
@@ -177,6 +195,9 @@ static link_fn *const links[] = {
     [CAPTURE_LINK_RADIOTAP] = capture_radiotap,
     [CAPTURE_LINK_PRISM] = capture_prism,
     [CAPTURE_LINK_AVS] = capture_avs,
+    [CAPTURE_LINK_PPI] = capture_ppi,
+    [CAPTURE_LINK_PKTAP] = capture_pktap,
+    [CAPTURE_LINK_NFLOG] = capture_nflog,
     [CAPTURE_LINK_EXPORTED] = capture_exported,
     [CAPTURE_LINK_DECRYPTED] = capture_decrypted,
 };

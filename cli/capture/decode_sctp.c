@@ -62,8 +62,8 @@ static void drop_chunk(capture_decoder *decoder, association *a, chunk *c)
 
 static bool follows(const chunk *c, const chunk *before)
 {
-    return before && c->tsn == before->tsn + 1 && !(c->flags & FLAG_BEGIN) &&
-           !(before->flags & FLAG_END) && c->stream == before->stream;
+    return c->tsn == before->tsn + 1 && !(c->flags & FLAG_BEGIN) && !(before->flags & FLAG_END) &&
+           c->stream == before->stream;
 }
 
 static void message(capture_decoder *decoder, association *a, capture_span span)
@@ -122,13 +122,19 @@ static void drop_run(capture_decoder *decoder, association *a, chunk *c, const c
     }
 }
 
+/* The last chunk that belongs to c and what follows it. */
+static chunk *last_of(chunk *c)
+{
+    while (c->behind && follows(c->behind, c))
+        c = c->behind;
+    return c;
+}
+
 /* The first chunks that belong together, whose rest will not come. Without its head nobody can say
  * what a message was. */
 static void give_up(capture_decoder *decoder, association *a)
 {
-    chunk *c = a->first, *end = c->behind;
-    while (end && follows(end, end->before))
-        end = end->behind;
+    chunk *c = a->first, *end = last_of(c)->behind;
     if (c->flags & FLAG_BEGIN)
         hand_on(decoder, a, c, end, false);
     else if (a->was_sip)
@@ -146,13 +152,11 @@ static bool hopeless(const capture_decoder *decoder, const association *a)
 /* Is the message whole that c is a part of? */
 static void complete(capture_decoder *decoder, association *a, chunk *c)
 {
-    chunk *end = c->behind;
-    while (follows(c, c->before))
+    const chunk *last = last_of(c);
+    while (c->before && follows(c, c->before))
         c = c->before;
-    while (end && follows(end, end->before))
-        end = end->behind;
-    const chunk *last = end ? end->before : a->last;
     if (!(c->flags & FLAG_BEGIN) || !(last->flags & FLAG_END)) return;
+    chunk *end = last->behind;
     hand_on(decoder, a, c, end, true);
     drop_run(decoder, a, c, end);
 }

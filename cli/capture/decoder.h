@@ -140,6 +140,10 @@ void capture_radiotap(capture_decoder *decoder, capture_span span);
 void capture_prism(capture_decoder *decoder, capture_span span);
 void capture_avs(capture_decoder *decoder, capture_span span);
 
+void capture_ppi(capture_decoder *decoder, capture_span span);
+void capture_pktap(capture_decoder *decoder, capture_span span);
+void capture_nflog(capture_decoder *decoder, capture_span span);
+
 void capture_ip(capture_decoder *decoder, capture_span span);
 /* What an IP header announced, of a whole datagram. */
 void capture_ip_payload(capture_decoder *decoder, uint8_t protocol, const capture_path *path,
@@ -147,10 +151,10 @@ void capture_ip_payload(capture_decoder *decoder, uint8_t protocol, const captur
 void capture_udp(capture_decoder *decoder, const capture_path *ip, capture_span span);
 void capture_tcp(capture_decoder *decoder, const capture_path *ip, capture_span span);
 void capture_sctp(capture_decoder *decoder, const capture_path *ip, capture_span span);
-void capture_esp(capture_decoder *decoder, const capture_path *ip, capture_span span);
-void capture_ipip(capture_decoder *decoder, const capture_path *ip, capture_span span);
-void capture_gre(capture_decoder *decoder, const capture_path *ip, capture_span span);
-void capture_mpls(capture_decoder *decoder, const capture_path *ip, capture_span span);
+void capture_esp(capture_decoder *decoder, const capture_path *path, capture_span span);
+void capture_ipip(capture_decoder *decoder, const capture_path *path, capture_span span);
+void capture_gre(capture_decoder *decoder, const capture_path *path, capture_span span);
+void capture_mpls(capture_decoder *decoder, const capture_path *path, capture_span span);
 
 /* The payload of a datagram that is not SIP, if it is a tunnel's. */
 bool capture_udp_tunnel(capture_decoder *decoder, const capture_path *path, capture_span span);

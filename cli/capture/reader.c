@@ -51,6 +51,9 @@ static enum capture_link link_of(int encap)
         { WTAP_ENCAP_IEEE_802_11_RADIOTAP, CAPTURE_LINK_RADIOTAP },
         { WTAP_ENCAP_IEEE_802_11_PRISM, CAPTURE_LINK_PRISM },
         { WTAP_ENCAP_IEEE_802_11_AVS, CAPTURE_LINK_AVS },
+        { WTAP_ENCAP_PPI, CAPTURE_LINK_PPI },
+        { WTAP_ENCAP_PKTAP, CAPTURE_LINK_PKTAP },
+        { WTAP_ENCAP_NFLOG, CAPTURE_LINK_NFLOG },
     };
     for (size_t i = 0; i < G_N_ELEMENTS(links); i++)
         if (links[i].encap == encap) return links[i].link;

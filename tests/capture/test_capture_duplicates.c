@@ -3,7 +3,7 @@
 #include "bed.h"
 
 #define SIZE 200
-#define MS 1000000u
+#define MS UINT64_C(1000000)
 
 /* What a datagram is like. */
 typedef struct sample {
@@ -37,109 +37,77 @@ static void put(bed *b, uint64_t ns, const sample *s)
     bed_frame(b, CAPTURE_LINK_IP, packet, n);
 }
 
+enum change { NOTHING, TTL, CHECKSUM, ID, BYTES, SENDER, PORT };
+
+static sample changed(sample s, enum change change)
+{
+    switch (change) {
+    case NOTHING:
+        break;
+    case TTL:
+        s.ttl--;
+        break;
+    case CHECKSUM:
+        s.checksum++;
+        break;
+    case ID:
+        s.id++;
+        break;
+    case BYTES:
+        s.mark++;
+        break;
+    case SENDER:
+        s.from += 2;
+        break;
+    case PORT:
+        s.port += 2;
+        break;
+    }
+    return s;
+}
+
 static void copies_are_told_from_what_is_sent_again(void **state)
 {
     (void)state;
     static const struct {
         const char *what;
-        sample first, second;
+        uint16_t id;
+        bool dont_fragment;
+        enum change change; /* of the second one */
         unsigned after_ms;
         bool one;
     } cases[] = {
-        { "the same",
-          { 7, false, 64, 1, 5060, 1, 'a' },
-          { 7, false, 64, 1, 5060, 1, 'a' },
-          2,
-          true },
-        { "behind a router",
-          { 7, false, 64, 1, 5060, 1, 'a' },
-          { 7, false, 63, 1, 5060, 1, 'a' },
-          2,
-          true },
-        { "before and behind the card that sums",
-          { 7, false, 64, 1, 5060, 1, 'a' },
-          { 7, false, 64, 1, 5060, 2, 'a' },
-          2,
-          true },
-        { "a tap whose clock differs",
-          { 7, false, 64, 1, 5060, 1, 'a' },
-          { 7, false, 64, 1, 5060, 1, 'a' },
-          390,
-          true },
-        { "the identification after half a second",
-          { 7, false, 64, 1, 5060, 1, 'a' },
-          { 7, false, 64, 1, 5060, 1, 'a' },
-          500,
-          false },
-        { "sent again at once",
-          { 7, false, 64, 1, 5060, 1, 'a' },
-          { 8, false, 64, 1, 5060, 1, 'a' },
-          2,
-          false },
-        { "sent again after T1",
-          { 7, false, 64, 1, 5060, 1, 'a' },
-          { 8, false, 64, 1, 5060, 1, 'a' },
-          500,
-          false },
-        { "other bytes",
-          { 7, false, 64, 1, 5060, 1, 'a' },
-          { 7, false, 64, 1, 5060, 1, 'b' },
-          2,
-          false },
-        { "another sender",
-          { 7, false, 64, 1, 5060, 1, 'a' },
-          { 7, false, 64, 3, 5060, 1, 'a' },
-          2,
-          false },
-        { "another port",
-          { 7, false, 64, 1, 5060, 1, 'a' },
-          { 7, false, 64, 1, 5062, 1, 'a' },
-          2,
-          false },
-        { "no identification, at once",
-          { 0, true, 64, 1, 5060, 1, 'a' },
-          { 0, true, 64, 1, 5060, 1, 'a' },
-          20,
-          true },
-        { "no identification, sent again after T1",
-          { 0, true, 64, 1, 5060, 1, 'a' },
-          { 0, true, 64, 1, 5060, 1, 'a' },
-          500,
-          false },
-        { "no identification, and T1 is short",
-          { 0, true, 64, 1, 5060, 1, 'a' },
-          { 0, true, 64, 1, 5060, 1, 'a' },
-          200,
-          false },
-        { "zero though it may be fragmented",
-          { 0, false, 64, 1, 5060, 1, 'a' },
-          { 0, false, 64, 1, 5060, 1, 'a' },
-          200,
-          false },
-        { "an identification that means nothing, at once",
-          { 9, true, 64, 1, 5060, 1, 'a' },
-          { 9, true, 64, 1, 5060, 1, 'a' },
-          20,
-          true },
-        { "an identification that means nothing, later",
-          { 9, true, 64, 1, 5060, 1, 'a' },
-          { 9, true, 64, 1, 5060, 1, 'a' },
-          200,
-          false },
+        { "the same", 7, false, NOTHING, 2, true },
+        { "behind a router", 7, false, TTL, 2, true },
+        { "before and behind the card that sums", 7, false, CHECKSUM, 2, true },
+        { "a tap whose clock differs", 7, false, NOTHING, 390, true },
+        { "the identification after half a second", 7, false, NOTHING, 500, false },
+        { "sent again at once", 7, false, ID, 2, false },
+        { "sent again after T1", 7, false, ID, 500, false },
+        { "other bytes", 7, false, BYTES, 2, false },
+        { "another sender", 7, false, SENDER, 2, false },
+        { "another port", 7, false, PORT, 2, false },
+        { "no identification, at once", 0, true, NOTHING, 20, true },
+        { "no identification, sent again after T1", 0, true, NOTHING, 500, false },
+        { "no identification, and T1 is short", 0, true, NOTHING, 200, false },
+        { "zero though it may be fragmented", 0, false, NOTHING, 200, false },
+        { "an identification that means nothing, at once", 9, true, NOTHING, 20, true },
+        { "an identification that means nothing, later", 9, true, NOTHING, 200, false },
     };
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        for (unsigned keep = 0; keep < 2; keep++) {
-            bed *b = bed_new(&(capture_limits){ .keep_duplicates = keep });
-            put(b, 1000000000, &cases[i].first);
-            put(b, 1000000000 + (uint64_t)cases[i].after_ms * MS, &cases[i].second);
-            bool one = cases[i].one && !keep;
-            if (b->count != (one ? 1 : 2)) print_error("%s\n", cases[i].what);
-            assert_int_equal(b->count, one ? 1 : 2);
-            assert_int_equal(b->got[0].frame, 1);
-            assert_int_equal(bed_count(b, CAPTURE_DUPLICATES), one);
-            assert_int_equal(bed_count(b, CAPTURE_MESSAGES), b->count);
-            bed_free(b);
-        }
+    for (size_t i = 0; i < 2 * sizeof cases / sizeof *cases; i++) {
+        size_t k = i / 2;
+        bool keep = i % 2, one = cases[k].one && !keep;
+        bed *b = bed_new(&(capture_limits){ .keep_duplicates = keep });
+        sample first = { cases[k].id, cases[k].dont_fragment, 64, 1, 5060, 1, 'a' };
+        sample second = changed(first, cases[k].change);
+        put(b, 1000000000, &first);
+        put(b, 1000000000 + cases[k].after_ms * MS, &second);
+        if (b->count != (one ? 1 : 2)) print_error("%s\n", cases[k].what);
+        assert_int_equal(b->count, one ? 1 : 2);
+        assert_int_equal(b->got[0].frame, 1);
+        assert_int_equal(bed_count(b, CAPTURE_DUPLICATES), one);
+        assert_int_equal(bed_count(b, CAPTURE_MESSAGES), b->count);
+        bed_free(b);
     }
 }
 
@@ -270,14 +238,14 @@ static void what_is_remembered_has_a_limit(void **state)
     put(b, 1000000000, &s);
     assert_int_equal(b->count, 6);
     bed_free(b);
-    b = bed_new(&(capture_limits){ .total_bytes = 16 * 1000 });
+    b = bed_new(&(capture_limits){ .total_bytes = 16000 });
     for (s.id = 1; s.id <= 6; s.id++)
         put(b, 1000000000, &s);
     assert_in_range(bed_count(b, CAPTURE_DUPLICATES_FORGOTTEN), 2, 5);
     bed_free(b);
     b = bed_new(&(capture_limits){ .copies = 4 });
     for (s.id = 1; s.id <= 30; s.id++) /* time makes room */
-        put(b, 1000000000u * s.id, &s);
+        put(b, UINT64_C(1000000000) * s.id, &s);
     assert_int_equal(bed_count(b, CAPTURE_DUPLICATES_FORGOTTEN), 0);
     bed_free(b);
 }

@@ -6,58 +6,69 @@ static const char options[] = "OPTIONS sip:bob@example.com SIP/2.0\r\nl: 0\r\n\r
 
 #define MACS "020000000002 020000000001 "
 
+static const struct {
+    const char *what;
+    enum capture_link link;
+    const char *header;
+    int version;
+} links[] = {
+    { "Ethernet", CAPTURE_LINK_ETHERNET, MACS "0800", 4 },
+    { "Ethernet, IPv6", CAPTURE_LINK_ETHERNET, MACS "86DD", 6 },
+    { "VLAN", CAPTURE_LINK_ETHERNET, MACS "8100 0064 0800", 4 },
+    { "QinQ", CAPTURE_LINK_ETHERNET, MACS "88A8 0001 8100 0064 86DD", 6 },
+    { "three tags", CAPTURE_LINK_ETHERNET, MACS "9100 0001 8100 0002 8100 0003 0800", 4 },
+    { "VN-Tag and VLAN", CAPTURE_LINK_ETHERNET, MACS "8926 80010002 8100 0064 0800", 4 },
+    { "802.1BR", CAPTURE_LINK_ETHERNET, MACS "893F 000000010000 86DD", 6 },
+    { "HSR", CAPTURE_LINK_ETHERNET, MACS "892F 00400001 0800", 4 },
+    { "a security group tag", CAPTURE_LINK_ETHERNET, MACS "8909 0101 0001 0007 0800", 4 },
+    { "802.1ah", CAPTURE_LINK_ETHERNET, MACS "88A8 0001 88E7 00000001 " MACS "0800", 4 },
+    { "FabricPath", CAPTURE_LINK_ETHERNET, MACS "8903 0040 " MACS "8100 0064 0800", 4 },
+    { "802.3 with SNAP", CAPTURE_LINK_ETHERNET, MACS "0100 AAAA03 000000 0800", 4 },
+    { "802.3 with IP's own LLC", CAPTURE_LINK_ETHERNET, MACS "0100 060603", 4 },
+    { "PPPoE", CAPTURE_LINK_ETHERNET, MACS "8864 1100 0001 0100 0021", 4 },
+    { "VLAN, PPPoE, IPv6", CAPTURE_LINK_ETHERNET, MACS "8100 0064 8864 1100 0001 0100 0057", 6 },
+    { "Linux cooked v1", CAPTURE_LINK_SLL, "0000 0001 0006 0200000000010000 0800", 4 },
+    { "cooked v1, VLAN", CAPTURE_LINK_SLL, "0000 0001 0006 0200000000010000 8100 0064 86DD", 6 },
+    { "Linux cooked v2", CAPTURE_LINK_SLL2, "0800 0000 00000001 0001 00 06 0200000000010000", 4 },
+    { "raw IPv4", CAPTURE_LINK_IP, "", 4 },
+    { "raw IPv6", CAPTURE_LINK_IP, "", 6 },
+    { "loopback, little-endian", CAPTURE_LINK_NULL, "02000000", 4 },
+    { "loopback, big-endian", CAPTURE_LINK_NULL, "00000002", 4 },
+    { "loopback, Darwin's IPv6", CAPTURE_LINK_NULL, "1E000000", 6 },
+    { "loopback, OpenBSD", CAPTURE_LINK_LOOP, "00000018", 6 },
+    { "PPP", CAPTURE_LINK_PPP, "0021", 4 },
+    { "PPP with address and control", CAPTURE_LINK_PPP, "FF03 0057", 6 },
+    { "PPP, short protocol", CAPTURE_LINK_PPP, "21", 4 },
+    { "PPI, Ethernet", CAPTURE_LINK_PPI, "00 00 0C00 01000000 FFFFFFFF " MACS "0800", 4 },
+    { "PPI, raw IP", CAPTURE_LINK_PPI, "00 00 0800 65000000", 6 },
+    { "PKTAP", CAPTURE_LINK_PKTAP, "10000000 01000000 01000000 FFFFFFFF " MACS "86DD", 6 },
+    { "PKTAP, loopback", CAPTURE_LINK_PKTAP, "0C000000 01000000 00000000 1E000000", 6 },
+    { "NFLOG", CAPTURE_LINK_NFLOG, "02 00 0000 0800 0100 08000100 0500 0A00 00 000000 8000 0900",
+      4 },
+    { "NFLOG, big-endian", CAPTURE_LINK_NFLOG, "02 00 0000 0008 0001 08000100 0080 0009", 4 },
+    { "Cisco HDLC", CAPTURE_LINK_CHDLC, "0F00 0800", 4 },
+};
+
 static void every_link_header_leads_to_sip(void **state)
 {
     (void)state;
-    static const struct {
-        const char *what;
-        enum capture_link link;
-        const char *header;
-        int version;
-    } cases[] = {
-        { "Ethernet", CAPTURE_LINK_ETHERNET, MACS "0800", 4 },
-        { "Ethernet, IPv6", CAPTURE_LINK_ETHERNET, MACS "86DD", 6 },
-        { "VLAN", CAPTURE_LINK_ETHERNET, MACS "8100 0064 0800", 4 },
-        { "QinQ", CAPTURE_LINK_ETHERNET, MACS "88A8 0001 8100 0064 86DD", 6 },
-        { "three tags", CAPTURE_LINK_ETHERNET, MACS "9100 0001 8100 0002 8100 0003 0800", 4 },
-        { "802.3 with SNAP", CAPTURE_LINK_ETHERNET, MACS "0100 AAAA03 000000 0800", 4 },
-        { "802.3 with IP's own LLC", CAPTURE_LINK_ETHERNET, MACS "0100 060603", 4 },
-        { "PPPoE", CAPTURE_LINK_ETHERNET, MACS "8864 1100 0001 0100 0021", 4 },
-        { "VLAN, PPPoE, IPv6", CAPTURE_LINK_ETHERNET, MACS "8100 0064 8864 1100 0001 0100 0057",
-          6 },
-        { "Linux cooked v1", CAPTURE_LINK_SLL, "0000 0001 0006 0200000000010000 0800", 4 },
-        { "cooked v1, VLAN", CAPTURE_LINK_SLL, "0000 0001 0006 0200000000010000 8100 0064 86DD",
-          6 },
-        { "Linux cooked v2", CAPTURE_LINK_SLL2, "0800 0000 00000001 0001 00 06 0200000000010000",
-          4 },
-        { "raw IPv4", CAPTURE_LINK_IP, "", 4 },
-        { "raw IPv6", CAPTURE_LINK_IP, "", 6 },
-        { "loopback, little-endian", CAPTURE_LINK_NULL, "02000000", 4 },
-        { "loopback, big-endian", CAPTURE_LINK_NULL, "00000002", 4 },
-        { "loopback, Darwin's IPv6", CAPTURE_LINK_NULL, "1E000000", 6 },
-        { "loopback, OpenBSD", CAPTURE_LINK_LOOP, "00000018", 6 },
-        { "PPP", CAPTURE_LINK_PPP, "0021", 4 },
-        { "PPP with address and control", CAPTURE_LINK_PPP, "FF03 0057", 6 },
-        { "PPP, short protocol", CAPTURE_LINK_PPP, "21", 4 },
-        { "Cisco HDLC", CAPTURE_LINK_CHDLC, "0F00 0800", 4 },
-    };
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    for (size_t i = 0; i < sizeof links / sizeof *links; i++) {
         uint8_t frame[256];
         bed *b = bed_new(NULL);
-        size_t n = bed_hex(cases[i].header, frame);
+        size_t n = bed_hex(links[i].header, frame);
         uint8_t *ip = frame + n;
         size_t udp = bed_udp(ip, 5060, 5070, options, strlen(options));
-        n += cases[i].version == 4 ? bed_ipv4(ip, 17, 1, 2, ip, udp)
+        n += links[i].version == 4 ? bed_ipv4(ip, 17, 1, 2, ip, udp)
                                    : bed_ipv6(ip, 17, 1, 2, ip, udp);
         memset(frame + n, 0xEE, 6); /* a trailer: nobody's */
-        bed_frame(b, cases[i].link, frame, n + 6);
-        if (b->count != 1) print_error("%s\n", cases[i].what);
+        bed_frame(b, links[i].link, frame, n + 6);
+        if (b->count != 1) print_error("%s\n", links[i].what);
         assert_int_equal(b->count, 1);
         assert_string_equal(b->got[0].bytes, options);
-        assert_int_equal(b->got[0].src.family, cases[i].version);
+        assert_int_equal(b->got[0].src.family, links[i].version);
         assert_int_equal(b->got[0].src.port, 5060);
         assert_int_equal(b->got[0].dst.port, 5070);
-        assert_int_equal(b->got[0].dst.bytes[cases[i].version == 4 ? 3 : 15], 2);
+        assert_int_equal(b->got[0].dst.bytes[links[i].version == 4 ? 3 : 15], 2);
         assert_int_equal(b->got[0].flags, 0);
         bed_free(b);
     }
@@ -108,6 +119,12 @@ static void what_is_passed_over_is_counted_by_name(void **state)
         { CAPTURE_LINK_MALFORMED, CAPTURE_LINK_ETHERNET, "020000" },
         { CAPTURE_LINK_MALFORMED, CAPTURE_LINK_ETHERNET, MACS "8100 00" },
         { CAPTURE_LINK_MALFORMED, CAPTURE_LINK_SLL, "0000 0001" },
+        { CAPTURE_LINK_MALFORMED, CAPTURE_LINK_ETHERNET, MACS "8909 0101 0001 0007 08" },
+        { CAPTURE_LINK_MALFORMED, CAPTURE_LINK_PPI, "00 00 0700 01000000" },
+        { CAPTURE_LINK_MALFORMED, CAPTURE_LINK_PKTAP, "FFFFFFFF 01000000 01000000" },
+        { CAPTURE_LINK_UNKNOWN, CAPTURE_LINK_PKTAP, "0C000000 01000000 FF000000" },
+        { CAPTURE_LINK_MALFORMED, CAPTURE_LINK_NFLOG, "02 00 0000 0800 0100 08000100" },
+        { CAPTURE_LINK_MALFORMED, CAPTURE_LINK_NFLOG, "02 00 0000 0000 0900" },
         { CAPTURE_IP_MALFORMED, CAPTURE_LINK_ETHERNET, MACS "0800 450000" },
         { CAPTURE_IP_MALFORMED, CAPTURE_LINK_IP,
           "4400 0014 0000 0000 4011 0000 0A000001 0A000002" },

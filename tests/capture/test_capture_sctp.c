@@ -261,7 +261,7 @@ static void limits_hold(void **state)
     assert_int_equal(bed_count(b, CAPTURE_SCTP_EVICTED), 2);
     assert_int_equal(b->count, 1 + 15 + 3);
     bed_free(b);
-    b = bed_new(&(capture_limits){ .total_bytes = 16 * 2000 });
+    b = bed_new(&(capture_limits){ .total_bytes = 32000 });
     for (uint8_t tag = 0; tag < 40; tag++) {
         uint8_t chunk[SIZE];
         char text[SIZE];

@@ -70,7 +70,8 @@ static void several_frames_in_one_are_taken_apart(void **state)
     size_t n = bed_hex("8801 0000 " THREE "0000 8000", frame);
     for (unsigned i = 0; i < 3; i++) {
         size_t head = bed_hex("020000000001 020000000002 0000 " SNAP, frame + n);
-        size_t udp = bed_udp(frame + n + head, 5060, 5060, options, strlen(options) - i * 2);
+        size_t udp =
+            bed_udp(frame + n + head, 5060, 5060, options, strlen(options) - (size_t)i * 2);
         size_t length = bed_ipv4(frame + n + head, 17, (uint8_t)(i + 1), 9, frame + n + head, udp);
         frame[n + 13] = (uint8_t)(8 + length);
         n += head + length;

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Frames behind what the tool that captured them noted about them; the notes say what they are. */
+#include "decoder.h"
+
+#define NFLOG_PAYLOAD 9
+
+static uint32_t little(const uint8_t *p, unsigned bytes)
+{
+    uint32_t value = 0;
+    while (bytes)
+        value = value << 8 | p[--bytes];
+    return value;
+}
+
+static void short_notes(capture_decoder *decoder, const capture_span *span)
+{
+    if (span->wire == span->n) capture_note(decoder, CAPTURE_LINK_MALFORMED);
+}
+
+/* By the numbers of pcap's link types. */
+static void of_link(capture_decoder *decoder, uint32_t type, capture_span span)
+{
+    static const struct {
+        uint8_t type, link;
+    } links[] = {
+        { 0, CAPTURE_LINK_NULL },       { 1, CAPTURE_LINK_ETHERNET }, { 9, CAPTURE_LINK_PPP },
+        { 12, CAPTURE_LINK_IP },        { 14, CAPTURE_LINK_IP },      { 101, CAPTURE_LINK_IP },
+        { 105, CAPTURE_LINK_WLAN },     { 108, CAPTURE_LINK_LOOP },   { 113, CAPTURE_LINK_SLL },
+        { 127, CAPTURE_LINK_RADIOTAP },
+    };
+    for (size_t i = 0; i < sizeof links / sizeof *links; i++) {
+        if (links[i].type != type) continue;
+        capture_link(decoder, (enum capture_link)links[i].link, span);
+        return;
+    }
+    capture_note(decoder, CAPTURE_LINK_UNKNOWN);
+}
+
+/* PPI: version, flags, length in two bytes, link type. */
+void capture_ppi(capture_decoder *decoder, capture_span span)
+{
+    const uint8_t *h = span.p;
+    if (span.n < 8 || little(h + 2, 2) < 8 || !capture_skip(&span, little(h + 2, 2)))
+        short_notes(decoder, &span);
+    else
+        of_link(decoder, little(h + 4, 4), span);
+}
+
+/* Apple's: length, kind of record, link type. */
+void capture_pktap(capture_decoder *decoder, capture_span span)
+{
+    const uint8_t *h = span.p;
+    if (span.n < 12 || little(h, 4) < 12 || !capture_skip(&span, little(h, 4)))
+        short_notes(decoder, &span);
+    else
+        of_link(decoder, little(h + 8, 4), span);
+}
+
+/* Netfilter's log: family, version, resource, then values with their length and type in the byte
+ * order of the machine; lengths count these four bytes, not the padding to a multiple of four. */
+void capture_nflog(capture_decoder *decoder, capture_span span)
+{
+    if (!capture_skip(&span, 4)) {
+        short_notes(decoder, &span);
+        return;
+    }
+    while (span.n >= 4) {
+        bool big = !span.p[2]; /* types are small, and none is 0 */
+        size_t length = big ? capture_u16(span.p) : little(span.p, 2);
+        unsigned type = (big ? capture_u16(span.p + 2) : little(span.p + 2, 2)) & 0x3FFF;
+        capture_span value = span;
+        capture_trim(&value, length);
+        if (length < 4 || !capture_skip(&value, 4)) break;
+        if (type == NFLOG_PAYLOAD) {
+            capture_ip(decoder, value);
+            return;
+        }
+        if (!capture_skip(&span, (length + 3) & ~(size_t)3)) break;
+    }
+    short_notes(decoder, &span);
+}
