@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Any bytes through the parser, whole, cut and as a stream. What it says must lie within the bytes
- * and be said again. */
+ * and be said again, also without SIMD. */
 #include <stdlib.h>
 
-#include <sipcheck/message.h>
+#include "same_message.h"
 
 static void demand(bool condition)
 {
@@ -48,12 +48,23 @@ static void check_message(const sipcheck_message *message)
     check_values(message);
 }
 
+static void check_scalar(const sipcheck_message *message, unsigned flags)
+{
+    const sipcheck_message *scalar = NULL;
+    sipcheck_arena *arena = sipcheck_arena_new(NULL);
+    if (arena &&
+        !sipcheck_parse(arena, message->bytes, message->length, flags | SIPCHECK_SCALAR, &scalar))
+        demand(same_message(message, scalar));
+    sipcheck_arena_free(arena);
+}
+
 static size_t parse(sipcheck_arena *arena, const uint8_t *data, size_t size, unsigned flags)
 {
     const sipcheck_message *message = NULL;
     sipcheck_arena_reset(arena);
     if (sipcheck_parse(arena, data, size, flags, &message)) return 0;
     check_message(message);
+    check_scalar(message, flags);
     return message->fault_count;
 }
 

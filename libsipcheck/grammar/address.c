@@ -214,6 +214,7 @@ bool sc_parse_from_to(sc_cursor *c, sipcheck_value *out)
 /* STAR  =  SWS "*" SWS; it is alone. A display-name may begin with "*" too */
 static bool star(sc_cursor *c, sipcheck_address *out)
 {
+    if (c->p<c->end && * c->p> ' ' && *c->p != '*') return false;
     sc_cursor look = *c;
     sc_fold(&look, 1);
     if (c->later || !sc_skip(&look, '*')) return false;

@@ -179,7 +179,7 @@ static bool auth_param(sc_cursor *c, sc_known_params known, sc_param_list *list)
     sipcheck_param *param = ok ? sc_param_add(c, list) : NULL;
     if (!param) return sc_leave(c, outer, false);
     param->name = name;
-    const sc_known_param *found = sc_find_known(known, name);
+    const sc_known_param *found = sc_find_known(c, known, name);
     if (found) sc_enter(c, &found->production);
     ok = sc_need_separator(c, '=', "EQUAL") &&
          sc_spaced_value(c, found ? found->value : sc_m_value, ',', param);

@@ -6,6 +6,7 @@
 #ifndef SC_GRAMMAR_GRAMMAR_H
 #define SC_GRAMMAR_GRAMMAR_H
 
+#include "text/arena.h"
 #include "text/cursor.h"
 
 /* --- basic.c --------------------------------------------------------------------------------- */
@@ -31,7 +32,7 @@ bool sc_odd_piece(sc_cursor *c, const char *wanted);
 
 /* A parameter whose value has a production of its own. */
 typedef struct sc_known_param {
-    const char *name; /* in lower case */
+    char name[32]; /* in lower case */
     bool (*value)(sc_cursor *c);
     const sc_production production;
 } sc_known_param;
@@ -47,8 +48,27 @@ typedef struct sc_known_params {
     } /* an initialiser */
 #define SC_KNOWN(table) ((sc_known_params)SC_KNOWN_ALL(table))
 
-/* name: not empty. NULL: not in the table. */
-const sc_known_param *sc_find_known(sc_known_params known, sipcheck_slice name);
+/* name: not empty, a token or of SC_PARAMCHAR, within the cursor's message. NULL: not in the table.
+ */
+const sc_known_param *sc_find_known(const sc_cursor *c, sc_known_params known, sipcheck_slice name);
+
+/* A name of less than eight bytes as a number. */
+static inline uint64_t sc_short_name(const sc_cursor *c, sipcheck_slice name)
+{
+    uint64_t number = 0;
+    memcpy(&number, name.p, c->faults->end - name.p < 8 ? name.n : 8);
+    return number & (((uint64_t)1 << name.n * 8) - 1);
+}
+
+/* Whether it is that name, of letters (lower here, of any case there), digits and hyphens; eight
+ * bytes of text can be read. What may be in a name is one of these, or does not become one by its
+ * bit 0x20. */
+static inline bool sc_is_short_name(uint64_t number, const char *text)
+{
+    uint64_t wanted;
+    memcpy(&wanted, text, 8);
+    return (number | (wanted & UINT64_C(0x2020202020202020))) == wanted;
+}
 
 /* [ "=" value ] without white space, as in a URI; a known parameter has a value. */
 bool sc_tight_value(sc_cursor *c, sc_known_params known, bool (*other)(sc_cursor *c),
@@ -99,8 +119,13 @@ typedef struct sc_param_list {
 /* NULL when there is no memory, which is then noted. */
 sipcheck_param *sc_param_add(sc_cursor *c, sc_param_list *list);
 
-/* Memory for a grammar function; NULL when there is none, which is then noted. */
-void *sc_take_memory(sc_cursor *c, size_t size);
+/* Cleared memory for a grammar function; NULL when there is none, which is then noted. */
+static inline void *sc_take_memory(sc_cursor *c, size_t size)
+{
+    void *memory = sc_arena_alloc(c->faults->arena, size);
+    if (!memory) c->faults->no_memory = true;
+    return memory;
+}
 
 /* --- feature.c: feature tags, RFC 3840 §9 ------------------------------------------------------
  */

@@ -2,15 +2,6 @@
 /* Parameters behind semicolons. RFC 3261 §25.1 */
 #include "grammar/grammar.h"
 
-#include "text/arena.h"
-
-void *sc_take_memory(sc_cursor *c, size_t size)
-{
-    void *memory = sc_arena_zalloc(c->faults->arena, size);
-    if (!memory) c->faults->no_memory = true;
-    return memory;
-}
-
 sipcheck_param *sc_param_add(sc_cursor *c, sc_param_list *list)
 {
     sipcheck_param *param = sc_take_memory(c, sizeof *param);
@@ -20,19 +11,34 @@ sipcheck_param *sc_param_add(sc_cursor *c, sc_param_list *list)
     return param;
 }
 
-const sc_known_param *sc_find_known(sc_known_params known, sipcheck_slice name)
+static bool is_called(sipcheck_slice name, const sc_known_param *known)
 {
-    uint8_t first = sc_lower(name.p[0]);
-    for (size_t i = 0; i < known.count; i++)
-        if (first == (uint8_t)known.at[i].name[0] && sc_same_nocase(name, known.at[i].name))
-            return &known.at[i];
-    return NULL;
+    size_t i = 0;
+    while (i < name.n && i < sizeof known->name && sc_lower(name.p[i]) == (uint8_t)known->name[i])
+        i++;
+    return i == name.n && i < sizeof known->name && !known->name[i];
+}
+
+/* Short names are compared as numbers, and all of them: how many come before the right one is
+ * nothing that a branch predictor knows. */
+const sc_known_param *sc_find_known(const sc_cursor *c, sc_known_params known, sipcheck_slice name)
+{
+    const sc_known_param *found = NULL;
+    if (name.n < 8) {
+        uint64_t wanted = sc_short_name(c, name);
+        for (size_t i = 0; i < known.count; i++)
+            found = sc_is_short_name(wanted, known.at[i].name) ? &known.at[i] : found;
+        return found;
+    }
+    for (size_t i = 0; i < known.count && !found; i++)
+        if (is_called(name, &known.at[i])) found = &known.at[i];
+    return found;
 }
 
 bool sc_tight_value(sc_cursor *c, sc_known_params known, bool (*other)(sc_cursor *c),
                     sipcheck_param *param)
 {
-    const sc_known_param *found = sc_find_known(known, param->name);
+    const sc_known_param *found = sc_find_known(c, known, param->name);
     if (!sc_skip(c, '=')) return !found || sc_miss(c, "\"=\"");
     const sc_production *outer = c->production;
     if (found) sc_enter(c, &found->production);
@@ -85,9 +91,10 @@ static bool optional_value(sc_cursor *c, const sc_known_param *known, sipcheck_p
     return sc_leave(c, outer, ok);
 }
 
-static const sc_known_param *find_optional(const sc_param_grammar *grammar, sipcheck_slice name)
+static const sc_known_param *find_optional(const sc_cursor *c, const sc_param_grammar *grammar,
+                                           sipcheck_slice name)
 {
-    const sc_known_param *known = sc_find_known(grammar->optional, name);
+    const sc_known_param *known = sc_find_known(c, grammar->optional, name);
     return known || !grammar->family ? known : grammar->family(name);
 }
 
@@ -102,9 +109,9 @@ static bool param(sc_cursor *c, const sc_param_grammar *grammar, sc_param_list *
     sipcheck_param *out = sc_param_add(c, list);
     if (!out) return false;
     out->name = name;
-    const sc_known_param *known = sc_find_known(grammar->known, name);
+    const sc_known_param *known = sc_find_known(c, grammar->known, name);
     if (known) return known_param(c, known, out);
-    known = find_optional(grammar, name);
+    known = find_optional(c, grammar, name);
     if (known) return optional_value(c, known, out);
     if (grammar->value_needed)
         return sc_need_separator(c, '=', "EQUAL") && sc_spaced_value(c, sc_m_value, ';', out);

@@ -4,24 +4,42 @@
 
 #include <string.h>
 
+static uint8_t if_same(sipcheck_slice method, const char *name, uint8_t id)
+{
+    return memcmp(method.p, name, method.n) == 0 ? id : SIPCHECK_METHOD_OTHER;
+}
+
+/* The only one of that length, or of that length and that first letter. */
 uint8_t sc_method_id(sipcheck_slice method)
 {
-    static const struct {
-        const char *name;
-        uint8_t id;
-    } methods[] = {
-        { "INVITE", SIPCHECK_METHOD_INVITE },   { "ACK", SIPCHECK_METHOD_ACK },
-        { "BYE", SIPCHECK_METHOD_BYE },         { "CANCEL", SIPCHECK_METHOD_CANCEL },
-        { "OPTIONS", SIPCHECK_METHOD_OPTIONS }, { "REGISTER", SIPCHECK_METHOD_REGISTER },
-        { "PRACK", SIPCHECK_METHOD_PRACK },     { "UPDATE", SIPCHECK_METHOD_UPDATE },
-        { "INFO", SIPCHECK_METHOD_INFO },       { "SUBSCRIBE", SIPCHECK_METHOD_SUBSCRIBE },
-        { "NOTIFY", SIPCHECK_METHOD_NOTIFY },   { "REFER", SIPCHECK_METHOD_REFER },
-        { "MESSAGE", SIPCHECK_METHOD_MESSAGE }, { "PUBLISH", SIPCHECK_METHOD_PUBLISH },
-    };
-    if (!method.n) return SIPCHECK_METHOD_NONE;
-    for (size_t i = 0; i < sizeof methods / sizeof *methods; i++)
-        if (sc_same(method, methods[i].name)) return methods[i].id;
-    return SIPCHECK_METHOD_OTHER;
+    uint8_t first = method.n ? method.p[0] : 0;
+    switch (method.n) {
+    case 0:
+        return SIPCHECK_METHOD_NONE;
+    case 3:
+        return first == 'A' ? if_same(method, "ACK", SIPCHECK_METHOD_ACK)
+                            : if_same(method, "BYE", SIPCHECK_METHOD_BYE);
+    case 4:
+        return if_same(method, "INFO", SIPCHECK_METHOD_INFO);
+    case 5:
+        return first == 'P' ? if_same(method, "PRACK", SIPCHECK_METHOD_PRACK)
+                            : if_same(method, "REFER", SIPCHECK_METHOD_REFER);
+    case 6:
+        return first == 'I'   ? if_same(method, "INVITE", SIPCHECK_METHOD_INVITE)
+               : first == 'C' ? if_same(method, "CANCEL", SIPCHECK_METHOD_CANCEL)
+               : first == 'U' ? if_same(method, "UPDATE", SIPCHECK_METHOD_UPDATE)
+                              : if_same(method, "NOTIFY", SIPCHECK_METHOD_NOTIFY);
+    case 7:
+        return first == 'O'   ? if_same(method, "OPTIONS", SIPCHECK_METHOD_OPTIONS)
+               : first == 'M' ? if_same(method, "MESSAGE", SIPCHECK_METHOD_MESSAGE)
+                              : if_same(method, "PUBLISH", SIPCHECK_METHOD_PUBLISH);
+    case 8:
+        return if_same(method, "REGISTER", SIPCHECK_METHOD_REGISTER);
+    case 9:
+        return if_same(method, "SUBSCRIBE", SIPCHECK_METHOD_SUBSCRIBE);
+    default:
+        return SIPCHECK_METHOD_OTHER;
+    }
 }
 
 /* SIP-Version  =  "SIP" "/" 1*DIGIT "." 1*DIGIT */
@@ -30,6 +48,13 @@ static bool sip_version(sc_cursor *c, sipcheck_slice *out)
     static const sc_production self = { "SIP-Version", "25.1", 3261 };
     const sc_production *outer = sc_enter(c, &self);
     const uint8_t *start = c->p;
+    bool plain = c->end - start >= 7 && memcmp(start, "SIP/2.0", 7) == 0 &&
+                 !(c->end - start > 7 && sc_classes[start[7]] & SC_DIGIT);
+    if (plain) {
+        c->p += 7;
+        *out = sc_slice(start, c->p);
+        return sc_leave(c, outer, true);
+    }
     bool ok = sc_literal_nocase(c, "SIP/", "\"SIP/\"") && sc_digits(c, NULL) &&
               sc_take(c, '.', "\".\"") && sc_digits(c, NULL);
     if (ok) *out = sc_slice(start, c->p);

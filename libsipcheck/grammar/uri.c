@@ -155,10 +155,23 @@ static bool sip_rest(sc_cursor *c, bool bare, sipcheck_uri *out)
     return sc_leave(c, outer, ok);
 }
 
+/* The scheme that most have. */
+static bool at_sip(const sc_cursor *c)
+{
+    const uint8_t *p = c->p;
+    return c->end - p > 4 && sc_lower(p[0]) == 's' && sc_lower(p[1]) == 'i' &&
+           sc_lower(p[2]) == 'p' && p[3] == ':';
+}
+
 /* scheme  =  ALPHA *( ALPHA / DIGIT / "+" / "-" / "." ) */
 static bool scheme(sc_cursor *c, sipcheck_uri *out)
 {
     const uint8_t *start = c->p;
+    if (at_sip(c)) {
+        c->p += 4;
+        out->scheme = sc_slice(start, start + 3);
+        return out->is_sip = true;
+    }
     if (!sc_at_class(c, SC_ALPHA)) return sc_miss(c, "scheme");
     sc_span(c, SC_SCHEME);
     if (!sc_take(c, ':', "\":\" behind a scheme")) return false;

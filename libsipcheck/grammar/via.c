@@ -2,6 +2,8 @@
 /* Via. RFC 3261 §20.42, §25.1; RFC 3581 §5, RFC 7339 §9 */
 #include "grammar/grammar.h"
 
+#include <string.h>
+
 /* ttl  =  1*3DIGIT ; 0 to 255 */
 static bool ttl(sc_cursor *c)
 {
@@ -75,6 +77,13 @@ static bool sent_protocol(sc_cursor *c, sipcheck_via *out)
 {
     static const sc_production self = { "sent-protocol", "25.1", 3261 };
     const sc_production *outer = sc_enter(c, &self);
+    const uint8_t *p = c->p;
+    if (c->end - p > 8 && memcmp(p, "SIP/2.0/", 8) == 0 && sc_classes[p[8]] & SC_TOKEN) {
+        out->protocol = sc_slice(p, p + 3);
+        out->version = sc_slice(p + 4, p + 7);
+        c->p += 8;
+        return sc_leave(c, outer, sc_token(c, &out->transport));
+    }
     bool ok = sc_token(c, &out->protocol) && sc_need_separator(c, '/', "SLASH") &&
               sc_token(c, &out->version) && sc_need_separator(c, '/', "SLASH") &&
               sc_token(c, &out->transport);
@@ -127,17 +136,18 @@ static void salvage(sc_cursor *c, const uint8_t *start, sipcheck_via *out)
     out->port = uri.port;
 }
 
-static void note_param(sipcheck_via *out, const sipcheck_param *param)
+static void note_param(const sc_cursor *c, sipcheck_via *out, const sipcheck_param *param)
 {
     sipcheck_slice *value = NULL;
-    if (sc_same_nocase(param->name, "branch")) value = &out->branch;
-    if (sc_same_nocase(param->name, "received")) value = &out->received;
-    if (sc_same_nocase(param->name, "maddr")) value = &out->maddr;
-    if (sc_same_nocase(param->name, "ttl")) value = &out->ttl;
-    if (sc_same_nocase(param->name, "rport")) {
+    uint64_t name = param->name.n < 8 ? sc_short_name(c, param->name) : 0;
+    if (sc_is_short_name(name, "branch\0")) value = &out->branch;
+    if (sc_is_short_name(name, "maddr\0\0")) value = &out->maddr;
+    if (sc_is_short_name(name, "ttl\0\0\0\0")) value = &out->ttl;
+    if (sc_is_short_name(name, "rport\0\0")) {
         value = &out->rport;
         out->has_rport = true;
     }
+    if (!name && sc_same_nocase(param->name, "received")) value = &out->received;
     if (value && !value->p) *value = param->value;
 }
 
@@ -156,6 +166,6 @@ bool sc_parse_via(sc_cursor *c, sipcheck_value *value)
     if (!head(c, out) || !sc_before_params(c)) salvage(c, start, out);
     bool ok = sc_params(c, &grammar, &out->params);
     for (const sipcheck_param *p = out->params; p; p = p->next)
-        note_param(out, p);
+        note_param(c, out, p);
     return sc_leave(c, outer, ok);
 }

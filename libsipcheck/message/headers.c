@@ -2,6 +2,8 @@
 /* headers.def, expanded: what is known of a header, and its name's way to its id. */
 #include "message/headers.h"
 
+#include "message/header_key.h"
+
 #include "text/slice.h"
 
 #include <string.h>
@@ -14,23 +16,32 @@ enum how { HOW_ONE, HOW_MANY, HOW_LIST, HOW_LIST0, HOW_SEMI };
 /* The ABNF of all headers of RFC 3261 stands in one place. */
 #define GRAMMAR_SECTION(RFC, SECTION) (RFC == 3261 ? "25.1" : SECTION)
 
-static const sc_header_grammar grammars[SIPCHECK_HEADER_COUNT] = {
-#define X(ID, NAME, COMPACT, HOW, KIND, PARSER, RFC, SECTION, DOC)                                 \
-    [SIPCHECK_HEADER_##ID] = {                                                                     \
-        sc_parse_##PARSER,                                                                         \
-        SEPARATOR(HOW),                                                                            \
-        HOW_##HOW == HOW_LIST0,                                                                    \
-        SIPCHECK_KIND_##KIND,                                                                      \
-        { NAME, GRAMMAR_SECTION(RFC, SECTION), RFC },                                              \
+/* The structure that a KIND of headers.def is. */
+typedef sipcheck_value value_of_TEXT;
+typedef sipcheck_token value_of_TOKEN;
+typedef sipcheck_number value_of_NUMBER;
+typedef sipcheck_address value_of_ADDRESS;
+typedef sipcheck_via value_of_VIA;
+typedef sipcheck_cseq value_of_CSEQ;
+typedef sipcheck_auth value_of_AUTH;
+typedef sipcheck_media value_of_MEDIA;
+typedef sipcheck_date value_of_DATE;
+typedef sipcheck_call_id value_of_CALL_ID;
+typedef sipcheck_warning value_of_WARNING;
+typedef sipcheck_stamp value_of_STAMP;
+typedef sipcheck_rack value_of_RACK;
+typedef sipcheck_params value_of_PARAMS;
+typedef sipcheck_identity value_of_IDENTITY;
+
+const sc_header_grammar sc_header_grammars[SIPCHECK_HEADER_COUNT] = {
+#define X(ID, NAME, COMPACT, HOW, KIND, PARSER, RFC, SECTION, DOC)                                   \
+    [SIPCHECK_HEADER_##ID] = {                                                                       \
+        sc_parse_##PARSER,    SEPARATOR(HOW),          HOW_##HOW == HOW_LIST0,                       \
+        SIPCHECK_KIND_##KIND, sizeof(value_of_##KIND), { NAME, GRAMMAR_SECTION(RFC, SECTION), RFC }, \
     },
 #include <sipcheck/headers.def>
 #undef X
 };
-
-const sc_header_grammar *sc_header_grammar_of(uint16_t id)
-{
-    return &grammars[id];
-}
 
 const sipcheck_header_info *sipcheck_header_info_of(enum sipcheck_header_id id)
 {
@@ -44,27 +55,57 @@ const sipcheck_header_info *sipcheck_header_info_of(enum sipcheck_header_id id)
     return (unsigned)id < SIPCHECK_HEADER_COUNT ? &infos[id] : NULL;
 }
 
-static enum sipcheck_header_id by_letter(uint8_t letter)
+/* name_slots: the header whose name or compact form has a hash, if any; compact forms come
+ * SIPCHECK_HEADER_COUNT - 1 behind names. name_texts: these, each byte with 0x20 set. */
+#include "header_names.inc"
+
+enum { COMPACT_FORMS = SIPCHECK_HEADER_COUNT - 1 };
+
+static uint16_t hashed(sipcheck_slice name)
 {
-    if (letter == 0) return SIPCHECK_HEADER_UNKNOWN;
-#define X(ID, NAME, COMPACT, HOW, KIND, PARSER, RFC, SECTION, DOC)                                 \
-    if (letter == COMPACT) return SIPCHECK_HEADER_##ID;
-#include <sipcheck/headers.def>
-#undef X
-    return SIPCHECK_HEADER_UNKNOWN;
+    return name_slots[sc_header_key(name.p, name.n) * NAME_FACTOR >> NAME_SHIFT];
 }
 
-/* The lengths and first letters are constants: few names are ever compared. */
+static enum sipcheck_header_id id_of(uint16_t found)
+{
+    return (enum sipcheck_header_id)(found > COMPACT_FORMS ? found - COMPACT_FORMS : found);
+}
+
 enum sipcheck_header_id sipcheck_header_lookup(sipcheck_slice name)
 {
-    if (name.n == 0) return SIPCHECK_HEADER_UNKNOWN;
-    uint8_t first = sc_lower(name.p[0]);
-    if (name.n == 1) return by_letter(first);
-#define X(ID, NAME, COMPACT, HOW, KIND, PARSER, RFC, SECTION, DOC)                                 \
-    if (name.n == sizeof NAME - 1 && first == (uint8_t)(NAME[0] | 0x20) &&                         \
-        sc_same_nocase(name, NAME))                                                                \
-        return SIPCHECK_HEADER_##ID;
-#include <sipcheck/headers.def>
-#undef X
-    return SIPCHECK_HEADER_UNKNOWN;
+    if (name.n == 0 || name.n > NAME_BYTES) return SIPCHECK_HEADER_UNKNOWN;
+    uint16_t found = hashed(name);
+    const char *text = name_texts[found];
+    for (size_t i = 0; i < name.n; i++)
+        if (sc_lower(name.p[i]) != (uint8_t)text[i]) return SIPCHECK_HEADER_UNKNOWN;
+    bool whole = name.n == NAME_BYTES || text[name.n] == '\0';
+    return whole ? id_of(found) : SIPCHECK_HEADER_UNKNOWN;
+}
+
+/* As many bytes of ones as a name has, from NAME_BYTES less these on. */
+static const uint8_t name_mask[2 * NAME_BYTES] = {
+    255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255,
+    255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255,
+};
+
+/* The first n of NAME_BYTES are `text`, letters in any case. No byte of a token but a letter comes
+ * to be one of a name by setting the bit. */
+static bool same_token(const uint8_t *p, size_t n, const char *text)
+{
+    uint64_t differ = 0;
+    for (size_t i = 0; i < NAME_BYTES; i += 8) {
+        uint64_t a, b, mask;
+        memcpy(&a, p + i, 8);
+        memcpy(&b, text + i, 8);
+        memcpy(&mask, name_mask + NAME_BYTES - n + i, 8);
+        differ |= ((a | UINT64_C(0x2020202020202020)) & mask) ^ b;
+    }
+    return !differ;
+}
+
+enum sipcheck_header_id sc_header_of(sipcheck_slice token, const uint8_t *end)
+{
+    if (token.n > NAME_BYTES || end - token.p < NAME_BYTES) return sipcheck_header_lookup(token);
+    uint16_t found = hashed(token);
+    return same_token(token.p, token.n, name_texts[found]) ? id_of(found) : SIPCHECK_HEADER_UNKNOWN;
 }

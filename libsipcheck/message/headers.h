@@ -10,10 +10,14 @@ typedef struct sc_header_grammar {
     uint8_t separator; /* of a list; 0: a line is one value */
     bool may_be_empty; /* a list of nothing */
     uint8_t kind;      /* enum sipcheck_kind */
+    uint16_t size;     /* of the structure that a value is */
     sc_production production;
 } sc_header_grammar;
 
-/* id: of a header in headers.def, not UNKNOWN. */
-const sc_header_grammar *sc_header_grammar_of(uint16_t id);
+/* By id; nothing is there of UNKNOWN. */
+extern const sc_header_grammar sc_header_grammars[SIPCHECK_HEADER_COUNT];
+
+/* sipcheck_header_lookup of what is known to be a token; end: of the bytes that may be read. */
+enum sipcheck_header_id sc_header_of(sipcheck_slice token, const uint8_t *end);
 
 #endif

@@ -27,6 +27,27 @@ sc_line sc_next_line(const uint8_t *p, const uint8_t *end, bool folds)
     return line;
 }
 
+sc_line sc_take_line(sc_parse *in, const uint8_t *p, bool folds)
+{
+    const uint8_t *end = in->faults.end;
+    if ((size_t)(p - in->map.base) >= in->map.n) {
+        sc_classmap_fill(&in->map, p, end, in->simd);
+        in->line = 0;
+    }
+    if (in->line < in->map.lf_count) {
+        const uint8_t *lf = in->map.base + in->map.lf[in->line];
+        bool plain = lf > p && lf[-1] == '\r' && lf + 1 < end && !(folds && blank_at(lf + 1, end));
+        if (plain) {
+            in->line++;
+            return (sc_line){ p, lf - 1, lf + 1, true, true, false };
+        }
+    }
+    sc_line line = sc_next_line(p, end, folds);
+    while (in->line < in->map.lf_count && in->map.base + in->map.lf[in->line] < line.next)
+        in->line++;
+    return line;
+}
+
 void sc_report_bare(sc_parse *in, const sc_line *line)
 {
     static const sc_production self = { "CRLF", "7", 3261 };
@@ -66,9 +87,10 @@ static void enter_header(sc_parse *in, const sipcheck_header *header)
     in->faults.header_name = header->name;
 }
 
-static void note_header(sc_parse *in, sipcheck_header *header)
+static void note_header(sc_parse *in, sipcheck_header *header, bool token)
 {
-    header->id = (uint16_t)sipcheck_header_lookup(header->name);
+    header->id = (uint16_t)(token ? sc_header_of(header->name, in->faults.end)
+                                  : sipcheck_header_lookup(header->name));
     header->compact = header->name.n == 1 && header->id != SIPCHECK_HEADER_UNKNOWN;
     in->msg->line_count[header->id]++;
     enter_header(in, header);
@@ -86,7 +108,8 @@ bool sc_parse_header(sc_parse *in, const sc_line *line, sipcheck_header *header)
 {
     static const sc_production self = { "message-header", "25.1", 3261 };
     static const sc_production extension = { "extension-header", "25.1", 3261 };
-    *header = (sipcheck_header){ .raw = sc_slice(line->start, line->end), .valid = !line->bare };
+    header->raw = sc_slice(line->start, line->end);
+    header->valid = !line->bare;
     sc_cursor c = sc_cursor_over(line->start, line->end, &in->faults, &self);
     bool named = name_and_colon(&c, header);
     bool colon = named;
@@ -94,11 +117,13 @@ bool sc_parse_header(sc_parse *in, const sc_line *line, sipcheck_header *header)
         salvage_name(&c, line, header);
         colon = c.p > line->start && c.p[-1] == ':';
     }
-    note_header(in, header);
+    note_header(in, header, named);
     in->faults.muted = in->cut && !line->whole;
-    sc_report_bare(in, line);
-    if (!named) sc_report(&c);
-    header->valid &= named;
+    if (line->bare) sc_report_bare(in, line);
+    if (!named) {
+        sc_report(&c);
+        header->valid = false;
+    }
     header->value = sc_trim(sc_slice(c.p, c.end));
     c.production = &extension;
     c.far = NULL;

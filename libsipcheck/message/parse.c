@@ -34,10 +34,10 @@ static void fill_start(sipcheck_message *msg, const sc_start_line *start)
     }
 }
 
-static const uint8_t *parse_start(sc_parse *in, const uint8_t *p, const uint8_t *end)
+static const uint8_t *parse_start(sc_parse *in, const uint8_t *p)
 {
     static const sc_production self = { "SIP-message", "25.1", 3261 };
-    sc_line line = sc_next_line(p, end, false);
+    sc_line line = sc_take_line(in, p, false);
     in->msg->start_line = sc_slice(line.start, line.end);
     in->faults.muted = in->cut && !line.ended;
     sc_report_bare(in, &line);
@@ -51,7 +51,7 @@ static const uint8_t *parse_start(sc_parse *in, const uint8_t *p, const uint8_t 
 
 static int grow(sc_parse *in)
 {
-    size_t capacity = in->capacity ? in->capacity * 2 : 32;
+    size_t capacity = in->capacity ? in->capacity * 2 : 16;
     if (in->msg->header_count == SIPCHECK_HEADER_FIELD_MAX) return SIPCHECK_TOO_BIG;
     sipcheck_header *headers = sc_arena_alloc(in->faults.arena, capacity * sizeof *headers);
     if (!headers) return sc_arena_error(in->faults.arena);
@@ -88,7 +88,7 @@ static int parse_headers(sc_parse *in, const uint8_t *p, const uint8_t *end, con
     while (p < end && !in->msg->headers_whole && !error) {
         /* A fold cannot follow the empty line: what begins with a space there is the body. */
         in->msg->headers_whole = at_line_end(p, end);
-        sc_line line = sc_next_line(p, end, !in->msg->headers_whole);
+        sc_line line = sc_take_line(in, p, !in->msg->headers_whole);
         if (in->msg->headers_whole)
             sc_report_bare(in, &line);
         else
@@ -126,27 +126,41 @@ static void finish(sc_parse *in, const uint8_t *rest)
 static int parse_all(sc_parse *in, const uint8_t *bytes, size_t len)
 {
     const uint8_t *end = bytes + len, *rest = NULL;
-    const uint8_t *p = parse_start(in, skip_empty_lines(in, bytes, end), end);
+    const uint8_t *p = skip_empty_lines(in, bytes, end);
+    in->map.base = p;
+    in->map.n = 0;
+    p = parse_start(in, p);
     int error = parse_headers(in, p, end, &rest);
     if (error) return error;
     finish(in, rest);
     return in->faults.no_memory ? sc_arena_error(in->faults.arena) : SIPCHECK_OK;
 }
 
-int sipcheck_parse(sipcheck_arena *arena, const uint8_t *bytes, size_t len, unsigned flags,
-                   const sipcheck_message **ret_msg)
+int sc_parse_message(sipcheck_arena *arena, const uint8_t *bytes, size_t len, unsigned flags,
+                     enum sc_simd simd, const sipcheck_message **ret_msg)
 {
     if (len > SIPCHECK_MESSAGE_MAX) return SIPCHECK_TOO_BIG;
     static const uint8_t nothing[1];
     if (!bytes) bytes = nothing;
-    sipcheck_message *msg = sc_arena_zalloc(arena, sizeof *msg);
+    sipcheck_message *msg = sc_arena_alloc(arena, sizeof *msg);
     if (!msg) return sc_arena_error(arena);
     msg->bytes = bytes;
     msg->length = len;
-    sc_parse in = { .faults = { .arena = arena, .base = bytes, .end = bytes + len },
-                    .msg = msg,
-                    .cut = (flags & SIPCHECK_CUT) != 0 };
+    sc_parse in;
+    in.faults = (sc_faults){ .arena = arena, .base = bytes, .end = bytes + len, .map = &in.map };
+    in.msg = msg;
+    in.headers = NULL;
+    in.capacity = 0;
+    in.cut = (flags & SIPCHECK_CUT) != 0;
+    in.simd = simd;
     int error = parse_all(&in, bytes, len);
     if (error == SIPCHECK_OK) *ret_msg = msg;
     return error;
+}
+
+int sipcheck_parse(sipcheck_arena *arena, const uint8_t *bytes, size_t len, unsigned flags,
+                   const sipcheck_message **ret_msg)
+{
+    enum sc_simd simd = flags & SIPCHECK_SCALAR ? SC_SIMD_NONE : SC_SIMD_BEST;
+    return sc_parse_message(arena, bytes, len, flags, simd, ret_msg);
 }

@@ -10,9 +10,17 @@ typedef struct sc_parse {
     sipcheck_message *msg;
     sipcheck_header *headers; /* capacity of them; msg->header_count are filled */
     size_t capacity;
-    const sipcheck_value **tail[SIPCHECK_HEADER_COUNT]; /* where the next value is linked */
-    bool cut;                                           /* SIPCHECK_CUT */
+    bool cut; /* SIPCHECK_CUT */
+    enum sc_simd simd;
+    /* Not cleared at the beginning: */
+    const sipcheck_value **tail[SIPCHECK_HEADER_COUNT]; /* where the next value is linked, if any */
+    sc_classmap map;
+    size_t line; /* map.lf from here on are in front */
 } sc_parse;
+
+/* sipcheck_parse with no more than that machine code. */
+int sc_parse_message(sipcheck_arena *arena, const uint8_t *bytes, size_t len, unsigned flags,
+                     enum sc_simd simd, const sipcheck_message **ret_msg);
 
 /* A line, its folds included. */
 typedef struct sc_line {
@@ -23,12 +31,16 @@ typedef struct sc_line {
     bool bare;                  /* a LF without CR is in it or ends it */
 } sc_line;
 
+/* folds: lines that begin with white space continue it. */
 sc_line sc_next_line(const uint8_t *p, const uint8_t *end, bool folds);
+
+/* The same, by the map, which is renewed where p lies behind it. */
+sc_line sc_take_line(sc_parse *in, const uint8_t *p, bool folds);
 
 /* A fault for each LF of the line that has no CR in front. */
 void sc_report_bare(sc_parse *in, const sc_line *line);
 
-/* Parse a header line into `header`. false when there is no memory. */
+/* Parse a header line into `header`, which is clear. false when there is no memory. */
 bool sc_parse_header(sc_parse *in, const sc_line *line, sipcheck_header *header);
 
 /* The values of a known header: c is behind its colon. */

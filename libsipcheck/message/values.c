@@ -2,38 +2,18 @@
 /* The values of one header line, and their links across lines. RFC 3261 §7.3.1 */
 #include "message/parse.h"
 
-static size_t size_of(uint8_t kind)
-{
-    static const uint16_t sizes[] = {
-        [SIPCHECK_KIND_TEXT] = sizeof(sipcheck_value),
-        [SIPCHECK_KIND_TOKEN] = sizeof(sipcheck_token),
-        [SIPCHECK_KIND_NUMBER] = sizeof(sipcheck_number),
-        [SIPCHECK_KIND_ADDRESS] = sizeof(sipcheck_address),
-        [SIPCHECK_KIND_VIA] = sizeof(sipcheck_via),
-        [SIPCHECK_KIND_CSEQ] = sizeof(sipcheck_cseq),
-        [SIPCHECK_KIND_AUTH] = sizeof(sipcheck_auth),
-        [SIPCHECK_KIND_MEDIA] = sizeof(sipcheck_media),
-        [SIPCHECK_KIND_DATE] = sizeof(sipcheck_date),
-        [SIPCHECK_KIND_CALL_ID] = sizeof(sipcheck_call_id),
-        [SIPCHECK_KIND_WARNING] = sizeof(sipcheck_warning),
-        [SIPCHECK_KIND_STAMP] = sizeof(sipcheck_stamp),
-        [SIPCHECK_KIND_RACK] = sizeof(sipcheck_rack),
-        [SIPCHECK_KIND_PARAMS] = sizeof(sipcheck_params),
-        [SIPCHECK_KIND_IDENTITY] = sizeof(sipcheck_identity),
-    };
-    return sizes[kind];
-}
-
-static sipcheck_value *add_value(sc_parse *in, sc_cursor *c, sipcheck_header *header)
+static sipcheck_value *add_value(sc_parse *in, sc_cursor *c, sipcheck_header *header,
+                                 const sc_header_grammar *grammar)
 {
     sipcheck_message *msg = in->msg;
-    uint8_t kind = sc_header_grammar_of(header->id)->kind;
-    sipcheck_value *value = sc_take_memory(c, size_of(kind));
+    sipcheck_value *value = sc_take_memory(c, grammar->size);
     if (!value) return NULL;
-    value->kind = kind;
+    value->kind = grammar->kind;
     value->line = (uint32_t)msg->header_count;
-    if (!msg->values[header->id]) in->tail[header->id] = &msg->values[header->id];
-    *in->tail[header->id] = value;
+    if (msg->values[header->id])
+        *in->tail[header->id] = value;
+    else
+        msg->values[header->id] = value;
     in->tail[header->id] = &value->next;
     msg->value_count[header->id]++;
     if (!header->first) header->first = value;
@@ -51,15 +31,20 @@ static bool next_value(sc_cursor *c)
 
 /* Behind a value: the end, or the separator of a list. A value that holds a list itself ends at
  * what is no comma. */
-static bool delimited(sc_cursor *c, bool holds_list)
+static bool undelimited(sc_cursor *c, bool holds_list)
 {
-    if (c->p == c->end) return true;
     const uint8_t *start = c->p;
     bool next = next_value(c);
     c->p = start;
     if (next) return true;
     if (c->separator == ';') return sc_miss(c, "SEMI, COMMA or end of field");
     return sc_miss(c, c->separator || holds_list ? "COMMA or end of field" : "end of field");
+}
+
+static inline bool delimited(sc_cursor *c, bool holds_list)
+{
+    bool plain = c->p == c->end || (c->separator && *c->p == c->separator);
+    return plain || undelimited(c, holds_list);
 }
 
 /* Go behind what could not be read: to the next element of a list. */
@@ -72,10 +57,10 @@ static void recover(sc_cursor *c)
         c->p = c->end;
 }
 
-static bool parse_value(sc_parse *in, sc_cursor *c, sipcheck_header *header)
+static bool parse_value(sc_parse *in, sc_cursor *c, sipcheck_header *header,
+                        const sc_header_grammar *grammar)
 {
-    const sc_header_grammar *grammar = sc_header_grammar_of(header->id);
-    sipcheck_value *value = add_value(in, c, header);
+    sipcheck_value *value = add_value(in, c, header, grammar);
     if (!value) return false;
     const uint8_t *start = c->p;
     c->far = NULL;
@@ -89,11 +74,11 @@ static bool parse_value(sc_parse *in, sc_cursor *c, sipcheck_header *header)
 
 void sc_parse_values(sc_parse *in, sc_cursor *c, sipcheck_header *header)
 {
-    const sc_header_grammar *grammar = sc_header_grammar_of(header->id);
+    const sc_header_grammar *grammar = &sc_header_grammars[header->id];
     c->production = &grammar->production;
     c->separator = grammar->separator;
     sc_lws(c, 1);
     if (c->p == c->end && grammar->may_be_empty) return;
-    while (parse_value(in, c, header) && next_value(c))
+    while (parse_value(in, c, header, grammar) && next_value(c))
         c->later = true;
 }

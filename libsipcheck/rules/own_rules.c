@@ -88,7 +88,7 @@ static const struct {
 
 static sc_rule *new_rule(sc_file *file)
 {
-    sc_rule *rule = sc_arena_zalloc(file->arena, sizeof *rule);
+    sc_rule *rule = sc_arena_alloc(file->arena, sizeof *rule);
     if (rule != NULL) {
         rule->pub = (sipcheck_rule){
             .message = "", .applies = "", .assertion = "", .file = file->yaml.name, .enabled = true
@@ -165,7 +165,7 @@ static int add_header_rule(sipcheck_rules *set, sc_file *file, enum sipcheck_hea
     static const char *const no_statement[] = { NULL };
     const sipcheck_header_info *info = sipcheck_header_info_of(id);
     sc_rule *rule = new_rule(file);
-    header_texts *texts = sc_arena_zalloc(file->arena, sizeof *texts);
+    header_texts *texts = sc_arena_alloc(file->arena, sizeof *texts);
     if (rule == NULL || texts == NULL) return SIPCHECK_NOMEM;
     write_texts(texts, info);
     rule->pub.id = texts->id;

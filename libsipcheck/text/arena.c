@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ALIGNMENT = 16, FIRST_CHUNK = 16 * 1024 };
+enum { FIRST_CHUNK = 16 * 1024, PIECE = 1024 };
 
 /* What one message may take; a hostile one with a million list elements ends here. */
 static const size_t ARENA_MAX = (size_t)64 << 20;
@@ -13,18 +13,11 @@ static const size_t ARENA_MAX = (size_t)64 << 20;
 /* What a reset keeps, so that one huge message does not hold its memory for ever. */
 static const size_t KEEP_MAX = (size_t)1 << 20;
 
-typedef struct chunk {
-    struct chunk *next;
+/* What of its bytes is not in use is clear. */
+struct sc_chunk {
+    sc_chunk *next;
     size_t size;
-    _Alignas(ALIGNMENT) uint8_t bytes[];
-} chunk;
-
-struct sipcheck_arena {
-    sipcheck_allocator allocator;
-    uint8_t *next, *end; /* what is free in the current chunk */
-    chunk *first, *current;
-    size_t total;
-    bool full;
+    _Alignas(SC_ARENA_STEP) uint8_t bytes[];
 };
 
 static void *default_alloc(void *user, size_t size)
@@ -48,10 +41,10 @@ sipcheck_arena *sipcheck_arena_new(const sipcheck_allocator *allocator)
     return arena;
 }
 
-static void release_chain(sipcheck_arena *arena, chunk *from)
+static void release_chain(sipcheck_arena *arena, sc_chunk *from)
 {
     while (from) {
-        chunk *next = from->next;
+        sc_chunk *next = from->next;
         arena->total -= from->size;
         arena->allocator.release(arena->allocator.user, from);
         from = next;
@@ -66,17 +59,36 @@ void sipcheck_arena_free(sipcheck_arena *arena)
     allocator.release(allocator.user, arena);
 }
 
-static void enter_chunk(sipcheck_arena *arena, chunk *into)
+static void enter_chunk(sipcheck_arena *arena, sc_chunk *into)
 {
     arena->current = into;
     arena->next = into ? into->bytes : NULL;
     arena->end = into ? into->bytes + into->size : NULL;
 }
 
+/* In pieces: of more at once, memset takes an instruction that is slow to start. */
+static void clear_bytes(uint8_t *p, size_t n)
+{
+    for (; n > PIECE; n -= PIECE, p += PIECE)
+        memset(p, 0, PIECE);
+    memset(p, 0, n);
+}
+
+/* Clear what was in use. */
+static void clear(const sipcheck_arena *arena)
+{
+    for (sc_chunk *c = arena->first; c; c = c->next) {
+        bool last = c == arena->current;
+        clear_bytes(c->bytes, last ? (size_t)(arena->next - c->bytes) : c->size);
+        if (last) break;
+    }
+}
+
 void sipcheck_arena_reset(sipcheck_arena *arena)
 {
     size_t kept = 0;
-    for (chunk *c = arena->first; c; c = c->next) {
+    clear(arena);
+    for (sc_chunk *c = arena->first; c; c = c->next) {
         kept += c->size;
         if (c->next && kept + c->next->size > KEEP_MAX) {
             release_chain(arena, c->next);
@@ -87,15 +99,16 @@ void sipcheck_arena_reset(sipcheck_arena *arena)
     enter_chunk(arena, arena->first);
 }
 
-static chunk *add_chunk(sipcheck_arena *arena, size_t at_least)
+static sc_chunk *add_chunk(sipcheck_arena *arena, size_t at_least)
 {
     size_t size = arena->current ? arena->current->size * 2 : FIRST_CHUNK;
     if (size < at_least) size = at_least;
     arena->full = arena->total + size > ARENA_MAX;
     if (arena->full) return NULL;
-    chunk *added = arena->allocator.alloc(arena->allocator.user, sizeof *added + size);
+    sc_chunk *added = arena->allocator.alloc(arena->allocator.user, sizeof *added + size);
     if (!added) return NULL;
-    *added = (chunk){ .next = NULL, .size = size };
+    memset(added, 0, sizeof *added + size);
+    added->size = size;
     arena->total += size;
     if (arena->current)
         arena->current->next = added;
@@ -105,42 +118,33 @@ static chunk *add_chunk(sipcheck_arena *arena, size_t at_least)
 }
 
 /* Chunks behind the current one are left from before a reset; one that is too small is given up. */
-static void *alloc_slow(sipcheck_arena *arena, size_t size)
+static sc_chunk *next_chunk(sipcheck_arena *arena, size_t size)
 {
-    chunk *next = arena->current ? arena->current->next : arena->first;
-    if (next && next->size < size) {
-        release_chain(arena, next);
-        if (arena->current)
-            arena->current->next = NULL;
-        else
-            arena->first = NULL;
-        next = NULL;
-    }
-    if (!next) next = add_chunk(arena, size);
-    if (!next) return NULL;
-    enter_chunk(arena, next);
-    void *block = arena->next;
-    arena->next += size;
-    return block;
+    sc_chunk *next = arena->current ? arena->current->next : arena->first;
+    if (!next || next->size >= size) return next;
+    release_chain(arena, next);
+    if (arena->current)
+        arena->current->next = NULL;
+    else
+        arena->first = NULL;
+    return NULL;
 }
 
-void *sc_arena_alloc(sipcheck_arena *arena, size_t size)
+void *sc_arena_grow(sipcheck_arena *arena, size_t size)
 {
     if (size > ARENA_MAX) {
         arena->full = true;
         return NULL;
     }
-    size = (size + !size + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1);
-    if ((size_t)(arena->end - arena->next) < size) return alloc_slow(arena, size);
+    size = (size + !size + SC_ARENA_STEP - 1) & ~(SC_ARENA_STEP - 1);
+    if ((size_t)(arena->end - arena->next) < size) {
+        sc_chunk *next = next_chunk(arena, size);
+        if (!next) next = add_chunk(arena, size);
+        if (!next) return NULL;
+        enter_chunk(arena, next);
+    }
     void *block = arena->next;
     arena->next += size;
-    return block;
-}
-
-void *sc_arena_zalloc(sipcheck_arena *arena, size_t size)
-{
-    void *block = sc_arena_alloc(arena, size);
-    if (block) memset(block, 0, size);
     return block;
 }
 

@@ -5,11 +5,32 @@
 
 #include <sipcheck/base.h>
 
-/* Bytes for any type, not cleared; NULL when there is no memory or the arena is full. */
-void *sc_arena_alloc(sipcheck_arena *arena, size_t size);
+/* One step of the pointer: a type's alignment. */
+#define SC_ARENA_STEP ((size_t)16)
 
-/* The same, cleared. */
-void *sc_arena_zalloc(sipcheck_arena *arena, size_t size);
+typedef struct sc_chunk sc_chunk;
+
+struct sipcheck_arena {
+    uint8_t *next, *end; /* what is free in the current chunk, which is clear */
+    sipcheck_allocator allocator;
+    sc_chunk *first, *current;
+    size_t total;
+    bool full;
+};
+
+/* The same where the current chunk does not suffice. */
+void *sc_arena_grow(sipcheck_arena *arena, size_t size);
+
+/* Bytes for any type, cleared; NULL when there is no memory or the arena is full. */
+static inline void *sc_arena_alloc(sipcheck_arena *arena, size_t size)
+{
+    size_t taken = (size + SC_ARENA_STEP - 1) & ~(SC_ARENA_STEP - 1);
+    if (size == 0 || taken < size || (size_t)(arena->end - arena->next) < taken)
+        return sc_arena_grow(arena, size);
+    void *block = arena->next;
+    arena->next += taken;
+    return block;
+}
 
 /* What to return after an allocation gave NULL: SIPCHECK_TOO_BIG or SIPCHECK_NOMEM. */
 int sc_arena_error(const sipcheck_arena *arena);

@@ -33,7 +33,7 @@ bool sc_fold(sc_cursor *c, unsigned folds)
     return any;
 }
 
-void sc_fold_before(sc_cursor *c, const char *bytes)
+void sc_take_fold_before(sc_cursor *c, const char *bytes)
 {
     const uint8_t *start = c->p;
     if (!sc_fold(c, 1)) return;
@@ -41,7 +41,7 @@ void sc_fold_before(sc_cursor *c, const char *bytes)
     if (!there) c->p = start;
 }
 
-bool sc_separator(sc_cursor *c, uint8_t byte)
+bool sc_spaced_separator(sc_cursor *c, uint8_t byte)
 {
     const uint8_t *start = c->p;
     sc_lws(c, 1);
@@ -53,9 +53,8 @@ bool sc_separator(sc_cursor *c, uint8_t byte)
     return false;
 }
 
-bool sc_need_separator(sc_cursor *c, uint8_t byte, const char *wanted)
+bool sc_miss_separator(sc_cursor *c, const char *wanted)
 {
-    if (sc_separator(c, byte)) return true;
     const uint8_t *start = c->p;
     sc_lws(c, 1);
     sc_miss(c, wanted);

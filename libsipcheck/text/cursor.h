@@ -15,19 +15,22 @@ typedef struct sc_cursor {
     const sc_production *missed;     /* the production that wanted it */
     const sc_production *production; /* the one being parsed */
     sc_faults *faults;
-    uint8_t separator; /* ends the value, for it is an element of a list; 0: it is none */
-    bool later;        /* other elements of the list are in front */
-    bool quiet;        /* what is wrong was reported: only values are wanted now */
-    bool failed;       /* the farthest miss was reported at least once */
-    bool unquoted;     /* no quote closes any more */
-    bool unangled;     /* no angle bracket closes any more */
+    const sc_classmap *map; /* of bytes around p; NULL: none */
+    uint8_t separator;      /* ends the value, for it is an element of a list; 0: it is none */
+    bool later;             /* other elements of the list are in front */
+    bool quiet;             /* what is wrong was reported: only values are wanted now */
+    bool failed;            /* the farthest miss was reported at least once */
+    bool unquoted;          /* no quote closes any more */
+    bool unangled;          /* no angle bracket closes any more */
 } sc_cursor;
 
 /* A cursor over [p, end) for the value of `production`. */
 static inline sc_cursor sc_cursor_over(const uint8_t *p, const uint8_t *end, sc_faults *faults,
                                        const sc_production *production)
 {
-    return (sc_cursor){ .p = p, .end = end, .faults = faults, .production = production };
+    return (sc_cursor){
+        .p = p, .end = end, .faults = faults, .map = faults->map, .production = production
+    };
 }
 
 /* Every production that has a name of its own is entered and left, so that a miss can name it. */
@@ -88,13 +91,24 @@ static inline bool sc_take(sc_cursor *c, uint8_t byte, const char *wanted)
     return sc_skip(c, byte) || sc_miss(c, wanted);
 }
 
+/* The end of what is of these classes from p on. */
+static inline const uint8_t *sc_span_end(const sc_cursor *c, const uint8_t *p, uint32_t classes)
+{
+    enum sc_map which = sc_map_of(classes);
+    if (which != SC_MAP_NONE && c->map && (size_t)(p - c->map->base) < c->map->n) {
+        uint64_t bits = sc_map_bits(c->map, which, (size_t)(p - c->map->base));
+        const uint8_t *at = p + (bits ? __builtin_ctzll(bits) : 0);
+        if (bits) return at < c->end ? at : c->end;
+    }
+    while (p < c->end && sc_classes[*p] & classes)
+        p++;
+    return p;
+}
+
 /* Skip what is of these classes, however little. */
 static inline void sc_span(sc_cursor *c, uint32_t classes)
 {
-    const uint8_t *p = c->p, *end = c->end;
-    while (p < end && sc_classes[*p] & classes)
-        p++;
-    c->p = p;
+    c->p = sc_span_end(c, c->p, classes);
 }
 
 /* 1*class; out may be NULL. */
@@ -141,13 +155,29 @@ static inline bool sc_lws(sc_cursor *c, unsigned folds)
 }
 
 /* One more SWS, which belongs to one of these bytes, behind that of a separator: a second fold. */
-void sc_fold_before(sc_cursor *c, const char *bytes);
+void sc_take_fold_before(sc_cursor *c, const char *bytes);
+static inline void sc_fold_before(sc_cursor *c, const char *bytes)
+{
+    if (c->p < c->end && *c->p < ' ') sc_take_fold_before(c, bytes);
+}
 
 /* SWS byte SWS, or nothing at all: not a miss. */
-bool sc_separator(sc_cursor *c, uint8_t byte);
+bool sc_spaced_separator(sc_cursor *c, uint8_t byte);
+static inline bool sc_separator(sc_cursor *c, uint8_t byte)
+{
+    const uint8_t *p = c->p;
+    if (p == c->end || (*p > ' ' && *p != byte)) return false;
+    if (*p != byte || (p + 1 < c->end && p[1] <= ' ')) return sc_spaced_separator(c, byte);
+    c->p = p + 1;
+    return true;
+}
 
 /* The same where it is needed. */
-bool sc_need_separator(sc_cursor *c, uint8_t byte, const char *wanted);
+bool sc_miss_separator(sc_cursor *c, const char *wanted);
+static inline bool sc_need_separator(sc_cursor *c, uint8_t byte, const char *wanted)
+{
+    return sc_separator(c, byte) || sc_miss_separator(c, wanted);
+}
 
 /* One character of UTF8-NONASCII, well-formed as of RFC 3629 §4. A miss is at the byte that does
  * not fit. */

@@ -5,7 +5,7 @@
 
 static sipcheck_fault *new_fault(const sc_faults *faults, const sc_production *production)
 {
-    sipcheck_fault *fault = sc_arena_zalloc(faults->arena, sizeof *fault);
+    sipcheck_fault *fault = sc_arena_alloc(faults->arena, sizeof *fault);
     if (!fault) return NULL;
     fault->production = production->name;
     fault->section = production->section;

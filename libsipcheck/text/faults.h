@@ -5,6 +5,8 @@
 
 #include <sipcheck/message.h>
 
+#include "text/classmap.h"
+
 /* A rule of a grammar, by the name its RFC gives it. */
 typedef struct sc_production {
     const char *name;
@@ -15,6 +17,7 @@ typedef struct sc_production {
 typedef struct sc_faults {
     sipcheck_arena *arena;
     const uint8_t *base, *end; /* the message */
+    const sc_classmap *map;    /* of a part of it; NULL: none */
     const sipcheck_fault *first;
     size_t count;
     bool lost;       /* there were more than SIPCHECK_FAULT_MAX */

@@ -16,7 +16,7 @@ bool sc_equal_nocase(const uint8_t *p, const char *q, size_t n)
     return true;
 }
 
-sipcheck_slice sc_trim(sipcheck_slice slice)
+sipcheck_slice sc_trim_blanks(sipcheck_slice slice)
 {
     while (slice.n && sc_is_blank(slice.p[0])) {
         slice.p++;
@@ -30,7 +30,10 @@ sipcheck_slice sc_trim(sipcheck_slice slice)
 bool sc_number(sipcheck_slice digits, uint64_t *ret)
 {
     uint64_t number = 0;
-    for (size_t i = 0; i < digits.n; i++) {
+    size_t safe = digits.n < 19 ? digits.n : 19; /* 19 digits always fit */
+    for (size_t i = 0; i < safe; i++)
+        number = number * 10 + (digits.p[i] - (unsigned)'0');
+    for (size_t i = safe; i < digits.n; i++) {
         unsigned digit = digits.p[i] - (unsigned)'0';
         if (number > (UINT64_MAX - digit) / 10) {
             *ret = UINT64_MAX;

@@ -56,7 +56,12 @@ static inline bool sc_same_nocase(sipcheck_slice slice, const char *text)
 }
 
 /* Without the SP, HTAB, CR and LF at its ends. */
-sipcheck_slice sc_trim(sipcheck_slice slice);
+sipcheck_slice sc_trim_blanks(sipcheck_slice slice);
+static inline sipcheck_slice sc_trim(sipcheck_slice slice)
+{
+    bool blanks = slice.n && (slice.p[0] <= ' ' || slice.p[slice.n - 1] <= ' ');
+    return blanks ? sc_trim_blanks(slice) : slice;
+}
 
 /* Decimal digits as a number; false when they do not fit into 64 bits, *ret is UINT64_MAX then. */
 bool sc_number(sipcheck_slice digits, uint64_t *ret);

@@ -259,6 +259,7 @@ enum sipcheck_parse_flag {
     SIPCHECK_STREAM = 1u << 0, /* framed out of a stream: Content-Length is what cut it */
     SIPCHECK_CUT =
         1u << 1, /* the capture kept only the head: what lies behind the last byte is not known */
+    SIPCHECK_SCALAR = 1u << 2, /* byte by byte, with no SIMD: the same message, for comparing */
 };
 
 /* A message, read-only, valid until its arena is reset; the bytes are borrowed as long. */

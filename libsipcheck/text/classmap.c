@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: MIT */
+#include "text/classmap.h"
+
+#include <string.h>
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+
+#define ALWAYS __attribute__((always_inline))
+#define AVX2 __attribute__((target("avx2,bmi,bmi2,popcnt,lzcnt")))
+#define AVX512 __attribute__((target("avx512bw,bmi,bmi2,popcnt,lzcnt")))
+
+/* What a block of 64 bytes gives: a word for each map. */
+typedef struct block {
+    uint64_t map[SC_MAP_COUNT];
+    uint64_t cr, lf;
+} block;
+
+typedef void classify_fn(const uint8_t bytes[64], block *out);
+
+/* clang-format off */
+/* A row a map: for each low half of a byte, a bit for each high half (0 to 7) with which it is of the
+ * class. What has its highest bit set is of none. */
+static const uint8_t halves[SC_MAP_CLASSES][16] = {
+    [SC_MAP_TOKEN] = { 0xe8, 0xfc, 0xf8, 0xf8, 0xf8, 0xfc, 0xf8, 0xfc, 0xf8, 0xf8, 0xf4, 0x54, 0x50, 0x54, 0xd4, 0x70 },
+    [SC_MAP_WORD] = { 0xe8, 0xfc, 0xfc, 0xf8, 0xf8, 0xfc, 0xf8, 0xfc, 0xfc, 0xfc, 0xfc, 0xf4, 0x78, 0xf4, 0xdc, 0x7c },
+    [SC_MAP_HOST] = { 0xa8, 0xf8, 0xf8, 0xf8, 0xf8, 0xf8, 0xf8, 0xf8, 0xf8, 0xf8, 0xf0, 0x50, 0x50, 0x54, 0x54, 0x50 },
+    [SC_MAP_DIGIT] = { 0x08, 0x08, 0x08, 0x08, 0x08, 0x08, 0x08, 0x08, 0x08, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00 },
+    [SC_MAP_USER] = { 0xa8, 0xfc, 0xf8, 0xf8, 0xfc, 0xf8, 0xfc, 0xfc, 0xfc, 0xfc, 0xf4, 0x5c, 0x54, 0x5c, 0xd4, 0x7c },
+    [SC_MAP_PARAMCHAR] = { 0xa8, 0xfc, 0xf8, 0xf8, 0xfc, 0xf8, 0xfc, 0xfc, 0xfc, 0xfc, 0xfc, 0x74, 0x50, 0x74, 0xd4, 0x74 },
+    [SC_MAP_QDTEXT] = { 0xf8, 0xfc, 0xf8, 0xfc, 0xfc, 0xfc, 0xfc, 0xfc, 0xfc, 0xfc, 0xfc, 0xfc, 0xdc, 0xfc, 0xfc, 0x7c },
+    [SC_MAP_TEXT] = { 0xf8, 0xfc, 0xfc, 0xfc, 0xfc, 0xfc, 0xfc, 0xfc, 0xfc, 0xfc, 0xfc, 0xfc, 0xfc, 0xfc, 0xfc, 0x7c },
+};
+/* clang-format on */
+
+/* The bit of each high half. */
+static const uint8_t high_bits[16] = { 1, 2, 4, 8, 16, 32, 64, 128 };
+
+static inline AVX2 __m256i twice(const uint8_t table[16])
+{
+    return _mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)table));
+}
+
+static inline AVX2 uint64_t two_masks(__m256i a, __m256i b)
+{
+    uint64_t low = (uint32_t)_mm256_movemask_epi8(a), high = (uint32_t)_mm256_movemask_epi8(b);
+    return low | high << 32;
+}
+
+static inline AVX2 uint64_t equal_masks(__m256i a, __m256i b, char byte)
+{
+    const __m256i v = _mm256_set1_epi8(byte);
+    return two_masks(_mm256_cmpeq_epi8(a, v), _mm256_cmpeq_epi8(b, v));
+}
+
+static inline AVX2 __m256i outside(__m256i table, __m256i low, __m256i high)
+{
+    __m256i in = _mm256_and_si256(_mm256_shuffle_epi8(table, low), high);
+    return _mm256_cmpeq_epi8(in, _mm256_setzero_si256());
+}
+
+static inline AVX2 void classify_avx2(const uint8_t bytes[64], block *out)
+{
+    const __m256i half = _mm256_set1_epi8(0x0f), bits = twice(high_bits);
+    __m256i a = _mm256_loadu_si256((const __m256i *)bytes);
+    __m256i b = _mm256_loadu_si256((const __m256i *)(bytes + 32));
+    __m256i low_a = _mm256_and_si256(a, half), low_b = _mm256_and_si256(b, half);
+    __m256i high_a = _mm256_shuffle_epi8(bits, _mm256_and_si256(_mm256_srli_epi16(a, 4), half));
+    __m256i high_b = _mm256_shuffle_epi8(bits, _mm256_and_si256(_mm256_srli_epi16(b, 4), half));
+    for (unsigned m = 0; m < SC_MAP_CLASSES; m++) {
+        __m256i table = twice(halves[m]);
+        out->map[m] = two_masks(outside(table, low_a, high_a), outside(table, low_b, high_b));
+    }
+    out->map[SC_MAP_DOT] = equal_masks(a, b, '.');
+    out->map[SC_MAP_HYPHEN] = equal_masks(a, b, '-');
+    out->cr = equal_masks(a, b, '\r');
+    out->lf = equal_masks(a, b, '\n');
+}
+
+static inline AVX512 __m512i four_times(const uint8_t table[16])
+{
+    return _mm512_broadcast_i32x4(_mm_loadu_si128((const __m128i *)table));
+}
+
+static inline AVX512 void classify_avx512(const uint8_t bytes[64], block *out)
+{
+    const __m512i half = _mm512_set1_epi8(0x0f);
+    __m512i v = _mm512_loadu_si512(bytes);
+    __m512i low = _mm512_and_si512(v, half);
+    __m512i high =
+        _mm512_shuffle_epi8(four_times(high_bits), _mm512_and_si512(_mm512_srli_epi16(v, 4), half));
+    for (unsigned m = 0; m < SC_MAP_CLASSES; m++)
+        out->map[m] = _mm512_testn_epi8_mask(_mm512_shuffle_epi8(four_times(halves[m]), low), high);
+    out->map[SC_MAP_DOT] = _mm512_cmpeq_epi8_mask(v, _mm512_set1_epi8('.'));
+    out->map[SC_MAP_HYPHEN] = _mm512_cmpeq_epi8_mask(v, _mm512_set1_epi8('-'));
+    out->cr = _mm512_cmpeq_epi8_mask(v, _mm512_set1_epi8('\r'));
+    out->lf = _mm512_cmpeq_epi8_mask(v, _mm512_set1_epi8('\n'));
+}
+
+/* The line ends of the block before, for those that go over its end. */
+typedef struct carry {
+    uint64_t lf, cr;
+} carry;
+
+/* An empty line ends in this block: LF behind LF, or CRLF behind LF. */
+static inline ALWAYS bool has_empty_line(const block *b, carry *before)
+{
+    uint64_t lf = b->lf;
+    uint64_t lf1 = lf << 1 | before->lf >> 63, lf2 = lf << 2 | before->lf >> 62;
+    uint64_t cr1 = b->cr << 1 | before->cr >> 63;
+    *before = (carry){ lf, b->cr };
+    return (lf & (lf1 | (cr1 & lf2))) != 0;
+}
+
+/* Mostly there are few, and to write four without asking costs less than to ask. */
+static inline ALWAYS void note_lines(sc_classmap *map, size_t at, uint64_t lf)
+{
+    uint16_t *to = map->lf + map->lf_count;
+    map->lf_count += (size_t)__builtin_popcountll(lf);
+    do
+        for (int i = 0; i < 4; i++, lf &= lf - 1)
+            *to++ = (uint16_t)(at + (unsigned)__builtin_ctzll(lf | (uint64_t)1 << 63));
+    while (lf);
+}
+
+static inline ALWAYS void store(sc_classmap *map, size_t at, const block *b)
+{
+    for (unsigned m = 0; m < SC_MAP_COUNT; m++)
+        memcpy(&map->bits[m][at / 8], &b->map[m], sizeof b->map[m]);
+    note_lines(map, at, b->lf);
+}
+
+/* The last bytes, of which there are less than a block. */
+static inline ALWAYS void fill_rest(sc_classmap *map, size_t at, size_t rest, classify_fn *classify)
+{
+    uint8_t bytes[64] = { 0 };
+    block b;
+    memcpy(bytes, map->base + at, rest);
+    classify(bytes, &b);
+    for (unsigned m = 0; m < SC_MAP_COUNT; m++)
+        b.map[m] &= ((uint64_t)1 << rest) - 1;
+    store(map, at, &b);
+}
+
+/* One copy of it for each kind of machine code, with its classify in it. */
+static inline ALWAYS void fill(sc_classmap *map, const uint8_t *p, size_t n, classify_fn *classify)
+{
+    size_t at = 0;
+    carry before = { 0, 0 };
+    bool done = false;
+    for (; n - at >= 64 && !done; at += 64) {
+        block b;
+        classify(p + at, &b);
+        store(map, at, &b);
+        done = has_empty_line(&b, &before);
+    }
+    map->n = done ? at : n;
+    if (map->n > at) {
+        fill_rest(map, at, n - at, classify);
+        at += 64;
+    }
+    for (unsigned m = 0; m < SC_MAP_COUNT; m++)
+        memset(&map->bits[m][at / 8], 0, 8);
+}
+
+static AVX2 void fill_avx2(sc_classmap *map, const uint8_t *p, size_t n)
+{
+    fill(map, p, n, classify_avx2);
+}
+
+static AVX512 void fill_avx512(sc_classmap *map, const uint8_t *p, size_t n)
+{
+    fill(map, p, n, classify_avx512);
+}
+#endif
+
+bool sc_simd_here(enum sc_simd simd)
+{
+#if defined(__x86_64__)
+    if (simd == SC_SIMD_AVX2)
+        return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2");
+    if (simd == SC_SIMD_AVX512)
+        return __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("bmi2");
+#endif
+    return simd == SC_SIMD_NONE;
+}
+
+void sc_classmap_fill(sc_classmap *map, const uint8_t *p, const uint8_t *end, enum sc_simd simd)
+{
+    map->base = p;
+    map->n = map->lf_count = 0;
+#if defined(__x86_64__)
+    size_t n = (size_t)(end - p) < SC_MAP_BYTES ? (size_t)(end - p) : SC_MAP_BYTES;
+    if (simd >= SC_SIMD_AVX512 && sc_simd_here(SC_SIMD_AVX512))
+        fill_avx512(map, p, n);
+    else if (simd >= SC_SIMD_AVX2 && sc_simd_here(SC_SIMD_AVX2))
+        fill_avx2(map, p, n);
+#else
+    (void)p, (void)end, (void)simd;
+#endif
+}

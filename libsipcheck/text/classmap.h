@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: MIT */
+/* Where runs of the commonest character classes end, for a stretch of bytes at once: a bit a byte.
+ * A token is then as long as the zeros in front of the next bit, and no loop over its bytes, whose
+ * length no branch predictor knows, is needed. */
+#ifndef SC_TEXT_CLASSMAP_H
+#define SC_TEXT_CLASSMAP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "text/chars.h"
+
+enum sc_map {
+    SC_MAP_TOKEN,
+    SC_MAP_WORD,
+    SC_MAP_HOST,
+    SC_MAP_DIGIT,
+    SC_MAP_USER,
+    SC_MAP_PARAMCHAR,
+    SC_MAP_QDTEXT,
+    SC_MAP_TEXT,
+    /* Of these, a bit is set where the byte is that one: */
+    SC_MAP_DOT,
+    SC_MAP_HYPHEN,
+    SC_MAP_COUNT,
+    SC_MAP_CLASSES = SC_MAP_DOT,
+    SC_MAP_NONE = SC_MAP_COUNT,
+};
+
+/* Bytes that are mapped at a time. */
+#define SC_MAP_BYTES 2048
+
+/* bits[m]: bit i is set where base[i] is not of class m, or is the byte m. Bits from n on are
+ * clear. What is not mapped is looked at byte by byte, with the same result. */
+typedef struct sc_classmap {
+    const uint8_t *base;
+    size_t n;
+    uint8_t bits[SC_MAP_COUNT][SC_MAP_BYTES / 8 + 8];
+    size_t lf_count;
+    uint16_t lf[SC_MAP_BYTES + 8]; /* where the line feeds are */
+} sc_classmap;
+
+/* The machine code that may be used at most: the widest of it that this processor has is taken. */
+enum sc_simd { SC_SIMD_NONE, SC_SIMD_AVX2, SC_SIMD_AVX512, SC_SIMD_BEST = SC_SIMD_AVX512 };
+
+/* Whether this processor has it. */
+bool sc_simd_here(enum sc_simd simd);
+
+/* Map the bytes at p, up to end, to SC_MAP_BYTES, or to the 64 that hold the empty line behind
+ * headers, whichever comes first. Without such machine code none: n is 0 then. */
+void sc_classmap_fill(sc_classmap *map, const uint8_t *p, const uint8_t *end, enum sc_simd simd);
+
+/* The map of a set of classes; SC_MAP_NONE: there is none. A constant where classes is one. */
+static inline enum sc_map sc_map_of(uint32_t classes)
+{
+    return classes == SC_TOKEN       ? SC_MAP_TOKEN
+           : classes == SC_WORD      ? SC_MAP_WORD
+           : classes == SC_HOST      ? SC_MAP_HOST
+           : classes == SC_DIGIT     ? SC_MAP_DIGIT
+           : classes == SC_USER      ? SC_MAP_USER
+           : classes == SC_PARAMCHAR ? SC_MAP_PARAMCHAR
+           : classes == SC_QDTEXT    ? SC_MAP_QDTEXT
+           : classes == SC_TEXT      ? SC_MAP_TEXT
+                                     : SC_MAP_NONE;
+}
+
+/* 57 to 64 bits of a map from byte `at` on, the lowest first. at < map->n */
+static inline uint64_t sc_map_bits(const sc_classmap *map, enum sc_map which, size_t at)
+{
+    uint64_t bits;
+    __builtin_memcpy(&bits, &map->bits[which][at / 8], sizeof bits);
+    return bits >> (at % 8);
+}
+
+#endif
