@@ -55,6 +55,16 @@ static bool is_base64(sipcheck_slice text)
     return n > 0;
 }
 
+/* The version that 32 hex digits name as a UUID, their thirteenth; absent when they are none.
+ * RFC 9562 §4.2 */
+static sc_value uuid_version(sipcheck_slice text)
+{
+    if (text.n != 32 || !is_hex(text, false)) return (sc_value){ .state = SC_ABSENT_VALUE };
+    sipcheck_slice digit = { text.p + 12, 1 };
+    uint8_t b = sc_lower(*digit.p);
+    return (sc_value){ .raw = digit, .number = b > '9' ? b - 'a' + 10 : b - '0' };
+}
+
 static bool is_lower(sipcheck_slice text)
 {
     for (size_t i = 0; i < text.n; i++)
@@ -145,6 +155,8 @@ sc_value sc_call(enum sc_function function, bool nocase, const sc_value *argumen
         return truth(is_hex(a, true));
     case SC_FUNCTION_IS_BASE64:
         return truth(is_base64(a));
+    case SC_FUNCTION_UUID_VERSION:
+        return uuid_version(a);
     case SC_FUNCTION_IS_LOWER:
         return truth(is_lower(a));
     case SC_FUNCTION_KNOWN_METHOD:
