@@ -6,13 +6,26 @@
 #include <sipcheck/message.h>
 
 static const char *const words[] = {
-    "SIP/2.0",       "sip:",          "sips:",      "tel:",        "INVITE",
-    "ACK",           "BYE",           "CANCEL",     "REGISTER",    "OPTIONS",
-    "z9hG4bK",       ";branch=",      ";tag=",      ";lr",         ";rport",
-    ";received=",    ";maddr=",       ";ttl=",      ";transport=", ";q=0.5",
-    ";expires=",     "Digest ",       "realm=\\\"", "nonce=\\\"",  "qop=auth",
-    "nc=00000001",   "response=\\\"", "\\x0d\\x0a", "\\x0d\\x0a ", "\\x0d\\x0a\\x0d\\x0a",
+    "SIP/2.0",       "sip:",
+    "sips:",         "tel:",
+    "INVITE",        "ACK",
+    "BYE",           "CANCEL",
+    "REGISTER",      "OPTIONS",
+    "z9hG4bK",       ";branch=",
+    ";tag=",         ";lr",
+    ";rport",        ";received=",
+    ";maddr=",       ";ttl=",
+    ";transport=",   ";q=0.5",
+    ";expires=",     "Digest ",
+    "realm=\\\"",    "nonce=\\\"",
+    "qop=auth",      "nc=00000001",
+    "response=\\\"", "\\x0d\\x0a",
+    "\\x0d\\x0a ",   "\\x0d\\x0a\\x0d\\x0a",
     "[2001:db8::1]", "GMT",
+    ";to-tag=",      ";from-tag=",
+    ";early-only",   ";local-tag=",
+    ";remote-tag=",  ";cid=\\\"a@b\\\"",
+    ";cause=",       ";text=\\\"",
 };
 
 int main(void)
