@@ -2,8 +2,7 @@
 /* Where the body ends. RFC 3261 §7.4, §18.3, §20.14 */
 #include "message/parse.h"
 
-/* The first Content-Length that could be read; UINT64_MAX: none. */
-static uint64_t content_length(const sipcheck_message *msg)
+uint64_t sc_content_length(const sipcheck_message *msg)
 {
     const sipcheck_value *v = msg->values[SIPCHECK_HEADER_CONTENT_LENGTH];
     for (; v; v = v->next) {
@@ -19,7 +18,7 @@ void sc_split_body(sipcheck_message *msg, const uint8_t *rest, bool cut)
     if (!msg->headers_whole) return;
     const uint8_t *end = msg->bytes + msg->length;
     size_t there = (size_t)(end - rest);
-    uint64_t wanted = content_length(msg);
+    uint64_t wanted = sc_content_length(msg);
     size_t taken = wanted < there ? (size_t)wanted : there;
     msg->body = sc_slice(rest, rest + taken);
     if (taken < there) msg->surplus = sc_slice(rest + taken, end);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* One message from its first byte to its last. RFC 3261 §7, §18.3, §25 */
-#include "message/parse.h"
+#include "message/bodies.h"
 
 #include "text/arena.h"
 
@@ -103,7 +103,7 @@ static void report_missing_end(sc_parse *in)
 {
     static const sc_production request = { "Request", "7", 3261 };
     static const sc_production response = { "Response", "7", 3261 };
-    if (in->msg->headers_whole || in->cut) return;
+    if (in->msg->headers_whole || in->cut || in->fragment) return;
     sc_fault_add(&in->faults, in->faults.end, 0, in->msg->is_response ? &response : &request,
                  "empty line behind the headers");
 }
@@ -152,6 +152,7 @@ int sc_parse_message(sipcheck_arena *arena, const uint8_t *bytes, size_t len, un
     in.headers = NULL;
     in.capacity = 0;
     in.cut = (flags & SIPCHECK_CUT) != 0;
+    in.fragment = false;
     in.simd = simd;
     int error = parse_all(&in, bytes, len);
     if (error == SIPCHECK_OK) *ret_msg = msg;
@@ -163,4 +164,79 @@ int sipcheck_parse(sipcheck_arena *arena, const uint8_t *bytes, size_t len, unsi
 {
     enum sc_simd simd = flags & SIPCHECK_SCALAR ? SC_SIMD_NONE : SC_SIMD_BEST;
     return sc_parse_message(arena, bytes, len, flags, simd, ret_msg);
+}
+
+/* --- a message inside of another's body, or a part of one */
+
+/* A name and a colon: no start line. */
+static bool begins_header(sipcheck_slice text)
+{
+    const uint8_t *p = text.p, *end = text.p + text.n;
+    while (p < end && sc_classes[*p] & SC_TOKEN)
+        p++;
+    while (p < end && (*p == ' ' || *p == '\t'))
+        p++;
+    return p < end && *p == ':';
+}
+
+static int parse_fragment(sc_parse *in, enum sc_fragment what)
+{
+    const uint8_t *p = in->msg->bytes, *end = p + in->msg->length, *rest = end;
+    bool start = what == SC_FRAGMENT_ALL;
+    if (what == SC_FRAGMENT_ANY)
+        start = p < end && !at_line_end(p, end) && !begins_header(sc_slice(p, end));
+    if (what == SC_FRAGMENT_ALL) p = skip_empty_lines(in, p, end);
+    in->map.base = p;
+    in->map.n = 0;
+    if (start) p = parse_start(in, p);
+    int error = parse_headers(in, p, end, &rest);
+    if (error) return error;
+    finish(in, rest);
+    if (what == SC_FRAGMENT_HEAD) { /* a boundary ends the content, and no Content-Length */
+        in->msg->body = sc_slice(rest, end);
+        in->msg->surplus = (sipcheck_slice){ NULL, 0 };
+    }
+    return in->faults.no_memory ? sc_arena_error(in->faults.arena) : SIPCHECK_OK;
+}
+
+/* What was found goes to the outer message's body, but for faults of a part's head. */
+static void give_faults(sc_parse *in, enum sc_fragment what, sc_faults *faults)
+{
+    in->msg->valid = in->faults.count == (what == SC_FRAGMENT_HEAD ? 0 : faults->count);
+    in->msg->faults = NULL;
+    in->msg->fault_count = 0;
+    in->msg->faults_lost = false;
+    if (what == SC_FRAGMENT_HEAD) return;
+    faults->first = in->faults.first;
+    faults->count = in->faults.count;
+    faults->lost = in->faults.lost;
+}
+
+int sc_parse_fragment(sc_faults *faults, sipcheck_slice text, enum sc_fragment what,
+                      const sipcheck_message **ret)
+{
+    sipcheck_message *msg = sc_arena_alloc(faults->arena, sizeof *msg);
+    if (!msg) return sc_arena_error(faults->arena);
+    msg->bytes = text.p;
+    msg->length = text.n;
+    sc_parse in;
+    in.faults = *faults;
+    in.faults.end = text.p + text.n;
+    in.faults.map = &in.map;
+    in.msg = msg;
+    in.headers = NULL;
+    in.capacity = 0;
+    in.cut = false;
+    in.fragment = what != SC_FRAGMENT_ALL;
+    in.simd = SC_SIMD_NONE;
+    if (what == SC_FRAGMENT_HEAD) {
+        in.faults.first = NULL;
+        in.faults.count = 0;
+        in.faults.lost = false;
+    }
+    int error = parse_fragment(&in, what);
+    if (error) return error;
+    give_faults(&in, what, faults);
+    *ret = msg;
+    return SIPCHECK_OK;
 }

@@ -10,7 +10,8 @@ typedef struct sc_parse {
     sipcheck_message *msg;
     sipcheck_header *headers; /* capacity of them; msg->header_count are filled */
     size_t capacity;
-    bool cut; /* SIPCHECK_CUT */
+    bool cut;      /* SIPCHECK_CUT */
+    bool fragment; /* a part of a message: it may end anywhere */
     enum sc_simd simd;
     /* Not cleared at the beginning: */
     const sipcheck_value **tail[SIPCHECK_HEADER_COUNT]; /* where the next value is linked, if any */
@@ -45,6 +46,9 @@ bool sc_parse_header(sc_parse *in, const sc_line *line, sipcheck_header *header)
 
 /* The values of a known header: c is behind its colon. */
 void sc_parse_values(sc_parse *in, sc_cursor *c, sipcheck_header *header);
+
+/* The first Content-Length that could be read; UINT64_MAX: none. */
+uint64_t sc_content_length(const sipcheck_message *msg);
 
 /* Body and surplus behind the headers, by Content-Length. */
 void sc_split_body(sipcheck_message *msg, const uint8_t *rest, bool cut);

@@ -11,6 +11,9 @@ static sipcheck_fault *new_fault(const sc_faults *faults, const sc_production *p
     fault->section = production->section;
     fault->rfc = production->rfc;
     fault->in_header = faults->in_header;
+    fault->body = faults->body;
+    fault->sdp_line = faults->sdp_line;
+    fault->attribute = faults->attribute;
     if (faults->in_header) {
         fault->header = faults->header;
         fault->header_name = faults->header_name;

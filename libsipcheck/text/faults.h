@@ -26,6 +26,8 @@ typedef struct sc_faults {
     bool in_header;  /* the three that follow go into each fault */
     uint16_t header; /* enum sipcheck_header_id */
     sipcheck_slice header_name;
+    uint8_t body, sdp_line; /* and these three, in a body */
+    uint16_t attribute;
 } sc_faults;
 
 /* Something else than `wanted` stands at `at`. A second fault at the same byte is dropped. */

@@ -30,6 +30,9 @@ void abnf_add(struct abnf *g, const char *text);
  */
 void abnf_refuse_words(struct abnf *g, const char *name, const char *words);
 
+/* name begins with a token of SDP; no match where that is one of words, in this case. */
+void abnf_refuse_names(struct abnf *g, const char *name, const char *words);
+
 /* No match of name that has one of these bytes within. */
 void abnf_refuse_bytes(struct abnf *g, const char *name, const char *bytes);
 

@@ -117,6 +117,11 @@ void abnf_refuse_words(struct abnf *g, const char *name, const char *words)
     g->rules[abnf_rule(g, name, strlen(name))].not_words = words;
 }
 
+void abnf_refuse_names(struct abnf *g, const char *name, const char *words)
+{
+    g->rules[abnf_rule(g, name, strlen(name))].not_names = words;
+}
+
 void abnf_refuse_bytes(struct abnf *g, const char *name, const char *bytes)
 {
     g->rules[abnf_rule(g, name, strlen(name))].not_bytes = bytes;

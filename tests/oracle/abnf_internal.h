@@ -23,7 +23,7 @@ struct node {
 struct rule {
     char name[64];
     int node; /* NO_NODE: named, not defined */
-    const char *not_words, *not_bytes;
+    const char *not_words, *not_bytes, *not_names;
 };
 
 struct abnf {

@@ -137,9 +137,20 @@ static int read_group(struct reader *r, char close)
     return inner;
 }
 
+/* %s"text" is case-sensitive, %i"text" is not. RFC 7405 */
+static int read_case(struct reader *r)
+{
+    bool sensitive = tolower((unsigned char)r->p[1]) == 's';
+    r->p += 2;
+    int node = read_literal(r);
+    if (sensitive) r->g->nodes[node].kind = BYTES;
+    return node;
+}
+
 static int read_element(struct reader *r)
 {
     if (*r->p == '"') return read_literal(r);
+    if (*r->p == '%' && r->p[1] && r->p[2] == '"') return read_case(r);
     if (*r->p == '%') return read_number(r);
     if (*r->p == '(') return read_group(r, ')');
     if (*r->p == '[') return wrap_repeat(r, read_group(r, ']'), 0, 1);

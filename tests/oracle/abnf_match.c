@@ -63,6 +63,17 @@ static bool begins_with_word(const char *words, const char *more, const uint8_t 
     return false;
 }
 
+static bool begins_with_name(const char *names, const uint8_t *text, size_t n)
+{
+    size_t token = 0;
+    while (token < n &&
+           (is_token_byte(text[token]) || (text[token] && strchr("#$&^{|}", text[token]))))
+        token++;
+    for (const char *name = names; *name; name += strcspn(name, "|"), name += *name == '|')
+        if (token && strcspn(name, "|") == token && !memcmp(name, text, token)) return true;
+    return false;
+}
+
 static void match_node(struct match *m, int node, size_t at, struct places *ends);
 
 static void match_bytes(const struct match *m, const struct node *node, size_t at,
@@ -117,6 +128,8 @@ static void match_repeat(struct match *m, const struct node *node, size_t at, st
 static void strike(const struct match *m, const struct rule *rule, size_t at, struct places *ends)
 {
     if (rule->not_words && begins_with_word(rule->not_words, "", m->text + at, m->n - at))
+        *ends = (struct places){ 0 };
+    if (rule->not_names && begins_with_name(rule->not_names, m->text + at, m->n - at))
         *ends = (struct places){ 0 };
     if (!rule->not_bytes) return;
     size_t clean = at;

@@ -31,6 +31,17 @@ struct oracle_subject {
  */
 unsigned oracle_run(struct abnf *grammar, const struct oracle_subject *subject, bool from_colon);
 
+/* The same in another way than for lines of a message's head. */
+struct oracle_way {
+    bool (*valid)(const uint8_t *bytes, size_t n); /* what the library says of a message */
+    const char *const *snippets;                   /* what mutations put in */
+    size_t snippet_count;
+    const char *whole; /* the production of the whole message behind its first bytes; NULL: the */
+    size_t skip;       /* subject's, of the text alone. So many bytes */
+};
+unsigned oracle_run_by(struct abnf *grammar, const struct oracle_subject *subject,
+                       const struct oracle_way *way);
+
 /* The same for headers, each in a request; the number of those with disagreements. NULL-terminated.
  */
 unsigned oracle_run_headers(struct abnf *grammar, const char *const *names);

@@ -8,16 +8,18 @@ from project import ROOT, files, finish, text_of
 BELOW = {
     "text": "",
     "grammar": "text",
-    "message": "text grammar",
-    "fields": "text grammar message",
-    "rules": "text grammar message fields",
-    "track": "text grammar message fields",
-    "engine": "text grammar message fields rules track",
-    "report": "text grammar message fields rules track engine",
+    "sdp": "text grammar",
+    "message": "text grammar sdp",
+    "fields": "text grammar sdp message",
+    "rules": "text grammar sdp message fields",
+    "track": "text grammar sdp message fields",
+    "engine": "text grammar sdp message fields rules track",
+    "report": "text grammar sdp message fields rules track engine",
 }
 # A public header belongs to the room that implements it, but a structure may be filled from below:
 # grammar/ makes the values that message.h declares, and fields/ reads them.
 LOWEST_READER = {"base.h": "text", "message.h": "text", "headers.def": "text",
+                 "body.h": "sdp", "attributes.def": "sdp",
                  "rules.h": "fields", "engine.h": "engine", "report.h": "report"}
 ORDER = list(BELOW)
 FACES = ("cli", "plugins", "fuzz", "examples")

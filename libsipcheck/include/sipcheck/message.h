@@ -252,6 +252,10 @@ typedef struct sipcheck_fault {
     const char *wanted;         /* "token", "LWS", "end of field" */
     const char *section;        /* "25.1" */
     uint16_t rfc;               /* 3261 */
+    /* Of sipcheck_body.faults only: */
+    uint8_t body;       /* enum sipcheck_body_kind of the part in which it lies */
+    uint8_t sdp_line;   /* in SDP: enum sipcheck_sdp_line; SIPCHECK_SDP_LINES: the lines as a row */
+    uint16_t attribute; /* in the value of an attribute: enum sipcheck_attribute_id */
 } sipcheck_fault;
 
 /* Flags for sipcheck_parse. */
