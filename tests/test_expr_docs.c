@@ -86,7 +86,8 @@ static void examples_hold_of_the_base_message(void **state)
     sipcheck_arena *arena = sipcheck_arena_new(NULL);
     const sc_observed observed = { expr_parse(arena, message, 0, bytes, sizeof bytes),
                                    { (const uint8_t *)"udp", 3 },
-                                   { 0 } };
+                                   { 0 },
+                                   NULL };
     const sc_value slot = sc_value_observed(&observed);
     const sc_context context = { .slots = &slot, .slot_count = 1 };
     char *row = strstr(reference, "| construct | example | meaning |");

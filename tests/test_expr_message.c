@@ -278,7 +278,8 @@ static void rows_have_their_outcome(void **state)
         sipcheck_arena_reset(arena);
         const sc_observed observed = { expr_parse(arena, r->message, flags, bytes, sizeof bytes),
                                        { (const uint8_t *)"udp", 3 },
-                                       { 0 } };
+                                       { 0 },
+                                       NULL };
         const sc_value slot = sc_value_observed(&observed);
         const sc_context context = { .slots = &slot, .slot_count = 1 };
         sc_program *program = expr_compile(r->expression, &environment, SC_WANT_TRUTH);
@@ -332,7 +333,8 @@ static void findings_point_at_bytes(void **state)
     sipcheck_arena *arena = sipcheck_arena_new(NULL);
     const sc_observed observed = { expr_parse(arena, invite, 0, bytes, sizeof bytes),
                                    { (const uint8_t *)"udp", 3 },
-                                   { 0 } };
+                                   { 0 },
+                                   NULL };
     const sc_value slot = sc_value_observed(&observed);
     const sc_context context = { .slots = &slot, .slot_count = 1 };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -364,9 +366,9 @@ static void templates_print_fields(void **state)
     char buf[256];
     const sc_environment environment = EXPR_ENVIRONMENT;
     sipcheck_arena *arena = sipcheck_arena_new(NULL);
-    const sc_observed observed = { expr_parse(arena, invite, 0, bytes, sizeof bytes),
-                                   { 0 },
-                                   { 0 } };
+    const sc_observed observed = {
+        expr_parse(arena, invite, 0, bytes, sizeof bytes), { 0 }, { 0 }, NULL
+    };
     const sc_value slot = sc_value_observed(&observed);
     const sc_context context = { .slots = &slot, .slot_count = 1 };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -403,9 +405,9 @@ static void definitions_stand_for_expressions(void **state)
     sipcheck_arena *arena = sipcheck_arena_new(NULL);
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         sipcheck_arena_reset(arena);
-        const sc_observed observed = { expr_parse(arena, cases[i].message, 0, bytes, sizeof bytes),
-                                       { 0 },
-                                       { 0 } };
+        const sc_observed observed = {
+            expr_parse(arena, cases[i].message, 0, bytes, sizeof bytes), { 0 }, { 0 }, NULL
+        };
         const sc_value slot = sc_value_observed(&observed);
         const sc_context context = { .slots = &slot, .slot_count = 1 };
         sc_program *program = expr_compile(cases[i].expression, &environment, SC_WANT_TRUTH);
@@ -451,8 +453,8 @@ static void several_messages_stand_side_by_side(void **state)
     const sc_environment environment = { .bindings = bindings, .binding_count = 5 };
     sipcheck_arena *arena = sipcheck_arena_new(NULL);
     const sc_observed observed[2] = {
-        { expr_parse(arena, invite, 0, bytes[0], sizeof bytes[0]), { 0 }, { 0 } },
-        { expr_parse(arena, ringing, 0, bytes[1], sizeof bytes[1]), { 0 }, { 0 } }
+        { expr_parse(arena, invite, 0, bytes[0], sizeof bytes[0]), { 0 }, { 0 }, NULL },
+        { expr_parse(arena, ringing, 0, bytes[1], sizeof bytes[1]), { 0 }, { 0 }, NULL }
     };
     const sipcheck_message *request = observed[0].message;
     const void *routes[2] = {
@@ -485,9 +487,9 @@ static void filters_match_what_is_true(void **state)
     sipcheck_filter *filter = NULL;
     sipcheck_error error = { .line = 0 };
     sipcheck_arena *arena = sipcheck_arena_new(NULL);
-    const sc_observed observed = { expr_parse(arena, broken, 0, bytes, sizeof bytes),
-                                   { 0 },
-                                   { 0 } };
+    const sc_observed observed = {
+        expr_parse(arena, broken, 0, bytes, sizeof bytes), { 0 }, { 0 }, NULL
+    };
     static const struct {
         const char *expression;
         bool matches;
@@ -525,7 +527,9 @@ static void budgets_end_long_looks(void **state)
     strcat(text, "\n\n");
     const sc_environment environment = EXPR_ENVIRONMENT;
     sipcheck_arena *arena = sipcheck_arena_new(NULL);
-    const sc_observed observed = { expr_parse(arena, text, 0, bytes, sizeof bytes), { 0 }, { 0 } };
+    const sc_observed observed = {
+        expr_parse(arena, text, 0, bytes, sizeof bytes), { 0 }, { 0 }, NULL
+    };
     const sc_value slot = sc_value_observed(&observed);
     const sc_context context = { .slots = &slot, .slot_count = 1 };
     for (size_t i = 0; i < sizeof expressions / sizeof *expressions; i++) {

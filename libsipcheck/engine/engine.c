@@ -27,11 +27,12 @@ static size_t count_waivers(const sipcheck_rules *rules)
     return n;
 }
 
-/* A message has at most one verdict of each rule, and a finding for each fault. */
+/* A message has at most one verdict of each rule, and a finding for each fault, its body as well.
+ */
 static bool allocate(sipcheck *engine)
 {
     size_t rules = engine->rules->count;
-    engine->pending_max = rules + SIPCHECK_FAULT_MAX;
+    engine->pending_max = rules + 2 * SIPCHECK_FAULT_MAX;
     engine->arena = sipcheck_arena_new(&engine->allocator);
     engine->scratch = zeroed(engine, sizeof *engine->scratch);
     engine->answers = zeroed(engine, engine->rules->answer_count * sizeof *engine->answers);
@@ -59,6 +60,8 @@ sipcheck *sipcheck_new(const sipcheck_rules *rules, const sipcheck_options *opti
     if (engine == NULL) return NULL;
     *engine = (sipcheck){ .allocator = allocator, .rules = rules, .options = *chosen };
     engine->options.allocator = NULL; /* may not outlive this call */
+    engine->reads_body =
+        rules->reads_body || (chosen->filter != NULL && sc_filter_reads_body(chosen->filter));
     engine->verdicts = chosen->verdicts != 0 ? chosen->verdicts : 1u << SIPCHECK_FAIL;
     if (!allocate(engine)) {
         sipcheck_free(engine);
@@ -130,18 +133,20 @@ static sipcheck_slice group_of(const sipcheck_packet *packet, char buf[INET_ADDR
                : (sipcheck_slice){ 0 };
 }
 
-static void judge(sipcheck *engine, const sipcheck_packet *packet, const sipcheck_message *message)
+static void judge(sipcheck *engine, const sipcheck_packet *packet, const sipcheck_message *message,
+                  const sipcheck_body *body)
 {
     char group[INET_ADDRSTRLEN];
-    const sc_observed observed = { message, transport_of(packet), group_of(packet, group) };
+    const sc_observed observed = { message, transport_of(packet), group_of(packet, group), body };
     const sipcheck_filter *filter = engine->options.filter;
     if (filter != NULL && !sc_filter_match(filter, &observed, engine->scratch)) return;
     const sc_value slot = sc_value_observed(&observed);
     const sc_context context = { &slot, 1, engine->answers };
-    const sc_subject subject = { packet, message, &context };
+    const sc_subject subject = { packet, message, body, &context };
     engine->judged++;
     memset(engine->answers, 0, engine->rules->answer_count * sizeof *engine->answers);
     sc_judge_syntax(engine, message);
+    if (body != NULL) sc_judge_body_syntax(engine, message, body);
     sc_judge_rules(engine, &subject);
     sc_engine_emit(engine, &subject);
 }
@@ -155,13 +160,22 @@ static void note_author(sipcheck *engine, const sipcheck_packet *packet,
         message->is_request && !engine->passed_on && message->value_count[SIPCHECK_HEADER_VIA] > 1;
 }
 
+/* A body is what its Content-Type says: without one it is not looked at. */
+static int parse(sipcheck *engine, const sipcheck_packet *packet, const sipcheck_message **message,
+                 const sipcheck_body **body)
+{
+    int code = sipcheck_parse(engine->arena, packet->bytes, packet->length, packet->flags, message);
+    bool typed = code == SIPCHECK_OK && (*message)->line_count[SIPCHECK_HEADER_CONTENT_TYPE] > 0;
+    return typed && engine->reads_body ? sipcheck_body_parse(engine->arena, *message, body) : code;
+}
+
 int sipcheck_feed(sipcheck *engine, const sipcheck_packet *packet)
 {
     const sipcheck_message *message = NULL;
+    const sipcheck_body *body = NULL;
     sipcheck_arena_reset(engine->arena);
     engine->messages++;
-    int code =
-        sipcheck_parse(engine->arena, packet->bytes, packet->length, packet->flags, &message);
+    int code = parse(engine, packet, &message, &body);
     if (code != SIPCHECK_OK) {
         engine->unjudged++;
         return code;
@@ -170,7 +184,7 @@ int sipcheck_feed(sipcheck *engine, const sipcheck_packet *packet)
     note_author(engine, packet, message);
     if (engine->options.on_message != NULL)
         engine->options.on_message(engine->options.user, packet, message);
-    judge(engine, packet, message);
+    judge(engine, packet, message, body);
     return SIPCHECK_OK;
 }
 

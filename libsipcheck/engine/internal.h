@@ -39,6 +39,7 @@ struct sipcheck {
     size_t pending_count, pending_max;
     bool *waiver_used; /* a waiver each, in the order of sc_waiver_next */
     bool finished;
+    bool reads_body; /* rules or the filter want bodies parsed */
     char text[2048], fix[2048];
 };
 
@@ -46,14 +47,21 @@ struct sipcheck {
 typedef struct sc_subject {
     const sipcheck_packet *packet;
     const sipcheck_message *message;
+    const sipcheck_body *body; /* NULL: not read */
     const sc_context *context;
 } sc_subject;
+
+/* The rule's verdict on a message, or a body, without a fault of it: pass, or unknown for want of
+ * the rest. */
+void sc_engine_give_clean(sipcheck *engine, size_t rule, enum sc_missing missing);
 
 /* Give a verdict of a rule: count it, and keep it if anybody wants it. */
 void sc_engine_give(sipcheck *engine, size_t rule, const sc_judgement *judgement,
                     const sipcheck_fault *fault);
 
 void sc_judge_syntax(sipcheck *engine, const sipcheck_message *message);
+void sc_judge_body_syntax(sipcheck *engine, const sipcheck_message *message,
+                          const sipcheck_body *body);
 void sc_judge_rules(sipcheck *engine, const sc_subject *subject);
 /* The same by the plan of the message's class. false: it has none. */
 bool sc_judge_by_plan(sipcheck *engine, const sc_subject *subject);

@@ -4,13 +4,17 @@
 
 /* --- syntax */
 
-/* The rule's verdict on a message without a fault of it. */
-static void give_clean(sipcheck *engine, size_t rule, bool whole)
+void sc_engine_give_clean(sipcheck *engine, size_t rule, enum sc_missing missing)
 {
     if (engine->faulty[rule] == engine->messages || sc_engine_excuses(engine, rule)) return;
-    const sc_judgement judgement = { .verdict = whole ? SIPCHECK_PASS : SIPCHECK_UNKNOWN,
-                                     .missing = whole ? SC_MISSING_NOTHING : SC_MISSING_HEADERS };
+    const sc_judgement judgement = { .verdict = missing ? SIPCHECK_UNKNOWN : SIPCHECK_PASS,
+                                     .missing = missing };
     sc_engine_give(engine, rule, &judgement, NULL);
+}
+
+static void give_clean(sipcheck *engine, size_t rule, bool whole)
+{
+    sc_engine_give_clean(engine, rule, whole ? SC_MISSING_NOTHING : SC_MISSING_HEADERS);
 }
 
 static void give_own(sipcheck *engine, enum sc_own_rule own, bool whole)

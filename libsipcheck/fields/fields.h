@@ -3,7 +3,7 @@
 #ifndef SC_FIELDS_H
 #define SC_FIELDS_H
 
-#include <sipcheck/message.h>
+#include <sipcheck/body.h>
 
 /* A type of the rule language. A list is its element's type with SC_LIST set. */
 typedef uint8_t sc_type;
@@ -36,6 +36,23 @@ enum {
     SC_TYPE_PARAMS,
     SC_TYPE_IDENTITY,
     SC_TYPE_TEXT,
+    SC_TYPE_PART, /* sipcheck_part */
+    SC_TYPE_SDP,  /* sipcheck_sdp; those that follow are in it */
+    SC_TYPE_ORIGIN,
+    SC_TYPE_CONNECTION,
+    SC_TYPE_BANDWIDTH,
+    SC_TYPE_TIME,
+    SC_TYPE_KEY,
+    SC_TYPE_SDP_MEDIA,
+    SC_TYPE_ATTRIBUTE,
+    SC_TYPE_RTPMAP,
+    SC_TYPE_FMTP,
+    SC_TYPE_RTCP,
+    SC_TYPE_PRECONDITION,
+    SC_TYPE_CRYPTO,
+    SC_TYPE_FINGERPRINT,
+    SC_TYPE_GROUP,
+    SC_TYPE_CANDIDATE,
     SC_TYPE_COUNT,
     SC_LIST = 0x80,
 };
@@ -48,8 +65,9 @@ const char *sc_type_phrase(sc_type type);
 /* One message as it was seen. */
 typedef struct sc_observed {
     const sipcheck_message *message;
-    sipcheck_slice transport; /* "udp"; absent where it is not known */
-    sipcheck_slice group;     /* "224.0.1.75"; absent where it was not sent to a group */
+    sipcheck_slice transport;  /* "udp"; absent where it is not known */
+    sipcheck_slice group;      /* "224.0.1.75"; absent where it was not sent to a group */
+    const sipcheck_body *body; /* NULL: the message has no Content-Type, or nobody asks */
 } sc_observed;
 
 enum sc_state { SC_VALUE, SC_ABSENT_VALUE, SC_UNKNOWN_VALUE };
@@ -101,7 +119,8 @@ typedef sc_value sc_getter(const sc_field *self, const void *record);
 
 struct sc_field {
     sc_type record, type;
-    uint16_t header; /* enum sipcheck_header_id; UNKNOWN: a row of fields.def */
+    uint16_t header;    /* enum sipcheck_header_id; UNKNOWN: no header */
+    uint16_t attribute; /* enum sipcheck_attribute_id; UNKNOWN: no attribute */
     const char *name;
     sc_getter *get;
     const char *doc;
@@ -126,7 +145,12 @@ const sc_field *sc_field_at(size_t index);
 #define X(RECORD, NAME, TYPE, ACCESSOR, DOC) sc_getter sc_field_##ACCESSOR;
 #include "fields/fields.def"
 #undef X
-sc_getter sc_field_header; /* sip.Via: by self->header */
+sc_getter sc_field_header;            /* sip.Via: by self->header */
+sc_getter sc_field_session_attribute; /* sdp.group: by self->attribute */
+sc_getter sc_field_media_attribute;   /* of SDP_MEDIA */
+
+/* The field is something of the body: it has to be parsed. */
+bool sc_field_reads_body(const sc_field *field);
 
 /* The capture's cut goes through the start line: nothing is known of the message. */
 bool sc_start_line_cut(const sipcheck_message *msg);

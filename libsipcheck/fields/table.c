@@ -10,6 +10,29 @@
 enum {
     SC_TYPE_LIST_PARAM = SC_TYPE_PARAM | SC_LIST,
     SC_TYPE_LIST_HEADER = SC_TYPE_HEADER | SC_LIST,
+    SC_TYPE_LIST_TEXT = SC_TYPE_TEXT | SC_LIST,
+    SC_TYPE_LIST_PART = SC_TYPE_PART | SC_LIST,
+    SC_TYPE_LIST_CONNECTION = SC_TYPE_CONNECTION | SC_LIST,
+    SC_TYPE_LIST_BANDWIDTH = SC_TYPE_BANDWIDTH | SC_LIST,
+    SC_TYPE_LIST_TIME = SC_TYPE_TIME | SC_LIST,
+    SC_TYPE_LIST_KEY = SC_TYPE_KEY | SC_LIST,
+    SC_TYPE_LIST_SDP_MEDIA = SC_TYPE_SDP_MEDIA | SC_LIST,
+    SC_TYPE_LIST_ATTRIBUTE = SC_TYPE_ATTRIBUTE | SC_LIST,
+};
+
+/* The record that a KIND of attributes.def is. */
+enum {
+    ATTRIBUTE_FLAG = SC_TYPE_TEXT,
+    ATTRIBUTE_TEXT = SC_TYPE_TEXT,
+    ATTRIBUTE_NUMBER = SC_TYPE_NUMBER,
+    ATTRIBUTE_RTPMAP = SC_TYPE_RTPMAP,
+    ATTRIBUTE_FMTP = SC_TYPE_FMTP,
+    ATTRIBUTE_RTCP = SC_TYPE_RTCP,
+    ATTRIBUTE_PRECONDITION = SC_TYPE_PRECONDITION,
+    ATTRIBUTE_CRYPTO = SC_TYPE_CRYPTO,
+    ATTRIBUTE_FINGERPRINT = SC_TYPE_FINGERPRINT,
+    ATTRIBUTE_GROUP = SC_TYPE_GROUP,
+    ATTRIBUTE_CANDIDATE = SC_TYPE_CANDIDATE,
 };
 
 /* The record that a KIND of headers.def is. */
@@ -41,12 +64,17 @@ enum {
 static const sc_field fields[] = {
 /* clang-format off */
 #define X(RECORD, NAME, TYPE, ACCESSOR, DOC) \
-    { SC_TYPE_##RECORD, SC_TYPE_##TYPE, SIPCHECK_HEADER_UNKNOWN, NAME, sc_field_##ACCESSOR, DOC },
+    { SC_TYPE_##RECORD, SC_TYPE_##TYPE, 0, 0, NAME, sc_field_##ACCESSOR, DOC },
 #include "fields/fields.def"
 #undef X
 #define X(ID, NAME, COMPACT, HOW, KIND, PARSER, RFC, SECTION, DOC) \
-    { SC_TYPE_MESSAGE, KIND_##KIND | HOW_##HOW, SIPCHECK_HEADER_##ID, NAME, sc_field_header, DOC },
+    { SC_TYPE_MESSAGE, KIND_##KIND | HOW_##HOW, SIPCHECK_HEADER_##ID, 0, NAME, sc_field_header, DOC },
 #include <sipcheck/headers.def>
+#undef X
+#define X(ID, NAME, LEVEL, KIND, PARSER, RFC, SECTION, DOC) \
+    { SC_TYPE_SDP, ATTRIBUTE_##KIND | SC_LIST, 0, SIPCHECK_ATTRIBUTE_##ID, NAME, sc_field_session_attribute, DOC }, \
+    { SC_TYPE_SDP_MEDIA, ATTRIBUTE_##KIND | SC_LIST, 0, SIPCHECK_ATTRIBUTE_##ID, NAME, sc_field_media_attribute, DOC },
+#include <sipcheck/attributes.def>
 #undef X
     /* clang-format on */
 };
@@ -86,6 +114,17 @@ const sc_field *sc_field_find(sc_type record, sipcheck_slice name)
 #define KIND_WORD_RACK WORD_RACK
 #define KIND_WORD_PARAMS WORD_PARAMS
 #define KIND_WORD_IDENTITY WORD_IDENTITY
+#define ATTRIBUTE_WORD_FLAG WORD_TEXT
+#define ATTRIBUTE_WORD_TEXT WORD_TEXT
+#define ATTRIBUTE_WORD_NUMBER WORD_NUMBER
+#define ATTRIBUTE_WORD_RTPMAP WORD_RTPMAP
+#define ATTRIBUTE_WORD_FMTP WORD_FMTP
+#define ATTRIBUTE_WORD_RTCP WORD_RTCP
+#define ATTRIBUTE_WORD_PRECONDITION WORD_PRECONDITION
+#define ATTRIBUTE_WORD_CRYPTO WORD_CRYPTO
+#define ATTRIBUTE_WORD_FINGERPRINT WORD_FINGERPRINT
+#define ATTRIBUTE_WORD_GROUP WORD_GROUP
+#define ATTRIBUTE_WORD_CANDIDATE WORD_CANDIDATE
 
 static const sipcheck_field_info infos[FIELD_COUNT] = {
 /* clang-format off */
@@ -95,6 +134,11 @@ static const sipcheck_field_info infos[FIELD_COUNT] = {
 #define X(ID, NAME, COMPACT, HOW, KIND, PARSER, RFC, SECTION, DOC) \
     { WORD_MESSAGE, NAME, HOW_WORD_##HOW(KIND_WORD_##KIND), DOC },
 #include <sipcheck/headers.def>
+#undef X
+#define X(ID, NAME, LEVEL, KIND, PARSER, RFC, SECTION, DOC) \
+    { WORD_SDP, NAME, "list of " ATTRIBUTE_WORD_##KIND, DOC }, \
+    { WORD_SDP_MEDIA, NAME, "list of " ATTRIBUTE_WORD_##KIND, DOC },
+#include <sipcheck/attributes.def>
 #undef X
     /* clang-format on */
 };
@@ -130,8 +174,14 @@ static sc_value param_bytes(const sc_field *self, const void *record)
     return sc_give_text(sc_param_raw(record), false);
 }
 
+static sc_value sdp_bytes(const sc_field *self, const void *record)
+{
+    (void)self;
+    return sc_give_text(((const sipcheck_sdp *)record)->raw, false);
+}
+
 #define OWN(RECORD, TYPE, GET)                                                                     \
-    [SC_TYPE_##RECORD] = { SC_TYPE_##RECORD, SC_TYPE_##TYPE, SIPCHECK_HEADER_UNKNOWN, "", GET, "" }
+    [SC_TYPE_##RECORD] = { SC_TYPE_##RECORD, SC_TYPE_##TYPE, 0, 0, "", GET, "" }
 static const sc_field own_values[SC_TYPE_COUNT] = {
     OWN(HEADER, STRING, header_bytes),
     OWN(PARAM, STRING, param_bytes),
@@ -151,6 +201,23 @@ static const sc_field own_values[SC_TYPE_COUNT] = {
     OWN(PARAMS, STRING, own_bytes),
     OWN(IDENTITY, STRING, own_bytes),
     OWN(TEXT, STRING, own_bytes),
+    OWN(PART, STRING, own_bytes),
+    OWN(SDP, STRING, sdp_bytes),
+    OWN(ORIGIN, STRING, own_bytes),
+    OWN(CONNECTION, STRING, own_bytes),
+    OWN(BANDWIDTH, STRING, own_bytes),
+    OWN(TIME, STRING, own_bytes),
+    OWN(KEY, STRING, own_bytes),
+    OWN(SDP_MEDIA, STRING, own_bytes),
+    OWN(ATTRIBUTE, STRING, own_bytes),
+    OWN(RTPMAP, STRING, own_bytes),
+    OWN(FMTP, STRING, own_bytes),
+    OWN(RTCP, STRING, own_bytes),
+    OWN(PRECONDITION, STRING, own_bytes),
+    OWN(CRYPTO, STRING, own_bytes),
+    OWN(FINGERPRINT, STRING, own_bytes),
+    OWN(GROUP, STRING, own_bytes),
+    OWN(CANDIDATE, STRING, own_bytes),
 };
 #undef OWN
 

@@ -33,6 +33,23 @@ static const char *const phrases[SC_TYPE_COUNT][2] = {
     W(PARAMS, ""),
     W(IDENTITY, "an "),
     W(TEXT, "a "),
+    W(PART, "a "),
+    W(SDP, "an "),
+    W(ORIGIN, "an "),
+    W(CONNECTION, "a "),
+    W(BANDWIDTH, "a "),
+    W(TIME, "a "),
+    W(KEY, "a "),
+    W(SDP_MEDIA, "a "),
+    W(ATTRIBUTE, "an "),
+    W(RTPMAP, "an "),
+    W(FMTP, "an "),
+    W(RTCP, "an "),
+    W(PRECONDITION, "a "),
+    W(CRYPTO, "a "),
+    W(FINGERPRINT, "a "),
+    W(GROUP, "a "),
+    W(CANDIDATE, "a "),
 };
 #undef W
 

@@ -29,8 +29,33 @@
 #define WORD_PARAMS "params"
 #define WORD_IDENTITY "identity"
 #define WORD_TEXT "text"
+#define WORD_PART "part"
+#define WORD_SDP "sdp"
+#define WORD_ORIGIN "owner"
+#define WORD_CONNECTION "connection"
+#define WORD_BANDWIDTH "bandwidth"
+#define WORD_TIME "time"
+#define WORD_KEY "key"
+#define WORD_SDP_MEDIA "media description"
+#define WORD_ATTRIBUTE "attribute"
+#define WORD_RTPMAP "rtpmap"
+#define WORD_FMTP "fmtp"
+#define WORD_RTCP "rtcp"
+#define WORD_PRECONDITION "precondition"
+#define WORD_CRYPTO "crypto"
+#define WORD_FINGERPRINT "fingerprint"
+#define WORD_GROUP "group"
+#define WORD_CANDIDATE "candidate"
 
 #define WORD_LIST_PARAM "list of " WORD_PARAM
 #define WORD_LIST_HEADER "list of " WORD_HEADER
+#define WORD_LIST_TEXT "list of " WORD_TEXT
+#define WORD_LIST_PART "list of " WORD_PART
+#define WORD_LIST_CONNECTION "list of " WORD_CONNECTION
+#define WORD_LIST_BANDWIDTH "list of " WORD_BANDWIDTH
+#define WORD_LIST_TIME "list of " WORD_TIME
+#define WORD_LIST_KEY "list of " WORD_KEY
+#define WORD_LIST_SDP_MEDIA "list of " WORD_SDP_MEDIA
+#define WORD_LIST_ATTRIBUTE "list of " WORD_ATTRIBUTE
 
 #endif

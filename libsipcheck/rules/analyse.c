@@ -78,9 +78,17 @@ static bool named(const sc_field *field, const char *name)
     return field && strcmp(field->name, name) == 0;
 }
 
+/* `sdp`, or a member of it: a body is what its Content-Type says. */
+static bool is_description(const sc_compiler *c, const sc_node *node)
+{
+    return node->kind == SC_N_PATH && node->root == SC_ROOT_SLOT && node->path_length > 0 &&
+           c->paths[node->path]->type == SC_TYPE_SDP;
+}
+
 /* Without this field, a comparison with it is absent. */
 static void demand_field(const sc_compiler *c, const sc_node *node, sc_preconditions *p)
 {
+    if (is_description(c, node)) demand_header(p, SIPCHECK_HEADER_CONTENT_TYPE);
     const sc_field *member;
     const sc_field *field = sip_member(c, node, &member);
     if (!field) return;

@@ -61,6 +61,13 @@ static void learn(const sc_compiler *c, const sc_node *node, sc_program *program
         program->shortcuts = sc_find_shortcuts(c, node);
 }
 
+static bool reads_body(const sc_compiler *c)
+{
+    for (size_t i = 0; i < c->path_count; i++)
+        if (sc_field_reads_body(c->paths[i])) return true;
+    return false;
+}
+
 static int finish(const sc_compiler *c, const sipcheck_allocator *allocator, const sc_node *node,
                   enum sc_want want, sc_program **ret)
 {
@@ -81,6 +88,7 @@ static int finish(const sc_compiler *c, const sipcheck_allocator *allocator, con
         .code_count = c->code_count,
         .mark_count = c->mark_count,
         .message_slots = message_slots(c->environment),
+        .reads_body = reads_body(c),
         .type = node->type,
         .want = want,
     };
@@ -201,4 +209,11 @@ sc_preconditions sc_program_preconditions(const sc_program *program)
 sc_shortcuts sc_program_shortcuts(const sc_program *program)
 {
     return program ? program->shortcuts : (sc_shortcuts){ 0, 0 };
+}
+
+bool sc_program_reads_body(const sc_program *program)
+{
+    while (program && !program->reads_body)
+        program = program->next;
+    return program;
 }

@@ -50,7 +50,7 @@ typedef struct sc_environment {
     size_t definition_count;
 } sc_environment;
 
-/* scope: message binds `sip` to slot 0. */
+/* scope: message binds `sip` to slot 0, and with it `sdp`. */
 extern const sc_binding sc_message_bindings[1];
 
 /* NULL, or why `name` can't name a definition: "is a function", "is a word of the language". */
@@ -180,6 +180,10 @@ bool sc_preconditions_match(const sc_preconditions *pre, const sipcheck_message 
 
 /* The part of it that the rules' lists don't tell: headers_whole or not cut, a response. */
 bool sc_preconditions_match_response(const sc_preconditions *pre, const sipcheck_message *message);
+
+/* The program, or one behind it, reads something of the body; NULL: no. */
+bool sc_program_reads_body(const sc_program *program);
+bool sc_filter_reads_body(const sipcheck_filter *filter);
 
 /* true only where the filter's outcome is true. */
 bool sc_filter_match(const sipcheck_filter *filter, const sc_observed *observed,

@@ -44,3 +44,8 @@ bool sc_filter_match(const sipcheck_filter *filter, const sc_observed *observed,
     const sc_context context = { .slots = &slot, .slot_count = 1 };
     return sc_program_eval(filter->program, &context, scratch).outcome == SC_TRUE;
 }
+
+bool sc_filter_reads_body(const sipcheck_filter *filter)
+{
+    return sc_program_reads_body(filter->program);
+}

@@ -89,8 +89,12 @@ size_t sc_fault_text(const sipcheck_fault *fault, const sipcheck_message *messag
     char found[32];
     int n;
     if (strcmp(fault->production, "CRLF") == 0) {
-        bool cr = fault->offset < message->length && message->bytes[fault->offset] == '\r';
-        n = snprintf(buf, size, "CRLF wanted, found %s alone", cr ? "CR" : "LF");
+        bool end = fault->length == 0;
+        bool cr = !end && message->bytes[fault->offset] == '\r';
+        n = snprintf(buf, size, "CRLF wanted, found %s",
+                     end  ? "the end of the body"
+                     : cr ? "CR alone"
+                          : "LF alone");
     } else {
         write_found(fault, message, found, sizeof found);
         n = snprintf(buf, size, "%s wanted in %s, found %s", fault->wanted, fault->production,

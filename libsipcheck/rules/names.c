@@ -144,6 +144,22 @@ static bool root_at_definition(sc_compiler *c, sc_node *node, uint16_t index)
     return true;
 }
 
+/* Beside its message, `sip` binds the description in its body, `sdp`. */
+static const sc_binding *message_binding(const sc_environment *e)
+{
+    for (size_t i = 0; i < e->binding_count; i++)
+        if (e->bindings[i].type == SC_TYPE_MESSAGE) return &e->bindings[i];
+    return NULL;
+}
+
+static const sipcheck_slice sdp_name = { (const uint8_t *)"sdp", 3 };
+
+static bool root_at_description(sc_compiler *c, sc_node *node, const sc_binding *sip)
+{
+    return root_at(node, SC_ROOT_SLOT, sip->slot, SC_TYPE_OBSERVED) &&
+           sc_append_field(c, node, sc_field_find(SC_TYPE_OBSERVED, sdp_name));
+}
+
 static bool find_root(sc_compiler *c, sc_node *node, sipcheck_slice name, bool *ret_ok)
 {
     const sc_environment *e = c->environment;
@@ -154,6 +170,11 @@ static bool find_root(sc_compiler *c, sc_node *node, sipcheck_slice name, bool *
     for (size_t i = 0; i < e->binding_count; i++)
         if (sc_slices_same_nocase(name, sc_slice_of(e->bindings[i].name)))
             return root_at(node, SC_ROOT_SLOT, e->bindings[i].slot, e->bindings[i].type);
+    const sc_binding *sip = message_binding(e);
+    if (sip && sc_slices_same_nocase(name, sdp_name)) {
+        *ret_ok = root_at_description(c, node, sip);
+        return true;
+    }
     for (uint16_t i = 0; i < node->definitions; i++) {
         if (!sc_slices_same_nocase(name, sc_slice_of(e->definitions[i].name))) continue;
         *ret_ok = root_at_definition(c, node, i);
@@ -169,6 +190,7 @@ static bool no_such_name(sc_compiler *c, const sc_node *node)
     sc_nearest nearest = { .name = node->text };
     for (size_t i = 0; i < e->binding_count; i++)
         sc_nearest_offer(&nearest, e->bindings[i].name);
+    if (message_binding(e)) sc_nearest_offer(&nearest, "sdp");
     for (size_t i = 0; i < node->definitions; i++)
         sc_nearest_offer(&nearest, e->definitions[i].name);
     return sc_fail_node(c, node, "nothing is named `%.*s` here%s", SHOWN(node->text),
@@ -201,6 +223,8 @@ static const char *taken_by(const sc_environment *environment, size_t definition
     for (size_t i = 0; i < environment->binding_count; i++)
         if (sc_slices_same_nocase(name, sc_slice_of(environment->bindings[i].name)))
             return "names something of the scope already";
+    if (message_binding(environment) && sc_slices_same_nocase(name, sdp_name))
+        return "names something of the scope already";
     for (size_t i = 0; i < definitions; i++)
         if (sc_slices_same_nocase(name, sc_slice_of(environment->definitions[i].name)))
             return "is defined already";

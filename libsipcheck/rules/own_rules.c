@@ -190,6 +190,7 @@ static int add_all(sipcheck_rules *set, sc_file *file)
     if (code == SIPCHECK_OK) code = add_own(set, file);
     for (unsigned id = 1; id < SIPCHECK_HEADER_COUNT && code == SIPCHECK_OK; id++)
         code = add_header_rule(set, file, (enum sipcheck_header_id)id);
+    if (code == SIPCHECK_OK) code = sc_add_body_rules(set, file);
     return code;
 }
 

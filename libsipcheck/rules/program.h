@@ -95,6 +95,7 @@ struct sc_program {
     const sc_mark *marks;
     size_t code_count, mark_count;
     uint64_t message_slots; /* bits: slots that are messages */
+    bool reads_body;        /* a field of it is something of the body */
     sc_type type;
     enum sc_want want;
     sc_preconditions preconditions;

@@ -23,24 +23,36 @@ static void report(const runner *r, const sipcheck_test_outcome *outcome)
     if (r->fn != NULL) r->fn(r->user, outcome);
 }
 
-/* The first fault that is the rule's; a message that passes has no fault at all. */
-static sc_judgement judge_syntax(runner *r, const sc_rule *rule, const sipcheck_message *message)
+static sc_judgement fault_found(runner *r, const sipcheck_message *message,
+                                const sipcheck_fault *fault)
 {
-    for (const sipcheck_fault *fault = message->faults; fault != NULL; fault = fault->next) {
-        if (r->set->by_id[sc_rule_of_fault(r->set, message, fault)] == rule) {
-            sc_fault_text(fault, message, r->text, sizeof r->text);
-            return (sc_judgement){ .verdict = SIPCHECK_FAIL,
-                                   .offset = fault->offset,
-                                   .length = fault->length };
-        }
+    sc_fault_text(fault, message, r->text, sizeof r->text);
+    return (
+        sc_judgement){ .verdict = SIPCHECK_FAIL, .offset = fault->offset, .length = fault->length };
+}
+
+/* The first fault that is the rule's; a message that passes has no fault at all. */
+static sc_judgement judge_syntax(runner *r, const sc_rule *rule, const sipcheck_message *message,
+                                 const sipcheck_body *body)
+{
+    const sipcheck_rules *set = r->set;
+    for (const sipcheck_fault *fault = message->faults; fault != NULL; fault = fault->next)
+        if (set->by_id[sc_rule_of_fault(set, message, fault)] == rule)
+            return fault_found(r, message, fault);
+    for (const sipcheck_fault *fault = body->faults; fault != NULL; fault = fault->next) {
+        size_t index = sc_rule_of_body_fault(set, fault);
+        if (index < set->count && set->by_id[index] == rule) return fault_found(r, message, fault);
     }
-    return (sc_judgement){ .verdict = message->valid ? SIPCHECK_PASS : SIPCHECK_NA };
+    bool clean = message->valid && body->valid;
+    return (sc_judgement){ .verdict = clean ? SIPCHECK_PASS : SIPCHECK_NA };
 }
 
 static sc_judgement judge_message(runner *r, const sc_rule *rule, const sc_test *test,
-                                  const sipcheck_message *message)
+                                  const sipcheck_message *message, const sipcheck_body *body)
 {
-    sc_observed observed = { .message = message, .transport = sc_slice_of(test->transport) };
+    sc_observed observed = { .message = message,
+                             .transport = sc_slice_of(test->transport),
+                             .body = body };
     if (test->group != NULL) observed.group = sc_slice_of(test->group);
     sc_value slot = sc_value_observed(&observed);
     sc_context context = { .slots = &slot, .slot_count = 1 };
@@ -55,15 +67,17 @@ static int judge(runner *r, const sc_rule *rule, const sc_test *test,
     bool stream = strcmp(test->transport, "tcp") == 0 || strcmp(test->transport, "tls") == 0;
     bool cut = test->cut < outcome->length;
     unsigned flags = (stream ? SIPCHECK_STREAM : 0u) | (cut ? SIPCHECK_CUT : 0u);
-    const sipcheck_message *message;
+    const sipcheck_message *message = NULL;
+    const sipcheck_body *body = NULL;
     outcome->length = cut ? test->cut : outcome->length;
     int code = sipcheck_parse(r->parsed, outcome->bytes, outcome->length, flags, &message);
+    if (code == SIPCHECK_OK) code = sipcheck_body_parse(r->parsed, message, &body);
     if (code != SIPCHECK_OK) {
         snprintf(r->text, sizeof r->text, "not parsed: %s", sipcheck_strerror(code));
         return code == SIPCHECK_NOMEM ? code : SIPCHECK_OK;
     }
-    sc_judgement judgement =
-        rule->pub.syntax ? judge_syntax(r, rule, message) : judge_message(r, rule, test, message);
+    sc_judgement judgement = rule->pub.syntax ? judge_syntax(r, rule, message, body)
+                                              : judge_message(r, rule, test, message, body);
     outcome->got = judgement.verdict;
     outcome->mark_offset = judgement.offset;
     outcome->mark_length = judgement.length;

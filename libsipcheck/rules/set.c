@@ -187,6 +187,7 @@ int sipcheck_rules_seal(sipcheck_rules *rules, sipcheck_error *error)
     if (code == SIPCHECK_OK) code = sc_index_build(rules);
     if (code == SIPCHECK_OK) {
         sc_index_own_rules(rules);
+        sc_index_body_rules(rules);
         rules->sealed = true;
     }
     return code;

@@ -113,6 +113,15 @@ enum sc_own_rule {
     SC_OWN_COUNT
 };
 
+/* Likewise about bodies: one a line type of SDP, by enum sipcheck_sdp_line, and these. */
+enum sc_body_rule {
+    SC_BODY_SDP_LINES = SIPCHECK_SDP_LINES,
+    SC_BODY_SDP_LINE_END,
+    SC_BODY_MULTIPART,
+    SC_BODY_SIPFRAG,
+    SC_BODY_RULES
+};
+
 /* --- which rules a message can concern: a list for each request method and each class of
  * responses, and one of all rules that are judged */
 enum {
@@ -153,6 +162,9 @@ struct sipcheck_rules {
     /* from sealing on */
     uint16_t header_rule[SIPCHECK_HEADER_COUNT]; /* index of each header's syntax rule */
     uint16_t own_rule[SC_OWN_COUNT];
+    uint16_t body_rule[SC_BODY_RULES];
+    uint16_t attribute_rule[SIPCHECK_ATTRIBUTE_COUNT];
+    bool reads_body; /* some rule that is on reads bodies */
     sc_index index;
     size_t answer_count; /* conditions that rules share, and one more */
 };
@@ -184,6 +196,13 @@ int sc_add_syntax_tests(sipcheck_rules *set, const char *name, const char *text,
 size_t sc_rule_of_fault(const sipcheck_rules *set, const sipcheck_message *message,
                         const sipcheck_fault *fault);
 void sc_index_own_rules(sipcheck_rules *set);
+
+/* The same of bodies: sc_add_own_rules calls the first, sealing the second, when profiles are
+ * applied. sc_rule_of_body_fault gives set->count where nobody may be blamed: what a message inside
+ * of another says was copied from somebody. */
+int sc_add_body_rules(sipcheck_rules *set, sc_file *file);
+void sc_index_body_rules(sipcheck_rules *set);
+size_t sc_rule_of_body_fault(const sipcheck_rules *set, const sipcheck_fault *fault);
 int sc_index_build(sipcheck_rules *set); /* 0 or SIPCHECK_NOMEM */
 /* Number the conditions that several rules ask, so that a message answers each once. */
 int sc_share_answers(sipcheck_rules *set); /* 0 or SIPCHECK_NOMEM */

@@ -5,12 +5,14 @@
 
 static uint64_t holds_without(const sc_compiler *c, const sc_node *node, bool wanted);
 
-/* The bit of the header that a field is, or is a part of; 0: it is neither. */
+/* The bit of the header that a field is, or is a part of, or that says what a description is; 0: it
+ * is neither. */
 static uint64_t bit_of(const sc_compiler *c, const sc_node *node)
 {
     bool path = node->kind == SC_N_PATH && node->root == SC_ROOT_SLOT && node->path_length > 0;
     if (!path) return 0;
     const sc_field *field = c->paths[node->path];
+    if (field->type == SC_TYPE_SDP) return sc_header_bit(SIPCHECK_HEADER_CONTENT_TYPE);
     bool header = field->record == SC_TYPE_MESSAGE && field->header != SIPCHECK_HEADER_UNKNOWN;
     return header ? sc_header_bit(field->header) : 0;
 }

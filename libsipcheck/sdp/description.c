@@ -213,6 +213,8 @@ static bool stops(reader *r, int type, const uint8_t *at)
     bool full = r->line == SIPCHECK_SDP_LINE_MAX ||
                 (type == SIPCHECK_SDP_M && r->media == SIPCHECK_SDP_MEDIA_MAX);
     r->sdp->limited |= full;
+    r->section->damaged |= full;
+    r->sdp->session.damaged |= full;
     return full;
 }
 
