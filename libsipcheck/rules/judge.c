@@ -73,7 +73,10 @@ static void write_found(const sipcheck_fault *fault, const sipcheck_message *mes
         return;
     }
     uint8_t byte = message->bytes[fault->offset];
-    if (byte == '\r' || byte == '\n')
+    size_t behind = fault->offset + 1;
+    if (byte == '\r' && (behind == message->length || message->bytes[behind] != '\n'))
+        snprintf(buf, size, "CR alone");
+    else if (byte == '\r' || byte == '\n')
         snprintf(buf, size, "the end of the line");
     else if (byte > ' ' && byte <= '~')
         snprintf(buf, size, "'%c'", byte);

@@ -230,11 +230,13 @@ static bool read_line(reader *r, const uint8_t *p, const uint8_t *end, bool *ret
         fault(r, p, p < end, &description, r->state->wanted);
         return true;
     }
+    if (p + 1 == end || p[1] != '=') {
+        r->section->damaged = true;
+        fault(r, p + 1, p + 1 < end, &grammars[type].production, "\"=\"");
+        return true;
+    }
     check_order(r, p, type);
-    if (p + 1 < end && p[1] == '=') return parse_line(r, type, p + 2, end);
-    r->section->damaged = true;
-    fault(r, p + 1, p + 1 < end, &grammars[type].production, "\"=\"");
-    return true;
+    return parse_line(r, type, p + 2, end);
 }
 
 /* CRLF; a LF alone is borne with, and reported once a description. */
