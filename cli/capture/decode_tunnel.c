@@ -178,7 +178,8 @@ static bool geneve(capture_decoder *decoder, const capture_path *path, capture_s
 static bool l2tp(capture_decoder *decoder, const capture_path *path, capture_span span)
 {
     (void)path;
-    unsigned flags = span.n >= 6 ? capture_u16(span.p) : 0x8000;
+    unsigned flags = span.n >= 6 ? capture_u16(span.p) : 0;
+    if ((flags & 15) != 2 && (flags & 15) != 3) return false;
     size_t length = 6 + (flags & 0x4000 ? 2u : 0u) + (flags & 0x0800 ? 4u : 0u);
     bool data = !(flags & 0x8000) && (flags & 15) == 2 && capture_skip(&span, length);
     if (data && flags & 0x0200)
@@ -208,21 +209,32 @@ static bool esp_in_udp(capture_decoder *decoder, const capture_path *path, captu
     return true;
 }
 
-/* RFC 6951, RFC 7510, RFC 8086 */
+/* RFC 6951. The first chunk's length tells it from what else may use the port. */
 static bool sctp_in_udp(capture_decoder *decoder, const capture_path *path, capture_span span)
 {
+    size_t length = span.n >= 16 ? capture_u16(span.p + 14) : 0;
+    if (length < 4 || length > span.wire - 12) return false;
     capture_sctp(decoder, path, span);
     return true;
 }
 
+/* RFC 7510; IP only. */
 static bool mpls_in_udp(capture_decoder *decoder, const capture_path *path, capture_span span)
 {
+    capture_span inner = span;
+    do {
+        if (!capture_skip(&inner, 4)) return false;
+    } while (!(inner.p[-2] & 1));
+    if (!capture_ip_length(&inner)) return false;
     capture_mpls(decoder, path, span);
     return true;
 }
 
+/* RFC 8086; reserved bits are zero, and the version is. */
 static bool gre_in_udp(capture_decoder *decoder, const capture_path *path, capture_span span)
 {
+    if (span.n < 4 || capture_u16(span.p) & 0x4FFF || capture_u16(span.p + 2) < 0x0600)
+        return false;
     capture_gre(decoder, path, span);
     return true;
 }
