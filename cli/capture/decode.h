@@ -44,6 +44,7 @@ enum capture_link {
     CAPTURE_LINK_PRISM,    /* behind Prism's, or AVS's, which looks different */
     CAPTURE_LINK_AVS,
     CAPTURE_LINK_PPI,
+    CAPTURE_LINK_JUNIPER,   /* of its Ethernet interfaces */
     CAPTURE_LINK_PKTAP,     /* Apple's */
     CAPTURE_LINK_NFLOG,     /* Netfilter's log */
     CAPTURE_LINK_EXPORTED,  /* PDUs that Wireshark exported */

@@ -196,6 +196,7 @@ static link_fn *const links[] = {
     [CAPTURE_LINK_PRISM] = capture_prism,
     [CAPTURE_LINK_AVS] = capture_avs,
     [CAPTURE_LINK_PPI] = capture_ppi,
+    [CAPTURE_LINK_JUNIPER] = capture_juniper,
     [CAPTURE_LINK_PKTAP] = capture_pktap,
     [CAPTURE_LINK_NFLOG] = capture_nflog,
     [CAPTURE_LINK_EXPORTED] = capture_exported,

@@ -56,6 +56,20 @@ void capture_pktap(capture_decoder *decoder, capture_span span)
         of_link(decoder, little(h + 8, 4), span);
 }
 
+/* Juniper's, of Ethernet interfaces: "MGC", flags, values behind their length if the top flag says
+ * so. Without a link header four bytes stand for it. */
+void capture_juniper(capture_decoder *decoder, capture_span span)
+{
+    const uint8_t *h = span.p;
+    bool fine = span.n >= 6 && h[0] == 0x4D && h[1] == 0x47 && h[2] == 0x43;
+    size_t values = fine && h[3] & 0x80 ? 2 + (size_t)capture_u16(h + 4) : 0;
+    bool no_link = fine && h[3] & 2;
+    if (!fine || !capture_skip(&span, 4 + values + (no_link ? 4 : 0)))
+        short_notes(decoder, &span);
+    else
+        capture_link(decoder, no_link ? CAPTURE_LINK_IP : CAPTURE_LINK_ETHERNET, span);
+}
+
 /* Netfilter's log: family, version, resource, then values with their length and type in the byte
  * order of the machine; lengths count these four bytes, not the padding to a multiple of four. */
 void capture_nflog(capture_decoder *decoder, capture_span span)

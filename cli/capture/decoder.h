@@ -141,6 +141,7 @@ void capture_prism(capture_decoder *decoder, capture_span span);
 void capture_avs(capture_decoder *decoder, capture_span span);
 
 void capture_ppi(capture_decoder *decoder, capture_span span);
+void capture_juniper(capture_decoder *decoder, capture_span span);
 void capture_pktap(capture_decoder *decoder, capture_span span);
 void capture_nflog(capture_decoder *decoder, capture_span span);
 

@@ -52,12 +52,37 @@ static enum capture_link link_of(int encap)
         { WTAP_ENCAP_IEEE_802_11_PRISM, CAPTURE_LINK_PRISM },
         { WTAP_ENCAP_IEEE_802_11_AVS, CAPTURE_LINK_AVS },
         { WTAP_ENCAP_PPI, CAPTURE_LINK_PPI },
+        { WTAP_ENCAP_JUNIPER_ETHER, CAPTURE_LINK_JUNIPER },
+        { WTAP_ENCAP_ERF, CAPTURE_LINK_ETHERNET },
         { WTAP_ENCAP_PKTAP, CAPTURE_LINK_PKTAP },
         { WTAP_ENCAP_NFLOG, CAPTURE_LINK_NFLOG },
     };
     for (size_t i = 0; i < G_N_ELEMENTS(links); i++)
         if (links[i].encap == encap) return links[i].link;
     return CAPTURE_LINK_OTHER;
+}
+
+/* Endace's records say what each is; of most, libwiretap has taken the rest of their header off. */
+static enum capture_link link_of_erf(unsigned type)
+{
+    switch (type & 0x7F) {
+    case 2:  /* Ethernet, */
+    case 11: /* with a colour, */
+    case 16: /* of a filter, */
+    case 20: /* with a hash */
+        return CAPTURE_LINK_ETHERNET;
+    case 22: /* IPv4 */
+    case 23: /* IPv6 */
+        return CAPTURE_LINK_IP;
+    default:
+        return CAPTURE_LINK_OTHER;
+    }
+}
+
+static enum capture_link link_of_packet(const wtap_packet_header *header)
+{
+    if (header->pkt_encap != WTAP_ENCAP_ERF) return link_of(header->pkt_encap);
+    return link_of_erf(header->pseudo_header.erf.phdr.type);
 }
 
 /* "why (details)" of an error of libwiretap; details are freed. */
@@ -165,7 +190,7 @@ bool capture_reader_frame(capture_reader *r, capture_frame *frame)
         .captured = header->caplen,
         .wire = header->len,
         .ns = r->ns,
-        .link = r->decrypt ? CAPTURE_LINK_DECRYPTED : link_of(header->pkt_encap),
+        .link = r->decrypt ? CAPTURE_LINK_DECRYPTED : link_of_packet(header),
     };
     return true;
 }
