@@ -51,6 +51,12 @@ static const char broken[] = "OPTIONS sip:x SIP/2.0\n"
                              "Expires: 9223372036854775808\n"
                              "\n";
 
+static const char resources[] = "OPTIONS sip:x SIP/2.0\n"
+                                "Resource-Priority: wps.3, WPS.0\n"
+                                "Accept-Resource-Priority: wps\n"
+                                "Require: resource-priority\n"
+                                "\n";
+
 static const char garbage[] = "HELLO\nVia: SIP/2.0/UDP h;branch=z9hG4bK1\nCSeq: 1 INVITE\n\n";
 
 /* The capture kept so much. */
@@ -210,6 +216,13 @@ static const row rows[] = {
     { broken, "count(sip.Contact.uri.user) == 2", SC_UNKNOWN },
     { broken, "exists(sip.Contact.uri.user)", SC_TRUE },
     { broken, "distinct(sip.Contact.uri.user)", SC_UNKNOWN },
+    { resources, "first(sip.Resource-Priority).namespace == \"WPS\"", SC_TRUE },
+    { resources, "first(sip.Resource-Priority).priority == \"3\"", SC_TRUE },
+    { resources, "distinct(sip.Resource-Priority.namespace)", SC_FALSE },
+    { resources, "distinct(sip.Resource-Priority.priority)", SC_TRUE },
+    { resources, "last(sip.Require).namespace == \"x\"", SC_ABSENT },
+    { resources, "last(sip.Require).priority == \"x\"", SC_ABSENT },
+    { resources, "first(sip.Accept-Resource-Priority).priority == \"1\"", SC_UNKNOWN },
     { broken, "first(sip.Via).branch == \"x\"", SC_UNKNOWN },
     { broken, "exists(first(sip.Via).branch)", SC_UNKNOWN },
     { broken, "has_param(first(sip.Via), \"branch\")", SC_UNKNOWN },
