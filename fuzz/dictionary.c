@@ -26,6 +26,9 @@ static const char *const words[] = {
     ";early-only",   ";local-tag=",
     ";remote-tag=",  ";cid=\\\"a@b\\\"",
     ";cause=",       ";text=\\\"",
+    "icid-value=",   ";transit-ioi=",
+    ";d-ver=",       "urn:urn-7:",
+    ";reg-id=",      ";gr",
 };
 
 int main(void)
