@@ -12,7 +12,7 @@
 
 #include "message/header_key.h"
 
-enum { BITS = 11, SLOTS = 1 << BITS, TRIES = 1000000, LENGTH = 32 };
+enum { BITS = 10, SLOTS = 1 << BITS, TRIES = 1000000, LENGTH = 32 };
 
 static const char *const names[] = {
 #define X(ID, NAME, COMPACT, HOW, KIND, PARSER, RFC, SECTION, DOC) NAME,

@@ -69,9 +69,12 @@ static void enter_chunk(sipcheck_arena *arena, sc_chunk *into)
 /* In pieces: of more at once, memset takes an instruction that is slow to start. */
 static void clear_bytes(uint8_t *p, size_t n)
 {
-    for (; n > PIECE; n -= PIECE, p += PIECE)
-        memset(p, 0, PIECE);
-    memset(p, 0, n);
+    while (n > 0) {
+        size_t piece = n < PIECE ? n : PIECE;
+        memset(p, 0, piece);
+        p += piece;
+        n -= piece;
+    }
 }
 
 /* Clear what was in use. */
