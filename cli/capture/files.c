@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #define PROGRESS_FRAMES 1024
@@ -296,8 +297,18 @@ static bool may_park(const run *r, const char *path)
     return r->stats->source_count > OPEN_AT_ONCE && g_file_test(path, G_FILE_TEST_IS_REGULAR);
 }
 
+/* For those that overlap in time. */
+static void allow_descriptors(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 static bool open_all(run *r, const char *const *paths, GError **error)
 {
+    if (r->stats->source_count > OPEN_AT_ONCE) allow_descriptors();
     if (r->keylog && access(r->keylog, R_OK) != 0)
         return refuse(error, CAPTURE_ERROR_OPEN, r->keylog, g_strerror(errno));
     for (size_t i = 0; i < r->stats->source_count; i++) {

@@ -40,8 +40,8 @@ static void put_packet(FILE *f, uint32_t seconds, char mark)
     fwrite(frame, 1, n, f);
 }
 
-/* The latest file first; each begins before the one behind it in time has ended. */
-static int write_files(void **state)
+/* The latest file first; one begins every ten seconds. */
+static int write_files(void **state, uint32_t lasts)
 {
     rotation *r = calloc(1, sizeof *r);
     *state = r;
@@ -55,10 +55,21 @@ static int write_files(void **state)
         for (unsigned k = 0; k < 6; k++)
             put32(f, header[k]);
         put_packet(f, 10 * (FILES - i), 'a');
-        put_packet(f, 10 * (FILES - i) + 15, 'b');
+        put_packet(f, 10 * (FILES - i) + lasts, 'b');
         fclose(f);
     }
     return 0;
+}
+
+/* Each begins before the one before it in time has ended. */
+static int write_a_row(void **state)
+{
+    return write_files(state, 15);
+}
+
+static int write_side_by_side(void **state)
+{
+    return write_files(state, 10 * FILES);
 }
 
 static int remove_files(void **state)
@@ -88,7 +99,7 @@ static void run(rotation *r, capture_stats *stats)
 {
     struct rlimit before, low;
     assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
-    low = (struct rlimit){ DESCRIPTORS, before.rlim_max };
+    low = (struct rlimit){ DESCRIPTORS / 2, DESCRIPTORS };
     assert_int_equal(setrlimit(RLIMIT_NOFILE, &low), 0);
     GError *error = NULL;
     bool fine = capture_run((const char *const *)r->paths, FILES, NULL, see, r, stats, &error);
@@ -123,13 +134,27 @@ static void one_that_vanished_meanwhile_is_said(void **state)
     capture_stats_clear(&stats);
 }
 
+/* The hard limit is the system's; nobody gets beyond it. */
+static void more_side_by_side_than_descriptors_are_said(void **state)
+{
+    rotation *r = *state;
+    capture_stats stats = { 0 };
+    run(r, &stats);
+    uint64_t damaged = stats.counters[CAPTURE_FILE_DAMAGED].count;
+    assert_in_range(damaged, FILES - DESCRIPTORS, FILES - DESCRIPTORS / 2);
+    assert_int_equal(r->count, 2 * (FILES - damaged));
+    capture_stats_clear(&stats);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(they_are_opened_when_their_time_comes, write_files,
+        cmocka_unit_test_setup_teardown(they_are_opened_when_their_time_comes, write_a_row,
                                         remove_files),
-        cmocka_unit_test_setup_teardown(one_that_vanished_meanwhile_is_said, write_files,
+        cmocka_unit_test_setup_teardown(one_that_vanished_meanwhile_is_said, write_a_row,
                                         remove_files),
+        cmocka_unit_test_setup_teardown(more_side_by_side_than_descriptors_are_said,
+                                        write_side_by_side, remove_files),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
