@@ -6,7 +6,10 @@
 #include "interrupt.h"
 #include "report.h"
 
+#include <glib/gstdio.h>
 #include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <sipcheck/report.h>
@@ -18,6 +21,8 @@ struct audit {
     const char
         *source; /* the file that the packet being judged came from; NULL: there is only one */
     gboolean broken_pipe;
+    gboolean progress; /* is shown */
+    gboolean live;
 };
 
 static void on_message(void *user, const sipcheck_packet *packet, const sipcheck_message *message)
@@ -73,6 +78,7 @@ static bool on_packet(void *user, const sipcheck_packet *packet, unsigned source
 static bool on_progress(void *user, uint64_t read, uint64_t total)
 {
     struct audit *audit = user;
+    if (!audit->progress) return !audit->broken_pipe && !interrupt_came();
     if (total)
         fprintf(stderr, "\r%3u%%", (unsigned)(read * 100 / total));
     else
@@ -111,7 +117,9 @@ static void write_report(struct audit *audit)
     for (size_t i = 0; i < rules && !audit->options.dut; i++)
         summary->totals.counts[i] = sipcheck_rule_counts(audit->engine, i);
     add_totals(&summary->totals, summary->rules);
-    summary->incomplete = capture_is_incomplete(&summary->capture) || summary->not_judged;
+    gboolean nothing = !summary->tally.messages || (audit->options.dut && !summary->dut_messages);
+    summary->incomplete = nothing || summary->interrupted || summary->not_judged ||
+                          capture_is_incomplete(&summary->capture);
     summary->colour = output_wants_colour();
     if (audit->options.json) {
         report_ndjson_summary(summary);
@@ -128,12 +136,21 @@ static int exit_code(const struct audit *audit)
     return audit->summary.incomplete ? EXIT_INCOMPLETE : EXIT_CLEAN;
 }
 
-/* A live capture may have no end but ^C, and its findings are wanted as they come. */
-static void expect_live(const struct audit *audit, char **paths)
+/* Standard input, a named pipe, a device. */
+static gboolean may_be_live(const char *path)
 {
-    if (!g_strv_contains((const char *const *)paths, "-")) return;
-    interrupt_catch();
-    if (audit->options.json) setvbuf(stdout, NULL, _IOLBF, 0);
+    GStatBuf status;
+    if (!strcmp(path, "-")) return TRUE;
+    return !g_stat(path, &status) && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode);
+}
+
+/* A live capture may have no end but ^C, and its findings are wanted as they come. */
+static void expect_live(struct audit *audit, char **paths)
+{
+    for (char **path = paths; *path; path++)
+        audit->live = audit->live || may_be_live(*path);
+    interrupt_catch(audit->live);
+    if (audit->live && audit->options.json) setvbuf(stdout, NULL, _IOLBF, 0);
 }
 
 static int run(struct audit *audit, char **paths)
@@ -141,15 +158,18 @@ static int run(struct audit *audit, char **paths)
     struct audit_summary *summary = &audit->summary;
     gboolean mixed = audit->options.json && isatty(STDOUT_FILENO);
     gboolean progress = isatty(STDERR_FILENO) && !mixed;
+    audit->progress = progress;
     const capture_options options = { .limits.keep_duplicates = audit->options.keep_duplicates,
-                                      .on_progress = progress ? on_progress : NULL,
+                                      .on_progress = on_progress,
                                       .progress_user = audit,
+                                      .text = audit->options.text_log,
                                       .keylog = audit->options.keylog };
     g_autoptr(GError) error = NULL;
     expect_live(audit, paths);
     bool fine = capture_run((const char *const *)paths, g_strv_length(paths), &options, on_packet,
                             audit, &summary->capture, &error);
     interrupt_done();
+    summary->interrupted = interrupt_came() && !audit->live;
     if (progress) fprintf(stderr, "\r%32s\r", "");
     if (!fine) {
         complain("%s", error->message);

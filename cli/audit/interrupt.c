@@ -9,6 +9,12 @@ static volatile sig_atomic_t came;
 static void on_interrupt(int signal)
 {
     (void)signal;
+    came = 1;
+}
+
+static void on_interrupt_live(int signal)
+{
+    (void)signal;
     alarm(1);
 }
 
@@ -20,10 +26,10 @@ static void on_alarm(int signal)
     alarm(1);
 }
 
-void interrupt_catch(void)
+void interrupt_catch(gboolean live)
 {
-    struct sigaction stop = { .sa_handler = on_interrupt,
-                              .sa_flags = SA_RESTART | (int)SA_RESETHAND };
+    struct sigaction stop = { .sa_handler = live ? on_interrupt_live : on_interrupt,
+                              .sa_flags = (live ? SA_RESTART : 0) | (int)SA_RESETHAND };
     struct sigaction late = { .sa_handler = on_alarm }; /* no SA_RESTART: it interrupts read() */
     sigaction(SIGINT, &stop, NULL);
     sigaction(SIGTERM, &stop, NULL);

@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* ^C ends a live capture, not its report.
- * A terminal sends it to the writer of the pipe as well, which then says what it still holds and
- * closes: that end is waited for. Where it does not come, reading is interrupted after a second.
- * A second ^C ends the program as ever. */
+/* ^C ends the reading, not the report. A file is read no further.
+ * Of a live capture a terminal sends it to the writer of the pipe as well, which then says what it
+ * still holds and closes: that end is waited for. Where it does not come, reading is interrupted
+ * after a second. A second ^C ends the program as ever. */
 #ifndef SIPCHECK_CLI_AUDIT_INTERRUPT_H
 #define SIPCHECK_CLI_AUDIT_INTERRUPT_H
 
 #include <glib.h>
 
-/* From here on SIGINT and SIGTERM are taken so. */
-void interrupt_catch(void);
+/* From here on SIGINT and SIGTERM are taken so. live: something that is read may not have an end.
+ */
+void interrupt_catch(gboolean live);
 
-/* The second is over: read no more. */
+/* Read no more. */
 gboolean interrupt_came(void);
 
 /* Reading is over: nothing is interrupted any more. */

@@ -33,6 +33,7 @@ static void print_capture(const struct audit_summary *s)
     printf(",\"capture\":{");
     number("frames", s->capture.frames);
     printf(",\"incomplete\":%s", s->incomplete ? "true" : "false");
+    if (s->interrupted) printf(",\"interrupted\":true");
     print_decryption(s);
     for (unsigned id = 0; id < CAPTURE_COUNTER_COUNT; id++) {
         if (!s->capture.counters[id].count) continue;

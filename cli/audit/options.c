@@ -78,6 +78,15 @@ static gboolean settle(struct audit_options *options)
     options->json = json > 0;
     options->fail_level = parse_fail_on(options->fail_on ? options->fail_on : "error");
     options->shown = parse_verdicts(options->verdicts ? options->verdicts : "fail");
+    options->text_log = !g_strcmp0(options->format_in, "text");
+    if (options->format_in && !options->text_log && strcmp(options->format_in, "capture") != 0) {
+        complain("--format-in is capture or text, not '%s'", options->format_in);
+        return FALSE;
+    }
+    if (options->text_log && options->keylog) {
+        complain("--keylog is for captures, a text log has nothing to decrypt");
+        return FALSE;
+    }
     if (json < 0 || options->fail_level < 0 || !options->shown) return FALSE;
     if (options->dut && !parse_address(options->dut, &options->dut_address)) {
         complain("--dut is ADDR, ADDR:PORT or [ADDR]:PORT, not '%s'", options->dut);
@@ -115,6 +124,8 @@ gboolean audit_options_read(struct audit_options *options, int *argc, char ***ar
           "only what this element sent: ADDR or ADDR:PORT", "ADDR" },
         { "keep-duplicates", 0, 0, G_OPTION_ARG_NONE, &o->keep_duplicates,
           "judge a datagram as often as it was captured", NULL },
+        { "format-in", 0, 0, G_OPTION_ARG_STRING, &o->format_in,
+          "capture (default), or text: SIP messages in a log", "FORMAT" },
         { "keylog", 0, 0, G_OPTION_ARG_FILENAME, &o->keylog,
           "secrets of TLS (SSLKEYLOGFILE): tshark decrypts", "FILE" },
         RULESET_ENTRIES(o->rules),
@@ -140,4 +151,5 @@ void audit_options_clear(struct audit_options *options)
     g_free(options->filter);
     g_free(options->dut);
     g_free(options->keylog);
+    g_free(options->format_in);
 }

@@ -9,8 +9,9 @@
 
 struct audit_options {
     struct ruleset_options rules;
-    char *format, *fail_on, *verdicts, *filter, *dut, *keylog; /* as given; NULL: not */
+    char *format, *fail_on, *verdicts, *filter, *dut, *keylog, *format_in; /* as given; NULL: not */
     gboolean json;
+    gboolean text_log; /* the files are no captures */
     gboolean keep_duplicates;
     int fail_level;                    /* enum sipcheck_severity; above all of them: never */
     unsigned shown;                    /* bits of enum sipcheck_verdict */

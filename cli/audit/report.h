@@ -22,7 +22,8 @@ struct audit_summary {
     struct rule_totals totals;
     capture_stats capture;
     guint64 not_judged;   /* messages beyond a limit of the library */
-    gboolean incomplete;  /* something was cut, lost or undecryptable */
+    gboolean incomplete;  /* something was cut, lost or undecryptable, or nothing was judged */
+    gboolean interrupted; /* ^C came before the end of the files */
     guint64 dut_messages; /* sent by the --dut */
     const struct audit_options *options;
     gboolean colour;

@@ -63,7 +63,8 @@ static void print_source(const struct audit_summary *s, const capture_source *so
 {
     fputs("  ", stdout);
     output_visible(stdout, output_slice(source->path));
-    printf(": %" G_GUINT64_FORMAT " frame%s\n", source->frames, plural(source->frames));
+    printf(": %" G_GUINT64_FORMAT " %s%s\n", source->frames,
+           s->options->text_log ? "message" : "frame", plural(source->frames));
     if (*source->damage)
         printf("  %s! damaged behind frame %" G_GUINT64_FORMAT ", at byte %" G_GUINT64_FORMAT
                ": %s%s\n",
@@ -151,6 +152,9 @@ static void print_capture(const struct audit_summary *s)
         if (!is_said_elsewhere(id) && s->capture.counters[id].count) print_counter(s, id);
     if (s->not_judged)
         printf("  ! messages beyond a limit, not judged: %" G_GUINT64_FORMAT "\n", s->not_judged);
+    if (s->interrupted)
+        printf("  %s! stopped by ^C: what follows was not read%s\n", style(s, STYLE_YELLOW),
+               style(s, STYLE_PLAIN));
     if (s->incomplete)
         printf("  The judgement is incomplete: what was not captured can't be judged.\n");
 }

@@ -15,6 +15,7 @@ typedef struct capture_options {
     capture_limits limits;
     capture_progress_fn on_progress; /* may be NULL */
     void *progress_user;
+    bool text;          /* the files are text logs, read one after another: see decode_text.h */
     const char *keylog; /* secrets of TLS for all files: see decrypt.h; NULL: none but their own */
 } capture_options;
 

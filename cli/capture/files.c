@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Files by libwiretap, merged by time; beside each that has secrets of TLS, what tshark makes of
  * it. */
+#include "logs.h"
 #include "reader.h"
 
 #include <errno.h>
@@ -355,9 +356,13 @@ bool capture_run(const char *const *paths, size_t path_count, const capture_opti
 {
     capture_reader_init();
     run r = { .stats = stats, .keylog = options ? options->keylog : NULL };
-    bool ok = allocate(&r, paths, path_count, options, on_packet, user, error) &&
-              open_all(&r, paths, error) && prime(&r, error);
-    if (ok) merge(&r, options);
+    bool ok = allocate(&r, paths, path_count, options, on_packet, user, error);
+    if (options && options->text) {
+        ok = ok && capture_read_logs(r.decoder, stats, options, error);
+    } else {
+        ok = ok && open_all(&r, paths, error) && prime(&r, error);
+        if (ok) merge(&r, options);
+    }
     close_all(&r);
     return ok;
 }

@@ -93,7 +93,7 @@ class Selection(Test):
     def test_dut(self):
         self.assertEqual(self.culprits("--dut", "198.51.100.7", OFFICE), {"198.51.100.7:5060"})
         self.assertEqual(self.culprits("--dut", "198.51.100.7:5060", OFFICE), {"198.51.100.7:5060"})
-        self.assertEqual(self.culprits("--dut", "198.51.100.7:5062", OFFICE, code=0), set())
+        self.assertEqual(self.culprits("--dut", "198.51.100.7:5062", OFFICE, code=4), set())
 
     def test_dut_in_every_way_to_write_ipv6(self):
         path = self.capture("six.pcap", packet(BAD, src="2001:db8::1", dst="2001:db8::2"),
@@ -108,7 +108,7 @@ class Selection(Test):
                 self.run_command("audit", "--dut", dut, OFFICE, code=2, err="--dut is ADDR")
 
     def test_dut_that_was_silent(self):
-        out = self.run_command("audit", "--dut", "192.0.2.99", OFFICE).out
+        out = self.run_command("audit", "--dut", "192.0.2.99", OFFICE, code=4).out
         self.assertIn("! 192.0.2.99 sent no SIP message in this capture", out)
         self.assertNotIn("without a finding", out)
 
@@ -171,8 +171,9 @@ class ExitCodes(Test):
     def test_nothing_to_judge(self):
         for name, content in [("empty", pcap()), ("other", pcap(packet(b"\x80\x00" + bytes(170), sport=4000, dport=4002)))]:
             with self.subTest(name=name):
-                out = self.run_command("audit", self.write(name, content)).out
+                out = self.run_command("audit", self.write(name, content), code=4).out
                 self.assertIn("! no SIP message was found", out)
+                self.assertIn("The judgement is incomplete", out)
 
     def test_what_cannot_be_read(self):
         for path, err in [("missing.pcap", "missing.pcap: No such file"), ("corpus", "corpus: Is a directory"),
@@ -181,6 +182,45 @@ class ExitCodes(Test):
             with self.subTest(path=path):
                 outcome = self.run_command("audit", "--format", "ndjson", OFFICE, path, code=3, err=err)
                 self.assertEqual(outcome.out, "")
+
+
+class TextLogs(Test):
+    def audit(self, *words, code=1, **more):
+        return self.run_command("audit", "--format-in", "text", *words, code=code, **more)
+
+    def test_of_the_corpus(self):
+        for name, messages, code in [("gateway", 2, 0), ("proxy", 2, 0), ("syslog", 2, 0)]:
+            with self.subTest(name=name):
+                outcome = self.audit("--format", "ndjson", f"corpus/logs/{name}.log", code=code)
+                summary = outcome.summary()
+                self.assertEqual((summary["messages"], summary["capture"]["incomplete"]), (messages, False))
+
+    def test_a_finding(self):
+        text = BAD.decode().replace("\r", "")
+        log = f"2026-01-05 09:00:00 from 192.0.2.1:5060 to 192.0.2.2:5060\n{text}\n{text}"
+        for path, stdin in ((self.write("a.log", log), b""), ("-", log.encode())):
+            findings = self.audit("--format", "ndjson", path, stdin=stdin).findings()
+            [first, second] = [f for f in findings if f["rule"] == CSEQ]
+            self.assertEqual((first["frame"], first["src"], first["time"], first["transport"]),
+                             (1, "192.0.2.1:5060", "2026-01-05T09:00:00.000000Z", "unknown"))
+            self.assertEqual((second["frame"], second["src"], second["culprit"]), (2, "?", "?"))
+        self.assertIn("a.log: 2 messages", self.audit(self.write("a.log", log)).out)
+
+    def test_what_a_log_does_is_held_against_nobody(self):
+        """Line ends, indentation, bodies left out, empty lines left out: of a sound message no error comes."""
+        text = message(Content_Length="142", Content_Type="application/sdp").decode().replace("\r", "")
+        for log in (text, "".join(f"  | {line}\n" for line in text.split("\n")), text.rstrip("\n"),
+                    text + "v=0\n...\n", text.replace("\n", "\r\n")):
+            with self.subTest(log=log):
+                findings = self.audit("--format", "ndjson", self.write("a.log", log), code=4).findings()
+                self.assertEqual([f for f in findings if f["severity"] == "error"], [])
+
+    def test_words_that_are_wrong(self):
+        self.run_command("audit", "--format-in", "pcap", OFFICE, code=2, err="not 'pcap'")
+        self.audit("--keylog", "x", OFFICE, code=2, err="--keylog is for captures")
+        self.audit("missing.log", code=3, err="missing.log: No such file")
+        self.audit("corpus", code=3, err="corpus: Is a directory")
+        self.assertIn("! no SIP message was found", self.audit(self.write("empty", ""), code=4).out)
 
 
 class Input(Test):

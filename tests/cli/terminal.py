@@ -8,11 +8,12 @@ import re
 import signal
 import struct
 import subprocess
+import tempfile
 import termios
 import time
 import unittest
 
-from command import OFFICE, ROOT, SIPCHECK, Test, environment, main, message, office, packet, sipcheck
+from command import OFFICE, ROOT, SIPCHECK, Test, environment, main, message, office, packet, pcap, sipcheck
 
 ESCAPE = "\x1b["
 
@@ -151,6 +152,56 @@ class Live(unittest.TestCase):
         code, out, err = self.finish(process)
         self.assertIn('{"summary"', out)
         self.assertEqual((code, err), (1, ""))
+
+    def next_finding(self, process, frame):
+        """Comes while the writer is silent."""
+        line = "so far"
+        while line and f'"frame":{frame},' not in line:
+            line = process.stdout.readline().decode()
+        self.assertTrue(line, f"nothing about frame {frame}")
+
+    def test_each_message_is_told_of_at_once(self):
+        """From standard input and from a named pipe; captures and logs."""
+        bad = message(CSeq="1 BYE")
+        # libwiretap wants to see two packets before it believes in a pcap.
+        capture = [(2, pcap(packet(bad), packet(bad, at=1_767_603_601)))]
+        capture += [(frame, pcap(packet(bad, at=1_767_603_600 + frame))[24:]) for frame in (3, 4)]
+        log = [(frame, bad.replace(b"\r", b"")) for frame in (1, 2, 3, 4)]
+        for words, pieces in (([], capture), (["--format-in", "text"], log)):
+            with self.subTest(words=words), tempfile.TemporaryDirectory() as folder:
+                fifo = os.path.join(folder, "pipe")
+                os.mkfifo(fifo)
+                for path in ("-", fifo):
+                    process = subprocess.Popen([SIPCHECK, "audit", "--format", "ndjson", *words, path], cwd=ROOT,
+                                               env=environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                               stderr=subprocess.PIPE)
+                    writer = process.stdin if path == "-" else open(fifo, "wb", buffering=0)
+                    for frame, piece in pieces:
+                        writer.write(piece)
+                        writer.flush()
+                        self.next_finding(process, frame)
+                    writer.close()
+                    if path == "-":
+                        process.stdin = open(os.devnull, "wb")
+                    code, out, err = self.finish(process)
+                    self.assertEqual((code, err), (1, ""))
+                    self.assertIn('"messages":4', out)
+
+    def test_an_interrupt_ends_a_file_and_not_the_report(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "long.pcap")
+            with open(path, "wb") as file:
+                file.write(pcap())
+                file.write(pcap(*[packet(message(CSeq="1 BYE"))] * 1000)[24:] * 60)
+            process = subprocess.Popen([SIPCHECK, "audit", "--keep-duplicates", path], cwd=ROOT, env=environment(),
+                                       stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+            while not any(os.path.realpath(f"/proc/{process.pid}/fd/{fd}") == os.path.realpath(path)
+                          for fd in os.listdir(f"/proc/{process.pid}/fd")):
+                time.sleep(0.01)
+            process.send_signal(signal.SIGINT)
+            code, out, err = self.finish(process)
+            self.assertEqual((code, err), (1, ""))
+            self.assertIn("! stopped by ^C: what follows was not read", out)
 
     def test_an_interrupt_ends_the_capture_and_not_the_report(self):
         for number in (signal.SIGINT, signal.SIGTERM):

@@ -1,0 +1,371 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "decode_text.h"
+
+#include "text_line.h"
+#include "text_meta.h"
+
+#include <sipcheck/message.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+enum state {
+    BETWEEN, /* no message is open */
+    FIRST,   /* a start line was seen, the line behind it tells whether it was one */
+    HEAD,
+    BODY,
+};
+
+/* What stands before each line of a message. */
+enum prefix {
+    PREFIX_NONE,  /* nothing, or as much white space as before the start line */
+    PREFIX_WORDS, /* as many words as before the start line, and a space */
+    PREFIX_WIDTH, /* as many bytes */
+};
+
+struct capture_text {
+    capture_decoder *decoder;
+    unsigned source;
+    uint64_t messages;
+    char line[CAPTURE_TEXT_LINE_MAX]; /* of which the end has not come */
+    size_t line_n;
+    bool line_cut;
+    uint8_t *message;
+    size_t n, allocated;
+    size_t head;   /* bytes of it, when state is BODY */
+    size_t wanted; /* of the body */
+    enum state state;
+    enum prefix prefix;
+    size_t width, visible, words; /* before the start line */
+    char last;                    /* the last byte there that is no white space; 0: none */
+    text_meta meta;               /* of the open message */
+    text_meta next;               /* of the one that will come */
+};
+
+/* --- prefixes. Each returns false where the line does not have it. */
+
+static bool strip_none(const capture_text *t, text_line *l)
+{
+    size_t spaces = t->last ? 0 : t->width;
+    size_t there = text_indentation(*l);
+    if (text_trimmed(*l).n == 0) {
+        l->n = 0;
+        return true;
+    }
+    if (there < spaces) return false;
+    *l = (text_line){ l->p + spaces, l->n - spaces };
+    return true;
+}
+
+/* Its visible part ends where it did before the start line; white space at a line's end may be
+ * gone. */
+static bool strip_width(const capture_text *t, text_line *l)
+{
+    size_t n = l->n < t->width ? l->n : t->width;
+    text_line before = text_trimmed((text_line){ l->p, n });
+    if (before.n != t->visible || before.p[before.n - 1] != t->last) return false;
+    *l = (text_line){ l->p + n, l->n - n };
+    return true;
+}
+
+static bool strip_words(const capture_text *t, text_line *l)
+{
+    size_t at = 0;
+    for (size_t words = 0; words < t->words; words++) {
+        while (at < l->n && text_is_blank(l->p[at]))
+            at++;
+        if (at == l->n) return false;
+        while (at < l->n && !text_is_blank(l->p[at]))
+            at++;
+    }
+    if (!at || l->p[at - 1] != t->last) return false;
+    if (at < l->n) at++;
+    *l = (text_line){ l->p + at, l->n - at };
+    return true;
+}
+
+static bool strip(const capture_text *t, text_line *l)
+{
+    switch (t->prefix) {
+    case PREFIX_WIDTH:
+        return strip_width(t, l);
+    case PREFIX_WORDS:
+        return strip_words(t, l);
+    case PREFIX_NONE:
+        break;
+    }
+    return strip_none(t, l);
+}
+
+/* By the line behind the start line. */
+static bool learn_prefix(capture_text *t, text_line *l)
+{
+    for (int prefix = PREFIX_NONE; prefix <= PREFIX_WIDTH; prefix++) {
+        text_line rest = *l;
+        size_t name;
+        t->prefix = (enum prefix)prefix;
+        if (t->prefix != PREFIX_NONE && !t->last) break;
+        if (t->prefix == PREFIX_WORDS && t->width != t->visible + 1) continue;
+        if (!strip(t, &rest)) continue;
+        bool own = t->prefix == PREFIX_NONE && !t->width && text_header_name(rest, &name);
+        if (!own && !text_is_known_header(rest)) continue;
+        *l = rest;
+        return true;
+    }
+    return false;
+}
+
+/* --- the message */
+
+static bool reserve(capture_text *t, size_t n)
+{
+    if (n <= t->allocated) return true;
+    size_t size = t->allocated ? t->allocated : 4096;
+    while (size < n)
+        size *= 2;
+    uint8_t *message = realloc(t->message, size);
+    if (!message) {
+        capture_note(t->decoder, CAPTURE_NO_MEMORY);
+        return false;
+    }
+    t->message = message;
+    t->allocated = size;
+    return true;
+}
+
+static bool add(capture_text *t, text_line l)
+{
+    if (t->n + l.n + 2 > SIPCHECK_MESSAGE_MAX) {
+        capture_note(t->decoder, CAPTURE_TCP_TOO_BIG);
+        return false;
+    }
+    if (!reserve(t, t->n + l.n + 2)) return false;
+    if (l.n) memcpy(t->message + t->n, l.p, l.n);
+    memcpy(t->message + t->n + l.n, "\r\n", 2);
+    t->n += l.n + 2;
+    return true;
+}
+
+/* n bytes of it are handed on. */
+static void hand_on(capture_text *t, size_t n, bool cut)
+{
+    capture_origin origin = { { ++t->messages, t->source }, t->meta.ns };
+    t->decoder->origin = origin;
+    if (!t->meta.has_time) capture_note(t->decoder, CAPTURE_TEXT_NO_TIME);
+    if (!t->meta.path.src.family || !t->meta.path.dst.family)
+        capture_note(t->decoder, CAPTURE_TEXT_NO_ADDRESS);
+    capture_hand_on(t->decoder, (sipcheck_slice){ t->message, n }, cut ? SIPCHECK_CUT : 0u, origin,
+                    &t->meta.path, SIPCHECK_TRANSPORT_UNKNOWN);
+    t->state = BETWEEN;
+}
+
+/* A line, or the log's end, shows that nothing more of the message comes. */
+static void give_up(capture_text *t)
+{
+    if (t->state == FIRST) capture_note_bytes(t->decoder, CAPTURE_TEXT_OTHER, t->n);
+    if (t->state == HEAD) hand_on(t, t->n, true);
+    if (t->state == BODY) {
+        /* The last line of a body need not have an end. */
+        size_t body = t->n - t->head;
+        if (body == t->wanted + 2)
+            hand_on(t, t->n - 2, false);
+        else
+            hand_on(t, t->head, true);
+    }
+    t->state = BETWEEN;
+}
+
+/* A header of the head by its name or compact form: its value; absent: there is none. */
+static text_line value_of(const capture_text *t, enum sipcheck_header_id id)
+{
+    text_line rest = { (const char *)t->message, t->n };
+    while (rest.n) {
+        const char *end = memchr(rest.p, '\n', rest.n);
+        size_t n = end ? (size_t)(end - rest.p) + 1 : rest.n, name;
+        text_line l = { rest.p, n };
+        if (text_header_name(l, &name) &&
+            sipcheck_header_lookup((sipcheck_slice){ (const uint8_t *)l.p, name }) == id) {
+            const char *colon = memchr(l.p, ':', l.n);
+            return (text_line){ colon + 1, l.n - (size_t)(colon + 1 - l.p) };
+        }
+        rest = (text_line){ rest.p + n, rest.n - n };
+    }
+    return (text_line){ NULL, 0 };
+}
+
+/* What Content-Length says; false: nothing that is a number. */
+static bool content_length(const capture_text *t, size_t *ret)
+{
+    text_line value = value_of(t, SIPCHECK_HEADER_CONTENT_LENGTH);
+    size_t at = value.p ? text_indentation(value) : 0, digits = at;
+    *ret = 0;
+    while (at < value.n && value.p[at] >= '0' && value.p[at] <= '9' && at < digits + 7)
+        *ret = *ret * 10 + (size_t)(value.p[at++] - '0');
+    return at > digits && (value.p[at] == '\r' || text_is_blank(value.p[at]));
+}
+
+/* A body of SIP's own: a start line in it begins no other message. */
+static bool body_is_sip(const capture_text *t)
+{
+    text_line value = value_of(t, SIPCHECK_HEADER_CONTENT_TYPE);
+    for (size_t i = 0; i + 3 <= value.n; i++)
+        if (memcmp(value.p + i, "sip", 3) == 0 || memcmp(value.p + i, "multipart", 3) == 0)
+            return true;
+    return false;
+}
+
+/* The empty line came. */
+static void end_head(capture_text *t)
+{
+    size_t length;
+    bool known = content_length(t, &length);
+    t->head = t->n;
+    t->wanted = length;
+    if (known && !length)
+        hand_on(t, t->n, false);
+    else if (known && length <= SIPCHECK_MESSAGE_MAX)
+        t->state = BODY;
+    else
+        hand_on(t, t->n, value_of(t, SIPCHECK_HEADER_CONTENT_TYPE).p || length);
+}
+
+/* --- line by line */
+
+static void take_between(capture_text *t, text_line l)
+{
+    size_t at;
+    if (!text_find_start(l, &at)) {
+        if (!text_meta_take(&t->next, l.p, l.n) && text_trimmed(l).n)
+            capture_note_bytes(t->decoder, CAPTURE_TEXT_OTHER, l.n);
+        return;
+    }
+    text_line before = { l.p, at }, visible = text_trimmed(before);
+    text_meta_take(&t->next, before.p, before.n);
+    t->meta = t->next;
+    t->next = (text_meta){ .ns = t->meta.ns };
+    t->n = 0;
+    t->width = at;
+    t->words = text_count_words(before);
+    t->visible = visible.n;
+    t->last = visible.n ? visible.p[visible.n - 1] : 0;
+    text_line start = text_trimmed((text_line){ l.p + at, l.n - at });
+    t->state = add(t, start) ? FIRST : BETWEEN;
+}
+
+static void take_first(capture_text *t, text_line l)
+{
+    text_line rest = l;
+    if (learn_prefix(t, &rest)) {
+        t->state = add(t, rest) ? HEAD : BETWEEN;
+        return;
+    }
+    /* A sentence about a message: its address and time are the next one's. */
+    capture_note_bytes(t->decoder, CAPTURE_TEXT_OTHER, t->n);
+    t->next = t->meta;
+    t->state = BETWEEN;
+    take_between(t, l);
+}
+
+static void take_head(capture_text *t, text_line l)
+{
+    text_line rest = l;
+    size_t name, at;
+    bool ours = strip(t, &rest);
+    if (ours && text_trimmed(rest).n == 0) {
+        if (add(t, (text_line){ rest.p, 0 }))
+            end_head(t);
+        else
+            give_up(t);
+        return;
+    }
+    bool folded = ours && text_is_blank(rest.p[0]) && !text_find_start(rest, &at);
+    if (ours && (folded || text_header_name(rest, &name)) && add(t, rest)) return;
+    give_up(t);
+    take_between(t, l);
+}
+
+static void take_body(capture_text *t, text_line l)
+{
+    text_line rest = l;
+    size_t at;
+    bool other = text_find_start(l, &at) && !body_is_sip(t);
+    if (other || !strip(t, &rest) || !add(t, rest)) {
+        give_up(t);
+        take_between(t, l);
+        return;
+    }
+    size_t body = t->n - t->head;
+    if (body == t->wanted) {
+        t->next = (text_meta){ .ns = t->meta.ns };
+        hand_on(t, t->n, false);
+        return;
+    }
+    text_meta_take(&t->next, l.p, l.n); /* should it turn out that there is no body */
+    if (body >= t->wanted + 2) give_up(t);
+}
+
+static void take_line(capture_text *t)
+{
+    text_line l = { t->line, t->line_n };
+    if (l.n && l.p[l.n - 1] == '\r') l.n--;
+    bool cut = t->line_cut;
+    t->line_n = 0;
+    t->line_cut = false;
+    if (cut) {
+        capture_note_bytes(t->decoder, CAPTURE_TEXT_OTHER, l.n);
+        give_up(t);
+    } else if (t->state == BETWEEN) {
+        take_between(t, l);
+    } else if (t->state == FIRST) {
+        take_first(t, l);
+    } else if (t->state == HEAD) {
+        take_head(t, l);
+    } else {
+        take_body(t, l);
+    }
+}
+
+capture_text *capture_text_new(capture_decoder *decoder, unsigned source)
+{
+    capture_text *t = calloc(1, sizeof *t);
+    if (!t) return NULL;
+    t->decoder = decoder;
+    t->source = source;
+    decoder->origin = (capture_origin){ { 0, source }, 0 };
+    return t;
+}
+
+void capture_text_feed(capture_text *text, const uint8_t *bytes, size_t n)
+{
+    while (n && !text->decoder->stopped) {
+        const uint8_t *lf = memchr(bytes, '\n', n);
+        size_t part = lf ? (size_t)(lf - bytes) : n;
+        size_t room = sizeof text->line - text->line_n;
+        size_t taken = part < room ? part : room;
+        memcpy(text->line + text->line_n, bytes, taken);
+        text->line_n += taken;
+        text->line_cut = text->line_cut || taken < part;
+        if (lf) take_line(text);
+        bytes += part + (lf ? 1 : 0);
+        n -= part + (lf ? 1 : 0);
+    }
+}
+
+void capture_text_end(capture_text *text)
+{
+    if (text->decoder->stopped) return;
+    if (text->line_n || text->line_cut) take_line(text);
+    if (!text->decoder->stopped) give_up(text);
+}
+
+uint64_t capture_text_messages(const capture_text *text)
+{
+    return text->messages;
+}
+
+void capture_text_free(capture_text *text)
+{
+    if (!text) return;
+    free(text->message);
+    free(text);
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What a line of a log may be. */
+#ifndef SIPCHECK_CAPTURE_TEXT_LINE_H
+#define SIPCHECK_CAPTURE_TEXT_LINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+typedef struct text_line {
+    const char *p;
+    size_t n;
+} text_line;
+
+static inline bool text_is_blank(char c)
+{
+    return c == ' ' || c == '\t';
+}
+
+/* Without the white space at its end. */
+text_line text_trimmed(text_line l);
+
+/* How much white space it begins with. */
+size_t text_indentation(text_line l);
+size_t text_count_words(text_line l);
+
+/* Where a start line begins in it, of the kinds that RFC 3261 §7.1 and §7.2 allow; false: nowhere.
+ */
+bool text_find_start(text_line l, size_t *ret_at);
+
+/* name HCOLON, and no clock */
+bool text_header_name(text_line l, size_t *ret_name);
+bool text_is_known_header(text_line l);
+
+#endif
