@@ -1,51 +1,30 @@
 /* SPDX-License-Identifier: MIT */
 /* Any bytes through the parser, whole, cut and as a stream. What it says must lie within the bytes
  * and be said again, also without SIMD. */
-#include <stdlib.h>
-
+#include "hostile.h"
 #include "same_message.h"
 
-static void demand(bool condition)
-{
-    if (!condition) abort();
-}
-
-static void within(const sipcheck_message *message, sipcheck_slice slice)
-{
-    if (!slice.p) return;
-    demand(slice.p >= message->bytes && slice.p + slice.n <= message->bytes + message->length);
-}
-
-static void check_values(const sipcheck_message *message)
+static void check_headers(const sipcheck_message *message)
 {
     for (int id = 1; id < SIPCHECK_HEADER_COUNT; id++) {
         uint32_t count = 0;
-        for (const sipcheck_value *value = message->values[id]; value;
-             value = value->next, count++) {
-            within(message, value->raw);
-            demand(value->line < message->header_count);
-        }
+        check_values(message, message->values[id], message->header_count);
+        for (const sipcheck_value *value = message->values[id]; value; value = value->next)
+            count++;
         demand(count == message->value_count[id]);
     }
+    for (size_t i = 0; i < message->header_count; i++)
+        within(message, message->headers[i].raw);
 }
 
 static void check_message(const sipcheck_message *message)
 {
-    uint32_t before = 0;
-    size_t faults = 0;
-    for (const sipcheck_fault *fault = message->faults; fault; fault = fault->next, faults++) {
-        demand(fault->offset >= before && fault->offset <= message->length);
-        demand(fault->length <= message->length - fault->offset);
-        demand(fault->wanted && fault->production && fault->section && fault->rfc);
-        before = fault->offset;
-    }
+    size_t faults = check_faults(message, message->faults);
     demand(faults == message->fault_count && message->valid == (faults == 0));
     within(message, message->start_line);
     within(message, message->body);
     within(message, message->surplus);
-    for (size_t i = 0; i < message->header_count; i++)
-        within(message, message->headers[i].raw);
-    check_values(message);
+    check_headers(message);
 }
 
 static void check_scalar(const sipcheck_message *message, unsigned flags)

@@ -104,9 +104,10 @@ static bool take_member(reader *r, sipcheck_slice *key, sipcheck_slice *value)
 
 enum sc_json sc_json_member(sipcheck_slice object, const char *name, sipcheck_slice *ret_value)
 {
+    if (!object.p) return SC_JSON_BROKEN;
     reader r = { object.p, object.p + object.n };
     sipcheck_slice key, value, found = { NULL, 0 };
-    if (!object.p || !take(&r, '{')) return SC_JSON_BROKEN;
+    if (!take(&r, '{')) return SC_JSON_BROKEN;
     bool empty = take(&r, '}');
     while (!empty) {
         if (!take_member(&r, &key, &value)) return SC_JSON_BROKEN;
@@ -121,10 +122,11 @@ enum sc_json sc_json_member(sipcheck_slice object, const char *name, sipcheck_sl
 
 enum sc_json sc_json_only_element(sipcheck_slice array, sipcheck_slice *ret_value)
 {
+    if (!array.p) return SC_JSON_BROKEN;
     reader r = { array.p, array.p + array.n };
     sipcheck_slice value = { NULL, 0 };
     size_t count = 0;
-    if (!array.p || !take(&r, '[')) return SC_JSON_BROKEN;
+    if (!take(&r, '[')) return SC_JSON_BROKEN;
     bool empty = take(&r, ']');
     while (!empty) {
         if (!take_value(&r, &value)) return SC_JSON_BROKEN;
