@@ -163,7 +163,13 @@ static int load_items(sc_loader *loader)
     const sc_yaml_node *item = code == SIPCHECK_OK ? loader->root->first : NULL;
     for (; item != NULL && code == SIPCHECK_OK; item = item->next)
         code = sc_load_rule(loader, item);
-    return code == SIPCHECK_OK ? sc_set_reserve(loader->set, loader->rule_count) : code;
+    if (code != SIPCHECK_OK) return code;
+    code = sc_set_reserve(loader->set, loader->rule_count);
+    if (code == SIPCHECK_TOO_BIG) {
+        const sc_place place = { .file = loader->file->yaml.name };
+        sc_error_set(loader->error, &place, "more than %d rules", SC_RULES_MAX);
+    }
+    return code;
 }
 
 static void keep_rules(sc_loader *loader)
