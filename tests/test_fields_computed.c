@@ -167,6 +167,31 @@ static void a_date_has_its_second_since_1970(void **state)
     assert_int_equal(sc_field_date_unix(NULL, &late).state, SC_ABSENT_VALUE);
 }
 
+static void a_feature_names_what_is_known_or_not(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *value;
+        enum outcome methods, tags;
+    } cases[] = {
+        { "\"INVITE,BYE\"", YES, NO },
+        { "\"invite,!Message\"", YES, NO },
+        { "\"INVITE,X-CALL\"", NO, NO },
+        { "\"INVITE,\"", NO, NO },
+        { "\"\"", NO, NO },
+        { "\"A-METHOD-OF-MANY-LETTERS\"", NO, NO },
+        { "\"100rel,timer\"", NO, YES },
+        { "100rel", NO, YES },
+        { "\"!x-new\"", NO, NO },
+        { NULL, ABSENT, ABSENT },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const sipcheck_param param = { .name = slice("methods"), .value = slice(cases[i].value) };
+        assert_int_equal(outcome_of(sc_field_param_names_methods(NULL, &param)), cases[i].methods);
+        assert_int_equal(outcome_of(sc_field_param_names_option_tags(NULL, &param)), cases[i].tags);
+    }
+}
+
 static void what_the_grammar_did_not_take_is_unknown(void **state)
 {
     (void)state;
@@ -186,6 +211,7 @@ int main(void)
         cmocka_unit_test(a_multicast_address_is_known_and_a_name_is_not),
         cmocka_unit_test(a_day_has_the_weekday_of_the_calendar),
         cmocka_unit_test(a_date_has_its_second_since_1970),
+        cmocka_unit_test(a_feature_names_what_is_known_or_not),
         cmocka_unit_test(what_the_grammar_did_not_take_is_unknown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
