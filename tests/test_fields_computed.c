@@ -167,6 +167,43 @@ static void a_date_has_its_second_since_1970(void **state)
     assert_int_equal(sc_field_date_unix(NULL, &late).state, SC_ABSENT_VALUE);
 }
 
+static enum outcome order_of(const char *const names[3])
+{
+    sipcheck_param params[3];
+    size_t n = 0;
+    for (; n < 3 && names[n]; n++) {
+        params[n] = (sipcheck_param){ .name = slice(names[n]) };
+        if (n > 0) params[n - 1].next = &params[n];
+    }
+    const sipcheck_uri uri = { .valid = true, .is_tel = true, .params = n ? params : NULL };
+    return outcome_of(sc_field_uri_tel_in_order(NULL, &uri));
+}
+
+static void the_parameters_of_a_tel_uri_have_an_order(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *names[3];
+        enum outcome in_order;
+    } cases[] = {
+        { { NULL }, YES },
+        { { "rn" }, YES },
+        { { "ext", "phone-context", "a" }, YES },
+        { { "ISUB", "a", "B" }, YES },
+        { { "npdi", "rn" }, YES },
+        { { "a", "ab", "b" }, YES },
+        { { "rn", "npdi" }, NO },
+        { { "ab", "a" }, NO },
+        { { "phone-context", "ext" }, NO },
+        { { "a", "phone-context" }, NO },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        assert_int_equal(order_of(cases[i].names), cases[i].in_order);
+    const sipcheck_uri sip = { .valid = true, .is_sip = true }, broken = { .is_tel = true };
+    assert_int_equal(outcome_of(sc_field_uri_tel_in_order(NULL, &sip)), ABSENT);
+    assert_int_equal(outcome_of(sc_field_uri_tel_in_order(NULL, &broken)), UNKNOWN);
+}
+
 static void a_feature_names_what_is_known_or_not(void **state)
 {
     (void)state;
@@ -211,6 +248,7 @@ int main(void)
         cmocka_unit_test(a_multicast_address_is_known_and_a_name_is_not),
         cmocka_unit_test(a_day_has_the_weekday_of_the_calendar),
         cmocka_unit_test(a_date_has_its_second_since_1970),
+        cmocka_unit_test(the_parameters_of_a_tel_uri_have_an_order),
         cmocka_unit_test(a_feature_names_what_is_known_or_not),
         cmocka_unit_test(what_the_grammar_did_not_take_is_unknown),
     };
