@@ -115,10 +115,7 @@ static bool is_base_tag(sipcheck_slice name)
 
 /* feature-param    =  enc-feature-tag [EQUAL LDQUOT (tag-value-list / string-value ) RDQUOT]
  * enc-feature-tag  =  base-tags / other-tags
- * base-tags        =  "audio" / "automata" / "class" / "duplex" / "data" / "control" / "mobility" /
- *                     "description" / "events" / "priority" / "methods" / "schemes" /
- *                     "application" / "video" / "language" / "type" / "isfocus" / "actor" / "text"
- * / "extensions" */
+ * base-tags        =  one of the names above */
 const sc_known_param *sc_feature_family(sipcheck_slice name)
 {
     static const sc_known_param feature = { "", feature_value, { "feature-param", "9", 3840 } };
