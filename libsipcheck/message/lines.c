@@ -27,21 +27,9 @@ sc_line sc_next_line(const uint8_t *p, const uint8_t *end, bool folds)
     return line;
 }
 
-sc_line sc_take_line(sc_parse *in, const uint8_t *p, bool folds)
+sc_line sc_take_odd_line(sc_parse *in, const uint8_t *p, bool folds)
 {
     const uint8_t *end = in->faults.end;
-    if ((size_t)(p - in->map.base) >= in->map.n) {
-        sc_classmap_fill(&in->map, p, end, in->simd);
-        in->line = 0;
-    }
-    if (in->line < in->map.lf_count) {
-        const uint8_t *lf = in->map.base + in->map.lf[in->line];
-        bool plain = lf > p && lf[-1] == '\r' && lf + 1 < end && !(folds && blank_at(lf + 1, end));
-        if (plain) {
-            in->line++;
-            return (sc_line){ p, lf - 1, lf + 1, true, true, false };
-        }
-    }
     sc_line line = sc_next_line(p, end, folds);
     while (in->line < in->map.lf_count && in->map.base + in->map.lf[in->line] < line.next)
         in->line++;
@@ -80,22 +68,6 @@ static void salvage_name(sc_cursor *c, const sc_line *line, sipcheck_header *hea
     if (!colon) c->end = line->end;
 }
 
-static void enter_header(sc_parse *in, const sipcheck_header *header)
-{
-    in->faults.in_header = true;
-    in->faults.header = header->id;
-    in->faults.header_name = header->name;
-}
-
-static void note_header(sc_parse *in, sipcheck_header *header, bool token)
-{
-    header->id = (uint16_t)(token ? sc_header_of(header->name, in->faults.end)
-                                  : sipcheck_header_lookup(header->name));
-    header->compact = header->name.n == 1 && header->id != SIPCHECK_HEADER_UNKNOWN;
-    in->msg->line_count[header->id]++;
-    enter_header(in, header);
-}
-
 static void parse_unknown(sc_cursor *c, sipcheck_header *header)
 {
     if (!sc_header_value(c)) {
@@ -104,26 +76,45 @@ static void parse_unknown(sc_cursor *c, sipcheck_header *header)
     }
 }
 
+/* What is wrong with the line as a whole, and a name that is no token. */
+static bool odd_line(sc_parse *in, sc_cursor *c, const sc_line *line, sipcheck_header *header)
+{
+    bool named = name_and_colon(c, header), colon = named;
+    if (!named) {
+        salvage_name(c, line, header);
+        colon = c->p > line->start && c->p[-1] == ':';
+    }
+    header->id = (uint16_t)sipcheck_header_lookup(header->name);
+    in->faults.muted = in->cut && !line->whole;
+    if (line->bare) sc_report_bare(in, line);
+    if (!named) sc_report(c);
+    header->valid = named && !line->bare;
+    return colon;
+}
+
+/* token ":" in a line that ends in CRLF and is whole: what nearly all are */
+static bool plain_line(sc_parse *in, sc_cursor *c, const sc_line *line, sipcheck_header *header)
+{
+    const uint8_t *end = sc_span_end(c, c->p, SC_TOKEN);
+    bool plain = !line->bare && line->whole && end > c->p && end < c->end && *end == ':';
+    if (!plain) return false;
+    header->name = sc_slice(c->p, end);
+    header->id = (uint16_t)sc_header_of(header->name, in->faults.end);
+    header->valid = true;
+    c->p = end + 1;
+    return true;
+}
+
 bool sc_parse_header(sc_parse *in, const sc_line *line, sipcheck_header *header)
 {
     static const sc_production self = { "message-header", "25.1", 3261 };
     static const sc_production extension = { "extension-header", "25.1", 3261 };
-    header->raw = sc_slice(line->start, line->end);
-    header->valid = !line->bare;
     sc_cursor c = sc_cursor_over(line->start, line->end, &in->faults, &self);
-    bool named = name_and_colon(&c, header);
-    bool colon = named;
-    if (!named) {
-        salvage_name(&c, line, header);
-        colon = c.p > line->start && c.p[-1] == ':';
-    }
-    note_header(in, header, named);
-    in->faults.muted = in->cut && !line->whole;
-    if (line->bare) sc_report_bare(in, line);
-    if (!named) {
-        sc_report(&c);
-        header->valid = false;
-    }
+    in->faults.header = header;
+    header->raw = sc_slice(line->start, line->end);
+    bool colon = plain_line(in, &c, line, header) || odd_line(in, &c, line, header);
+    header->compact = header->name.n == 1 && header->id != SIPCHECK_HEADER_UNKNOWN;
+    in->msg->line_count[header->id]++;
     header->value = sc_trim(sc_slice(c.p, c.end));
     c.production = &extension;
     c.far = NULL;
@@ -131,6 +122,7 @@ bool sc_parse_header(sc_parse *in, const sc_line *line, sipcheck_header *header)
         sc_parse_values(in, &c, header);
     else if (colon)
         parse_unknown(&c, header);
-    in->faults.muted = in->faults.in_header = false;
+    in->faults.header = NULL;
+    in->faults.muted = false;
     return !in->faults.no_memory;
 }

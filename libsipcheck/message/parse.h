@@ -36,7 +36,24 @@ typedef struct sc_line {
 sc_line sc_next_line(const uint8_t *p, const uint8_t *end, bool folds);
 
 /* The same, by the map, which is renewed where p lies behind it. */
-sc_line sc_take_line(sc_parse *in, const uint8_t *p, bool folds);
+sc_line sc_take_odd_line(sc_parse *in, const uint8_t *p, bool folds);
+static inline sc_line sc_take_line(sc_parse *in, const uint8_t *p, bool folds)
+{
+    const uint8_t *end = in->faults.end;
+    if ((size_t)(p - in->map.base) >= in->map.n) {
+        sc_classmap_fill(&in->map, p, end, in->simd);
+        in->line = 0;
+    }
+    if (in->line < in->map.lf_count) {
+        const uint8_t *lf = in->map.base + in->map.lf[in->line];
+        bool crlf = lf > p && lf[-1] == '\r', more = lf + 1 < end;
+        if (crlf && more && !(folds && (lf[1] == ' ' || lf[1] == '\t'))) {
+            in->line++;
+            return (sc_line){ p, lf - 1, lf + 1, true, true, false };
+        }
+    }
+    return sc_take_odd_line(in, p, folds);
+}
 
 /* A fault for each LF of the line that has no CR in front. */
 void sc_report_bare(sc_parse *in, const sc_line *line);

@@ -2,25 +2,6 @@
 /* The values of one header line, and their links across lines. RFC 3261 §7.3.1 */
 #include "message/parse.h"
 
-static sipcheck_value *add_value(sc_parse *in, sc_cursor *c, sipcheck_header *header,
-                                 const sc_header_grammar *grammar)
-{
-    sipcheck_message *msg = in->msg;
-    sipcheck_value *value = sc_take_memory(c, grammar->size);
-    if (!value) return NULL;
-    value->kind = grammar->kind;
-    value->line = (uint32_t)msg->header_count;
-    if (msg->values[header->id])
-        *in->tail[header->id] = value;
-    else
-        msg->values[header->id] = value;
-    in->tail[header->id] = &value->next;
-    msg->value_count[header->id]++;
-    if (!header->first) header->first = value;
-    header->values++;
-    return value;
-}
-
 /* What parts the values of a list is there, and is skipped. Privacy has semicolons in RFC 3323 §4.2
  * and commas in its erratum 5184: both are taken. */
 static bool next_value(sc_cursor *c)
@@ -57,28 +38,55 @@ static void recover(sc_cursor *c)
         c->p = c->end;
 }
 
-static bool parse_value(sc_parse *in, sc_cursor *c, sipcheck_header *header,
-                        const sc_header_grammar *grammar)
+/* NULL when there is no memory. */
+static sipcheck_value *parse_value(sc_cursor *c, const sc_header_grammar *grammar)
 {
-    sipcheck_value *value = add_value(in, c, header, grammar);
-    if (!value) return false;
+    sipcheck_value *value = sc_take_memory(c, grammar->size);
+    if (!value) return NULL;
     const uint8_t *start = c->p;
+    value->kind = grammar->kind;
     c->far = NULL;
     c->failed = false;
     if (!grammar->parse(c, value) || !delimited(c, grammar->kind == SIPCHECK_KIND_AUTH)) recover(c);
     value->raw = sc_trim(sc_slice(start, c->p));
     value->valid = !c->failed;
-    header->valid &= value->valid;
-    return !c->faults->no_memory;
+    return value;
+}
+
+/* The values of the line, linked from *tail on; returns where the next one of the header is linked.
+ */
+static const sipcheck_value **parse_line(sc_cursor *c, sipcheck_header *header, uint32_t line,
+                                         const sipcheck_value **tail)
+{
+    const sc_header_grammar *grammar = &sc_header_grammars[header->id];
+    const sipcheck_value **first = tail;
+    uint32_t count = 0;
+    bool valid = true;
+    do {
+        sipcheck_value *value = parse_value(c, grammar);
+        if (!value) break;
+        value->line = line;
+        valid &= value->valid;
+        *tail = value;
+        tail = &value->next;
+        count++;
+    } while (next_value(c) && (c->later = true) && !c->faults->no_memory);
+    header->first = *first;
+    header->values = count;
+    header->valid &= valid;
+    return tail;
 }
 
 void sc_parse_values(sc_parse *in, sc_cursor *c, sipcheck_header *header)
 {
-    const sc_header_grammar *grammar = &sc_header_grammars[header->id];
+    sipcheck_message *msg = in->msg;
+    uint16_t id = header->id;
+    const sc_header_grammar *grammar = &sc_header_grammars[id];
     c->production = &grammar->production;
     c->separator = grammar->separator;
     sc_lws(c, 1);
     if (c->p == c->end && grammar->may_be_empty) return;
-    while (parse_value(in, c, header, grammar) && next_value(c))
-        c->later = true;
+    const sipcheck_value **tail = msg->values[id] ? in->tail[id] : &msg->values[id];
+    in->tail[id] = parse_line(c, header, (uint32_t)msg->header_count, tail);
+    msg->value_count[id] += header->values;
 }

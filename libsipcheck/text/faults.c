@@ -10,13 +10,13 @@ static sipcheck_fault *new_fault(const sc_faults *faults, const sc_production *p
     fault->production = production->name;
     fault->section = production->section;
     fault->rfc = production->rfc;
-    fault->in_header = faults->in_header;
+    fault->in_header = faults->header != NULL;
     fault->body = faults->body;
     fault->sdp_line = faults->sdp_line;
     fault->attribute = faults->attribute;
-    if (faults->in_header) {
-        fault->header = faults->header;
-        fault->header_name = faults->header_name;
+    if (faults->header) {
+        fault->header = faults->header->id;
+        fault->header_name = faults->header->name;
     }
     return fault;
 }

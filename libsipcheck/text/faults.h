@@ -20,13 +20,11 @@ typedef struct sc_faults {
     const sc_classmap *map;    /* of a part of it; NULL: none */
     const sipcheck_fault *first;
     size_t count;
-    bool lost;       /* there were more than SIPCHECK_FAULT_MAX */
-    bool muted;      /* the line is cut: what it lacks may have been there */
-    bool no_memory;  /* parsing is to stop: see sc_arena_error */
-    bool in_header;  /* the three that follow go into each fault */
-    uint16_t header; /* enum sipcheck_header_id */
-    sipcheck_slice header_name;
-    uint8_t body, sdp_line; /* and these three, in a body */
+    bool lost;                     /* there were more than SIPCHECK_FAULT_MAX */
+    bool muted;                    /* the line is cut: what it lacks may have been there */
+    bool no_memory;                /* parsing is to stop: see sc_arena_error */
+    const sipcheck_header *header; /* the line that is parsed; NULL: none */
+    uint8_t body, sdp_line;        /* and these three, in a body */
     uint16_t attribute;
 } sc_faults;
 
