@@ -222,6 +222,7 @@ static void parties_are_addresses_with_or_without_a_port(void **state)
         { "", 0, 0 },
         { ":", 0, 0 },
         { "[]", 0, 0 },
+        { "0000:0000:0000:0000:0000:0000:0000:0000:0000:0000:0000", 0, 0 },
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         sc_party party;

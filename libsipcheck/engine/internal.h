@@ -40,7 +40,7 @@ struct sipcheck {
     bool *waiver_used; /* a waiver each, in the order of sc_waiver_next */
     bool finished;
     bool reads_body; /* rules or the filter want bodies parsed */
-    char text[2048], fix[2048];
+    char text[SC_FINDING_TEXT_MAX], fix[SC_FINDING_TEXT_MAX];
 };
 
 /* One message while it is judged. */

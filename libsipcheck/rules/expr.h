@@ -19,6 +19,7 @@
 #define SC_PATH_LISTS_MAX 4     /* lists inside lists in one name: sip.Contact.uri.params */
 #define SC_BUDGET 65536         /* list elements visited (and 64-byte stretches of text compared) */
 #define SC_TEXT_MAX 2048        /* bytes of text made while evaluating */
+#define SC_FINDING_TEXT_MAX 2048 /* of a finding, with its NUL; a longer one ends in dots */
 
 /* Where an expression stands. text: as it is in the file where possible (line breaks and
  * indentation inside are white space), so that positions in errors are exact. */

@@ -6,8 +6,6 @@
 #include "rules/set.h"
 #include "text/slice.h"
 
-enum { TEXT_MAX = 2048 };
-
 typedef struct runner {
     const sipcheck_rules *set;
     sipcheck_arena *messages; /* what tests make */
@@ -15,7 +13,7 @@ typedef struct runner {
     sc_scratch *scratch;
     sipcheck_test_fn fn;
     void *user;
-    char text[TEXT_MAX], rendered[TEXT_MAX];
+    char text[SC_FINDING_TEXT_MAX], rendered[SC_FINDING_TEXT_MAX];
 } runner;
 
 static void report(const runner *r, const sipcheck_test_outcome *outcome)

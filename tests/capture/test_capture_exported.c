@@ -4,6 +4,8 @@
 
 #include <stdio.h>
 
+#include "decoder.h"
+
 #define SYN 2
 #define ACK 16
 
@@ -164,6 +166,24 @@ static void several_a_segment(void **state)
     bed_free(b);
 }
 
+/* CAPTURE_EXPORTS_MAX: of one frame so many PDUs are remembered; those behind them count each time
+ * they come. */
+static void a_frame_of_many_pdus(void **state)
+{
+    (void)state;
+    bed *b = bed_new(&(capture_limits){ .keep_duplicates = true });
+    for (unsigned i = 0; i < 2 * (CAPTURE_EXPORTS_MAX + 1); i++) {
+        char sip[100];
+        bed_sip(sip, 100, (char)('a' + i % (CAPTURE_EXPORTS_MAX + 1)));
+        pdu p = exported("sip", UDP, 8, false, sip, 100);
+        b->ns = 1000000000;
+        send_pdu(b, &p);
+    }
+    assert_int_equal(b->count, CAPTURE_EXPORTS_MAX + 2);
+    assert_int_equal(bed_count(b, CAPTURE_EXPORTED_TWICE), CAPTURE_EXPORTS_MAX);
+    bed_free(b);
+}
+
 static void hostile(void **state)
 {
     (void)state;
@@ -303,6 +323,7 @@ int main(void)
         cmocka_unit_test(ipv6),
         cmocka_unit_test(which_is_sip),
         cmocka_unit_test(several_a_segment),
+        cmocka_unit_test(a_frame_of_many_pdus),
         cmocka_unit_test(hostile),
         cmocka_unit_test(records_are_a_stream),
         cmocka_unit_test(websocket_within),
