@@ -240,9 +240,13 @@ static void check_foresight(const sc_observed *observed, const sc_program *progr
     sc_foresight f = { .sample = observed,
                        .key = sc_class_key(observed, SIPCHECK_TRANSPORT_UDP, false) };
     if (f.key == 0) return;
-    for (unsigned id = 0; id < SIPCHECK_HEADER_COUNT; id++) {
-        uint32_t n = observed->message->line_count[id];
-        if (random_below(3) > 0) sc_header_put(n == 0 ? &f.none : n == 1 ? &f.one : &f.more, id);
+    sc_marks sent, more;
+    sc_note_marks(observed->message, &sent, &more);
+    for (unsigned mark = 0; mark < SC_MARK_COUNT; mark++) {
+        sc_marks *set = !sc_mark_in(&sent, mark)  ? &f.none
+                        : sc_mark_in(&more, mark) ? &f.more
+                                                  : &f.one;
+        if (random_below(3) > 0) sc_mark_put(set, mark);
     }
     unsigned foreseen = sc_foresee(program, &f, &scratch);
     if (foreseen != SC_VARIES && foreseen != outcome)

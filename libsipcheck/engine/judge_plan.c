@@ -29,7 +29,7 @@ void sc_engine_drop_plans(sipcheck *engine)
 
 static sc_plan *make_plan(sipcheck *engine, const sc_foresight *f)
 {
-    sc_header_set any[SC_PLAN_ANY_MAX];
+    sc_marks any[SC_PLAN_ANY_MAX];
     sc_planner planner = {
         .allocator = &engine->allocator,
         .rules = engine->rules,
@@ -39,6 +39,19 @@ static sc_plan *make_plan(sipcheck *engine, const sc_foresight *f)
         .any = any,
     };
     return sc_plan_make(&planner, f, engine->passed_on);
+}
+
+/* The class's slot, or the one whose class was met least. */
+static sc_plan_slot *slot_of(sipcheck *engine, uint64_t key)
+{
+    uint64_t hash = (key * UINT64_C(0x9e3779b97f4a7c15)) >> 32;
+    sc_plan_slot *slots = engine->plans + hash % (SC_PLANS_MAX / SC_PLAN_WAYS) * SC_PLAN_WAYS;
+    sc_plan_slot *least = slots;
+    for (unsigned i = 0; i < SC_PLAN_WAYS; i++) {
+        if (slots[i].key == key) return &slots[i];
+        if (slots[i].credit < least->credit) least = &slots[i];
+    }
+    return least;
 }
 
 /* The slot becomes that of the class, unless it is another's that is met more often. */
@@ -60,7 +73,7 @@ static sc_plan *plan_of(sipcheck *engine, const sc_subject *subject)
     const sc_observed *observed = subject->context->slots[0].record;
     uint64_t key = sc_class_key(observed, (uint8_t)subject->packet->transport, engine->passed_on);
     if (key == 0) return NULL;
-    sc_plan_slot *slot = &engine->plans[(key * UINT64_C(0x9e3779b97f4a7c15)) >> 56];
+    sc_plan_slot *slot = slot_of(engine, key);
     if (!takes(engine, slot, key)) return NULL;
     if (slot->credit < SC_PLAN_CREDIT_MAX) slot->credit++;
     if (slot->plan == NULL && slot->credit >= SC_PLAN_AFTER) {
@@ -127,35 +140,19 @@ static void judge_list(sipcheck *engine, const sc_subject *subject, const sc_pla
     }
 }
 
-typedef struct sent_headers {
-    sc_header_set once_or_more, more;
-} sent_headers;
-
-static sent_headers headers_sent(const sipcheck_message *message)
-{
-    sent_headers s = { 0 };
-    for (size_t i = 0; i < message->header_count; i++) {
-        unsigned id = message->headers[i].id;
-        uint64_t bit = (uint64_t)1 << (id % 64);
-        s.more.word[id / 64] |= s.once_or_more.word[id / 64] & bit;
-        s.once_or_more.word[id / 64] |= bit;
-    }
-    return s;
-}
-
-static void judge_sent(sipcheck *engine, const sc_subject *subject, sc_plan *plan, unsigned header,
+static void judge_sent(sipcheck *engine, const sc_subject *subject, sc_plan *plan, unsigned mark,
                        enum sc_lines lines)
 {
-    plan->lines[lines][header]++;
-    judge_list(engine, subject, plan, &plan->lists[lines][header]);
+    plan->lines[lines][mark]++;
+    judge_list(engine, subject, plan, &plan->lists[lines][mark]);
 }
 
 static void judge_by_any(sipcheck *engine, const sc_subject *subject, const sc_plan *plan,
-                         sc_plan_any *any, const sc_header_set *sent)
+                         sc_plan_any *any, const sc_marks *sent)
 {
     uint64_t met = 0;
-    for (unsigned w = 0; w < SC_HEADER_WORDS; w++)
-        met |= any->headers.word[w] & sent->word[w];
+    for (unsigned w = 0; w < SC_MARK_WORDS; w++)
+        met |= any->marks.word[w] & sent->word[w];
     if (met == 0) return;
     any->asked++;
     judge_list(engine, subject, plan, &any->list);
@@ -163,22 +160,23 @@ static void judge_by_any(sipcheck *engine, const sc_subject *subject, const sc_p
 
 static void judge_by(sipcheck *engine, const sc_subject *subject, sc_plan *plan)
 {
-    const sent_headers s = headers_sent(subject->message);
+    sc_marks sent, more;
+    sc_note_marks(subject->message, &sent, &more);
     plan->seen++;
     judge_list(engine, subject, plan, &plan->always);
     for (size_t i = 0; i < plan->any_count; i++)
-        judge_by_any(engine, subject, plan, &plan->any[i], &s.once_or_more);
-    for (unsigned w = 0; w < SC_HEADER_WORDS; w++) {
-        uint64_t left = s.once_or_more.word[w] & plan->noticed.word[w];
+        judge_by_any(engine, subject, plan, &plan->any[i], &sent);
+    for (unsigned w = 0; w < SC_MARK_WORDS; w++) {
+        uint64_t left = sent.word[w] & plan->noticed.word[w];
         for (; left != 0; left &= left - 1) {
             unsigned at = (unsigned)__builtin_ctzll(left);
-            bool more = s.more.word[w] >> at & 1;
-            judge_sent(engine, subject, plan, w * 64 + at, more ? SC_LINES_MORE : SC_LINES_ONE);
+            bool several = more.word[w] >> at & 1;
+            judge_sent(engine, subject, plan, w * 64 + at, several ? SC_LINES_MORE : SC_LINES_ONE);
         }
-        left = ~s.once_or_more.word[w] & plan->missed.word[w];
+        left = ~sent.word[w] & plan->missed.word[w];
         for (; left != 0; left &= left - 1) {
-            unsigned header = w * 64 + (unsigned)__builtin_ctzll(left);
-            judge_list(engine, subject, plan, &plan->lists[SC_LINES_NONE][header]);
+            unsigned mark = w * 64 + (unsigned)__builtin_ctzll(left);
+            judge_list(engine, subject, plan, &plan->lists[SC_LINES_NONE][mark]);
         }
     }
 }

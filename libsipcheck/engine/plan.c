@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-enum { HEADERS_TRIED = 16, CONDITIONS_MAX = 16 };
+enum { MARKS_TRIED = 32, CONDITIONS_MAX = 16, WORTH_OF_SAMPLE = 8 };
 
 /* What is known of a rule beforehand. */
 enum fate { FATE_ASKED, FATE_NA, FATE_KEPT };
@@ -53,106 +53,125 @@ static void add_item(sc_planner *p, uint32_t list, const outlook *out)
     p->items[p->item_count++] = (sc_plan_item){ list, out->condition, out->entry };
 }
 
-static void add_pass(sc_planner *p, size_t rule, uint16_t header, unsigned lines)
+static void add_pass(sc_planner *p, size_t rule, uint16_t mark, unsigned lines)
 {
-    p->passes[p->pass_count++] = (sc_plan_pass){ (uint16_t)rule, header, (uint8_t)lines };
+    p->passes[p->pass_count++] = (sc_plan_pass){ (uint16_t)rule, mark, (uint8_t)lines };
 }
 
-/* How many lines of a header the sample has. */
-static enum sc_lines sent_of(const sc_foresight *f, uint16_t header)
+/* How many lines of it the sample has. */
+static enum sc_lines sent_of(const sc_planner *p, uint16_t mark)
 {
-    const sipcheck_message *message = f->sample->message;
-    uint32_t lines = 0;
-    for (size_t i = 0; i < message->header_count; i++)
-        lines += message->headers[i].id == header;
-    return lines == 0 ? SC_LINES_NONE : lines == 1 ? SC_LINES_ONE : SC_LINES_MORE;
+    if (!sc_mark_in(&p->sent, mark)) return SC_LINES_NONE;
+    return sc_mark_in(&p->more, mark) ? SC_LINES_MORE : SC_LINES_ONE;
 }
 
-/* A header is the better to tell a rule by, the fewer messages have to be asked: those like the
+/* A mark is the better to tell a rule by, the fewer messages have to be asked: those like the
  * sample count most. */
 static unsigned worth(const outlook by_lines[SC_LINES_ANY], enum sc_lines sent)
 {
     unsigned value = 0;
     for (unsigned lines = 0; lines < SC_LINES_ANY; lines++)
-        if (by_lines[lines].fate != FATE_ASKED) value += lines == sent ? 8 : 1;
+        if (by_lines[lines].fate != FATE_ASKED) value += lines == sent ? WORTH_OF_SAMPLE : 1;
     return value;
 }
 
-static unsigned look_by(const sc_planner *p, const sc_foresight *f, uint16_t header, size_t rule,
+static unsigned look_by(const sc_planner *p, const sc_foresight *f, uint16_t mark, size_t rule,
                         outlook by_lines[SC_LINES_ANY])
 {
     for (unsigned lines = 0; lines < SC_LINES_ANY; lines++) {
         sc_foresight g = *f;
-        sc_header_put(lines == SC_LINES_NONE  ? &g.none
-                      : lines == SC_LINES_ONE ? &g.one
-                                              : &g.more,
-                      header);
+        sc_mark_put(lines == SC_LINES_NONE  ? &g.none
+                    : lines == SC_LINES_ONE ? &g.one
+                                            : &g.more,
+                    mark);
         by_lines[lines] = look_at(p, &g, rule);
     }
-    return worth(by_lines, sent_of(f, header));
+    return worth(by_lines, sent_of(p, mark));
 }
 
-static void plan_by(sc_planner *p, uint16_t header, size_t rule,
-                    const outlook by_lines[SC_LINES_ANY])
+static void plan_by(sc_planner *p, uint16_t mark, size_t rule, const outlook by_lines[SC_LINES_ANY])
 {
     unsigned kept = 0;
     for (unsigned lines = 0; lines < SC_LINES_ANY; lines++) {
-        uint32_t list = 1 + (uint32_t)header * SC_LINES_ANY + lines;
+        uint32_t list = 1 + (uint32_t)mark * SC_LINES_ANY + lines;
         if (by_lines[lines].fate == FATE_ASKED) add_item(p, list, &by_lines[lines]);
         if (by_lines[lines].fate == FATE_KEPT) kept |= 1u << lines;
     }
-    if (kept != 0) add_pass(p, rule, header, kept);
+    if (kept != 0) add_pass(p, rule, mark, kept);
 }
 
-/* The number of a set of headers; SC_PLAN_ANY_MAX: there is no room for another. */
-static size_t number_of(sc_planner *p, const sc_header_set *headers)
+/* The number of a set of marks; SC_PLAN_ANY_MAX: there is no room for another. */
+static size_t number_of(sc_planner *p, const sc_marks *marks)
 {
     size_t i = 0;
-    while (i < p->any_count && memcmp(&p->any[i], headers, sizeof *headers) != 0)
+    while (i < p->any_count && memcmp(&p->any[i], marks, sizeof *marks) != 0)
         i++;
     if (i < p->any_count || i == SC_PLAN_ANY_MAX) return i;
-    p->any[p->any_count++] = *headers;
+    p->any[p->any_count++] = *marks;
     return i;
 }
 
-/* The rule need not be asked where none of the headers was sent that the sample lacks. */
+/* Without these marks the rule need not be asked; the fewer they are, the more messages lack all.
+ */
+static void leave_out(const sc_planner *p, sc_foresight *f, size_t rule, enum fate fate,
+                      const uint16_t *marks, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        sc_marks before = f->none;
+        f->none.word[marks[i] / 64] &= ~((uint64_t)1 << (marks[i] % 64));
+        if (look_at(p, f, rule).fate != fate) f->none = before;
+    }
+}
+
+/* The rule need not be asked where what the sample lacks is lacking. */
 static bool plan_by_any(sc_planner *p, const sc_foresight *f, const outlook *plain,
-                        const uint16_t *headers, size_t count)
+                        const uint16_t *marks, size_t count)
 {
     sc_foresight g = *f;
+    size_t rule = plain->entry.rule;
     for (size_t i = 0; i < count; i++)
-        if (sent_of(f, headers[i]) == SC_LINES_NONE) sc_header_put(&g.none, headers[i]);
-    outlook without = look_at(p, &g, plain->entry.rule);
-    if (without.fate == FATE_ASKED) return false;
+        if (sent_of(p, marks[i]) == SC_LINES_NONE) sc_mark_put(&g.none, marks[i]);
+    enum fate fate = look_at(p, &g, rule).fate;
+    if (fate == FATE_ASKED) return false;
+    leave_out(p, &g, rule, fate, marks, count);
     size_t number = number_of(p, &g.none);
     if (number == SC_PLAN_ANY_MAX) return false;
-    add_item(p, 1 + SIPCHECK_HEADER_COUNT * SC_LINES_ANY + (uint32_t)number, plain);
-    if (without.fate == FATE_KEPT)
-        add_pass(p, plain->entry.rule, (uint16_t)(SC_BY_ANY + number), 0);
+    add_item(p, 1 + SC_MARK_COUNT * SC_LINES_ANY + (uint32_t)number, plain);
+    if (fate == FATE_KEPT) add_pass(p, rule, (uint16_t)(SC_BY_ANY + number), 0);
     return true;
 }
 
-/* The rule depends on the lines of one header, on the lack of some, or on what nobody can tell. */
-static void plan_asked(sc_planner *p, const sc_foresight *f, const outlook *plain)
+static uint16_t best_mark(const sc_planner *p, const sc_foresight *f, size_t rule,
+                          const uint16_t *marks, size_t count, unsigned *ret_worth)
 {
-    const sc_rule *rule = p->rules->by_id[plain->entry.rule];
-    uint16_t headers[HEADERS_TRIED], best = SIPCHECK_HEADER_UNKNOWN;
-    size_t count = sc_program_headers(rule->applies, headers, 0, HEADERS_TRIED);
-    count = sc_program_headers(rule->assertion, headers, count, HEADERS_TRIED);
-    unsigned most = 0;
+    uint16_t best = 0;
     outlook by_lines[SC_LINES_ANY];
     for (size_t i = 0; i < count; i++) {
-        unsigned value = look_by(p, f, headers[i], plain->entry.rule, by_lines);
-        if (value > most) best = headers[i];
-        if (value > most) most = value;
+        unsigned value = look_by(p, f, marks[i], rule, by_lines);
+        if (value > *ret_worth) best = marks[i];
+        if (value > *ret_worth) *ret_worth = value;
     }
-    if (most < 8 && plan_by_any(p, f, plain, headers, count)) return;
-    if (most == 0) {
+    return best;
+}
+
+/* The rule depends on one mark, on the lack of some, or on what nobody can tell. */
+static void plan_asked(sc_planner *p, const sc_foresight *f, const outlook *plain)
+{
+    size_t index = plain->entry.rule;
+    const sc_rule *rule = p->rules->by_id[index];
+    uint16_t marks[MARKS_TRIED];
+    size_t count = sc_program_marks(rule->applies, marks, 0, MARKS_TRIED);
+    count = sc_program_marks(rule->assertion, marks, count, MARKS_TRIED);
+    unsigned value = 0;
+    uint16_t best = best_mark(p, f, index, marks, count, &value);
+    if (value < WORTH_OF_SAMPLE && plan_by_any(p, f, plain, marks, count)) return;
+    outlook by_lines[SC_LINES_ANY];
+    if (value == 0) {
         add_item(p, 0, plain);
         return;
     }
-    look_by(p, f, best, plain->entry.rule, by_lines);
-    plan_by(p, best, plain->entry.rule, by_lines);
+    look_by(p, f, best, index, by_lines);
+    plan_by(p, best, index, by_lines);
 }
 
 static void plan_rule(sc_planner *p, const sc_foresight *f, size_t index)
@@ -193,11 +212,11 @@ static void sort_items(sc_plan_item *items, size_t count)
 static sc_plan_list *list_of(sc_plan *plan, uint32_t list)
 {
     if (list == 0) return &plan->always;
-    if (list > SIPCHECK_HEADER_COUNT * SC_LINES_ANY)
-        return &plan->any[list - 1 - SIPCHECK_HEADER_COUNT * SC_LINES_ANY].list;
-    unsigned header = (list - 1) / SC_LINES_ANY, lines = (list - 1) % SC_LINES_ANY;
-    sc_header_put(lines == SC_LINES_NONE ? &plan->missed : &plan->noticed, header);
-    return &plan->lists[lines][header];
+    if (list > SC_MARK_COUNT * SC_LINES_ANY)
+        return &plan->any[list - 1 - SC_MARK_COUNT * SC_LINES_ANY].list;
+    unsigned mark = (list - 1) / SC_LINES_ANY, lines = (list - 1) % SC_LINES_ANY;
+    sc_mark_put(lines == SC_LINES_NONE ? &plan->missed : &plan->noticed, mark);
+    return &plan->lists[lines][mark];
 }
 
 static bool same_group(const sc_plan_item *a, const sc_plan_item *b)
@@ -209,7 +228,7 @@ static void fill(const sc_planner *p, sc_plan *plan, sc_plan_entry *entries, sc_
 {
     uint32_t n = 0;
     for (size_t i = 0; i < p->any_count; i++)
-        plan->any[i].headers = p->any[i];
+        plan->any[i].marks = p->any[i];
     for (size_t i = 0; i < p->item_count; i++) {
         const sc_plan_item *item = &p->items[i];
         entries[i] = item->entry;
@@ -222,7 +241,7 @@ static void fill(const sc_planner *p, sc_plan *plan, sc_plan_entry *entries, sc_
         groups[n - 1].count++;
     }
     for (size_t i = 0; i < p->pass_count; i++)
-        if (p->passes[i].by < SC_BY_ANY) sc_header_put(&plan->noticed, p->passes[i].by);
+        if (p->passes[i].by < SC_BY_ANY) sc_mark_put(&plan->noticed, p->passes[i].by);
 }
 
 static size_t round_up(size_t size)
@@ -256,6 +275,7 @@ sc_plan *sc_plan_make(sc_planner *planner, const sc_foresight *f, bool excused)
 {
     const sipcheck_rules *rules = planner->rules;
     unsigned bucket = sc_index_bucket(f->sample->message);
+    sc_note_marks(f->sample->message, &planner->sent, &planner->more);
     planner->item_count = planner->pass_count = planner->any_count = 0;
     for (uint32_t i = rules->index.start[bucket]; i < rules->index.start[bucket + 1]; i++) {
         size_t index = rules->index.entries[i].rule;

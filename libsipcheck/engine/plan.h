@@ -2,7 +2,7 @@
 /* What is left to ask of a message once its class is known (rules/foresee.h).
  *
  * Most rules are about headers that a message lacks, or hold whatever else it says. A plan has, for
- * each header and how many lines of it there are, the rules that have to be asked then; the others
+ * each mark and how many lines of it there are, the rules that have to be asked then; the others
  * do not apply or are kept, and are not touched: they are counted when somebody wants to know. */
 #ifndef SC_ENGINE_PLAN_H
 #define SC_ENGINE_PLAN_H
@@ -28,21 +28,22 @@ typedef struct sc_plan_list {
     uint32_t first, count; /* groups */
 } sc_plan_list;
 
-/* What is asked where one header of some was sent. */
+/* What is asked where one of some marks is there. */
 typedef struct sc_plan_any {
-    sc_header_set headers;
+    sc_marks marks;
     sc_plan_list list;
     uint64_t asked; /* messages */
 } sc_plan_any;
 
-/* A rule that is kept, without being asked, by messages with some numbers of lines of a header. */
+/* A rule that is kept, without being asked, by messages with some numbers of lines of a header, or
+ * with or without a trait. */
 typedef struct sc_plan_pass {
     uint16_t rule;
-    uint16_t by;   /* enum sipcheck_header_id; SC_BY_NOTHING: kept by every message; from SC_BY_ANY
-                      on: by those that lack the headers of that sc_plan_any */
+    uint16_t by; /* the mark; SC_BY_NOTHING: kept by every message; from SC_BY_ANY on: by those that
+                    have no mark of that sc_plan_any */
     uint8_t lines; /* of a header: bits 1u << enum sc_lines */
 } sc_plan_pass;
-enum { SC_BY_NOTHING = UINT16_MAX, SC_BY_ANY = SIPCHECK_HEADER_COUNT };
+enum { SC_BY_NOTHING = UINT16_MAX, SC_BY_ANY = SC_MARK_COUNT };
 
 typedef struct sc_plan {
     const sc_plan_entry *entries;
@@ -51,18 +52,20 @@ typedef struct sc_plan {
     sc_plan_any *any;
     size_t pass_count, any_count;
     sc_plan_list always;
-    sc_plan_list lists[SC_LINES_ANY][SIPCHECK_HEADER_COUNT];
-    sc_header_set noticed;                               /* headers that lists or passes name */
-    sc_header_set missed;                                /* headers whose lack is a reason to ask */
-    uint64_t seen;                                       /* messages */
-    uint64_t lines[SC_LINES_ANY][SIPCHECK_HEADER_COUNT]; /* of them, with so many lines */
+    sc_plan_list lists[SC_LINES_ANY][SC_MARK_COUNT];
+    sc_marks noticed;                            /* headers that lists or passes name */
+    sc_marks missed;                             /* headers whose lack is a reason to ask */
+    uint64_t seen;                               /* messages */
+    uint64_t lines[SC_LINES_ANY][SC_MARK_COUNT]; /* of them, with so many lines */
 } sc_plan;
 
-/* Classes that are remembered, and after how many messages one of them gets its plan. */
+/* Classes that are remembered, SC_PLAN_WAYS of them with the same hash, and after how many messages
+ * one of them gets its plan. */
 #define SC_PLANS_MAX 256
+#define SC_PLAN_WAYS 8
 #define SC_PLAN_AFTER 16
 #define SC_PLAN_CREDIT_MAX 4096
-#define SC_PLAN_ANY_MAX 64 /* sets of headers in a plan */
+#define SC_PLAN_ANY_MAX 128 /* sets of marks in a plan */
 
 typedef struct sc_plan_slot {
     uint64_t key; /* 0: free */
@@ -73,7 +76,7 @@ typedef struct sc_plan_slot {
 
 /* What a plan is made of while it is made. */
 typedef struct sc_plan_item {
-    uint32_t list; /* 0: always; 1 + header * SC_LINES_ANY + lines; those of sc_plan_any behind */
+    uint32_t list; /* 0: always; 1 + mark * SC_LINES_ANY + lines; those of sc_plan_any behind */
     const sc_program *condition;
     sc_plan_entry entry;
 } sc_plan_item;
@@ -84,8 +87,9 @@ typedef struct sc_planner {
     sc_scratch *scratch;
     sc_plan_item *items;  /* room for SC_LINES_ANY a rule */
     sc_plan_pass *passes; /* room for one a rule */
-    sc_header_set *any;   /* room for SC_PLAN_ANY_MAX */
+    sc_marks *any;        /* room for SC_PLAN_ANY_MAX */
     size_t item_count, pass_count, any_count;
+    sc_marks sent, more; /* of the sample */
 } sc_planner;
 
 /* The plan of the class of f->key; excused: rules that bind no proxy are left out. NULL: no

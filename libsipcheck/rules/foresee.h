@@ -12,30 +12,36 @@
  * line was not read or the capture cut it. passed_on: the only fact that programs can't read. */
 uint64_t sc_class_key(const sc_observed *observed, uint8_t transport, bool passed_on);
 
-/* A bit for each header; SIPCHECK_HEADER_UNKNOWN stands for all that headers.def does not have. */
-#define SC_HEADER_WORDS ((SIPCHECK_HEADER_COUNT + 63) / 64)
-typedef struct sc_header_set {
-    uint64_t word[SC_HEADER_WORDS];
-} sc_header_set;
+/* What a message may have: headers (SIPCHECK_HEADER_UNKNOWN stands for all that headers.def does
+ * not have) and, behind them, traits of its URIs and its first Via (facts.h). */
+#define SC_MARK_COUNT (SIPCHECK_HEADER_COUNT + 20)
+#define SC_MARK_WORDS ((SC_MARK_COUNT + 63) / 64)
+typedef struct sc_marks {
+    uint64_t word[SC_MARK_WORDS];
+} sc_marks;
 
-static inline void sc_header_put(sc_header_set *set, unsigned header)
+static inline void sc_mark_put(sc_marks *marks, unsigned mark)
 {
-    set->word[header / 64] |= (uint64_t)1 << (header % 64);
+    marks->word[mark / 64] |= (uint64_t)1 << (mark % 64);
 }
 
-static inline bool sc_header_in(const sc_header_set *set, unsigned header)
+static inline bool sc_mark_in(const sc_marks *marks, unsigned mark)
 {
-    return set->word[header / 64] >> (header % 64) & 1;
+    return marks->word[mark / 64] >> (mark % 64) & 1;
 }
 
-/* How many lines of one header a message has. */
+/* What the message has; more: headers of which it has several lines. Of a message that is in a
+ * class. */
+void sc_note_marks(const sipcheck_message *msg, sc_marks *sent, sc_marks *more);
+
+/* How many lines of one header a message has; a trait is there or not. */
 enum sc_lines { SC_LINES_NONE, SC_LINES_ONE, SC_LINES_MORE, SC_LINES_ANY };
 
-/* Of a message of the class: its facts, headers that it lacks, headers that it has. */
+/* Of a message of the class: its facts, what it lacks, headers that it has. */
 typedef struct sc_foresight {
     const sc_observed *sample; /* any message of the class: only what the key holds is read */
     uint64_t key;
-    sc_header_set none, one, more;
+    sc_marks none, one, more;
 } sc_foresight;
 
 enum { SC_VARIES = SC_UNKNOWN + 1 }; /* beside enum sc_outcome: nobody can tell */
@@ -44,8 +50,8 @@ enum { SC_VARIES = SC_UNKNOWN + 1 }; /* beside enum sc_outcome: nobody can tell 
  * SC_VARIES. */
 unsigned sc_foresee(const sc_program *program, const sc_foresight *f, sc_scratch *scratch);
 
-/* The headers that a program names (sip.headers: UNKNOWN), each once, behind the `count` that are
- * there already; those beyond max are left out. Returns the new count. */
-size_t sc_program_headers(const sc_program *program, uint16_t *headers, size_t count, size_t max);
+/* What a program may depend on, each once, behind the `count` that are there already; those beyond
+ * max are left out. Returns the new count. */
+size_t sc_program_marks(const sc_program *program, uint16_t *marks, size_t count, size_t max);
 
 #endif
