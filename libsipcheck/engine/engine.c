@@ -231,13 +231,14 @@ uint64_t sipcheck_unjudged_count(const sipcheck *engine)
 
 sipcheck_counts sipcheck_rule_counts(const sipcheck *engine, size_t index)
 {
-    if (index >= engine->rules->count) return (sipcheck_counts){ { 0 } };
+    if (index >= engine->rules->count || !engine->rules->by_id[index]->pub.enabled)
+        return (sipcheck_counts){ { 0 } };
     sipcheck_counts counts = engine->counts[index];
     const sc_rule *rule = engine->rules->by_id[index];
     uint64_t planned = sc_engine_planned_passes(engine, index);
     counts.verdict[SIPCHECK_PASS] += planned;
     counts.verdict[SIPCHECK_NA] += planned;
-    bool judged = rule->pub.enabled && (rule->pub.syntax || rule->assertion != NULL);
+    bool judged = rule->pub.syntax || rule->assertion != NULL;
     counts.verdict[SIPCHECK_NA] = judged ? engine->judged - counts.verdict[SIPCHECK_NA] : 0;
     return counts;
 }

@@ -55,6 +55,13 @@ typedef struct sc_subject {
  * the rest. */
 void sc_engine_give_clean(sipcheck *engine, size_t rule, enum sc_missing missing);
 
+/* A verdict that nobody waits for. */
+static inline void sc_engine_count(sipcheck *engine, size_t rule, enum sipcheck_verdict verdict)
+{
+    engine->counts[rule].verdict[verdict]++;
+    engine->counts[rule].verdict[SIPCHECK_NA]++;
+}
+
 /* Give a verdict of a rule: count it, and keep it if anybody wants it. */
 void sc_engine_give(sipcheck *engine, size_t rule, const sc_judgement *judgement,
                     const sipcheck_fault *fault);

@@ -6,7 +6,12 @@
 
 void sc_engine_give_clean(sipcheck *engine, size_t rule, enum sc_missing missing)
 {
-    if (engine->faulty[rule] == engine->messages || sc_engine_excuses(engine, rule)) return;
+    if (engine->faulty[rule] == engine->messages) return;
+    if (engine->passed_on && sc_engine_excuses(engine, rule)) return;
+    if (!missing && !(engine->verdicts & 1u << SIPCHECK_PASS)) {
+        sc_engine_count(engine, rule, SIPCHECK_PASS);
+        return;
+    }
     const sc_judgement judgement = { .verdict = missing ? SIPCHECK_UNKNOWN : SIPCHECK_PASS,
                                      .missing = missing };
     sc_engine_give(engine, rule, &judgement, NULL);
@@ -33,9 +38,14 @@ static void give_clean_headers(sipcheck *engine, const sipcheck_message *message
 {
     size_t open = cut_line(message);
     unsigned open_id = open < message->header_count ? message->headers[open].id : 0u;
-    for (unsigned id = 1; id < SIPCHECK_HEADER_COUNT; id++)
-        if (message->line_count[id] > 0)
-            give_clean(engine, engine->rules->header_rule[id], id != open_id);
+    uint64_t seen[(SIPCHECK_HEADER_COUNT + 63) / 64] = { 1u << SIPCHECK_HEADER_UNKNOWN };
+    for (size_t i = 0; i < message->header_count; i++) {
+        unsigned id = message->headers[i].id;
+        uint64_t bit = (uint64_t)1 << (id % 64);
+        if (seen[id / 64] & bit) continue;
+        seen[id / 64] |= bit;
+        give_clean(engine, engine->rules->header_rule[id], id != open_id);
+    }
 }
 
 static void give_clean_parts(sipcheck *engine, const sipcheck_message *message)

@@ -4,19 +4,14 @@
 
 /* --- plans, a bounded number of them */
 
-static uint64_t *count_of(sipcheck *engine, size_t rule, enum sipcheck_verdict verdict)
-{
-    return &engine->counts[rule].verdict[verdict];
-}
-
 /* What it counted is not lost. */
 static void give_up(sipcheck *engine, sc_plan *plan)
 {
     for (size_t i = 0; i < plan->pass_count; i++) {
         size_t rule = plan->passes[i].rule;
         uint64_t passes = sc_plan_passes(plan, rule);
-        *count_of(engine, rule, SIPCHECK_PASS) += passes;
-        *count_of(engine, rule, SIPCHECK_NA) += passes;
+        engine->counts[rule].verdict[SIPCHECK_PASS] += passes;
+        engine->counts[rule].verdict[SIPCHECK_NA] += passes;
     }
     engine->allocator.release(engine->allocator.user, plan);
 }
@@ -29,7 +24,7 @@ void sc_engine_drop_plans(sipcheck *engine)
 
 static sc_plan *make_plan(sipcheck *engine, const sc_foresight *f)
 {
-    sc_marks any[SC_PLAN_ANY_MAX];
+    sc_plan_any any[SC_PLAN_ANY_MAX];
     sc_planner planner = {
         .allocator = &engine->allocator,
         .rules = engine->rules,
@@ -85,12 +80,6 @@ static sc_plan *plan_of(sipcheck *engine, const sc_subject *subject)
 
 /* --- running one */
 
-static void count_pass(sipcheck *engine, size_t rule)
-{
-    ++*count_of(engine, rule, SIPCHECK_PASS);
-    ++*count_of(engine, rule, SIPCHECK_NA);
-}
-
 /* As sc_program_eval, without the conditions that are known to hold. */
 static sc_result still_applies(const sipcheck *engine, const sc_subject *subject,
                                const sc_plan_entry *entry)
@@ -118,7 +107,7 @@ static void judge_entry(sipcheck *engine, const sc_subject *subject, const sc_pl
             ? sc_verdict_of(applies.outcome, applies.missing)
             : sc_judge_assertion(rule, subject->context, engine->scratch, subject->message);
     if (judgement.verdict == SIPCHECK_PASS) {
-        count_pass(engine, entry->rule);
+        sc_engine_count(engine, entry->rule, SIPCHECK_PASS);
         return;
     }
     if (judgement.verdict == SIPCHECK_FAIL && sc_engine_author_unseen(engine, entry->rule))
@@ -148,11 +137,11 @@ static void judge_sent(sipcheck *engine, const sc_subject *subject, sc_plan *pla
 }
 
 static void judge_by_any(sipcheck *engine, const sc_subject *subject, const sc_plan *plan,
-                         sc_plan_any *any, const sc_marks *sent)
+                         sc_plan_any *any, const sc_marks *sent, const sc_marks *once)
 {
     uint64_t met = 0;
     for (unsigned w = 0; w < SC_MARK_WORDS; w++)
-        met |= any->marks.word[w] & sent->word[w];
+        met |= (any->none.word[w] & sent->word[w]) | (any->once.word[w] & ~once->word[w]);
     if (met == 0) return;
     any->asked++;
     judge_list(engine, subject, plan, &any->list);
@@ -160,12 +149,14 @@ static void judge_by_any(sipcheck *engine, const sc_subject *subject, const sc_p
 
 static void judge_by(sipcheck *engine, const sc_subject *subject, sc_plan *plan)
 {
-    sc_marks sent, more;
+    sc_marks sent, more, once;
     sc_note_marks(subject->message, &sent, &more);
+    for (unsigned w = 0; w < SC_MARK_WORDS; w++)
+        once.word[w] = sent.word[w] & ~more.word[w];
     plan->seen++;
     judge_list(engine, subject, plan, &plan->always);
     for (size_t i = 0; i < plan->any_count; i++)
-        judge_by_any(engine, subject, plan, &plan->any[i], &sent);
+        judge_by_any(engine, subject, plan, &plan->any[i], &sent, &once);
     for (unsigned w = 0; w < SC_MARK_WORDS; w++) {
         uint64_t left = sent.word[w] & plan->noticed.word[w];
         for (; left != 0; left &= left - 1) {

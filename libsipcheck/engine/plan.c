@@ -100,41 +100,46 @@ static void plan_by(sc_planner *p, uint16_t mark, size_t rule, const outlook by_
     if (kept != 0) add_pass(p, rule, mark, kept);
 }
 
-/* The number of a set of marks; SC_PLAN_ANY_MAX: there is no room for another. */
-static size_t number_of(sc_planner *p, const sc_marks *marks)
+/* The number of two sets of marks; SC_PLAN_ANY_MAX: there is no room for others. */
+static size_t number_of(sc_planner *p, const sc_marks *none, const sc_marks *once)
 {
     size_t i = 0;
-    while (i < p->any_count && memcmp(&p->any[i], marks, sizeof *marks) != 0)
+    while (i < p->any_count && (memcmp(&p->any[i].none, none, sizeof *none) != 0 ||
+                                memcmp(&p->any[i].once, once, sizeof *once) != 0))
         i++;
     if (i < p->any_count || i == SC_PLAN_ANY_MAX) return i;
-    p->any[p->any_count++] = *marks;
+    p->any[p->any_count++] = (sc_plan_any){ .none = *none, .once = *once };
     return i;
 }
 
-/* Without these marks the rule need not be asked; the fewer they are, the more messages lack all.
- */
-static void leave_out(const sc_planner *p, sc_foresight *f, size_t rule, enum fate fate,
-                      const uint16_t *marks, size_t count)
+/* What need not be known for the rule to have this fate: the less is left, the more messages are
+ * like that. */
+static void leave_out(const sc_planner *p, sc_foresight *f, sc_marks *set, size_t rule,
+                      enum fate fate, const uint16_t *marks, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        sc_marks before = f->none;
-        f->none.word[marks[i] / 64] &= ~((uint64_t)1 << (marks[i] % 64));
-        if (look_at(p, f, rule).fate != fate) f->none = before;
+        sc_marks before = *set;
+        set->word[marks[i] / 64] &= ~((uint64_t)1 << (marks[i] % 64));
+        if (look_at(p, f, rule).fate != fate) *set = before;
     }
 }
 
-/* The rule need not be asked where what the sample lacks is lacking. */
+/* The rule need not be asked where marks are as in the sample. */
 static bool plan_by_any(sc_planner *p, const sc_foresight *f, const outlook *plain,
                         const uint16_t *marks, size_t count)
 {
     sc_foresight g = *f;
     size_t rule = plain->entry.rule;
-    for (size_t i = 0; i < count; i++)
-        if (sent_of(p, marks[i]) == SC_LINES_NONE) sc_mark_put(&g.none, marks[i]);
+    for (size_t i = 0; i < count; i++) {
+        enum sc_lines lines = sent_of(p, marks[i]);
+        if (lines != SC_LINES_MORE)
+            sc_mark_put(lines == SC_LINES_NONE ? &g.none : &g.one, marks[i]);
+    }
     enum fate fate = look_at(p, &g, rule).fate;
     if (fate == FATE_ASKED) return false;
-    leave_out(p, &g, rule, fate, marks, count);
-    size_t number = number_of(p, &g.none);
+    leave_out(p, &g, &g.one, rule, fate, marks, count);
+    leave_out(p, &g, &g.none, rule, fate, marks, count);
+    size_t number = number_of(p, &g.none, &g.one);
     if (number == SC_PLAN_ANY_MAX) return false;
     add_item(p, 1 + SC_MARK_COUNT * SC_LINES_ANY + (uint32_t)number, plain);
     if (fate == FATE_KEPT) add_pass(p, rule, (uint16_t)(SC_BY_ANY + number), 0);
@@ -228,7 +233,7 @@ static void fill(const sc_planner *p, sc_plan *plan, sc_plan_entry *entries, sc_
 {
     uint32_t n = 0;
     for (size_t i = 0; i < p->any_count; i++)
-        plan->any[i].marks = p->any[i];
+        plan->any[i] = p->any[i];
     for (size_t i = 0; i < p->item_count; i++) {
         const sc_plan_item *item = &p->items[i];
         entries[i] = item->entry;

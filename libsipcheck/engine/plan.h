@@ -28,9 +28,9 @@ typedef struct sc_plan_list {
     uint32_t first, count; /* groups */
 } sc_plan_list;
 
-/* What is asked where one of some marks is there. */
+/* What is asked where one of some marks is there, or one of others is not there once. */
 typedef struct sc_plan_any {
-    sc_marks marks;
+    sc_marks none, once;
     sc_plan_list list;
     uint64_t asked; /* messages */
 } sc_plan_any;
@@ -87,7 +87,7 @@ typedef struct sc_planner {
     sc_scratch *scratch;
     sc_plan_item *items;  /* room for SC_LINES_ANY a rule */
     sc_plan_pass *passes; /* room for one a rule */
-    sc_marks *any;        /* room for SC_PLAN_ANY_MAX */
+    sc_plan_any *any;     /* room for SC_PLAN_ANY_MAX */
     size_t item_count, pass_count, any_count;
     sc_marks sent, more; /* of the sample */
 } sc_planner;

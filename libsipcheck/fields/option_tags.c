@@ -3,16 +3,18 @@
 #include "fields/fields.h"
 #include "text/slice.h"
 
-static const char *const tags[] = {
-#define X(TAG, RFC) TAG,
+static const struct tag {
+    const char *text;
+    size_t length;
+} tags[] = {
+#define X(TAG, RFC) { TAG, sizeof(TAG) - 1 },
 #include "fields/option_tags.def"
 #undef X
 };
 
 bool sc_known_option_tag(sipcheck_slice tag)
 {
-    size_t i = 0;
-    while (i < sizeof tags / sizeof *tags && !sc_same_nocase(tag, tags[i]))
-        i++;
-    return i < sizeof tags / sizeof *tags;
+    for (size_t i = 0; i < sizeof tags / sizeof *tags; i++)
+        if (tags[i].length == tag.n && sc_equal_nocase(tag.p, tags[i].text, tag.n)) return true;
+    return false;
 }

@@ -104,6 +104,9 @@ typedef struct sc_loop {
     uint8_t path_length, depth;
     uint8_t missing; /* enum sc_missing: why there may be more elements */
     bool single;     /* one element that comes from no list */
+    bool plain;      /* the values of one header, none of them cut: */
+    uint8_t plain_missing;
+    const sipcheck_value *next;
 } sc_loop;
 
 /* Working memory of one evaluation at a time; need not be initialised. */

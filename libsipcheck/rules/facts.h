@@ -36,13 +36,18 @@ static inline bool sc_key_holds(uint64_t key, unsigned at)
     return key >> at & 1;
 }
 
-/* What a URI or the first Via may have; without all of them it is as plain as can be. */
+/* What a URI, the address around it, the first Via or Content-Type may have; without all of them it
+ * is as plain as can be. */
 enum sc_trait_kind {
-    SC_TRAIT_ODD,  /* absent, not valid, not sip, or with a password or headers; Via: not SIP/2.0 */
-    SC_TRAIT_PORT, /* a port */
+    SC_TRAIT_ODD,    /* absent, not valid, not sip, or with a password or headers; Via: not SIP/2.0;
+                        Content-Type: not application/sdp */
+    SC_TRAIT_PORT,   /* a port */
     SC_TRAIT_PARAMS, /* parameters */
     SC_TRAIT_RARE,   /* among them others than transport, lr and user, or one of them twice; Via:
                         others than branch, rport and received, or one of them twice */
+    SC_TRAIT_PHONE,  /* no user, or one that begins with + */
+    SC_TRAIT_HEADER_PARAMS, /* of the address: parameters */
+    SC_TRAIT_HEADER_RARE,   /* others than tag, expires and q, or one of them twice */
     SC_TRAIT_KINDS,
     SC_TRAIT_IP = SC_TRAIT_PORT,    /* of a Via: sent by an address, not by a name */
     SC_TRAIT_UDP = SC_TRAIT_PARAMS, /* of a Via: over "UDP" */
@@ -51,8 +56,9 @@ enum sc_trait_owner {
     SC_OWNER_REQUEST_URI,
     SC_OWNER_FROM,
     SC_OWNER_TO,
-    SC_OWNER_CONTACT, /* any of them */
+    SC_OWNER_CONTACT, /* any of them; odd, too, where there is none */
     SC_OWNER_TOP_VIA,
+    SC_OWNER_CONTENT_TYPE,
     SC_OWNERS, /* of no traits */
 };
 
@@ -88,10 +94,12 @@ sc_value sc_foretell(const sc_foresight *f, enum sc_origin origin, const sc_fiel
                      size_t length);
 /* exists, count, lines of a header. */
 sc_value sc_foretell_fact(const sc_foresight *f, enum sc_function fact, const sc_field *header);
-/* What is known of a list, reached by that path. */
-enum sc_list_fate { SC_LIST_ANY, SC_LIST_EMPTY, SC_LIST_DISTINCT };
-enum sc_list_fate sc_foretell_list(const sc_foresight *f, enum sc_origin origin,
-                                   const sc_field *const *path, size_t length);
+/* What is known of a list, reached by that path: bits. */
+enum { SC_LIST_EMPTY = 1u << 0, SC_LIST_FILLED = 1u << 1, SC_LIST_DISTINCT = 1u << 2 };
+unsigned sc_foretell_list(const sc_foresight *f, enum sc_origin origin, const sc_field *const *path,
+                          size_t length);
+/* The first or the last value of a header; SC_FROM_NOWHERE: nothing is known of it. */
+enum sc_origin sc_foretell_end(const sc_foresight *f, bool first, uint16_t header);
 /* The elements of a list of which none is missing; SC_FROM_NOWHERE: nothing is known of them. */
 enum sc_origin sc_foretell_elements(const sc_foresight *f, enum sc_origin origin,
                                     const sc_field *const *path, size_t length);

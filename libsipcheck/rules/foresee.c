@@ -113,33 +113,32 @@ static const sc_field *const *path_of(const vision *v, const sc_instruction *i)
     return v->run.program->paths + i->c;
 }
 
-static enum sc_list_fate fate_of(const vision *v, const sc_instruction *i, const sc_value *base)
+static unsigned known_of(const vision *v, const sc_instruction *i, const sc_value *base)
 {
     if (base->state == SC_ABSENT_VALUE) return SC_LIST_EMPTY;
     return sc_foretell_list(v->f, sc_origin_of(base), path_of(v, i), i->a);
 }
 
-/* The first Via, which is the last where there is one. */
-static bool gives_top_via(const vision *v, const sc_instruction *i, const sc_value *base)
+static enum sc_origin end_of(const vision *v, const sc_instruction *i, const sc_value *base)
 {
-    unsigned vias = sc_key_part(v->f->key, KEY_VIAS, 3);
-    bool via = sc_origin_of(base) == SC_FROM_MESSAGE && i->a == 1 &&
-               path_of(v, i)[0]->header == SIPCHECK_HEADER_VIA;
-    bool top = i->op == SC_OP_LIST_FIRST || (i->op == SC_OP_LIST_LAST && vias == 1);
-    return via && top && vias > 0 && vias != VIAS_ANY;
+    bool first = i->op == SC_OP_LIST_FIRST;
+    if (!first && i->op != SC_OP_LIST_LAST) return SC_FROM_NOWHERE;
+    if (sc_origin_of(base) != SC_FROM_MESSAGE || i->a != 1) return SC_FROM_NOWHERE;
+    return sc_foretell_end(v->f, first, path_of(v, i)[0]->header);
 }
 
 static sc_value *list_op(const vision *v, const sc_instruction *i, sc_value *top)
 {
-    enum sc_list_fate fate = fate_of(v, i, top);
-    bool top_via = gives_top_via(v, i, top);
+    unsigned known = known_of(v, i, top);
+    enum sc_origin end = end_of(v, i, top);
     if (i->op == SC_OP_LIST_IN) top--;
-    if (fate == SC_LIST_EMPTY)
+    if (known & SC_LIST_EMPTY)
         *top = of_nothing(i, top);
-    else if (fate == SC_LIST_DISTINCT && i->op == SC_OP_LIST_DISTINCT)
+    else if ((known & SC_LIST_DISTINCT && i->op == SC_OP_LIST_DISTINCT) ||
+             (known & SC_LIST_FILLED && i->op == SC_OP_LIST_EXISTS))
         *top = truth(true);
     else
-        *top = top_via ? sc_value_from(SC_FROM_TOP_VIA) : anything();
+        *top = end != SC_FROM_NOWHERE ? sc_value_from(end) : anything();
     return top;
 }
 
@@ -147,7 +146,7 @@ static sc_value *list_op(const vision *v, const sc_instruction *i, sc_value *top
 static const sc_instruction *loop_start(vision *v, const sc_instruction *i, sc_value *top)
 {
     enum sc_origin elements = sc_foretell_elements(v->f, sc_origin_of(top), path_of(v, i), i->a);
-    bool empty = fate_of(v, i, top) == SC_LIST_EMPTY;
+    bool empty = known_of(v, i, top) & SC_LIST_EMPTY;
     *top = empty ? of_nothing(i, top) : anything();
     v->elements[i->b] = elements;
     return empty || elements == SC_FROM_NOWHERE ? v->run.program->code + i[1].c - 1 : i;
@@ -279,6 +278,8 @@ static enum sc_trait_owner owner_named(const sc_field *field)
         return SC_OWNER_CONTACT;
     case SIPCHECK_HEADER_VIA:
         return SC_OWNER_TOP_VIA;
+    case SIPCHECK_HEADER_CONTENT_TYPE:
+        return SC_OWNER_CONTENT_TYPE;
     default:
         return SC_OWNERS;
     }

@@ -14,7 +14,7 @@ uint64_t sc_class_key(const sc_observed *observed, uint8_t transport, bool passe
 
 /* What a message may have: headers (SIPCHECK_HEADER_UNKNOWN stands for all that headers.def does
  * not have) and, behind them, traits of its URIs and its first Via (facts.h). */
-#define SC_MARK_COUNT (SIPCHECK_HEADER_COUNT + 20)
+#define SC_MARK_COUNT (SIPCHECK_HEADER_COUNT + 42)
 #define SC_MARK_WORDS ((SC_MARK_COUNT + 63) / 64)
 typedef struct sc_marks {
     uint64_t word[SC_MARK_WORDS];
@@ -37,7 +37,7 @@ void sc_note_marks(const sipcheck_message *msg, sc_marks *sent, sc_marks *more);
 /* How many lines of one header a message has; a trait is there or not. */
 enum sc_lines { SC_LINES_NONE, SC_LINES_ONE, SC_LINES_MORE, SC_LINES_ANY };
 
-/* Of a message of the class: its facts, what it lacks, headers that it has. */
+/* Of a message of the class: its facts, what it lacks, what it has once, or several times. */
 typedef struct sc_foresight {
     const sc_observed *sample; /* any message of the class: only what the key holds is read */
     uint64_t key;

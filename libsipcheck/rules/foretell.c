@@ -61,6 +61,10 @@ static const struct plain_member {
     { sc_field_uri_ttl, TRAIT(ODD) | TRAIT(RARE) },
     { sc_field_uri_method, TRAIT(ODD) | TRAIT(RARE) },
     { sc_field_uri_maddr_is_multicast, TRAIT(ODD) | TRAIT(RARE) },
+    { sc_field_uri_user_is_phone, TRAIT(ODD) | TRAIT(PHONE) },
+    { sc_field_uri_phone_is_canonical, TRAIT(ODD) | TRAIT(PHONE) },
+    { sc_field_media_type, TRAIT(ODD) },
+    { sc_field_media_subtype, TRAIT(ODD) },
     { sc_field_via_protocol, TRAIT(ODD) },
     { sc_field_via_version, TRAIT(ODD) },
     { sc_field_via_is_ip, TRAIT(ODD) | TRAIT(IP) },
@@ -72,14 +76,27 @@ static const struct plain_member {
     {                                                                                              \
         (const uint8_t *)(LITERAL), sizeof(LITERAL) - 1                                            \
     }
-static const sipcheck_uri plain_uri = {
-    .raw = TEXT("sip:h"), .scheme = TEXT("sip"), .host = TEXT("h"), .is_sip = true, .valid = true
-};
+static const sipcheck_uri plain_uri = { .raw = TEXT("sip:u@h"),
+                                        .scheme = TEXT("sip"),
+                                        .user = TEXT("u"),
+                                        .host = TEXT("h"),
+                                        .is_sip = true,
+                                        .valid = true };
 static const sipcheck_via plain_via = { .v.valid = true,
                                         .transport = TEXT("UDP"),
                                         .protocol = TEXT("SIP"),
                                         .version = TEXT("2.0"),
                                         .host = TEXT("h") };
+
+static const sipcheck_media plain_media = { .v.valid = true,
+                                            .type = TEXT("application"),
+                                            .subtype = TEXT("sdp") };
+
+static const void *plain_record(enum sc_trait_owner owner)
+{
+    if (owner == SC_OWNER_CONTENT_TYPE) return &plain_media;
+    return owner == SC_OWNER_TOP_VIA ? (const void *)&plain_via : &plain_uri;
+}
 
 static const struct plain_member *plain_member(const sc_field *field)
 {
@@ -99,8 +116,7 @@ static sc_value of_owner(const sc_foresight *f, enum sc_trait_owner owner,
         return sc_value_in(SC_ABSENT_VALUE); /* what is looked for in it is */
     const struct plain_member *member = plain_member(path[0]);
     if (!member || length != 1 || !lacks(f, owner, member->traits)) return sc_value_in(SC_ANY);
-    bool via = owner == SC_OWNER_TOP_VIA;
-    return path[0]->get(path[0], via ? (const void *)&plain_via : &plain_uri);
+    return path[0]->get(path[0], plain_record(owner));
 }
 
 /* Whose traits tell of the record that a path leads to; *ret_skip: members up to it. */
@@ -114,6 +130,7 @@ static enum sc_trait_owner owner_of(enum sc_origin origin, const sc_field *const
     if (origin == SC_FROM_CONTACT && path[0]->get == sc_field_addr_uri) return SC_OWNER_CONTACT;
     if (origin != SC_FROM_MESSAGE) return SC_OWNERS;
     if (path[0]->get == sc_field_r_uri) return SC_OWNER_REQUEST_URI;
+    if (path[0]->header == SIPCHECK_HEADER_CONTENT_TYPE) return SC_OWNER_CONTENT_TYPE;
     *ret_skip = 2;
     if (length < 2 || path[1]->get != sc_field_addr_uri) return SC_OWNERS;
     if (path[0]->header == SIPCHECK_HEADER_FROM) return SC_OWNER_FROM;
@@ -225,27 +242,70 @@ sc_value sc_foretell_fact(const sc_foresight *f, enum sc_function fact, const sc
     if (header->header == SIPCHECK_HEADER_VIA && fact != SC_FUNCTION_LINES)
         return fact_of_vias(f, fact);
     if (!one && !sc_mark_in(&f->more, header->header)) return sc_value_in(SC_ANY);
+    if (exists && header->header == SIPCHECK_HEADER_CONTACT)
+        return lacks(f, SC_OWNER_CONTACT, TRAIT(ODD)) ? truth(true) : sc_value_in(SC_ANY);
     if (exists) return list ? sc_value_in(SC_ANY) : truth(true);
     bool counted = fact == SC_FUNCTION_LINES || (!list && holds(f, KEY_VALID));
     return one && counted ? sc_value_number(1) : sc_value_in(SC_ANY);
 }
 
-enum sc_list_fate sc_foretell_list(const sc_foresight *f, enum sc_origin origin,
-                                   const sc_field *const *path, size_t length)
+/* Parameters: params: there are some; rare: one that is not common, or one twice. path: from the
+ * list on. */
+static unsigned of_params(const sc_foresight *f, enum sc_trait_owner owner, unsigned params,
+                          unsigned rare, const sc_field *const *path, size_t length)
+{
+    if (!lacks(f, owner, TRAIT(ODD))) return 0;
+    bool names = length == 2 && path[1]->get == sc_field_param_name;
+    bool filled = params && sc_mark_in(&f->one, sc_trait(owner, (enum sc_trait_kind)params));
+    return (params && lacks(f, owner, 1u << params) ? (unsigned)SC_LIST_EMPTY : 0u) |
+           (filled && length == 1 ? (unsigned)SC_LIST_FILLED : 0u) |
+           (names && rare && lacks(f, owner, 1u << rare) ? (unsigned)SC_LIST_DISTINCT : 0u);
+}
+
+/* The parameters of an address itself. */
+static unsigned of_address(const sc_foresight *f, enum sc_origin origin,
+                           const sc_field *const *path, size_t length)
+{
+    enum sc_trait_owner owner = SC_OWNERS;
+    size_t skip = origin == SC_FROM_MESSAGE;
+    if (length <= skip || path[skip]->get != sc_field_addr_params) return 0;
+    if (origin == SC_FROM_CONTACT) owner = SC_OWNER_CONTACT;
+    if (origin == SC_FROM_MESSAGE && path[0]->header == SIPCHECK_HEADER_FROM) owner = SC_OWNER_FROM;
+    if (origin == SC_FROM_MESSAGE && path[0]->header == SIPCHECK_HEADER_TO) owner = SC_OWNER_TO;
+    return owner == SC_OWNERS ? 0
+                              : of_params(f, owner, SC_TRAIT_HEADER_PARAMS, SC_TRAIT_HEADER_RARE,
+                                          path + skip, length - skip);
+}
+
+unsigned sc_foretell_list(const sc_foresight *f, enum sc_origin origin, const sc_field *const *path,
+                          size_t length)
 {
     size_t skip;
     bool of_header =
         origin == SC_FROM_MESSAGE && length > 0 && path[0]->header != SIPCHECK_HEADER_UNKNOWN;
     if (of_header && sc_mark_in(&f->none, path[0]->header)) return SC_LIST_EMPTY;
+    unsigned address = of_address(f, origin, path, length);
     enum sc_trait_owner owner = owner_of(origin, path, length, &skip);
-    if (owner == SC_OWNERS || length == skip) return SC_LIST_ANY;
-    sc_getter *get = path[skip]->get;
+    if (address || owner == SC_OWNERS || length == skip) return address;
+    path += skip;
+    length -= skip;
+    sc_getter *get = path[0]->get;
     if (get == sc_field_uri_headers && lacks(f, owner, TRAIT(ODD))) return SC_LIST_EMPTY;
-    if (get != sc_field_uri_params && get != sc_field_via_params) return SC_LIST_ANY;
-    if (get == sc_field_uri_params && lacks(f, owner, TRAIT(ODD) | TRAIT(PARAMS)))
-        return SC_LIST_EMPTY;
-    bool names = length == skip + 2 && path[skip + 1]->get == sc_field_param_name;
-    return names && lacks(f, owner, TRAIT(ODD) | TRAIT(RARE)) ? SC_LIST_DISTINCT : SC_LIST_ANY;
+    if (get == sc_field_uri_params)
+        return of_params(f, owner, SC_TRAIT_PARAMS, SC_TRAIT_RARE, path, length);
+    if (get == sc_field_media_params) return of_params(f, owner, SC_TRAIT_PARAMS, 0, path, length);
+    return get == sc_field_via_params ? of_params(f, owner, 0, SC_TRAIT_RARE, path, length) : 0;
+}
+
+/* The first Via, which is the last where there is one; a Contact that is like all of them. */
+enum sc_origin sc_foretell_end(const sc_foresight *f, bool first, uint16_t header)
+{
+    unsigned vias = sc_key_part(f->key, KEY_VIAS, 3);
+    bool via = header == SIPCHECK_HEADER_VIA && vias != VIAS_ANY && vias > 0;
+    if (via && (first || vias == 1)) return SC_FROM_TOP_VIA;
+    bool contact = header == SIPCHECK_HEADER_CONTACT && holds(f, KEY_VALID) &&
+                   lacks(f, SC_OWNER_CONTACT, TRAIT(ODD));
+    return contact ? SC_FROM_CONTACT : SC_FROM_NOWHERE;
 }
 
 enum sc_origin sc_foretell_elements(const sc_foresight *f, enum sc_origin origin,

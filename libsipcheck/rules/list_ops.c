@@ -55,6 +55,18 @@ static bool first_at_once(const sc_run_state *r, const sc_instruction *i, sc_val
     return true;
 }
 
+/* The last line of the message, where none is missing behind it. */
+static bool last_at_once(const sc_run_state *r, const sc_instruction *i, sc_value *top)
+{
+    const sc_field *field = r->program->paths[i->c];
+    if (i->a != 1 || field->get != sc_field_headers || top->state != SC_VALUE) return false;
+    sc_value list = field->get(field, top->record);
+    if (list.missing || list.raw.n == 0 || !sc_charge(&r->scratch->budget, 1)) return false;
+    const sipcheck_header *last = (const sipcheck_header *)list.record + list.raw.n - 1;
+    *top = (sc_value){ .raw = last->raw, .record = last };
+    return true;
+}
+
 static sc_value list_last(sc_loop *loop, uint32_t *budget)
 {
     sc_value last = { .state = SC_ABSENT_VALUE };
@@ -74,6 +86,8 @@ static sc_value list_in(sc_loop *loop, enum sc_compare compare, const sc_value *
             if (loop->missing && outcome.state == SC_VALUE) outcome = unknown(loop->missing);
             break;
         }
+        bool text = compare == SC_COMPARE_STRING || compare == SC_COMPARE_TOKEN;
+        if (text && loop->element.state == SC_VALUE && loop->element.raw.n != v->raw.n) continue;
         sc_value equal = sc_equal(compare, v, &loop->element, budget);
         outcome = sc_or(&outcome, &equal);
         if (outcome.state == SC_VALUE && outcome.truth) break;
@@ -109,6 +123,7 @@ sc_value *sc_list_op(const sc_run_state *r, const sc_instruction *i, sc_value *t
     uint32_t *budget = &r->scratch->budget;
     enum sc_compare compare = (enum sc_compare)(i->flags >> SC_FLAG_COMPARE_SHIFT);
     if (i->op == SC_OP_LIST_FIRST && first_at_once(r, i, top)) return top;
+    if (i->op == SC_OP_LIST_LAST && last_at_once(r, i, top)) return top;
     if (i->op == SC_OP_LIST_DISTINCT) {
         *top = list_distinct(r, i, top);
         return top;

@@ -29,6 +29,41 @@ static bool walk(sc_loop *loop, sc_value v, size_t step)
     return v.state != SC_ABSENT_VALUE;
 }
 
+/* Most loops go over the values of one header: without levels. */
+static bool begin_plain(sc_loop *loop, const sc_value *base, const sc_field *const *path,
+                        size_t length)
+{
+    if (length == 0 || path[0]->header == SIPCHECK_HEADER_UNKNOWN || base->state != SC_VALUE)
+        return false;
+    for (size_t i = 0; i < length; i++)
+        if (!(path[i]->type & SC_LIST) != (i > 0)) return false;
+    sc_value list = path[0]->get(path[0], base->record);
+    if (list.cut_at != UINT32_MAX) return false;
+    loop->plain_missing = list.missing;
+    loop->next = list.record;
+    return true;
+}
+
+/* Returns whether there is an element to show; those whose path breaks off are passed over. */
+static bool next_plain(sc_loop *loop, uint32_t *budget)
+{
+    while (sc_charge(budget, 1)) {
+        const sipcheck_value *value = loop->next;
+        if (!value) {
+            if (loop->plain_missing) loop->missing = loop->plain_missing;
+            loop->plain = false;
+            return false;
+        }
+        loop->next = value->next;
+        loop->element = (sc_value){ .raw = value->raw, .record = value };
+        for (size_t i = 1; i < loop->path_length && loop->element.state == SC_VALUE; i++)
+            loop->element = loop->path[i]->get(loop->path[i], loop->element.record);
+        if (loop->element.state != SC_ABSENT_VALUE) return true;
+    }
+    loop->missing = SC_MISSING_BUDGET;
+    return false;
+}
+
 void sc_loop_begin(sc_loop *loop, const sc_value *base, const sc_field *const *path, size_t length,
                    bool is_list)
 {
@@ -37,6 +72,8 @@ void sc_loop_begin(sc_loop *loop, const sc_value *base, const sc_field *const *p
     loop->depth = 0;
     loop->missing = SC_MISSING_NOTHING;
     loop->single = false;
+    loop->plain = !is_list && begin_plain(loop, base, path, length);
+    if (loop->plain) return;
     if (is_list && base->state == SC_VALUE)
         open_level(loop, base, 0);
     else
@@ -95,6 +132,7 @@ static bool next_of(sc_loop_level *level, sc_value *ret)
 
 bool sc_loop_next(sc_loop *loop, uint32_t *budget)
 {
+    if (loop->plain) return next_plain(loop, budget);
     if (loop->single) {
         loop->single = false;
         return true;
@@ -118,6 +156,7 @@ bool sc_loop_next(sc_loop *loop, uint32_t *budget)
 
 enum sc_missing sc_loop_missing_before(const sc_loop *loop)
 {
+    if (loop->plain && loop->plain_missing == SC_MISSING_SYNTAX) return SC_MISSING_SYNTAX;
     for (unsigned i = 0; i < loop->depth; i++)
         if (loop->level[i].list.missing == SC_MISSING_SYNTAX) return SC_MISSING_SYNTAX;
     return (enum sc_missing)loop->missing;

@@ -1,21 +1,34 @@
 /* SPDX-License-Identifier: MIT */
 #include "track/forwarded.h"
 
+#include <string.h>
+
 #include "text/slice.h"
 
-/* FNV-1a, 64 bits. */
+static uint64_t mix_word(uint64_t key, uint64_t word)
+{
+    key = (key ^ word) * UINT64_C(0x9e3779b97f4a7c15);
+    return key ^ key >> 32;
+}
+
+/* Eight bytes at a time. */
 static uint64_t mix(uint64_t key, const void *bytes, size_t n)
 {
     const uint8_t *p = bytes;
-    for (size_t i = 0; i < n; i++)
-        key = (key ^ p[i]) * UINT64_C(0x100000001b3);
-    return key;
+    uint64_t word;
+    for (; n >= sizeof word; p += sizeof word, n -= sizeof word) {
+        memcpy(&word, p, sizeof word);
+        key = mix_word(key, word);
+    }
+    word = 0;
+    memcpy(&word, p, n);
+    return mix_word(key, word);
 }
 
 /* With its length, so that two texts in a row can't be cut elsewhere. */
 static uint64_t mix_text(uint64_t key, sipcheck_slice text)
 {
-    key = mix(key, &text.n, sizeof text.n);
+    key = mix_word(key, text.n);
     return text.n > 0 ? mix(key, text.p, text.n) : key;
 }
 
@@ -46,7 +59,7 @@ static uint64_t key_of(const sipcheck_message *message)
     key = mix_text(key, tag_of(message, SIPCHECK_HEADER_FROM));
     key = mix_text(key, tag_of(message, SIPCHECK_HEADER_TO));
     key = mix_text(key, cseq->method);
-    key = mix(key, &cseq->seq, sizeof cseq->seq);
+    key = mix_word(key, cseq->seq);
     return key != 0 ? key : 1; /* 0: nothing is remembered there */
 }
 
