@@ -10,7 +10,7 @@
 #include <sipcheck/engine.h>
 
 #define MESSAGES 1000
-#define WARM_UP 20 /* rounds until every kind of message is known to the engine */
+#define WARM_UP 40 /* rounds until every kind of message is known to the engine */
 #define SEED UINT64_C(0x9e3779b97f4a7c15)
 
 typedef struct corpus {

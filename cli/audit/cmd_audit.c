@@ -64,6 +64,15 @@ static void on_finding(void *user, const sipcheck_finding *finding)
         audit->broken_pipe = TRUE;
 }
 
+/* The report shows the texts of the first of its kind; each line of JSON has its own. */
+static bool wants_texts(void *user, const sipcheck_finding *finding)
+{
+    const struct audit *audit = user;
+    if (!(audit->options.shown & 1u << finding->verdict)) return false;
+    if (!audit_is_dut(&audit->options, finding->culprit)) return false;
+    return audit->options.json || tally_is_new(&audit->summary.tally, finding);
+}
+
 static bool on_packet(void *user, const sipcheck_packet *packet, unsigned source)
 {
     struct audit *audit = user;
@@ -194,6 +203,7 @@ static int judge(struct audit *audit, char **paths)
         .verdicts = asked->dut ? 15 : asked->shown | 1u << SIPCHECK_FAIL,
         .filter = asked->compiled_filter,
         .on_finding = on_finding,
+        .wants_texts = wants_texts,
         .on_message = on_message,
         .user = audit,
     };

@@ -130,7 +130,8 @@ static struct tally_group *group_new(GPtrArray *groups, const sipcheck_finding *
     return group;
 }
 
-static struct tally_group *group_of(GPtrArray *groups, const sipcheck_finding *finding)
+/* NULL: there is none yet. */
+static struct tally_group *group_find(const GPtrArray *groups, const sipcheck_finding *finding)
 {
     for (guint i = 0; i < groups->len; i++) {
         struct tally_group *group = groups->pdata[i];
@@ -138,7 +139,20 @@ static struct tally_group *group_of(GPtrArray *groups, const sipcheck_finding *f
             group->waived == finding->waived)
             return group;
     }
-    return group_new(groups, finding);
+    return NULL;
+}
+
+static struct tally_group *group_of(GPtrArray *groups, const sipcheck_finding *finding)
+{
+    struct tally_group *group = group_find(groups, finding);
+    return group ? group : group_new(groups, finding);
+}
+
+gboolean tally_is_new(const struct tally *tally, const sipcheck_finding *finding)
+{
+    const struct tally_element *element =
+        finding->culprit ? g_hash_table_lookup(tally->elements, finding->culprit) : NULL;
+    return !element || !group_find(element->groups, finding);
 }
 
 static void add_place(struct tally_group *group, struct tally_place place)

@@ -64,6 +64,9 @@ void tally_message(struct tally *tally, const sipcheck_packet *packet,
 void tally_finding(struct tally *tally, const sipcheck_finding *finding, const char *source,
                    gboolean shown);
 
+/* The finding would be the first of its group, whose texts the report shows. */
+gboolean tally_is_new(const struct tally *tally, const sipcheck_finding *finding);
+
 /* Elements with the most severe first, their groups likewise. */
 void tally_sort(struct tally *tally);
 

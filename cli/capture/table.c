@@ -7,14 +7,16 @@
 uint64_t capture_hash(const void *bytes, size_t size)
 {
     const uint8_t *p = bytes;
-    uint64_t hash = size;
-    for (size_t i = 0; i < size; i += sizeof(uint64_t)) {
-        uint64_t word = 0;
-        memcpy(&word, p + i, size - i < sizeof word ? size - i : sizeof word);
+    uint64_t hash = size, word;
+    for (; size >= sizeof word; p += sizeof word, size -= sizeof word) {
+        memcpy(&word, p, sizeof word);
         hash = (hash ^ word) * 0x9E3779B97F4A7C15u;
         hash ^= hash >> 29;
     }
-    return hash;
+    word = 0;
+    memcpy(&word, p, size);
+    hash = (hash ^ word) * 0x9E3779B97F4A7C15u;
+    return hash ^ hash >> 29;
 }
 
 static bool same_key(const capture_table *table, const capture_node *node, const void *key)

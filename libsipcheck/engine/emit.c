@@ -61,7 +61,6 @@ static sipcheck_slice call_id_of(const sipcheck_message *message)
 static void write_texts(sipcheck *engine, const sc_pending *pending, const sc_subject *subject)
 {
     const sc_rule *rule = engine->rules->by_id[pending->rule];
-    engine->fix[0] = '\0';
     if (pending->fault != NULL) {
         sc_fault_text(pending->fault, subject->message, engine->text, sizeof engine->text);
         snprintf(engine->fix, sizeof engine->fix, "%s", rule->pub.fix);
@@ -81,7 +80,6 @@ static void emit_one(sipcheck *engine, const sc_pending *pending, const sc_subje
     enum sipcheck_verdict verdict = pending->judgement.verdict;
     bool waived = verdict == SIPCHECK_FAIL && is_waived(engine, rule->id, &subject->packet->src);
     if (engine->options.on_finding == NULL || !(engine->verdicts & 1u << verdict)) return;
-    write_texts(engine, pending, subject);
     const sipcheck_finding finding = {
         .rule = rule,
         .verdict = verdict,
@@ -98,6 +96,10 @@ static void emit_one(sipcheck *engine, const sc_pending *pending, const sc_subje
         .fault = pending->fault,
         .waived = waived,
     };
+    engine->text[0] = engine->fix[0] = '\0';
+    if (engine->options.wants_texts == NULL ||
+        engine->options.wants_texts(engine->options.user, &finding))
+        write_texts(engine, pending, subject);
     engine->options.on_finding(engine->options.user, &finding);
 }
 

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-enum { MARKS_TRIED = 32, CONDITIONS_MAX = 16, WORTH_OF_SAMPLE = 8 };
+enum { MARKS_TRIED = 32, CONDITIONS_MAX = 16 };
 
 /* What is known of a rule beforehand. */
 enum fate { FATE_ASKED, FATE_NA, FATE_KEPT };
@@ -65,18 +65,8 @@ static enum sc_lines sent_of(const sc_planner *p, uint16_t mark)
     return sc_mark_in(&p->more, mark) ? SC_LINES_MORE : SC_LINES_ONE;
 }
 
-/* A mark is the better to tell a rule by, the fewer messages have to be asked: those like the
- * sample count most. */
-static unsigned worth(const outlook by_lines[SC_LINES_ANY], enum sc_lines sent)
-{
-    unsigned value = 0;
-    for (unsigned lines = 0; lines < SC_LINES_ANY; lines++)
-        if (by_lines[lines].fate != FATE_ASKED) value += lines == sent ? WORTH_OF_SAMPLE : 1;
-    return value;
-}
-
-static unsigned look_by(const sc_planner *p, const sc_foresight *f, uint16_t mark, size_t rule,
-                        outlook by_lines[SC_LINES_ANY])
+static void look_by(const sc_planner *p, const sc_foresight *f, uint16_t mark, size_t rule,
+                    outlook by_lines[SC_LINES_ANY])
 {
     for (unsigned lines = 0; lines < SC_LINES_ANY; lines++) {
         sc_foresight g = *f;
@@ -86,12 +76,14 @@ static unsigned look_by(const sc_planner *p, const sc_foresight *f, uint16_t mar
                     mark);
         by_lines[lines] = look_at(p, &g, rule);
     }
-    return worth(by_lines, sent_of(p, mark));
 }
 
-static void plan_by(sc_planner *p, uint16_t mark, size_t rule, const outlook by_lines[SC_LINES_ANY])
+/* The rule by the number of lines of a header. */
+static void plan_by(sc_planner *p, const sc_foresight *f, uint16_t mark, size_t rule)
 {
     unsigned kept = 0;
+    outlook by_lines[SC_LINES_ANY];
+    look_by(p, f, mark, rule, by_lines);
     for (unsigned lines = 0; lines < SC_LINES_ANY; lines++) {
         uint32_t list = 1 + (uint32_t)mark * SC_LINES_ANY + lines;
         if (by_lines[lines].fate == FATE_ASKED) add_item(p, list, &by_lines[lines]);
@@ -124,21 +116,48 @@ static void leave_out(const sc_planner *p, sc_foresight *f, sc_marks *set, size_
     }
 }
 
+/* The only mark that is known, if that is a header. */
+static bool is_one_header(const sc_foresight *f, uint16_t *ret_header)
+{
+    unsigned count = 0;
+    for (unsigned w = 0; w < SC_MARK_WORDS; w++) {
+        uint64_t known = f->none.word[w] | f->one.word[w];
+        if (known != 0) count += known & (known - 1) ? 2 : 1;
+        if (known != 0) *ret_header = (uint16_t)(w * 64 + (unsigned)__builtin_ctzll(known));
+    }
+    return count == 1 && *ret_header < SIPCHECK_HEADER_COUNT;
+}
+
+/* What there is to know of a rule with marks as the sample has them; *g: as little of it as will
+ * do. FATE_ASKED: it does not do. */
+static enum fate like_sample(const sc_planner *p, sc_foresight *g, size_t rule,
+                             const uint16_t *marks, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        enum sc_lines lines = sent_of(p, marks[i]);
+        if (lines != SC_LINES_MORE)
+            sc_mark_put(lines == SC_LINES_NONE ? &g->none : &g->one, marks[i]);
+    }
+    enum fate fate = look_at(p, g, rule).fate;
+    if (fate == FATE_ASKED) return fate;
+    leave_out(p, g, &g->one, rule, fate, marks, count);
+    leave_out(p, g, &g->none, rule, fate, marks, count);
+    return fate;
+}
+
 /* The rule need not be asked where marks are as in the sample. */
 static bool plan_by_any(sc_planner *p, const sc_foresight *f, const outlook *plain,
                         const uint16_t *marks, size_t count)
 {
     sc_foresight g = *f;
+    uint16_t header = SIPCHECK_HEADER_UNKNOWN;
     size_t rule = plain->entry.rule;
-    for (size_t i = 0; i < count; i++) {
-        enum sc_lines lines = sent_of(p, marks[i]);
-        if (lines != SC_LINES_MORE)
-            sc_mark_put(lines == SC_LINES_NONE ? &g.none : &g.one, marks[i]);
-    }
-    enum fate fate = look_at(p, &g, rule).fate;
+    enum fate fate = like_sample(p, &g, rule, marks, count);
     if (fate == FATE_ASKED) return false;
-    leave_out(p, &g, &g.one, rule, fate, marks, count);
-    leave_out(p, &g, &g.none, rule, fate, marks, count);
+    if (is_one_header(&g, &header)) {
+        plan_by(p, f, header, rule);
+        return true;
+    }
     size_t number = number_of(p, &g.none, &g.one);
     if (number == SC_PLAN_ANY_MAX) return false;
     add_item(p, 1 + SC_MARK_COUNT * SC_LINES_ANY + (uint32_t)number, plain);
@@ -146,20 +165,20 @@ static bool plan_by_any(sc_planner *p, const sc_foresight *f, const outlook *pla
     return true;
 }
 
-static uint16_t best_mark(const sc_planner *p, const sc_foresight *f, size_t rule,
-                          const uint16_t *marks, size_t count, unsigned *ret_worth)
+/* A header without which the rule need not be asked, though the sample has it; UNKNOWN: none. */
+static uint16_t header_wanted(const sc_planner *p, const sc_foresight *f, size_t rule,
+                              const uint16_t *marks, size_t count)
 {
-    uint16_t best = 0;
-    outlook by_lines[SC_LINES_ANY];
     for (size_t i = 0; i < count; i++) {
-        unsigned value = look_by(p, f, marks[i], rule, by_lines);
-        if (value > *ret_worth) best = marks[i];
-        if (value > *ret_worth) *ret_worth = value;
+        sc_foresight g = *f;
+        if (marks[i] >= SIPCHECK_HEADER_COUNT || marks[i] == SIPCHECK_HEADER_UNKNOWN) continue;
+        sc_mark_put(&g.none, marks[i]);
+        if (look_at(p, &g, rule).fate != FATE_ASKED) return marks[i];
     }
-    return best;
+    return SIPCHECK_HEADER_UNKNOWN;
 }
 
-/* The rule depends on one mark, on the lack of some, or on what nobody can tell. */
+/* The rule depends on marks, or on what nobody can tell. */
 static void plan_asked(sc_planner *p, const sc_foresight *f, const outlook *plain)
 {
     size_t index = plain->entry.rule;
@@ -167,16 +186,12 @@ static void plan_asked(sc_planner *p, const sc_foresight *f, const outlook *plai
     uint16_t marks[MARKS_TRIED];
     size_t count = sc_program_marks(rule->applies, marks, 0, MARKS_TRIED);
     count = sc_program_marks(rule->assertion, marks, count, MARKS_TRIED);
-    unsigned value = 0;
-    uint16_t best = best_mark(p, f, index, marks, count, &value);
-    if (value < WORTH_OF_SAMPLE && plan_by_any(p, f, plain, marks, count)) return;
-    outlook by_lines[SC_LINES_ANY];
-    if (value == 0) {
+    if (plan_by_any(p, f, plain, marks, count)) return;
+    uint16_t header = header_wanted(p, f, index, marks, count);
+    if (header != SIPCHECK_HEADER_UNKNOWN)
+        plan_by(p, f, header, index);
+    else
         add_item(p, 0, plain);
-        return;
-    }
-    look_by(p, f, best, index, by_lines);
-    plan_by(p, best, index, by_lines);
 }
 
 static void plan_rule(sc_planner *p, const sc_foresight *f, size_t index)

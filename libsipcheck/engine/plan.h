@@ -63,7 +63,7 @@ typedef struct sc_plan {
  * one of them gets its plan. */
 #define SC_PLANS_MAX 256
 #define SC_PLAN_WAYS 8
-#define SC_PLAN_AFTER 16
+#define SC_PLAN_AFTER 32
 #define SC_PLAN_CREDIT_MAX 4096
 #define SC_PLAN_ANY_MAX 128 /* sets of marks in a plan */
 

@@ -36,6 +36,7 @@ static bool stands_in(const sipcheck_value *addresses, const char *place)
 bool sc_is_recorded(const sipcheck_message *message, const sipcheck_address_port *sender)
 {
     char place[SIPCHECK_ADDRESS_TEXT];
+    if (message->values[SIPCHECK_HEADER_RECORD_ROUTE] == NULL) return false;
     sipcheck_address_text(sender, place);
     return stands_in(message->values[SIPCHECK_HEADER_RECORD_ROUTE], place) &&
            !stands_in(message->values[SIPCHECK_HEADER_CONTACT], place);

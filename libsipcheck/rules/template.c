@@ -118,8 +118,9 @@ typedef struct output {
 
 static void put(output *out, const char *text, size_t n)
 {
-    for (size_t i = 0; i < n; i++, out->length++)
-        if (out->length + 1 < out->size) out->buf[out->length] = text[i];
+    size_t room = out->length + 1 < out->size ? out->size - 1 - out->length : 0;
+    if (n > 0 && room > 0) memcpy(out->buf + out->length, text, n < room ? n : room);
+    out->length += n;
 }
 
 static void put_string(output *out, const char *text)
@@ -133,10 +134,11 @@ static size_t character_length(const uint8_t *p, size_t n)
     static const struct {
         uint8_t first, last, second_low, second_high, length;
     } forms[] = {
-        { 0x20, 0x7E, 0, 0, 1 },       { 0xC2, 0xDF, 0x80, 0xBF, 2 }, { 0xE0, 0xE0, 0xA0, 0xBF, 3 },
-        { 0xE1, 0xEC, 0x80, 0xBF, 3 }, { 0xED, 0xED, 0x80, 0x9F, 3 }, { 0xEE, 0xEF, 0x80, 0xBF, 3 },
-        { 0xF0, 0xF0, 0x90, 0xBF, 4 }, { 0xF1, 0xF3, 0x80, 0xBF, 4 }, { 0xF4, 0xF4, 0x80, 0x8F, 4 },
+        { 0xC2, 0xDF, 0x80, 0xBF, 2 }, { 0xE0, 0xE0, 0xA0, 0xBF, 3 }, { 0xE1, 0xEC, 0x80, 0xBF, 3 },
+        { 0xED, 0xED, 0x80, 0x9F, 3 }, { 0xEE, 0xEF, 0x80, 0xBF, 3 }, { 0xF0, 0xF0, 0x90, 0xBF, 4 },
+        { 0xF1, 0xF3, 0x80, 0xBF, 4 }, { 0xF4, 0xF4, 0x80, 0x8F, 4 },
     };
+    if (p[0] >= 0x20 && p[0] <= 0x7E) return 1;
     for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
         if (p[0] < forms[i].first || p[0] > forms[i].last) continue;
         size_t length = forms[i].length;
@@ -149,11 +151,22 @@ static size_t character_length(const uint8_t *p, size_t n)
     return 0;
 }
 
+/* How much of its shown part begins it as printable ASCII. */
+static size_t plain_length(sipcheck_slice text)
+{
+    size_t n = 0;
+    while (n < text.n && n < SHOWN_MAX && text.p[n] >= 0x20 && text.p[n] <= 0x7E)
+        n++;
+    return n;
+}
+
 /* Text of the wire: what is no printable character is written as \xNN. C1 controls count as such.
  */
 static void put_wire_text(output *out, sipcheck_slice text)
 {
-    for (size_t i = 0; i < text.n;) {
+    size_t plain = plain_length(text);
+    put(out, (const char *)text.p, plain);
+    for (size_t i = plain; i < text.n;) {
         char hex[5];
         size_t n = character_length(text.p + i, text.n - i);
         if (i >= SHOWN_MAX) {

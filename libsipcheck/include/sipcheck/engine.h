@@ -55,8 +55,8 @@ typedef struct sipcheck_finding {
     const sipcheck_address_port *culprit;   /* who sent the offending bytes */
     enum sipcheck_role role;                /* as what; evidence of this message; 0: not known */
     size_t offset, length;                  /* of the offending bytes in packet->bytes */
-    const char *text; /* the rule's message, filled in; for unknown: what was missing */
-    const char *fix;
+    const char *text; /* the rule's message, filled in; for unknown: what was missing; never NULL */
+    const char *fix;  /* never NULL */
     const uint64_t *related; /* other frames that matter */
     size_t related_count;
     const sipcheck_fault *fault; /* syntax findings, else NULL */
@@ -70,6 +70,9 @@ typedef struct sipcheck_options {
         *filter; /* only messages for which it is true are judged; NULL: all; borrowed */
     /* Findings of one message come sorted by offset, then rule id. May be NULL. */
     void (*on_finding)(void *user, const sipcheck_finding *finding);
+    /* Asked before a finding's text and fix are written, which is most of what a finding costs;
+     * false: they stay "". NULL: every finding gets them. */
+    bool (*wants_texts)(void *user, const sipcheck_finding *finding);
     /* Every message, before its findings. May be NULL. */
     void (*on_message)(void *user, const sipcheck_packet *packet, const sipcheck_message *message);
     void *user;
