@@ -101,7 +101,7 @@ static void parse_parts(sc_bodies *in, const sipcheck_part *part, sipcheck_slice
     const uint8_t *end = part->v.raw.p + part->v.raw.n;
     delimiter at = find_delimiter(part->v.raw.p, end, boundary);
     if (!at.start) {
-        sc_fault_add(&in->faults, part->v.raw.p, 1, &self, "dash-boundary");
+        sc_fault_add(&in->faults, part->v.raw.p, part->v.raw.n > 0, &self, "dash-boundary");
         return;
     }
     while (at.start && !at.close && !in->error && in->parts < SIPCHECK_PART_MAX) {
@@ -123,7 +123,9 @@ void sc_parse_multipart(sc_bodies *in, const sipcheck_part *part)
         return;
     }
     const uint8_t *bad = boundary.p ? bad_byte(boundary) : part->type->v.raw.p;
-    if (bad) sc_fault_add(&in->faults, bad, 1, &grammar, "boundary of 1 to 70 characters");
+    if (bad)
+        sc_fault_add(&in->faults, bad, bad < in->faults.end, &grammar,
+                     "boundary of 1 to 70 characters");
     if (boundary.n)
         parse_parts(in, part, boundary);
     else

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: MIT */
+/* Any bytes as a body: as a session description, as parts, as fragments of a message. The first
+ * byte chooses the type. What is said of it must lie within the bytes and be said again. */
+#include <stdlib.h>
+#include <string.h>
+
+#include <sipcheck/body.h>
+
+enum { BODY_MAX = 64 * 1024 };
+
+static const char *const heads[] = {
+    "INFO sip:a SIP/2.0\r\nContent-Type: application/sdp\r\n\r\n",
+    "INFO sip:a SIP/2.0\r\nContent-Type: multipart/mixed;boundary=b\r\n\r\n",
+    "INFO sip:a SIP/2.0\r\nContent-Type: message/sipfrag\r\n\r\n",
+    "INFO sip:a SIP/2.0\r\nContent-Type: message/sip\r\n\r\n",
+};
+
+static void demand(bool condition)
+{
+    if (!condition) abort();
+}
+
+static void within(const sipcheck_message *message, sipcheck_slice slice)
+{
+    if (!slice.p) return;
+    demand(slice.p >= message->bytes && slice.p + slice.n <= message->bytes + message->length);
+}
+
+static void check_values(const sipcheck_message *message, const sipcheck_value *value)
+{
+    for (; value; value = value->next)
+        within(message, value->raw);
+}
+
+static void check_section(const sipcheck_message *message, const sipcheck_sdp_section *section)
+{
+    for (int i = 0; i < SIPCHECK_SDP_LINES; i++)
+        check_values(message, section->lines[i]);
+    for (int i = 1; i < SIPCHECK_ATTRIBUTE_COUNT; i++)
+        check_values(message, section->attributes[i]);
+}
+
+static void check_sdp(const sipcheck_message *message, const sipcheck_sdp *sdp)
+{
+    const sipcheck_value *v = sdp->session.lines[SIPCHECK_SDP_M];
+    within(message, sdp->raw);
+    check_section(message, &sdp->session);
+    for (; v; v = v->next) {
+        const sipcheck_sdp_media *media = (const sipcheck_sdp_media *)v;
+        check_values(message, media->formats);
+        check_section(message, &media->section);
+    }
+}
+
+static void check_body(const sipcheck_message *message, const sipcheck_body *body)
+{
+    uint32_t before = 0;
+    size_t faults = 0, parts = 0;
+    for (const sipcheck_fault *fault = body->faults; fault; fault = fault->next, faults++) {
+        demand(fault->offset >= before && fault->offset <= message->length);
+        demand(fault->length <= message->length - fault->offset);
+        demand(fault->wanted && fault->production && fault->section && fault->rfc);
+        before = fault->offset;
+    }
+    demand(faults == body->fault_count && body->valid == (faults == 0));
+    for (const sipcheck_part *part = body->parts; part;
+         part = (const sipcheck_part *)part->v.next, parts++) {
+        within(message, part->v.raw);
+        demand(part->head && part->depth <= SIPCHECK_PART_DEPTH_MAX);
+        if (part->sdp) check_sdp(message, part->sdp);
+        if (part->message) within(message, part->message->start_line);
+    }
+    demand(parts <= SIPCHECK_PART_MAX);
+}
+
+static size_t parse(sipcheck_arena *arena, const uint8_t *bytes, size_t length)
+{
+    const sipcheck_message *message = NULL;
+    const sipcheck_body *body = NULL;
+    sipcheck_arena_reset(arena);
+    if (sipcheck_parse(arena, bytes, length, 0, &message) ||
+        sipcheck_body_parse(arena, message, &body))
+        return 0;
+    check_body(message, body);
+    return body->fault_count;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    if (!size || size > BODY_MAX) return 0;
+    const char *head = heads[data[0] % (sizeof heads / sizeof *heads)];
+    size_t length = strlen(head);
+    uint8_t *bytes = malloc(length + size - 1);
+    sipcheck_arena *arena = sipcheck_arena_new(NULL);
+    if (!bytes || !arena) abort();
+    memcpy(bytes, head, length);
+    if (size > 1) memcpy(bytes + length, data + 1, size - 1);
+    size_t first = parse(arena, bytes, length + size - 1);
+    demand(parse(arena, bytes, length + size - 1) == first);
+    sipcheck_arena_free(arena);
+    free(bytes);
+    return 0;
+}
