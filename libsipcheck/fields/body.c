@@ -159,6 +159,23 @@ static sc_value is_utf8(const sipcheck_value *first, bool whole)
     return (sc_value){ .truth = true, .raw = text };
 }
 
+/* The first of the lines that is not. */
+static const sipcheck_value *find_other(const sipcheck_value *v)
+{
+    while (v && is_utf8(v, true).truth)
+        v = v->next;
+    return v;
+}
+
+sc_value sc_field_sdp_contacts_are_utf8(const sc_field *self, const void *record)
+{
+    (void)self;
+    const sipcheck_value *other = find_other(line(record, SIPCHECK_SDP_E));
+    if (!other) other = find_other(line(record, SIPCHECK_SDP_P));
+    if (!other && damaged(record)) return sc_give_none(false);
+    return (sc_value){ .truth = !other, .raw = other ? other->raw : (sipcheck_slice){ NULL, 0 } };
+}
+
 sc_value sc_field_sdp_session_name(const sc_field *self, const void *record)
 {
     (void)self;

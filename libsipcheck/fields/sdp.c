@@ -2,6 +2,7 @@
 /* Members of the values of a session description. What the grammar did not take may miss members:
  * those are unknown. */
 #include "fields/get.h"
+#include "text/chars.h"
 #include "text/slice.h"
 
 /* One accessor a member: a text, digits, a number that was read, a list of words, a kind of
@@ -116,6 +117,18 @@ sc_value sc_field_connection_is_multicast(const sc_field *self, const void *reco
 /* --- b=, t=, k= */
 
 TEXT(bandwidth_modifier, sipcheck_bandwidth, type)
+
+sc_value sc_field_bandwidth_is_alphanumeric(const sc_field *self, const void *record)
+{
+    (void)self;
+    sipcheck_slice type = ((const sipcheck_bandwidth *)record)->type;
+    size_t n = 0;
+    if (!type.p) return sc_give_none(false);
+    while (n < type.n && sc_classes[type.p[n]] & SC_ALNUM)
+        n++;
+    return (sc_value){ .truth = n == type.n, .raw = type };
+}
+
 DIGITS(bandwidth_value, sipcheck_bandwidth, digits)
 DIGITS(time_start, sipcheck_time, start_text)
 DIGITS(time_stop, sipcheck_time, stop_text)
@@ -129,6 +142,18 @@ DIGITS(media_port, sipcheck_sdp_media, port_text)
 DIGITS(media_portcount, sipcheck_sdp_media, count_text)
 TEXT(media_proto, sipcheck_sdp_media, protocol)
 WORDS(media_format, sipcheck_sdp_media, formats)
+
+sc_value sc_field_media_formats_are_payload_types(const sc_field *self, const void *record)
+{
+    (void)self;
+    const sipcheck_sdp_media *media = record;
+    for (const sipcheck_value *v = media->formats; v; v = v->next) {
+        sc_value number = sc_give_digits(v->raw, true);
+        if (number.state != SC_VALUE || number.number > 127)
+            return (sc_value){ .truth = false, .raw = v->raw };
+    }
+    return media->v.valid ? sc_give_truth(true) : sc_give_none(false);
+}
 
 /* --- a= */
 

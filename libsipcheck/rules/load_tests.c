@@ -92,15 +92,41 @@ static int load_body(test_loader *t, const sc_yaml_node *node)
     return add_edit(t, SC_EDIT_BODY, NULL, &with_crlf);
 }
 
+static int hex_digit(char digit)
+{
+    const char *digits = "0123456789abcdef", *found = digit != '\0' ? strchr(digits, digit) : NULL;
+    return found != NULL ? (int)(found - digits) : -1;
+}
+
+/* hex: bytes that no YAML can hold, "ff00" */
+static int load_hex(test_loader *t, const sc_yaml_node *from, const sc_yaml_node *hex)
+{
+    char *bytes = sc_load_alloc(t->loader, hex->length / 2 + 1);
+    if (bytes == NULL) return SIPCHECK_NOMEM;
+    for (size_t i = 0; i + 1 < hex->length; i += 2) {
+        int high = hex_digit(hex->text[i]), low = hex_digit(hex->text[i + 1]);
+        if (high < 0 || low < 0) return sc_load_fault(t->loader, hex, "no hex digits");
+        bytes[i / 2] = (char)(high << 4 | low);
+    }
+    if (hex->length % 2 != 0) return sc_load_fault(t->loader, hex, "half a byte");
+    sc_yaml_node made = *hex;
+    made.text = bytes;
+    made.length = hex->length / 2;
+    return add_edit(t, SC_EDIT_REPLACE, from, &made);
+}
+
 static int load_pair(test_loader *t, const sc_yaml_node *node)
 {
-    static const char *const keys[] = { "from", "to" };
-    const sc_yaml_node *from, *to = sc_yaml_get(node, "to");
-    int code = sc_load_check_keys(t->loader, node, keys, 2);
+    static const char *const keys[] = { "from", "to", "hex" };
+    const sc_yaml_node *from, *to = sc_yaml_get(node, "to"), *hex = sc_yaml_get(node, "hex");
+    int code = sc_load_check_keys(t->loader, node, keys, 3);
     if (code == SIPCHECK_OK)
         code = sc_load_entry(t->loader, node, "from", SC_YAML_SCALAR, SC_DEMANDED, &from);
-    if (code == SIPCHECK_OK && to == NULL)
+    if (code == SIPCHECK_OK && (to == NULL) == (hex == NULL))
         code = sc_load_fault(t->loader, node, "\"to\" is missing");
+    if (code == SIPCHECK_OK && hex != NULL)
+        code = sc_load_want_kind(t->loader, hex, SC_YAML_SCALAR);
+    if (code == SIPCHECK_OK && hex != NULL) return load_hex(t, from, hex);
     return code == SIPCHECK_OK ? add_edit(t, SC_EDIT_REPLACE, from, to) : code;
 }
 

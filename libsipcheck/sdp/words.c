@@ -78,12 +78,11 @@ static bool takes_all(sipcheck_slice text, bool take(sc_cursor *c))
     return take(&c) && c.p == c.end;
 }
 
-/* FQDN  =  4*(alpha-numeric / "-" / ".") */
-static bool fqdn(sc_cursor *c)
+/* FQDN  =  4*(alpha-numeric / "-" / ".") ; a shorter name is an extn-addr, and a name all the same
+ */
+static bool name(sc_cursor *c)
 {
-    const uint8_t *start = c->p;
-    sc_span(c, SC_HOST);
-    return c->p - start >= 4;
+    return sc_take_span(c, SC_HOST, "name", NULL);
 }
 
 uint8_t sc_sdp_address_kind(sipcheck_slice text)
@@ -91,7 +90,7 @@ uint8_t sc_sdp_address_kind(sipcheck_slice text)
     if (!text.p) return SIPCHECK_HOST_NONE;
     if (takes_all(text, sc_ipv4)) return SIPCHECK_HOST_IPV4;
     if (takes_all(text, sc_ipv6)) return SIPCHECK_HOST_IPV6;
-    return takes_all(text, fqdn) ? SIPCHECK_HOST_NAME : SIPCHECK_HOST_NONE;
+    return takes_all(text, name) ? SIPCHECK_HOST_NAME : SIPCHECK_HOST_NONE;
 }
 
 bool sc_sdp_one_of(sc_cursor *c, const char *const *words, bool nocase, const char *wanted,
