@@ -224,7 +224,7 @@ static void end_secret(capture_decoder *decoder, secret *s)
     free(s);
 }
 
-static secret *open_secret(capture_decoder *decoder, const capture_path *path)
+static secret *open_secret(capture_decoder *decoder, const capture_path *path, bool whole)
 {
     secret_key key = key_of(path);
     secret *s = (secret *)capture_table_find(&decoder->secrets, &key);
@@ -238,7 +238,8 @@ static secret *open_secret(capture_decoder *decoder, const capture_path *path)
     }
     s->key = key;
     s->path = *path;
-    s->stream.from_start = s->stream.decrypted = true;
+    s->stream.from_start = whole;
+    s->stream.decrypted = true;
     capture_table_insert(&decoder->secrets, &s->node);
     return s;
 }
@@ -257,16 +258,28 @@ void capture_decrypted(capture_decoder *decoder, capture_span span)
     exported e;
     if (!read_tags(decoder, &e, &span) || e.port_type != PORT_TCP || !span.n) return;
     if (e.frame) decoder->origin.place.frame = e.frame;
-    secret *s = open_secret(decoder, &e.path);
+    bool whole = capture_flow_decrypted(decoder, &e.path);
+    secret *s = open_secret(decoder, &e.path, whole);
     if (!s) return;
     bool was_sip = s->stream.was_sip;
-    capture_flow_decrypted(decoder, &e.path);
     capture_stream_feed(decoder, &s->stream, &s->path, (sipcheck_slice){ span.p, span.n },
                         decoder->origin);
     if (s->stream.was_sip && !was_sip && !is_known(decoder, &e.path))
         capture_note(decoder, CAPTURE_TLS_DECRYPTED);
     while (decoder->kept_bytes > decoder->limits.total_bytes && decoder->secrets.oldest != &s->node)
         end_secret(decoder, (secret *)decoder->secrets.oldest);
+}
+
+/* Of how many bytes within TLS is not known. */
+void capture_secret_gap(capture_decoder *decoder, const capture_path *path)
+{
+    secret_key key = key_of(path);
+    secret *s = (secret *)capture_table_find(&decoder->secrets, &key);
+    if (!s) return;
+    bool was_sip = s->stream.was_sip;
+    capture_stream_end(decoder, &s->stream, &s->path, false);
+    s->stream.was_sip = was_sip;
+    s->stream.decrypted = true;
 }
 
 void capture_end_secrets(capture_decoder *decoder)

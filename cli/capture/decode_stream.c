@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "exported.h"
 #include "hep.h"
 #include "scan.h"
 #include "stream.h"
@@ -30,7 +31,8 @@ static void count_skipped(capture_decoder *decoder, capture_stream *stream, size
 
 static void found_sip(capture_decoder *decoder, capture_stream *stream, const capture_path *path)
 {
-    if (!stream->was_sip && !stream->from_start) capture_note(decoder, CAPTURE_TCP_MIDSTREAM);
+    if (!stream->was_sip && !stream->from_start && !stream->decrypted)
+        capture_note(decoder, CAPTURE_TCP_MIDSTREAM);
     if (!stream->was_sip) capture_learn_path(decoder, path);
     stream->was_sip = true;
     stream->skipping = false;
@@ -253,48 +255,12 @@ static void work(capture_decoder *decoder, capture_stream *stream, const capture
     }
 }
 
-static bool reserve(capture_decoder *decoder, capture_stream *stream, size_t n)
-{
-    if (n <= stream->allocated) return true;
-    size_t size = stream->allocated ? stream->allocated : 4096;
-    while (size < n)
-        size *= 2;
-    uint8_t *bytes = realloc(stream->bytes, size);
-    if (!bytes) {
-        capture_note(decoder, CAPTURE_NO_MEMORY);
-        return false;
-    }
-    decoder->kept_bytes += size - stream->allocated;
-    stream->bytes = bytes;
-    stream->allocated = size;
-    return true;
-}
-
-static void release(capture_decoder *decoder, capture_stream *stream)
-{
-    free(stream->bytes);
-    decoder->kept_bytes -= stream->allocated;
-    stream->bytes = NULL;
-    stream->allocated = 0;
-}
-
-static bool append(capture_decoder *decoder, capture_stream *stream, const uint8_t *p, size_t n)
-{
-    if (!reserve(decoder, stream, stream->n + n)) return false;
-    if (p)
-        memcpy(stream->bytes + stream->n, p, n);
-    else
-        memset(stream->bytes + stream->n, 0, n);
-    stream->n += n;
-    return true;
-}
-
 /* What is left of the kept bytes is kept; a large buffer that is empty is not. */
 static void keep_rest(capture_decoder *decoder, capture_stream *stream, const view *v)
 {
     if (v->n && v->p != stream->bytes) memmove(stream->bytes, v->p, v->n);
     stream->n = v->n;
-    if (!stream->n && stream->allocated > 16384) release(decoder, stream);
+    if (!stream->n && stream->allocated > 16384) capture_stream_release(decoder, stream);
     if (!stream->n) stream->credit = 0;
 }
 
@@ -346,7 +312,7 @@ static void feed_kept(capture_decoder *decoder, capture_stream *stream, const ca
                       sipcheck_slice bytes)
 {
     size_t segment = stream->n;
-    if (!append(decoder, stream, bytes.p, bytes.n)) {
+    if (!capture_stream_append(decoder, stream, bytes.p, bytes.n)) {
         lose_track(decoder, stream, path);
         return;
     }
@@ -367,7 +333,7 @@ void capture_stream_feed(capture_decoder *decoder, capture_stream *stream, const
     }
     view v = { bytes.p, bytes.n };
     work(decoder, stream, path, &v, 0, false, false);
-    if (v.n && !append(decoder, stream, v.p, v.n)) lose_track(decoder, stream, path);
+    if (v.n && !capture_stream_append(decoder, stream, v.p, v.n)) lose_track(decoder, stream, path);
 }
 
 static bool has_whole_head(const capture_stream *stream)
@@ -381,6 +347,10 @@ void capture_stream_gap(capture_decoder *decoder, capture_stream *stream, const 
 {
     if (stream->was_sip || (stream->ws && stream->ws->believed))
         capture_note_bytes(decoder, CAPTURE_TCP_GAPS, missing);
+    if (stream->state == STREAM_OTHER) { /* TLS, perhaps: what comes decrypted has the same gap */
+        stream->from_start = false;
+        capture_secret_gap(decoder, path);
+    }
     if (stream->ws) {
         if (stream->n) work_on_kept(decoder, stream, path, stream->n, false, false);
         flush_websocket(decoder, stream, path, missing);
@@ -389,7 +359,7 @@ void capture_stream_gap(capture_decoder *decoder, capture_stream *stream, const 
     /* Behind a whole head the length of the body is known, and with it the next start. */
     if (stream->state == STREAM_SIP && missing <= HOLE_MAX && has_whole_head(stream)) {
         size_t hole = stream->hole_end ? stream->hole : stream->n;
-        if (append(decoder, stream, NULL, missing)) {
+        if (capture_stream_append(decoder, stream, NULL, missing)) {
             stream->hole = hole;
             stream->hole_end = stream->n;
             work_on_kept(decoder, stream, path, stream->n, false, false);
@@ -408,7 +378,7 @@ void capture_stream_end(capture_decoder *decoder, capture_stream *stream, const 
 
 void capture_stream_drop(capture_decoder *decoder, capture_stream *stream)
 {
-    release(decoder, stream);
+    capture_stream_release(decoder, stream);
     capture_websocket_free(decoder, stream->ws);
     *stream = (capture_stream){ 0 };
 }

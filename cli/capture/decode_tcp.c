@@ -201,6 +201,7 @@ static void take_payload(capture_decoder *decoder, half *h, uint32_t seq, captur
     }
     if (ahead > 0 && h->stream.state == STREAM_OTHER && !h->stream.was_sip) {
         h->next = seq;
+        h->stream.from_start = false;
         ahead = 0;
     }
     if (ahead > 0) {
@@ -311,17 +312,20 @@ static void note_tls(capture_decoder *decoder, flow *f)
     f->at = decoder->origin.place;
 }
 
-void capture_flow_decrypted(capture_decoder *decoder, const capture_path *path)
+bool capture_flow_decrypted(capture_decoder *decoder, const capture_path *path)
 {
     flow_key key;
-    key_of(path, &key);
+    int half_index = key_of(path, &key);
     flow *f = (flow *)capture_table_find(&decoder->flows, &key);
-    if (!f || f->decrypted) return;
+    if (!f) return false;
+    bool whole = f->halves[half_index].stream.from_start;
+    if (f->decrypted) return whole;
     if (f->tls) capture_uncount(decoder->stats, CAPTURE_TLS, f->at);
     f->tls = false;
     f->decrypted = true;
     /* What it lacks is a loss like any other's. */
     f->halves[0].stream.was_sip = f->halves[1].stream.was_sip = true;
+    return whole;
 }
 
 static void take_segment(capture_decoder *decoder, flow *f, half *h, const tcp_header *header,

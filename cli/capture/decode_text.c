@@ -163,7 +163,7 @@ static void hand_on(capture_text *t, size_t n, bool cut)
 static void give_up(capture_text *t)
 {
     if (t->state == FIRST) capture_note_bytes(t->decoder, CAPTURE_TEXT_OTHER, t->n);
-    if (t->state == HEAD) hand_on(t, t->n, true);
+    if (t->state == HEAD) hand_on(t, t->n - 2, true); /* its last line may lack its end, too */
     if (t->state == BODY) {
         /* The last line of a body need not have an end. */
         size_t body = t->n - t->head;
@@ -197,8 +197,9 @@ static text_line value_of(const capture_text *t, enum sipcheck_header_id id)
 static bool content_length(const capture_text *t, size_t *ret)
 {
     text_line value = value_of(t, SIPCHECK_HEADER_CONTENT_LENGTH);
-    size_t at = value.p ? text_indentation(value) : 0, digits = at;
     *ret = 0;
+    if (!value.p) return false;
+    size_t at = text_indentation(value), digits = at;
     while (at < value.n && value.p[at] >= '0' && value.p[at] <= '9' && at < digits + 7)
         *ret = *ret * 10 + (size_t)(value.p[at++] - '0');
     return at > digits && (value.p[at] == '\r' || text_is_blank(value.p[at]));
@@ -247,16 +248,39 @@ static void take_between(capture_text *t, text_line l)
     t->width = at;
     t->words = text_count_words(before);
     t->visible = visible.n;
-    t->last = visible.n ? visible.p[visible.n - 1] : 0;
+    t->last = '\0';
+    if (visible.n) t->last = visible.p[visible.n - 1];
     text_line start = text_trimmed((text_line){ l.p + at, l.n - at });
     t->state = add(t, start) ? FIRST : BETWEEN;
+}
+
+/* The log may have broken the last line of the head. */
+static bool is_open(const capture_text *t)
+{
+    size_t from = t->n - 2;
+    while (from && t->message[from - 1] != '\n')
+        from--;
+    return text_leaves_open((text_line){ (const char *)t->message + from, t->n - from });
+}
+
+/* False: the message ends before that line. */
+static bool take_header(capture_text *t, text_line l)
+{
+    size_t name, at;
+    bool folded = text_is_blank(l.p[0]);
+    if (folded ? text_find_start(l, &at) : !text_header_name(l, &name)) return false;
+    if (text_is_masked(l) || (!folded && is_open(t) && !text_is_known_header(l))) return false;
+    if (!add(t, l)) return false;
+    if (l.n >= CAPTURE_TEXT_LINE_SURE) give_up(t);
+    return true;
 }
 
 static void take_first(capture_text *t, text_line l)
 {
     text_line rest = l;
     if (learn_prefix(t, &rest)) {
-        t->state = add(t, rest) ? HEAD : BETWEEN;
+        t->state = HEAD;
+        if (!take_header(t, rest)) give_up(t);
         return;
     }
     /* A sentence about a message: its address and time are the next one's. */
@@ -269,7 +293,6 @@ static void take_first(capture_text *t, text_line l)
 static void take_head(capture_text *t, text_line l)
 {
     text_line rest = l;
-    size_t name, at;
     bool ours = strip(t, &rest);
     if (ours && text_trimmed(rest).n == 0) {
         if (add(t, (text_line){ rest.p, 0 }))
@@ -278,8 +301,7 @@ static void take_head(capture_text *t, text_line l)
             give_up(t);
         return;
     }
-    bool folded = ours && text_is_blank(rest.p[0]) && !text_find_start(rest, &at);
-    if (ours && (folded || text_header_name(rest, &name)) && add(t, rest)) return;
+    if (ours && take_header(t, rest)) return;
     give_up(t);
     take_between(t, l);
 }

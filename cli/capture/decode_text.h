@@ -9,6 +9,8 @@
 #include "decoder.h"
 
 #define CAPTURE_TEXT_LINE_MAX 16384 /* a longer one is cut */
+#define CAPTURE_TEXT_LINE_SURE                                                                     \
+    1000 /* a longer one may have been cut by the log: many do at 1,024 */
 
 typedef struct capture_text capture_text;
 

@@ -180,7 +180,7 @@ static void found(capture_decoder *decoder, capture_stream *stream, const captur
 {
     stream->ws->believed = true;
     if (stream->was_sip) return;
-    if (!stream->from_start) capture_note(decoder, CAPTURE_TCP_MIDSTREAM);
+    if (!stream->from_start && !stream->decrypted) capture_note(decoder, CAPTURE_TCP_MIDSTREAM);
     capture_learn_path(decoder, path);
     stream->was_sip = true;
 }

@@ -187,8 +187,9 @@ void capture_drop_fragments(capture_decoder *decoder); /* free only */
 void capture_end_associations(capture_decoder *decoder);
 void capture_drop_associations(capture_decoder *decoder);
 
-/* The bytes of that connection come decrypted from elsewhere: it is not hidden any more. */
-void capture_flow_decrypted(capture_decoder *decoder, const capture_path *path);
+/* The bytes of that connection come decrypted from elsewhere: it is not hidden any more. Returns
+ * whether this direction was seen from its start without a gap. */
+bool capture_flow_decrypted(capture_decoder *decoder, const capture_path *path);
 void capture_end_flows(capture_decoder *decoder);
 void capture_drop_flows(capture_decoder *decoder);
 

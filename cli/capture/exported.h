@@ -11,6 +11,8 @@ void capture_exported(capture_decoder *decoder, capture_span span);
 /* Likewise, from a tshark that was asked for the bytes within TLS: its frames are those of the
  * capture that it read. */
 void capture_decrypted(capture_decoder *decoder, capture_span span);
+/* The connection that it came from lacks bytes here. */
+void capture_secret_gap(capture_decoder *decoder, const capture_path *path);
 void capture_end_secrets(capture_decoder *decoder);
 void capture_drop_secrets(capture_decoder *decoder);
 

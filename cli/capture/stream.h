@@ -43,6 +43,11 @@ void capture_stream_gap(capture_decoder *decoder, capture_stream *stream, const 
 void capture_stream_end(capture_decoder *decoder, capture_stream *stream, const capture_path *path,
                         bool clean);
 
+/* Keep n bytes more; p: NULL: zeros. False: no memory, noted. */
+bool capture_stream_append(capture_decoder *decoder, capture_stream *stream, const uint8_t *p,
+                           size_t n);
+void capture_stream_release(capture_decoder *decoder, capture_stream *stream);
+
 void capture_stream_drop(capture_decoder *decoder, capture_stream *stream);
 
 #endif

@@ -97,3 +97,23 @@ bool text_is_known_header(text_line l)
     return sipcheck_header_lookup((sipcheck_slice){ (const uint8_t *)l.p, name }) !=
            SIPCHECK_HEADER_UNKNOWN;
 }
+
+bool text_leaves_open(text_line l)
+{
+    bool quoted = false, angle = false;
+    for (size_t i = 0; i < l.n; i++) {
+        if (l.p[i] == '"') quoted = !quoted;
+        if (!quoted && l.p[i] == '<') angle = true;
+        if (!quoted && l.p[i] == '>') angle = false;
+    }
+    return quoted || angle;
+}
+
+bool text_is_masked(text_line l)
+{
+    l = text_trimmed(l);
+    if (l.n >= 3 && memcmp(l.p + l.n - 3, "...", 3) == 0) return true;
+    for (size_t i = 0; i + 3 <= l.n; i++)
+        if (memcmp(l.p + i, "***", 3) == 0) return true;
+    return false;
+}

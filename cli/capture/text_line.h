@@ -31,4 +31,10 @@ bool text_find_start(text_line l, size_t *ret_at);
 bool text_header_name(text_line l, size_t *ret_name);
 bool text_is_known_header(text_line l);
 
+/* It opens a quote or an angle bracket and does not close it. */
+bool text_leaves_open(text_line l);
+
+/* It holds a value that the log hides, or whose end it leaves out. */
+bool text_is_masked(text_line l);
+
 #endif

@@ -16,18 +16,17 @@ typedef struct moment {
 /* Days since 1970 of a date of the Gregorian calendar. */
 static uint64_t days_of(const moment *m)
 {
-    uint32_t y = m->month <= 2 ? m->year - 1 : m->year;
-    uint32_t month = m->month <= 2 ? m->month + 9 : m->month - 3;
-    return (uint64_t)y * 365 + y / 4 - y / 100 + y / 400 + (153 * month + 2) / 5 + m->day - 1 -
-           719468;
+    uint64_t y = m->month <= 2 ? m->year - 1 : m->year;
+    uint64_t month = m->month <= 2 ? m->month + 9 : m->month - 3;
+    return y * 365 + y / 4 - y / 100 + y / 400 + (153 * month + 2) / 5 + m->day - 1 - 719468;
 }
 
 static bool to_ns(const moment *m, uint64_t *ret)
 {
     if (m->year < 1970 || m->year > 2500 || m->month < 1 || m->month > 12) return false;
     if (m->day < 1 || m->day > 31 || m->hour > 23 || m->minute > 59 || m->second > 60) return false;
-    int64_t seconds =
-        (int64_t)days_of(m) * 86400 + m->hour * 3600 + m->minute * 60 + m->second - m->offset * 60;
+    int64_t hours = (int64_t)days_of(m) * 24 + m->hour, minutes = hours * 60 + m->minute;
+    int64_t seconds = (minutes - m->offset) * 60 + m->second;
     if (seconds < 0) return false;
     *ret = (uint64_t)seconds * NS_PER_S + m->ns;
     return true;

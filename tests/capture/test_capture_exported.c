@@ -267,6 +267,32 @@ static void websocket_within(void **state)
     bed_free(b);
 }
 
+/* A segment of the connection was cut: what was decrypted before and behind it is not put together.
+ */
+static void a_gap_in_a_decrypted_message(void **state)
+{
+    (void)state;
+    char sip[300];
+    for (size_t i = 0; i < 3; i++)
+        bed_sip(sip + 100 * i, 100, (char)('a' + i));
+    bed *b = bed_new(NULL);
+    uint32_t sent = 1;
+    uint8_t frame[200];
+    tcp_send(b, &sent, SYN, "", 0);
+    tcp_send(b, &sent, ACK, "\x16\x03\x01\x00\x05hello", 10);
+    send_secret(b, 2, false, sip, 150);
+    size_t n = bed_tcp(frame, 33000, 5061, sent, 1, ACK, "\x17\x03\x03\x00\x05hello", 10);
+    n = bed_ipv4(frame, 6, 1, 2, frame, n);
+    bed_frame_cut(b, CAPTURE_LINK_IP, frame, n, n - 5);
+    send_secret(b, 3, false, sip + 170, 130);
+    capture_decoder_finish(b->decoder);
+    assert_int_equal(b->count, 3);
+    assert_int_equal(b->got[1].n, 50);
+    assert_int_equal(b->got[1].flags, SIPCHECK_STREAM | SIPCHECK_CUT);
+    assert_memory_equal(b->got[2].bytes, sip + 200, 100);
+    bed_free(b);
+}
+
 /* What the connection lacks is said, although none of it is read there. */
 static void gaps_of_a_decrypted_connection_are_counted(void **state)
 {
@@ -327,6 +353,7 @@ int main(void)
         cmocka_unit_test(hostile),
         cmocka_unit_test(records_are_a_stream),
         cmocka_unit_test(websocket_within),
+        cmocka_unit_test(a_gap_in_a_decrypted_message),
         cmocka_unit_test(gaps_of_a_decrypted_connection_are_counted),
         cmocka_unit_test(what_is_no_sip_is_no_matter),
         cmocka_unit_test(connections_are_bounded),

@@ -98,10 +98,10 @@ static void what_is_left_open(void **state)
     static const struct {
         const char *what, *log, *message;
     } cases[] = {
-        { "no empty line", START "\n" VIA "\n2026-01-05 09:00:00 next\n", START "\r\n" VIA "\r\n" },
-        { "the log ends", START "\n" VIA "\n", START "\r\n" VIA "\r\n" },
-        { "the log ends in a line", START "\n" VIA, START "\r\n" VIA "\r\n" },
-        { "another message begins", START "\n" VIA "\n" START "\nx\n", START "\r\n" VIA "\r\n" },
+        { "no empty line", START "\n" VIA "\n2026-01-05 09:00:00 next\n", START "\r\n" VIA },
+        { "the log ends", START "\n" VIA "\n", START "\r\n" VIA },
+        { "the log ends in a line", START "\n" VIA, START "\r\n" VIA },
+        { "another message begins", START "\n" VIA "\n" START "\nx\n", START "\r\n" VIA },
         { "no body", WITH_BODY PLAIN, WITH_BODY_SENT },
         { "too short a body", WITH_BODY "123\n", WITH_BODY_SENT },
         { "too long a body", WITH_BODY "12345\n6789\n", WITH_BODY_SENT },
@@ -109,7 +109,12 @@ static void what_is_left_open(void **state)
           START "\r\n" VIA "\r\nc: text/plain\r\n\r\n" },
         { "a length that is none", START "\n" VIA "\nl: ten\nc: text/plain\n\nhello\n",
           START "\r\n" VIA "\r\nl: ten\r\nc: text/plain\r\n\r\n" },
-        { "the prefix ends", "| " START "\n| " VIA "\nother\n", START "\r\n" VIA "\r\n" },
+        { "a value that is hidden", START "\n" VIA "\nAuthorization: ***\n\n", START "\r\n" VIA },
+        { "a value that is shortened", START "\n" VIA "\nAuthorization: Digest a...\n\n",
+          START "\r\n" VIA },
+        { "a line that is broken", START "\nContact: <sip:a@\nexample.com:5060>\nl: 0\n\n",
+          START "\r\nContact: <sip:a@" },
+        { "the prefix ends", "| " START "\n| " VIA "\nother\n", START "\r\n" VIA },
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         bed *b = read_log(cases[i].log, strlen(cases[i].log), 1000);
@@ -250,7 +255,16 @@ static void limits(void **state)
     bed *b = read_log(log, n, 1000); /* a line that is too long ends its message */
     assert_int_equal(b->count, 2);
     assert_int_equal(b->got[0].flags, SIPCHECK_CUT);
-    assert_string_equal(b->got[0].bytes, START "\r\n" VIA "\r\n");
+    assert_string_equal(b->got[0].bytes, START "\r\n" VIA);
+    bed_free(b);
+    n = (size_t)sprintf(log, "%s", START "\n" VIA "\nX: "); /* one that may have been cut */
+    memset(log + n, 'x', 997);
+    n += 997;
+    n += (size_t)sprintf(log + n, "\nl: 0\n\n%s", PLAIN);
+    b = read_log(log, n, 1000);
+    assert_int_equal(b->count, 2);
+    assert_int_equal(b->got[0].flags, SIPCHECK_CUT);
+    assert_int_equal(b->got[0].bytes[b->got[0].n - 1], 'x');
     bed_free(b);
     n = (size_t)sprintf(log, "%s", START "\n" VIA "\n");
     while (n < SIZE - 1000) {
