@@ -32,6 +32,8 @@ sc_value sc_field_observed_sdp(const sc_field *self, const void *record)
     const sc_observed *observed = record;
     const sipcheck_sdp *sdp = observed->body ? observed->body->sdp : NULL;
     enum sc_missing missing = body_missing(observed);
+    bool typed = observed->message->line_count[SIPCHECK_HEADER_CONTENT_TYPE] > 0;
+    if (!typed && missing == SC_MISSING_BODY) return sc_give_none(true); /* whatever it is */
     if (sdp) return sc_give_record(sdp, sdp->raw);
     return missing ? sc_give_unknown(missing) : sc_give_none(true);
 }

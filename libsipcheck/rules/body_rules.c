@@ -122,11 +122,10 @@ static unsigned rfc_of(unsigned i)
     return i == SC_BODY_MULTIPART ? 2046 : i == SC_BODY_SIPFRAG ? 3420 : 8866;
 }
 
-static sc_rule *new_rule(sipcheck_rules *set, sc_file *file, unsigned rfc)
+static sc_rule *new_rule(sc_file *file, unsigned rfc)
 {
     sc_rule *rule = sc_arena_alloc(file->arena, sizeof *rule);
     if (rule == NULL) return NULL;
-    (void)set;
     rule->pub = (sipcheck_rule){ .message = "",
                                  .applies = "",
                                  .assertion = "",
@@ -144,7 +143,7 @@ static sc_rule *new_rule(sipcheck_rules *set, sc_file *file, unsigned rfc)
 static int add_own(sipcheck_rules *set, sc_file *file)
 {
     for (unsigned i = 0; i < SC_BODY_RULES; i++) {
-        sc_rule *rule = new_rule(set, file, rfc_of(i));
+        sc_rule *rule = new_rule(file, rfc_of(i));
         if (rule == NULL) return SIPCHECK_NOMEM;
         rule->pub.id = own[i].id;
         rule->pub.title = own[i].title;
@@ -185,7 +184,7 @@ static void write_texts(attribute_texts *t, const sipcheck_attribute_info *info)
 static int add_attribute(sipcheck_rules *set, sc_file *file, enum sipcheck_attribute_id id)
 {
     const sipcheck_attribute_info *info = sipcheck_attribute_info_of(id);
-    sc_rule *rule = new_rule(set, file, info->rfc);
+    sc_rule *rule = new_rule(file, info->rfc);
     attribute_texts *texts = sc_arena_alloc(file->arena, sizeof *texts);
     if (rule == NULL || texts == NULL) return SIPCHECK_NOMEM;
     write_texts(texts, info);
