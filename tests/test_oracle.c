@@ -111,36 +111,29 @@ static void the_oracle_knows_plain_cases(void **state)
 {
     (void)state;
     if (!grammar) skip();
-    static const struct {
-        const char *production, *text;
-        bool valid;
-    } cases[] = {
-        { "CSeq", "CSeq: 1 INVITE", true },
-        { "CSeq", "cseq\t:\r\n 0009\r\n  INVITE", true },
-        { "CSeq", "CSeq: 1INVITE", false },
+    static const struct oracle_case cases[] = {
+        { "CSeq", "CSeq: 1 INVITE", true, 0 },
+        { "CSeq", "cseq\t:\r\n 0009\r\n  INVITE", true, 0 },
+        { "CSeq", "CSeq: 1INVITE", false, 0 },
         { "Via",
-          "v: SIP / 2.0 / UDP h.example ; branch = z9hG4bKx , SIP/2.0/TCP [2001:db8::1]:5060",
-          true },
-        { "Via", "Via: SIP/2.0/UDP a_b.example", false },
-        { "Via", "Via: SIP/2.0/UDP h;branch=\"x\"", false },
-        { "Contact", "Contact: *", true },
-        { "Contact", "Contact: <sip:a@b>;q=1.001", false },
-        { "Contact", "Contact: sip:a@b?x=y", false },
-        { "Contact", "Contact: \"x\\\x00\" <sip:a@b>", true },
-        { "From", "From: a@b", false },
-        { "Route", "Route: <sip:p.example;lr=on>", true },
-        { "Supported", "Supported:", true },
-        { "Require", "Require:", false },
-        { "To", "To: <tel:+49-30;isub=1>", true },
-        { "To", "To: <tel:abc>", false },
+          "v: SIP / 2.0 / UDP h.example ; branch = z9hG4bKx , SIP/2.0/TCP [2001:db8::1]:5060", true,
+          0 },
+        { "Via", "Via: SIP/2.0/UDP a_b.example", false, 0 },
+        { "Via", "Via: SIP/2.0/UDP h;branch=\"x\"", false, 0 },
+        { "Contact", "Contact: *", true, 0 },
+        { "Contact", "Contact: <sip:a@b>;q=1.001", false, 0 },
+        { "Contact", "Contact: sip:a@b?x=y", false, 0 },
+        { "Contact", "Contact: \"x\\\x00\" <sip:a@b>", true,
+          sizeof "Contact: \"x\\\x00\" <sip:a@b>" - 1 },
+        { "From", "From: a@b", false, 0 },
+        { "Route", "Route: <sip:p.example;lr=on>", true, 0 },
+        { "Supported", "Supported:", true, 0 },
+        { "Require", "Require:", false, 0 },
+        { "To", "To: <tel:+49-30;isub=1>", true, 0 },
+        { "To", "To: <tel:abc>", false, 0 },
+        { NULL, NULL, false, 0 },
     };
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        size_t n = strlen(cases[i].text);
-        if (i == 9) n = sizeof "Contact: \"x\\\x00\" <sip:a@b>" - 1;
-        if (abnf_match(grammar, cases[i].production, (const uint8_t *)cases[i].text, n) !=
-            cases[i].valid)
-            fail_msg("the oracle is wrong about: %s", cases[i].text);
-    }
+    assert_int_equal(oracle_check(grammar, cases), 0);
 }
 
 int main(void)

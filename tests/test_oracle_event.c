@@ -10,6 +10,24 @@
 
 #include "oracle/oracle.h"
 
+static const struct oracle_source sources[] = {
+    { RFC(6665), 2450, "Event  ", "9.", 1 },
+    { RFC(4028), 360, "Session-Expires  =", "Note that", 1 },
+    { RFC(4028), 425, "Min-SE  =", "6.", 1 },
+    { RFC(6086), 1045, "Info-Package  ", "10.", 1 },
+    { RFC(5393), 850, "Max-Breadth  =", "6.", 1 },
+    { RFC(7433), 300, "UUI  ", "Each package", 1 },
+    { RFC(3841), 1180, "Request-Disposition   =", "Despite", 1 },
+    { RFC(6809), 650, "Feature-Caps =", "NOTE", 1 },
+    { RFC(6809), 680, "feature-cap  ", "NOTE", 1 },
+    { RFC(5373), 250, "Answer-Mode =", "The SIP", 1 },
+    { RFC(5360), 1195, "Permission-Missing  =", "The following", 1 },
+    { RFC(5360), 1380, "Trigger-Consent  ", "The target", 1 },
+    { RFC(6794), 1195, "Policy-ID  ", "4.4.5.2", 1 },
+    { RFC(6794), 1235, "Policy-Contact  ", "Tables", 1 },
+    { NULL, 0, NULL, NULL, 0 },
+};
+
 /* What the RFCs' texts leave open. */
 static const char amendments[] =
     /* RFC 7433 calls the header UUI */
@@ -28,31 +46,12 @@ static const char amendments[] =
 
 static struct abnf *grammar;
 
-static bool load_all(void)
-{
-    int made = abnf_load(grammar, RFC(6665), 2450, "Event  ", "9.") +
-               abnf_load(grammar, RFC(4028), 360, "Session-Expires  =", "Note that") +
-               abnf_load(grammar, RFC(4028), 425, "Min-SE  =", "6.") +
-               abnf_load(grammar, RFC(6086), 1045, "Info-Package  ", "10.") +
-               abnf_load(grammar, RFC(5393), 850, "Max-Breadth  =", "6.") +
-               abnf_load(grammar, RFC(7433), 300, "UUI  ", "Each package") +
-               abnf_load(grammar, RFC(3841), 1180, "Request-Disposition   =", "Despite") +
-               abnf_load(grammar, RFC(6809), 650, "Feature-Caps =", "NOTE") +
-               abnf_load(grammar, RFC(6809), 680, "feature-cap  ", "NOTE") +
-               abnf_load(grammar, RFC(5373), 250, "Answer-Mode =", "The SIP") +
-               abnf_load(grammar, RFC(5360), 1195, "Permission-Missing  =", "The following") +
-               abnf_load(grammar, RFC(5360), 1380, "Trigger-Consent  ", "The target") +
-               abnf_load(grammar, RFC(6794), 1195, "Policy-ID  ", "4.4.5.2") +
-               abnf_load(grammar, RFC(6794), 1235, "Policy-Contact  ", "Tables");
-    return made >= 70;
-}
-
 static int load_grammar(void **state)
 {
     (void)state;
     if (oracle_absent()) return 0;
     grammar = oracle_base();
-    if (!grammar || !load_all()) return -1;
+    if (!grammar || !oracle_load(grammar, sources)) return -1;
     abnf_add(grammar, amendments);
     abnf_refuse_bytes(grammar, "comma-free-uri", ",");
     abnf_refuse_words(grammar, "featureless-name",

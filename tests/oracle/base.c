@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* What replaces the text of RFC 3261 §25.1. */
 static const char amendments[] =
@@ -142,4 +143,29 @@ bool oracle_finish(struct abnf *grammar, const char *root)
     abnf_specific_first(grammar, "auth-param");
     abnf_specific_first(grammar, "other-param");
     return abnf_complete(grammar, root);
+}
+
+bool oracle_load(struct abnf *grammar, const struct oracle_source *sources)
+{
+    for (; sources->path; sources++) {
+        int rules = abnf_load(grammar, sources->path, sources->skip, sources->from, sources->to);
+        if (rules >= sources->rules) continue;
+        printf("%s: %d rules from \"%s\" on, not %d\n", sources->path, rules, sources->from,
+               sources->rules);
+        return false;
+    }
+    return true;
+}
+
+unsigned oracle_check(struct abnf *grammar, const struct oracle_case *cases)
+{
+    unsigned wrong = 0;
+    for (; cases->production; cases++) {
+        size_t n = cases->n ? cases->n : strlen(cases->text);
+        if (abnf_match(grammar, cases->production, (const uint8_t *)cases->text, n) == cases->valid)
+            continue;
+        printf("the oracle is wrong about: %s\n", cases->text);
+        wrong++;
+    }
+    return wrong;
 }

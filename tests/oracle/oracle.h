@@ -21,6 +21,29 @@ struct abnf *oracle_base(void);
  * there. */
 bool oracle_finish(struct abnf *grammar, const char *root);
 
+/* ABNF in an RFC's text: behind line `skip` from the line that begins with `from` to the one that
+ * begins with `to`. rules: how many it has at least. path == NULL ends a table. */
+struct oracle_source {
+    const char *path;
+    unsigned skip;
+    const char *from, *to;
+    int rules;
+};
+
+/* Add what the table names; false: a text has less, which is printed. */
+bool oracle_load(struct abnf *grammar, const struct oracle_source *sources);
+
+/* A text that the grammar takes or refuses: an oracle has to know right from wrong itself.
+ * production == NULL ends a table. n == 0: up to its NUL. */
+struct oracle_case {
+    const char *production, *text;
+    bool valid;
+    size_t n;
+};
+
+/* How many the grammar is wrong about; prints them. */
+unsigned oracle_check(struct abnf *grammar, const struct oracle_case *cases);
+
 struct oracle_subject {
     const char *production;     /* of the whole line */
     const char *before, *after; /* what makes a message of it */
