@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* sipcheck coverage: the ledger of an RFC, what became of each of its normative statements. */
+/* sipcheck coverage: the ledger of an RFC, what became of each of its normative statements; without
+ * an RFC, how many of each outcome every ledger has. */
 #include "command.h"
 #include "output.h"
 
@@ -92,6 +93,65 @@ static void print_ledger(const sipcheck_builtin *file)
         g_string_free(fields[i], TRUE);
 }
 
+/* --- all ledgers */
+
+static const char *const outcomes[] = { "rule",       "planned",   "probe", "internal",
+                                        "permission", "duplicate", NULL };
+enum { OUTCOMES = G_N_ELEMENTS(outcomes) - 1, ALL = OUTCOMES };
+
+typedef guint ledger_counts[OUTCOMES + 1];
+
+static void count_ledger(const sipcheck_builtin *file, ledger_counts counts)
+{
+    GString *fields[COLUMNS];
+    for (int i = 0; i < COLUMNS; i++)
+        fields[i] = g_string_new(NULL);
+    const char *p = file->text, *end = file->text + file->length;
+    for (p = next_record(p, end, fields); p < end; counts[ALL]++) {
+        p = next_record(p, end, fields);
+        for (int i = 0; i < OUTCOMES; i++)
+            counts[i] += !strcmp(fields[OUTCOME]->str, outcomes[i]);
+    }
+    for (int i = 0; i < COLUMNS; i++)
+        g_string_free(fields[i], TRUE);
+}
+
+static void print_counts(gboolean csv, const char *name, const ledger_counts counts)
+{
+    printf(csv ? "%s,%u" : "%-8s %10u", name, counts[ALL]);
+    for (int i = 0; i < OUTCOMES; i++)
+        printf(csv ? ",%u" : " %10u", counts[i]);
+    printf("\n");
+}
+
+static void print_heading(gboolean csv)
+{
+    printf(csv ? "rfc,statements" : "%-8s %10s", "", "statements");
+    for (int i = 0; i < OUTCOMES; i++)
+        printf(csv ? ",%s" : " %10s", outcomes[i]);
+    printf("\n");
+}
+
+static void print_overview(gboolean csv)
+{
+    ledger_counts all = { 0 };
+    print_heading(csv);
+    for (size_t i = 0; sipcheck_builtin_at(i); i++) {
+        const sipcheck_builtin *file = sipcheck_builtin_at(i);
+        if (!g_str_has_prefix(file->path, "statements/")) continue;
+        ledger_counts counts = { 0 };
+        count_ledger(file, counts);
+        for (int k = 0; k <= ALL; k++)
+            all[k] += counts[k];
+        g_autofree char *name = g_path_get_basename(file->path);
+        name[strcspn(name, ".")] = '\0';
+        print_counts(csv, name, counts);
+    }
+    if (!csv) print_counts(csv, "all", all);
+}
+
+/* --- one */
+
 static const sipcheck_builtin *find_ledger(const char *name)
 {
     g_autofree char *lower = g_ascii_strdown(name, -1);
@@ -120,16 +180,21 @@ int cmd_coverage(int argc, char **argv)
                                        "text (default) or csv", "FORMAT" },
                                      G_OPTION_ENTRY_NULL };
     gboolean fine = command_options(
-        &argc, &argv, "RFC",
+        &argc, &argv, "[RFC]",
         "Prints every normative statement of an RFC by its id and what became of it:\n"
         "rule (its rules), planned, probe (needs a stimulus), internal "
         "(never on a wire),\n"
-        "permission (nothing to break), duplicate (of which).",
+        "permission (nothing to break), duplicate (of which).\n"
+        "Without an RFC: how many there are of each, for every RFC that has a ledger.",
         entries);
     g_auto(GStrv) args = argv;
     int csv = fine ? command_format(format, "csv") : -1;
-    if (fine && argc != 2) complain("coverage wants one RFC, such as rfc3261");
-    if (csv < 0 || argc != 2) return EXIT_USAGE;
+    if (fine && argc > 2) complain("coverage wants one RFC, such as rfc3261, or none");
+    if (csv < 0 || argc > 2) return EXIT_USAGE;
+    if (argc == 1) {
+        print_overview(csv);
+        return EXIT_CLEAN;
+    }
     const sipcheck_builtin *file = find_ledger(args[1]);
     if (!file) {
         complain_unknown(args[1]);

@@ -219,6 +219,16 @@ class Lists(Test):
             self.run_command("rules", *words, code=2, err="`list` or `test`")
         self.run_command("rules", "list", "--format", "xml", code=2, err="text or ndjson")
 
+    def assert_overview(self):
+        """Each ledger has its line, whose outcomes add up to its statements."""
+        rows = [line.split(",") for line in self.run_command("coverage", "--format", "csv").out.splitlines()]
+        ledgers = sorted((ROOT / "rules/statements").glob("*.csv"))
+        self.assertEqual([row[0] for row in rows[1:]], [path.stem for path in ledgers])
+        for row in rows[1:]:
+            self.assertEqual(int(row[1]), sum(map(int, row[2:])), row)
+        last = self.run_command("coverage").out.splitlines()[-1].split()
+        self.assertEqual(last[:2], ["all", str(sum(int(row[1]) for row in rows[1:]))])
+
     def test_coverage(self):
         for name in ("rfc3261", "RFC3261", "3261"):
             csv = self.run_command("coverage", "--format", "csv", name).raw
@@ -227,7 +237,8 @@ class Lists(Test):
         self.assertIn("  1006 statements\n", text)
         self.assertEqual(len(re.findall(r"(?m)^3261-", text)), 1006)
         self.run_command("coverage", "rfc9999", code=2, err="  rfc3261\n")
-        self.run_command("coverage", code=2, err="one RFC")
+        self.run_command("coverage", "rfc3261", "rfc3262", code=2, err="one RFC")
+        self.assert_overview()
         self.run_command("coverage", "--format", "xml", "3261", code=2, err="text or csv")
 
     def test_fields(self):
