@@ -150,7 +150,7 @@ static void judge_by_any(sipcheck *engine, const sc_subject *subject, const sc_p
 static void judge_by(sipcheck *engine, const sc_subject *subject, sc_plan *plan)
 {
     sc_marks sent, more, once;
-    sc_note_marks(subject->message, &sent, &more);
+    sc_note_marks(subject->context->slots[0].record, &sent, &more);
     for (unsigned w = 0; w < SC_MARK_WORDS; w++)
         once.word[w] = sent.word[w] & ~more.word[w];
     plan->seen++;

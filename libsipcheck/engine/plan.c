@@ -295,7 +295,7 @@ sc_plan *sc_plan_make(sc_planner *planner, const sc_foresight *f, bool excused)
 {
     const sipcheck_rules *rules = planner->rules;
     unsigned bucket = sc_index_bucket(f->sample->message);
-    sc_note_marks(f->sample->message, &planner->sent, &planner->more);
+    sc_note_marks(f->sample, &planner->sent, &planner->more);
     planner->item_count = planner->pass_count = planner->any_count = 0;
     for (uint32_t i = rules->index.start[bucket]; i < rules->index.start[bucket + 1]; i++) {
         size_t index = rules->index.entries[i].rule;

@@ -123,7 +123,9 @@ static unsigned traits_of_via(const sipcheck_via *via)
                  via->version.n == 3 && memcmp(via->version.p, "2.0", 3) == 0 && via->host.p;
     bool udp = via->transport.n == 3 && memcmp(via->transport.p, "UDP", 3) == 0;
     return kind_bit(SC_TRAIT_ODD, !plain) | kind_bit(SC_TRAIT_IP, is_ip(via->host_kind)) |
-           kind_bit(SC_TRAIT_UDP, udp) | kind_bit(SC_TRAIT_RARE, has_rare(via->params, common));
+           kind_bit(SC_TRAIT_UDP, udp) | kind_bit(SC_TRAIT_RARE, has_rare(via->params, common)) |
+           kind_bit(SC_TRAIT_HEADER_PARAMS, via->params != NULL) |
+           kind_bit(SC_TRAIT_NO_BRANCH, !via->branch.p);
 }
 
 static unsigned traits_of_media(const sipcheck_value *value)
@@ -154,8 +156,16 @@ static void note_traits(const sipcheck_message *msg, sc_marks *marks)
                traits_of_media(msg->values[SIPCHECK_HEADER_CONTENT_TYPE]));
 }
 
-void sc_note_marks(const sipcheck_message *msg, sc_marks *sent, sc_marks *more)
+static void note_body(const sc_observed *observed, sc_marks *marks)
 {
+    sc_value parts = sc_field_parts(NULL, observed), sdp = sc_field_observed_sdp(NULL, observed);
+    if (parts.record || parts.missing) sc_mark_put(marks, SC_MARK_PARTS);
+    if (sdp.state != SC_ABSENT_VALUE) sc_mark_put(marks, SC_MARK_SDP);
+}
+
+void sc_note_marks(const sc_observed *observed, sc_marks *sent, sc_marks *more)
+{
+    const sipcheck_message *msg = observed->message;
     *sent = *more = (sc_marks){ 0 };
     for (size_t i = 0; i < msg->header_count; i++) {
         unsigned id = msg->headers[i].id;
@@ -164,4 +174,5 @@ void sc_note_marks(const sipcheck_message *msg, sc_marks *sent, sc_marks *more)
         sent->word[id / 64] |= mark;
     }
     note_traits(msg, sent);
+    note_body(observed, sent);
 }

@@ -46,11 +46,12 @@ enum sc_trait_kind {
     SC_TRAIT_RARE,   /* among them others than transport, lr and user, or one of them twice; Via:
                         others than branch, rport and received, or one of them twice */
     SC_TRAIT_PHONE,  /* no user, or one that begins with + */
-    SC_TRAIT_HEADER_PARAMS, /* of the address: parameters */
+    SC_TRAIT_HEADER_PARAMS, /* of the address, or of a Via: parameters */
     SC_TRAIT_HEADER_RARE,   /* others than tag, expires and q, or one of them twice */
     SC_TRAIT_KINDS,
-    SC_TRAIT_IP = SC_TRAIT_PORT,    /* of a Via: sent by an address, not by a name */
-    SC_TRAIT_UDP = SC_TRAIT_PARAMS, /* of a Via: over "UDP" */
+    SC_TRAIT_IP = SC_TRAIT_PORT,               /* of a Via: sent by an address, not by a name */
+    SC_TRAIT_UDP = SC_TRAIT_PARAMS,            /* of a Via: over "UDP" */
+    SC_TRAIT_NO_BRANCH = SC_TRAIT_HEADER_RARE, /* of a Via */
 };
 enum sc_trait_owner {
     SC_OWNER_REQUEST_URI,
@@ -67,8 +68,10 @@ static inline unsigned sc_trait(enum sc_trait_owner owner, enum sc_trait_kind ki
 {
     return SIPCHECK_HEADER_COUNT + (unsigned)owner * SC_TRAIT_KINDS + (unsigned)kind;
 }
-_Static_assert(SIPCHECK_HEADER_COUNT + SC_OWNERS * SC_TRAIT_KINDS == SC_MARK_COUNT,
-               "a mark for each header and each trait");
+
+/* Of the body: it has parts, a session description; or nobody knows. */
+enum { SC_MARK_PARTS = SIPCHECK_HEADER_COUNT + SC_OWNERS * SC_TRAIT_KINDS, SC_MARK_SDP };
+_Static_assert(SC_MARK_SDP + 1 == SC_MARK_COUNT, "a mark for each header and each trait");
 
 /* --- foretell.c */
 

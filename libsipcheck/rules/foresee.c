@@ -288,6 +288,8 @@ static enum sc_trait_owner owner_named(const sc_field *field)
 static void note_field(mark_list *list, const sc_field *field)
 {
     enum sc_trait_owner owner = owner_named(field);
+    if (field->get == sc_field_parts) note(list, SC_MARK_PARTS);
+    if (field->get == sc_field_observed_sdp) note(list, SC_MARK_SDP);
     if (field->header != SIPCHECK_HEADER_UNKNOWN || field->get == sc_field_headers)
         note(list, field->header);
     for (unsigned kind = 0; owner != SC_OWNERS && kind < SC_TRAIT_KINDS; kind++)
@@ -300,7 +302,9 @@ size_t sc_program_marks(const sc_program *program, uint16_t *marks, size_t count
     for (; program; program = program->next)
         for (const sc_instruction *i = program->code; i->op != SC_OP_END; i++) {
             const sc_field *field = sc_names_read(i) > 0 ? program->paths[i->c] : NULL;
-            if (field && field->record == SC_TYPE_MESSAGE) note_field(&list, field);
+            bool of_message =
+                field && (field->record == SC_TYPE_MESSAGE || field->record == SC_TYPE_OBSERVED);
+            if (of_message) note_field(&list, field);
         }
     return list.count;
 }

@@ -13,8 +13,8 @@
 uint64_t sc_class_key(const sc_observed *observed, uint8_t transport, bool passed_on);
 
 /* What a message may have: headers (SIPCHECK_HEADER_UNKNOWN stands for all that headers.def does
- * not have) and, behind them, traits of its URIs and its first Via (facts.h). */
-#define SC_MARK_COUNT (SIPCHECK_HEADER_COUNT + 42)
+ * not have) and, behind them, traits of its URIs, its first Via and its body (facts.h). */
+#define SC_MARK_COUNT (SIPCHECK_HEADER_COUNT + 44)
 #define SC_MARK_WORDS ((SC_MARK_COUNT + 63) / 64)
 typedef struct sc_marks {
     uint64_t word[SC_MARK_WORDS];
@@ -32,7 +32,7 @@ static inline bool sc_mark_in(const sc_marks *marks, unsigned mark)
 
 /* What the message has; more: headers of which it has several lines. Of a message that is in a
  * class. */
-void sc_note_marks(const sipcheck_message *msg, sc_marks *sent, sc_marks *more);
+void sc_note_marks(const sc_observed *observed, sc_marks *sent, sc_marks *more);
 
 /* How many lines of one header a message has; a trait is there or not. */
 enum sc_lines { SC_LINES_NONE, SC_LINES_ONE, SC_LINES_MORE, SC_LINES_ANY };

@@ -206,6 +206,9 @@ static sc_value of_top_via(const sc_foresight *f, const sc_field *const *path, s
     if (length == 1 && path[0]->get == sc_field_via_is_ip && is_ip) return truth(true);
     if (length == 1 && path[0]->get == sc_field_via_transport && udp)
         return path[0]->get(path[0], &plain_via);
+    bool branch = length == 1 && path[0]->get == sc_field_via_branch;
+    if (branch && lacks(f, SC_OWNER_TOP_VIA, 1u << SC_TRAIT_NO_BRANCH))
+        return sc_value_in(SC_THERE);
     return of_owner(f, SC_OWNER_TOP_VIA, path, length);
 }
 
@@ -214,6 +217,10 @@ sc_value sc_foretell(const sc_foresight *f, enum sc_origin origin, const sc_fiel
 {
     size_t skip;
     if (length == 0) return sc_value_from(origin);
+    if (origin == SC_FROM_MESSAGE && path[0]->get == sc_field_observed_sdp)
+        return sc_value_in(sc_mark_in(&f->none, SC_MARK_SDP) ? SC_ABSENT_VALUE : SC_ANY);
+    if (origin == SC_FROM_MESSAGE && path[0]->get == sc_field_observed_sdp)
+        return sc_value_in(sc_mark_in(&f->none, SC_MARK_SDP) ? SC_ABSENT_VALUE : SC_ANY);
     enum sc_trait_owner owner = owner_of(origin, path, length, &skip);
     if (origin == SC_FROM_TOP_VIA) return of_top_via(f, path, length);
     if (origin == SC_FROM_LINES && length == 1 && path[0]->get == sc_field_header_known)
@@ -281,6 +288,8 @@ unsigned sc_foretell_list(const sc_foresight *f, enum sc_origin origin, const sc
                           size_t length)
 {
     size_t skip;
+    bool parts = origin == SC_FROM_MESSAGE && length > 0 && path[0]->get == sc_field_parts;
+    if (parts) return sc_mark_in(&f->none, SC_MARK_PARTS) ? SC_LIST_EMPTY : 0;
     bool of_header =
         origin == SC_FROM_MESSAGE && length > 0 && path[0]->header != SIPCHECK_HEADER_UNKNOWN;
     if (of_header && sc_mark_in(&f->none, path[0]->header)) return SC_LIST_EMPTY;
@@ -294,7 +303,9 @@ unsigned sc_foretell_list(const sc_foresight *f, enum sc_origin origin, const sc
     if (get == sc_field_uri_params)
         return of_params(f, owner, SC_TRAIT_PARAMS, SC_TRAIT_RARE, path, length);
     if (get == sc_field_media_params) return of_params(f, owner, SC_TRAIT_PARAMS, 0, path, length);
-    return get == sc_field_via_params ? of_params(f, owner, 0, SC_TRAIT_RARE, path, length) : 0;
+    return get == sc_field_via_params
+               ? of_params(f, owner, SC_TRAIT_HEADER_PARAMS, SC_TRAIT_RARE, path, length)
+               : 0;
 }
 
 /* The first Via, which is the last where there is one; a Contact that is like all of them. */

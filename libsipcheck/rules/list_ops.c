@@ -2,6 +2,7 @@
 /* Questions about whole lists. An element whose value is unknown counts as one that could be
  * anything; what may stand behind the known elements likewise. */
 #include "rules/ops.h"
+#include "text/slice.h"
 
 static sc_value unknown(unsigned missing)
 {
@@ -75,6 +76,25 @@ static sc_value list_last(sc_loop *loop, uint32_t *budget)
     return loop->missing ? unknown(loop->missing) : last;
 }
 
+/* A text among the tokens of a header, where all of them could be read: Allow, Supported ... */
+static bool in_tokens(const sc_loop *loop, enum sc_compare compare, const sc_value *v,
+                      uint32_t *budget, sc_value *ret)
+{
+    if (!loop->plain || loop->plain_missing || loop->path_length != 2 ||
+        loop->path[1]->get != sc_field_token_token || v->state != SC_VALUE)
+        return false;
+    bool found = false;
+    for (const sipcheck_value *value = loop->next; value && !found; value = value->next) {
+        sipcheck_slice token = ((const sipcheck_token *)value)->token;
+        if (!token.p || !sc_charge(budget, 1 + token.n / 64)) return false;
+        found = token.n == v->raw.n &&
+                (compare == SC_COMPARE_TOKEN ? sc_slices_same_nocase(token, v->raw)
+                                             : sc_slices_same(token, v->raw));
+    }
+    *ret = truth(found);
+    return true;
+}
+
 /* Is v equal to one of the first `limit` elements? */
 static sc_value list_in(sc_loop *loop, enum sc_compare compare, const sc_value *v, size_t limit,
                         uint32_t *budget)
@@ -144,6 +164,7 @@ sc_value *sc_list_op(const sc_run_state *r, const sc_instruction *i, sc_value *t
         return top;
     default: /* SC_OP_LIST_IN */
         top--;
+        if (in_tokens(loop, compare, top, budget, top)) return top;
         *top = list_in(loop, compare, top, SIZE_MAX, budget);
         return top;
     }

@@ -128,8 +128,15 @@ static const sc_value *slot(const sc_run_state *r, unsigned index)
 static sc_value *push_path(const sc_run_state *r, const sc_instruction *i, const sc_value *from,
                            sc_value *top)
 {
-    *++top = *from;
-    sc_read_path(top, r->program->paths + i->c, i->a);
+    top++;
+    if (i->a == 0 || from->state != SC_VALUE) {
+        *top = *from;
+        return top;
+    }
+    const sc_field *const *path = r->program->paths + i->c;
+    *top = path[0]->get(path[0], from->record);
+    for (unsigned k = 1; k < i->a && top->state == SC_VALUE; k++)
+        *top = path[k]->get(path[k], top->record);
     return top;
 }
 
