@@ -162,6 +162,10 @@ static const struct {
       SIPCHECK_FAIL, SIPCHECK_FAIL, false, "the text is \"CSeq says BYE\", wanted is \"BYE\"" },
     { "pass: [{base: ping}]\n    fail: [{base: ping, cut: 60}]", SIPCHECK_FAIL, SIPCHECK_UNKNOWN,
       false, NULL },
+    { "pass: [{base: ping}]\n    fail:\n      - base: ping\n        set: {CSeq: 1 BYE}\n"
+      "        body: |\n          v=0\n          s=-\n        replace: {from: \"v=0\\r\\ns\", to: "
+      "x}",
+      SIPCHECK_FAIL, SIPCHECK_FAIL, true, "CSeq says BYE" },
     { "pass: [{base: ping}]\n    fail: [{base: ping, remove: [CSeq]}]", SIPCHECK_FAIL, SIPCHECK_NA,
       false, "" },
 };

@@ -285,6 +285,37 @@ static void members_are_what_was_sent(void **state)
     assert_int_equal(failures, 0);
 }
 
+/* A record of bytes stands for them; a filter may ask for the body. */
+static void records_stand_for_their_bytes(void **state)
+{
+    (void)state;
+    static const char *const true_of_request[] = {
+        "starts_with(first(sip.headers), \"v: SIP/2.0/TCP\")",
+        "ends_with(first(sip.headers), \";x\")",
+        "first(first(sip.Accept-Contact).params) == \"methods=\\\"INVITE,BYE\\\"\"",
+        "first(first(sip.Via).params) == \"branch=z9hG4bK1\"",
+        "starts_with(sdp, \"v=0\")",
+        "length(last(sip.parts).sdp) == length(last(sip.parts).content)",
+        "not exists(first(sip.parts).sdp)",
+    };
+    static char bytes[8192];
+    sipcheck_arena *arena = sipcheck_arena_new(NULL);
+    const sipcheck_body *body = NULL;
+    const sipcheck_message *message = expr_parse(arena, request, 0, bytes, sizeof bytes);
+    assert_int_equal(sipcheck_body_parse(arena, message, &body), SIPCHECK_OK);
+    const sc_observed observed = { .message = message, .body = body };
+    for (size_t i = 0; i < sizeof true_of_request / sizeof *true_of_request; i++) {
+        sipcheck_filter *filter = NULL;
+        sipcheck_error error;
+        if (sipcheck_filter_new(NULL, true_of_request[i], &filter, &error) != 0)
+            fail_msg("%s: %u: %s", true_of_request[i], error.column, error.message);
+        if (!sc_filter_match(filter, &observed, &scratch)) fail_msg("%s", true_of_request[i]);
+        assert_int_equal(sc_filter_reads_body(filter), i >= 4);
+        sipcheck_filter_free(filter);
+    }
+    sipcheck_arena_free(arena);
+}
+
 /* Fields that have no text of their own, or one that is too long for a table. */
 static const char *const no_members[] = { "observed.sip", "observed.sdp",    "identity.digest",
                                           "part.content", "part.sdp",        "sdp.owner",
@@ -329,6 +360,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(members_are_what_was_sent),
+        cmocka_unit_test(records_stand_for_their_bytes),
         cmocka_unit_test(every_field_is_in_the_table),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -84,6 +84,28 @@ static void a_finding_about_a_waiver_has_no_packet(void **state)
     sipcheck_rules_free(rules);
 }
 
+static void related_frames_are_a_list(void **state)
+{
+    (void)state;
+    text t = { .n = 0 };
+    static const uint64_t frames[] = { 3, 17 };
+    sipcheck_rules *rules = ruleset_seal(ruleset_open(RULE_CSEQ("a-b")));
+    const sipcheck_packet packet = { .bytes = NULL };
+    const sipcheck_address_port culprit = { 0 };
+    size_t at = 0;
+    const sipcheck_finding finding = { .rule = sipcheck_rules_find(rules, "a-b", &at),
+                                       .verdict = SIPCHECK_FAIL,
+                                       .packet = &packet,
+                                       .culprit = &culprit,
+                                       .text = "",
+                                       .fix = "",
+                                       .related = frames,
+                                       .related_count = 2 };
+    assert_int_equal(sipcheck_finding_json(&finding, append, &t), 0);
+    assert_non_null(strstr(t.bytes, "\"related\":[3,17]"));
+    sipcheck_rules_free(rules);
+}
+
 static void strings_are_escaped_and_are_utf8(void **state)
 {
     (void)state;
@@ -183,6 +205,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_finding_has_the_keys_of_the_contract_in_their_order),
         cmocka_unit_test(a_finding_about_a_waiver_has_no_packet),
+        cmocka_unit_test(related_frames_are_a_list),
         cmocka_unit_test(strings_are_escaped_and_are_utf8),
         cmocka_unit_test(what_the_writer_returns_stops_the_writing),
         cmocka_unit_test(times_are_utc),

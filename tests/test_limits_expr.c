@@ -96,6 +96,30 @@ static void large_sets_fill_an_expression(void **state)
     free(t.p);
 }
 
+/* SC_EXPR_LENGTH_MAX holds for the texts with backslashes of all definitions together, too. */
+static void decoded_texts_have_a_limit(void **state)
+{
+    (void)state;
+    long_text t = { 0 };
+    put(&t, "sip.Subject == \"");
+    put_times(&t, "\\\\", 1500);
+    put(&t, "\"");
+    const sipcheck_slice text = { (const uint8_t *)t.p, t.n };
+    const sc_definition d = { "d", { .text = text, .line = 1, .column = 1 } };
+    const sc_environment with_text = { sc_message_bindings, 1, &d, 1 };
+    static const char *const uses[] = { "d or d or d or d", "d or d or d or d or d" };
+    for (size_t i = 0; i < 2; i++) {
+        const sc_source source = expr_source(uses[i]);
+        sipcheck_error error = { .line = 0 };
+        sc_program *program = NULL;
+        int code = sc_expr_compile(NULL, &source, &with_text, SC_WANT_TRUTH, &program, &error);
+        assert_int_equal(code, i ? SIPCHECK_INVALID : SIPCHECK_OK);
+        if (i) assert_string_equal(error.message, "the texts of this expression are too long");
+        sc_program_free(program);
+    }
+    free(t.p);
+}
+
 /* "define" beginning around end, and so on, each with the one before it inside; the last is used.
  */
 static int compile_nested(const char *part, size_t parts, const char *close, size_t levels,
@@ -266,6 +290,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(expressions_end_at_their_limits),
         cmocka_unit_test(large_sets_fill_an_expression),
+        cmocka_unit_test(decoded_texts_have_a_limit),
         cmocka_unit_test(definitions_in_definitions_have_limits),
         cmocka_unit_test(names_and_loops_have_limits),
         cmocka_unit_test(made_texts_end_at_their_limit),

@@ -169,6 +169,9 @@ static void profiles_that_cannot_be_used_are_refused(void **state)
             SIPCHECK_INVALID);
         assert_non_null(strstr(error.message, cases[i].message));
     }
+    ruleset_seal(rules);
+    assert_int_equal(sipcheck_rules_use_profile(rules, "three", NULL, &error), SIPCHECK_INVALID);
+    assert_string_equal(error.message, "the set is sealed: its profile can't change");
     sipcheck_rules_free(rules);
 }
 

@@ -149,6 +149,28 @@ static void an_arena_has_a_limit(void **state)
     assert_int_equal(count.live, 0);
 }
 
+/* A chunk from before a reset that is too small is given up. */
+static void an_arena_grows_anew_after_a_reset(void **state)
+{
+    (void)state;
+    counted count = { 0 };
+    sipcheck_arena *arena =
+        sipcheck_arena_new(&(sipcheck_allocator){ counted_alloc, counted_release, &count });
+    assert_non_null(sc_arena_alloc(arena, 1000));
+    sipcheck_arena_reset(arena);
+    uint8_t *block = sc_arena_alloc(arena, 100000);
+    assert_non_null(block);
+    memset(block, 0xff, 100000);
+    assert_non_null(sc_arena_alloc(arena, 150000));
+    sipcheck_arena_reset(arena);
+    assert_non_null(sc_arena_alloc(arena, 1));
+    block = sc_arena_alloc(arena, 250000);
+    assert_non_null(block);
+    assert_int_equal(block[249999], 0);
+    sipcheck_arena_free(arena);
+    assert_int_equal(count.live, 0);
+}
+
 static void an_arena_survives_a_failing_allocator(void **state)
 {
     (void)state;
@@ -172,6 +194,7 @@ int main(void)
         cmocka_unit_test(slices),
         cmocka_unit_test(an_arena_gives_aligned_memory_and_takes_it_back),
         cmocka_unit_test(an_arena_has_a_limit),
+        cmocka_unit_test(an_arena_grows_anew_after_a_reset),
         cmocka_unit_test(an_arena_survives_a_failing_allocator),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

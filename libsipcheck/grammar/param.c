@@ -163,10 +163,3 @@ bool sc_params_behind(sc_cursor *c, bool ok, const sc_param_grammar *grammar,
     }
     return sc_params(c, grammar, out);
 }
-
-/* generic-param *( SEMI generic-param ) */
-bool sc_parse_params_only(sc_cursor *c, sipcheck_value *out)
-{
-    static const sc_param_grammar grammar = { .production = { "generic-param", "25.1", 3261 } };
-    return sc_params_only(c, &grammar, &((sipcheck_params *)out)->params);
-}

@@ -99,15 +99,6 @@ bool sc_utf8(sc_cursor *c)
     return sc_leave(c, outer, true);
 }
 
-bool sc_literal(sc_cursor *c, const char *text)
-{
-    const uint8_t *p = c->p;
-    for (const char *t = text; *t; t++, p++)
-        if (p == c->end || *p != (uint8_t)*t) return sc_miss_at(c, p, text);
-    c->p = p;
-    return true;
-}
-
 bool sc_literal_nocase(sc_cursor *c, const char *text, const char *wanted)
 {
     const uint8_t *p = c->p;

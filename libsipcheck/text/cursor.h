@@ -183,9 +183,6 @@ static inline bool sc_need_separator(sc_cursor *c, uint8_t byte, const char *wan
  * not fit. */
 bool sc_utf8(sc_cursor *c);
 
-/* The text in the case given. */
-bool sc_literal(sc_cursor *c, const char *text);
-
 /* The text in any case, as ABNF's literals are; `wanted` is what a miss says. */
 bool sc_literal_nocase(sc_cursor *c, const char *text, const char *wanted);
 
