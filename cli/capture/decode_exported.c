@@ -124,22 +124,6 @@ static enum sipcheck_transport transport_of(const exported *e)
     return e->port_type == PORT_SCTP ? SIPCHECK_TRANSPORT_SCTP : SIPCHECK_TRANSPORT_UNKNOWN;
 }
 
-/* How many bytes of the PDU are its first message: further ones are seen by their start. */
-static size_t first_message(const exported *e, capture_span span, bool *ret_short)
-{
-    *ret_short = false;
-    if (e->port_type != PORT_TCP) return span.n;
-    sipcheck_frame frame = sipcheck_frame_next(span.p, span.n, true);
-    if (frame.kind != SIPCHECK_FRAME_MESSAGE) return span.n;
-    size_t n = frame.length < span.n ? frame.length : span.n, next = n;
-    while (next < span.n && (span.p[next] == '\r' || span.p[next] == '\n'))
-        next++;
-    *ret_short = sipcheck_frame_next(span.p, span.n, false).kind == SIPCHECK_FRAME_MORE;
-    if (next == span.n) return span.n;
-    bool another = capture_starts_message(span.p + next, span.n - next, true) == CAPTURE_SCAN_YES;
-    return another ? next : span.n;
-}
-
 static bool is_sip(const exported *e, capture_span span)
 {
     if (!span.n || span.p[0] <= ' ' || span.p[0] >= 0x7F) return false;
@@ -151,8 +135,9 @@ static void hand_on(capture_decoder *decoder, const exported *e, capture_span sp
 {
     capture_learn_path(decoder, &e->path);
     while (span.n && !decoder->stopped) {
-        bool is_short;
-        size_t n = first_message(e, span, &is_short);
+        bool is_short = false;
+        size_t n =
+            e->port_type == PORT_TCP ? capture_first_message(span.p, span.n, &is_short) : span.n;
         bool cut = n == span.n && span.wire > span.n;
         /* What lacks its end is exported again when that has come. */
         if (is_short && !cut)

@@ -87,19 +87,31 @@ static bool is_sip(const hep_packet *packet)
 }
 
 static void hand_on(capture_decoder *decoder, const hep_packet *packet, const capture_path *outer,
-                    capture_origin origin)
+                    sipcheck_slice bytes, bool cut, capture_origin origin)
 {
-    const capture_span *payload = &packet->payload;
-    enum sipcheck_transport transport = transport_of(packet->protocol);
-    unsigned flags = payload->n < payload->wire ? SIPCHECK_CUT : 0u;
     const capture_vantage vantage = { outer->src, packet->agent, true };
-    capture_learn_path(decoder, &packet->path);
-    if (!capture_first_sight(decoder, &vantage, (sipcheck_slice){ payload->p, payload->n },
-                             &packet->path, origin))
-        return;
+    if (!capture_first_sight(decoder, &vantage, bytes, &packet->path, origin)) return;
     origin.ns = time_of(decoder, packet, origin);
-    capture_hand_on(decoder, (sipcheck_slice){ payload->p, payload->n }, flags, origin,
-                    &packet->path, transport);
+    capture_hand_on(decoder, bytes, cut ? SIPCHECK_CUT : 0u, origin, &packet->path,
+                    transport_of(packet->protocol));
+}
+
+/* What agents pick up of a stream may be a part of a message, or several; and a datagram without
+ * its further fragments. */
+static void hand_on_all(capture_decoder *decoder, const hep_packet *packet,
+                        const capture_path *outer, capture_origin origin)
+{
+    capture_span rest = packet->payload;
+    bool datagram = packet->protocol == 17;
+    capture_learn_path(decoder, &packet->path);
+    while (rest.n && !decoder->stopped) {
+        bool is_short;
+        size_t first = capture_first_message(rest.p, rest.n, &is_short);
+        size_t n = datagram ? rest.n : first;
+        bool cut = is_short || (n == rest.n && rest.wire > rest.n);
+        hand_on(decoder, packet, outer, (sipcheck_slice){ rest.p, n }, cut, origin);
+        capture_skip(&rest, n);
+    }
 }
 
 static void take(capture_decoder *decoder, const hep_packet *packet, const capture_path *outer,
@@ -107,7 +119,7 @@ static void take(capture_decoder *decoder, const hep_packet *packet, const captu
 {
     enum capture_counter_id other = CAPTURE_HEP_OTHER;
     if (is_sip(packet)) {
-        hand_on(decoder, packet, outer, origin);
+        hand_on_all(decoder, packet, outer, origin);
         return;
     }
     if (packet->compressed && packet->type <= TYPE_SIP)

@@ -72,6 +72,19 @@ enum capture_scan capture_find_start(const uint8_t *p, size_t n, size_t segment,
     return CAPTURE_SCAN_NO;
 }
 
+size_t capture_first_message(const uint8_t *p, size_t n, bool *ret_short)
+{
+    sipcheck_frame frame = sipcheck_frame_next(p, n, true);
+    *ret_short = sipcheck_frame_next(p, n, false).kind == SIPCHECK_FRAME_MORE;
+    if (frame.kind != SIPCHECK_FRAME_MESSAGE || frame.length >= n) return n;
+    size_t next = frame.length;
+    while (next < n && (p[next] == '\r' || p[next] == '\n'))
+        next++;
+    if (next == n) return n;
+    bool another = capture_starts_message(p + next, n - next, true) == CAPTURE_SCAN_YES;
+    return another ? next : n;
+}
+
 bool capture_is_tls(const uint8_t *p, size_t n)
 {
     return n >= 3 && p[0] >= 20 && p[0] <= 23 && p[1] == 3;

@@ -25,6 +25,10 @@ enum capture_scan capture_starts_message(const uint8_t *p, size_t n, bool line_s
  * Returns MORE when the rest from there on has to be seen with more bytes behind it. */
 enum capture_scan capture_find_start(const uint8_t *p, size_t n, size_t segment, size_t *ret_at);
 
+/* Bytes that somebody took out of a stream begin with a message, n > 0: how many are its own, up to
+ * where another one begins. *ret_short: its end is not among them. */
+size_t capture_first_message(const uint8_t *p, size_t n, bool *ret_short);
+
 bool capture_contains(const uint8_t *p, size_t n, const char *text);
 bool capture_is_tls(const uint8_t *p, size_t n);
 

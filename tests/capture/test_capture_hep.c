@@ -110,6 +110,29 @@ static void version_3(void **state)
     }
 }
 
+/* An agent that knows no streams, or no fragments, mirrors what a packet held. */
+static void parts_of_messages(void **state)
+{
+    (void)state;
+    char sip[300];
+    for (size_t i = 0; i < 3; i++)
+        bed_sip(sip + 100 * i, 100, (char)('a' + i));
+    bed *b = bed_new(NULL);
+    hep h = hep_head(6, 3, 42);
+    chunk(&h, 0, 15, sip, 250);
+    bed_datagram(b, 5060, 9060, h.bytes, h.n);
+    assert_int_equal(b->count, 3);
+    assert_inner(&b->got[1], sip + 100, 100);
+    assert_int_equal(b->got[1].flags, 0);
+    assert_int_equal(b->got[2].n, 50);
+    assert_int_equal(b->got[2].flags, SIPCHECK_CUT);
+    h = hep_head(17, 3, 42);
+    chunk(&h, 0, 15, sip, 90);
+    bed_datagram(b, 5060, 9060, h.bytes, h.n);
+    assert_int_equal(b->got[3].flags, SIPCHECK_CUT);
+    bed_free(b);
+}
+
 static void ipv6(void **state)
 {
     (void)state;
@@ -345,6 +368,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(version_3),
+        cmocka_unit_test(parts_of_messages),
         cmocka_unit_test(ipv6),
         cmocka_unit_test(other_payloads_are_counted),
         cmocka_unit_test(a_clock_that_is_days_off_is_not_believed),
