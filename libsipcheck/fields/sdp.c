@@ -143,18 +143,6 @@ DIGITS(media_portcount, sipcheck_sdp_media, count_text)
 TEXT(media_proto, sipcheck_sdp_media, protocol)
 WORDS(media_format, sipcheck_sdp_media, formats)
 
-sc_value sc_field_media_formats_are_payload_types(const sc_field *self, const void *record)
-{
-    (void)self;
-    const sipcheck_sdp_media *media = record;
-    for (const sipcheck_value *v = media->formats; v; v = v->next) {
-        sc_value number = sc_give_digits(v->raw, true);
-        if (number.state != SC_VALUE || number.number > 127)
-            return (sc_value){ .truth = false, .raw = v->raw };
-    }
-    return media->v.valid ? sc_give_truth(true) : sc_give_none(false);
-}
-
 /* --- a= */
 
 TEXT(attribute_field, sipcheck_attribute, name)

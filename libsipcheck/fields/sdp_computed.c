@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: MIT */
+/* Members of a session description that no byte of it says, but that follow from several lines. */
+#include <string.h>
+
+#include "fields/get.h"
+#include "text/slice.h"
+
+/* A section that has a line of unknown type may have more than is seen. */
+static sc_value give_unless(bool damaged, sc_value value)
+{
+    return damaged ? sc_give_none(false) : value;
+}
+
+/* --- addresses */
+
+static const sipcheck_value *find_multicast(const sipcheck_sdp_section *section)
+{
+    const sipcheck_value *v = section->lines[SIPCHECK_SDP_C];
+    while (v && !((const sipcheck_connection *)v)->multicast)
+        v = v->next;
+    return v;
+}
+
+sc_value sc_field_sdp_uses_multicast(const sc_field *self, const void *record)
+{
+    (void)self;
+    const sipcheck_sdp_section *session = &((const sipcheck_sdp *)record)->session;
+    const sipcheck_value *found = find_multicast(session), *m = session->lines[SIPCHECK_SDP_M];
+    bool damaged = session->damaged;
+    for (; m && !found; m = m->next) {
+        found = find_multicast(&((const sipcheck_sdp_media *)m)->section);
+        damaged = damaged || ((const sipcheck_sdp_media *)m)->section.damaged;
+    }
+    if (found) return (sc_value){ .truth = true, .raw = found->raw };
+    return give_unless(damaged, sc_give_truth(false));
+}
+
+/* --- directions */
+
+static sc_value directions(const sipcheck_sdp_section *section)
+{
+    static const uint16_t ids[] = { SIPCHECK_ATTRIBUTE_SENDRECV, SIPCHECK_ATTRIBUTE_SENDONLY,
+                                    SIPCHECK_ATTRIBUTE_RECVONLY, SIPCHECK_ATTRIBUTE_INACTIVE };
+    sc_value count = { .number = 0 };
+    for (size_t i = 0; i < sizeof ids / sizeof *ids; i++)
+        for (const sipcheck_value *v = section->attributes[ids[i]]; v; v = v->next) {
+            if (!count.raw.p) count.raw = v->raw;
+            count.number++;
+        }
+    return give_unless(section->damaged, count);
+}
+
+sc_value sc_field_sdp_directions(const sc_field *self, const void *record)
+{
+    (void)self;
+    return directions(&((const sipcheck_sdp *)record)->session);
+}
+
+sc_value sc_field_media_directions(const sc_field *self, const void *record)
+{
+    (void)self;
+    return directions(&((const sipcheck_sdp_media *)record)->section);
+}
+
+/* --- formats of RTP. RFC 3551 §6, RFC 8866 §8.2.3 */
+
+enum { DYNAMIC = 96, PAYLOAD_TYPES = 128 };
+
+sc_value sc_field_media_is_rtp(const sc_field *self, const void *record)
+{
+    (void)self;
+    sipcheck_slice protocol = ((const sipcheck_sdp_media *)record)->protocol;
+    if (!protocol.p) return sc_give_none(false);
+    for (size_t i = 0; i + 4 <= protocol.n; i++) {
+        bool begins = i == 0 || protocol.p[i - 1] == '/';
+        if (begins && memcmp(protocol.p + i, "RTP/", 4) == 0)
+            return (sc_value){ .truth = true, .raw = protocol };
+    }
+    return (sc_value){ .truth = false, .raw = protocol };
+}
+
+/* -1: it is none */
+static int payload_type(sipcheck_slice format)
+{
+    sc_value number = sc_give_digits(format, true);
+    return number.state == SC_VALUE && number.number < PAYLOAD_TYPES ? (int)number.number : -1;
+}
+
+sc_value sc_field_media_formats_are_payload_types(const sc_field *self, const void *record)
+{
+    (void)self;
+    const sipcheck_sdp_media *media = record;
+    for (const sipcheck_value *v = media->formats; v; v = v->next)
+        if (payload_type(v->raw) < 0) return (sc_value){ .truth = false, .raw = v->raw };
+    return give_unless(!media->v.valid, sc_give_truth(true));
+}
+
+static bool is_mapped(const sipcheck_sdp_media *media, sipcheck_slice format)
+{
+    const sipcheck_value *v = media->section.attributes[SIPCHECK_ATTRIBUTE_RTPMAP];
+    while (v && !sc_slices_same(((const sipcheck_rtpmap *)v)->payload_type, format))
+        v = v->next;
+    return v;
+}
+
+/* A rtpmap that could not be read may be the one that is missed. */
+static bool is_read(const sipcheck_sdp_media *media)
+{
+    const sipcheck_value *v = media->section.attributes[SIPCHECK_ATTRIBUTE_RTPMAP];
+    while (v && ((const sipcheck_rtpmap *)v)->payload_type.p)
+        v = v->next;
+    return !v && !media->section.damaged;
+}
+
+static sc_value all_mapped(const sipcheck_sdp_media *media, int from, int to)
+{
+    for (const sipcheck_value *v = media->formats; v; v = v->next) {
+        int type = payload_type(v->raw);
+        if (type < from || type >= to || is_mapped(media, v->raw)) continue;
+        return give_unless(!is_read(media), (sc_value){ .truth = false, .raw = v->raw });
+    }
+    return give_unless(!media->v.valid, sc_give_truth(true));
+}
+
+sc_value sc_field_media_static_formats_are_mapped(const sc_field *self, const void *record)
+{
+    (void)self;
+    return all_mapped(record, 0, DYNAMIC);
+}
+
+sc_value sc_field_media_dynamic_formats_are_mapped(const sc_field *self, const void *record)
+{
+    (void)self;
+    return all_mapped(record, DYNAMIC, PAYLOAD_TYPES);
+}
