@@ -272,12 +272,12 @@ static void what_is_remembered_is_bounded(void **state)
     const capture_limits limits = { .messages = 4 };
     bed *b = bed_new(&limits);
     char sip[100];
-    for (char c = 'a'; c <= 'z'; c++) {
-        bed_sip(sip, 100, c);
+    for (int c = 'a'; c <= 'z'; c++) {
+        bed_sip(sip, 100, (char)c);
         bed_datagram(b, 5061, 5060, sip, 100);
     }
-    for (char c = 'a'; c <= 'z'; c++) {
-        bed_sip(sip, 100, c);
+    for (int c = 'a'; c <= 'z'; c++) {
+        bed_sip(sip, 100, (char)c);
         hep h = mirrored(sip, 100, 1);
         bed_datagram(b, 5060, 9060, h.bytes, h.n);
     }
