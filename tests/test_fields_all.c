@@ -137,7 +137,7 @@ static const member of_sdp[] = {
     { "session_name_is_utf8", "true" }, { "session_info", "info" }, { "session_info_is_utf8", "true" }, { "uri", "http://u" },
     { "email", "*1" }, { "phone", "*1" }, { "connection_info", "*1" }, { "bandwidth", "*1" }, { "time", "*1" },
     { "repeat_time", "*1" }, { "timezone", "*1" }, { "encryption_key", "*1" }, { "session_attr", "*2" }, { "media", "*1" },
-    { "contacts_are_utf8", "true" },
+    { "contacts_are_utf8", "true" }, { "uses_multicast", "true" }, { "directions", "0" },
     { NULL, NULL },
 };
 static const member of_owner[] = {
@@ -156,7 +156,8 @@ static const member of_key[] = { { "type", "clear" }, { "data", "abc" }, { NULL,
 static const member of_audio[] = {
     { "media", "audio" }, { "port", "40000" }, { "portcount", "2" }, { "proto", "RTP/SAVP" }, { "format", "*2" },
     { "media_title", "sound" }, { "connection_info", "*1" }, { "bandwidth", "*1" }, { "encryption_key", "*1" },
-    { "media_attr", "*8" }, { "formats_are_payload_types", "true" }, { NULL, NULL },
+    { "media_attr", "*8" }, { "formats_are_payload_types", "true" }, { "is_rtp", "true" }, { "directions", "0" },
+    { "static_formats_are_mapped", "false" }, { "dynamic_formats_are_mapped", "true" }, { NULL, NULL },
 };
 static const member of_attribute[] = { { "field", "tool" }, { "value", "x" }, { "known", "true" }, { NULL, NULL } };
 static const member of_rtpmap[] = {

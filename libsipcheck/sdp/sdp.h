@@ -71,7 +71,8 @@ bool sc_sdp_one_of(sc_cursor *c, const char *const *words, bool nocase, const ch
 typedef struct sc_sdp_words {
     const sipcheck_value **tail;
 } sc_sdp_words;
-/* The bytes from `start` to the cursor are one word; false when there is no memory. */
+/* The bytes from `start` to the cursor are one word, which white space or the end follows; false
+ * where it does not, and when there is no memory. */
 bool sc_sdp_add_word(sc_cursor *c, sc_sdp_words *list, const uint8_t *start);
 
 /* URI-reference of RFC 3986 and addr-spec of RFC 5322, up to the end of the line or what ends them.

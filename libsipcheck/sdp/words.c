@@ -110,6 +110,7 @@ bool sc_sdp_one_of(sc_cursor *c, const char *const *words, bool nocase, const ch
 
 bool sc_sdp_add_word(sc_cursor *c, sc_sdp_words *list, const uint8_t *start)
 {
+    if (c->p < c->end && *c->p != ' ' && *c->p != '\t') return sc_miss(c, "SP or end of line");
     sipcheck_value *word = sc_take_memory(c, sizeof *word);
     if (!word) return false;
     word->raw = sc_slice(start, c->p);
