@@ -68,6 +68,17 @@ def script():
             yield f"dev: CMakePresets.json has no {name}"
 
 
+def fuzz_targets():
+    """Every target has seeds, and docs/testing.md says what it reads."""
+    listed = (ROOT / "docs/testing.md").read_text(encoding="utf-8")
+    for path in sorted(ROOT.glob("fuzz/fuzz_*.c")):
+        name = path.stem.removeprefix("fuzz_")
+        if not any((ROOT / "corpus" / name).glob("*")):
+            yield f"fuzz/{path.name}: no seeds in corpus/{name}"
+        if f"| `{name}` |" not in listed:
+            yield f"fuzz/{path.name}: docs/testing.md does not name it"
+
+
 def rooms():
     """Every test of this folder is run by ctest."""
     listed = (ROOT / "tests/structure/CMakeLists.txt").read_text()
@@ -93,7 +104,7 @@ def made_documents(command):
 
 
 def main():
-    complaints = [*headers(), *oracle(), *fields(), *script(), *rooms()]
+    complaints = [*headers(), *oracle(), *fields(), *script(), *fuzz_targets(), *rooms()]
     if len(sys.argv) > 1:
         complaints += [*subcommands(sys.argv[1]), *made_documents(sys.argv[1])]
     finish(complaints)
