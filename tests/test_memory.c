@@ -151,6 +151,38 @@ static void nothing_is_read_behind_the_end(void **state)
     sipcheck_arena_free(arena);
 }
 
+/* Hosts, numbers and names at the very end of a message, cut by a capture or not. */
+static void ends_of_messages_are_not_passed(void **state)
+{
+    (void)state;
+    static const char *const heads[] = {
+        "From: <sip:b@", "Via: SIP/2.0/UDP ", "To: <sip:", "Contact: <sip:a;maddr=", "m: ", ""
+    };
+    static const char *const tails[] = { "...",      "1.2.3.",  "1.2.3.4", "....",      "1..2.",
+                                         "1.2.3.45", "a.",      "-",       "[::1.2.3.", "1.1.1.1:",
+                                         "a;lr",     "a;ttl=2", "*",       "1.2.3" };
+    static const char *const ends[] = { "", "x", "\0a", ">", "\r\n", ">;tag", "\0\0" };
+    static const size_t lengths[] = { 0, 1, 2, 1, 2, 5, 2 };
+    sipcheck_arena *arena = sipcheck_arena_new(NULL);
+    fenced fence = fence_new(256);
+    const sipcheck_message *msg = NULL;
+    for (size_t h = 0; h < sizeof heads / sizeof *heads; h++)
+        for (size_t t = 0; t < sizeof tails / sizeof *tails; t++)
+            for (size_t e = 0; e < sizeof ends / sizeof *ends; e++) {
+                char text[256];
+                int n = snprintf(text, sizeof text, "OPTIONS sip:a SIP/2.0\r\n%s%s", heads[h],
+                                 tails[t]);
+                memcpy(text + n, ends[e], lengths[e]);
+                size_t length = (size_t)n + lengths[e];
+                const uint8_t *bytes = fence_put(&fence, text, length);
+                sipcheck_arena_reset(arena);
+                assert_int_equal(sipcheck_parse(arena, bytes, length, 0, &msg), 0);
+                assert_int_equal(sipcheck_parse(arena, bytes, length, SIPCHECK_CUT, &msg), 0);
+            }
+    fence_free(&fence);
+    sipcheck_arena_free(arena);
+}
+
 static bool inside(const sipcheck_message *msg, sipcheck_slice s)
 {
     return !s.p || (s.p >= msg->bytes && s.p + s.n <= msg->bytes + msg->length);
@@ -185,6 +217,7 @@ int main(void)
         cmocka_unit_test(nothing_is_allocated_once_the_arena_is_warm),
         cmocka_unit_test(a_reused_arena_gives_the_same_message),
         cmocka_unit_test(nothing_is_read_behind_the_end),
+        cmocka_unit_test(ends_of_messages_are_not_passed),
         cmocka_unit_test(slices_lie_in_the_message),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

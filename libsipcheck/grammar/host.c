@@ -201,7 +201,7 @@ static bool is_ipv4(const sc_cursor *c, const host_bits *host)
     unsigned from = 0, ok = 1;
     uint64_t third = host->dots & (host->dots - 1);
     third &= third - 1;
-    if (!third || third & (third - 1) || c->faults->end - c->p < host->n + 2) return false;
+    if (!third || third & (third - 1) || c->faults->end - c->p < host->n + 3) return false;
     for (int i = 0; i < 4; i++, ends &= ends - 1) {
         unsigned to = (unsigned)__builtin_ctzll(ends);
         ok &= is_octet(c->p + from, to - from);
