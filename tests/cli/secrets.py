@@ -83,14 +83,16 @@ def block(kind, body):
     return struct.pack("<II", kind, len(body) + 12) + body + struct.pack("<I", len(body) + 12)
 
 
-def pcapng(packets, secrets):
+def pcapng(packets, secrets, behind=0):
+    """behind: so many packets the secrets come."""
     out = block(0x0A0D0D0A, struct.pack("<IHHq", 0x1A2B3C4D, 1, 0, -1)) + block(1, struct.pack("<HHI", 101, 0, 0))
     dsb = block(10, struct.pack("<II", 0x544C534B, len(secrets)) + secrets)
     frames = b""
-    for at, captured, wire in packets:
+    for number, (at, captured, wire) in enumerate(packets):
+        frames += dsb if number == behind else b""
         us = round(at * 1e6)
         frames += block(6, struct.pack("<IIIII", 0, us >> 32, us & 0xFFFFFFFF, len(captured), wire) + captured)
-    return out + dsb + frames
+    return out + frames
 
 
 class Secrets(Test):
@@ -138,8 +140,10 @@ class Secrets(Test):
     @unittest.skipUnless(shutil.which("tshark"), "tshark is not installed")
     def test_secrets_in_the_file(self):
         secrets = pathlib.Path(self.keys).read_bytes()
-        path = self.write("dsb.pcapng", pcapng(self.packets, secrets))
-        self.assertEqual(self.seen(self.audit(path)), set(self.frames.items()))
+        for behind in (0, 2):
+            with self.subTest(behind=behind):
+                path = self.write("dsb.pcapng", pcapng(self.packets, secrets, behind))
+                self.assertEqual(self.seen(self.audit(path)), set(self.frames.items()))
 
     @unittest.skipUnless(shutil.which("tshark"), "tshark is not installed")
     def test_secrets_of_one_of_two(self):
