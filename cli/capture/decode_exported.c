@@ -190,6 +190,7 @@ typedef struct secret {
     secret_key key;
     capture_path path;
     capture_stream stream;
+    unsigned source; /* the file that it was read from: of another one the same comes again */
 } secret;
 
 static secret_key key_of(const capture_path *path)
@@ -225,6 +226,7 @@ static secret *open_secret(capture_decoder *decoder, const capture_path *path, b
     s->path = *path;
     s->stream.from_start = whole;
     s->stream.decrypted = true;
+    s->source = decoder->origin.place.source;
     capture_table_insert(&decoder->secrets, &s->node);
     return s;
 }
@@ -245,7 +247,7 @@ void capture_decrypted(capture_decoder *decoder, capture_span span)
     if (e.frame) decoder->origin.place.frame = e.frame;
     bool whole = capture_flow_decrypted(decoder, &e.path);
     secret *s = open_secret(decoder, &e.path, whole);
-    if (!s) return;
+    if (!s || s->source != decoder->origin.place.source) return;
     bool was_sip = s->stream.was_sip;
     capture_stream_feed(decoder, &s->stream, &s->path, (sipcheck_slice){ span.p, span.n },
                         decoder->origin);
@@ -265,6 +267,15 @@ void capture_secret_gap(capture_decoder *decoder, const capture_path *path)
     capture_stream_end(decoder, &s->stream, &s->path, false);
     s->stream.was_sip = was_sip;
     s->stream.decrypted = true;
+}
+
+void capture_forget_secrets(capture_decoder *decoder, const capture_path *path)
+{
+    const secret_key keys[2] = { key_of(path), key_of(&(capture_path){ path->dst, path->src }) };
+    for (int i = 0; i < 2; i++) {
+        secret *s = (secret *)capture_table_find(&decoder->secrets, &keys[i]);
+        if (s) end_secret(decoder, s);
+    }
 }
 
 void capture_end_secrets(capture_decoder *decoder)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* TCP: the bytes of each direction in order. What comes early waits for what is missing; what the
  * capture does not have is a gap. RFC 9293 §3 */
+#include "exported.h"
 #include "stream.h"
 
 #include <stdlib.h>
@@ -227,7 +228,10 @@ static void take_syn(capture_decoder *decoder, flow *f, half *h, const tcp_heade
         return;
     }
     bool opener = !(header->flags & ACK);
-    if (opener) f->tls = f->decrypted = false;
+    if (opener) {
+        f->tls = f->decrypted = false;
+        capture_forget_secrets(decoder, &h->path);
+    }
     for (int i = 0; i < 2; i++) {
         half *other = &f->halves[i];
         if (!other->started || (other != h && !opener)) continue;
@@ -258,8 +262,7 @@ static void take_reset(capture_decoder *decoder, flow *f)
 
 static void end_flow(capture_decoder *decoder, flow *f)
 {
-    for (int i = 0; i < 2; i++)
-        end_half(decoder, &f->halves[i], false);
+    take_reset(decoder, f);
     capture_table_remove(&decoder->flows, &f->node);
     free(f);
 }

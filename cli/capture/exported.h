@@ -13,6 +13,8 @@ void capture_exported(capture_decoder *decoder, capture_span span);
 void capture_decrypted(capture_decoder *decoder, capture_span span);
 /* The connection that it came from lacks bytes here. */
 void capture_secret_gap(capture_decoder *decoder, const capture_path *path);
+/* Another connection begins between the two. */
+void capture_forget_secrets(capture_decoder *decoder, const capture_path *path);
 void capture_end_secrets(capture_decoder *decoder);
 void capture_drop_secrets(capture_decoder *decoder);
 

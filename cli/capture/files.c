@@ -163,7 +163,8 @@ static void read_decrypted(run *r, size_t source, capture_decrypt *decrypt)
     g_clear_error(&error);
 }
 
-/* Once for a file, as soon as there are secrets for it. */
+/* Once for a file, when its first record was decoded and there are secrets for it: so of files that
+ * follow each other only one has its tshark at a time. */
 static void want_decryption(run *r, capture_reader *of)
 {
     size_t source = index_of(r, of);
@@ -212,14 +213,11 @@ static bool prime_one(run *r, size_t i, GError **error)
     return false;
 }
 
-/* Before anything is handed on, and before anything is run. */
+/* Before anything is handed on. */
 static bool prime(run *r, GError **error)
 {
     for (size_t i = 0; i < r->stats->source_count; i++)
         if (!r->readers[i].parked && !prime_one(r, i, error)) return false;
-    for (size_t i = 0; i < r->stats->source_count; i++)
-        if (r->stats->sources[i].frames && !r->readers[i].parked)
-            want_decryption(r, &r->readers[i]);
     return true;
 }
 

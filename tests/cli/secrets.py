@@ -30,7 +30,8 @@ class Connection:
 
     def __init__(self, port, client_port, at, keylog=None):
         self.port, self.client_port, self.at = port, client_port, at
-        self.sequence, self.packets = {True: 1000, False: 2000}, []
+        first = int(at) % 1000 * 100_000
+        self.sequence, self.packets = {True: first + 1000, False: first + 2000}, []
         self.ends = {}
         for client in (True, False):
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT if client else ssl.PROTOCOL_TLS_SERVER)
@@ -154,6 +155,20 @@ class Secrets(Test):
         self.assertEqual(self.seen(outcome), set(self.frames.items()))
         self.assertEqual(outcome.summary()["capture"]["tls"], 1)
         self.assertIs(outcome.summary()["capture"]["incomplete"], True)
+
+    @unittest.skipUnless(shutil.which("tshark"), "tshark is not installed")
+    def test_the_same_connection_in_two_files(self):
+        again = self.capture("again.pcap", *self.packets)
+        outcome = self.audit("--keylog", self.keys, self.path, again)
+        self.assertEqual(outcome.summary()["capture"]["messages"], 3)
+        self.assertEqual({f["file"] for f in outcome.findings()}, {self.path})
+
+    @unittest.skipUnless(shutil.which("tshark"), "tshark is not installed")
+    def test_the_same_ports_again(self):
+        later = Connection(5061, 40001, 1_767_603_700.0, self.keys)
+        later.send(True, TLS)
+        path = self.capture("later.pcap", *later.packets)
+        self.assertEqual(self.audit("--keylog", self.keys, self.path, path).summary()["capture"]["messages"], 4)
 
     @unittest.skipUnless(shutil.which("tshark"), "tshark is not installed")
     def test_names_that_no_shell_may_see(self):
