@@ -130,6 +130,7 @@ static const member of_identity[] = {
 };
 static const member of_part[] = {
     { "type", "application/sdp" }, { "disposition", "session" }, { "id", "<1@h>" }, { "depth", "1" }, { "headers", "*3" },
+    { "fragment_is_described", "(absent)" },
     { NULL, NULL },
 };
 static const member of_sdp[] = {

@@ -159,6 +159,19 @@ static void the_session_s_part_is_chosen(void **state)
           0, cases);
 }
 
+static void fragments_say_what_their_bodies_are(void **state)
+{
+    (void)state;
+    static const char head[] = "Content-Type: message/sipfrag\r\n";
+    static const field_case none[] = { { "exists(sip.parts.fragment_is_described)", SC_FALSE } };
+    static const field_case told[] = { { "first(sip.parts).fragment_is_described", SC_TRUE } };
+    static const field_case untold[] = { { "first(sip.parts).fragment_is_described", SC_FALSE } };
+    CHECK(head, "SIP/2.0 200 OK\r\n", 0, none);
+    CHECK(head, "SIP/2.0 200 OK\r\n\r\n", 0, none);
+    CHECK(head, "c: text/plain\r\n\r\nx", 0, told);
+    CHECK(head, "\r\nx", 0, untold);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -166,6 +179,7 @@ int main(void)
         cmocka_unit_test(what_could_not_be_read_is_unknown),
         cmocka_unit_test(other_bodies_have_no_description),
         cmocka_unit_test(the_session_s_part_is_chosen),
+        cmocka_unit_test(fragments_say_what_their_bodies_are),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -32,6 +32,8 @@ static const char amendments[] =
     "URI-reference\n"
     /* RFC 4566 9: a zone-field behind time-fields that do not repeat */
     "time-description = time-field *repeat-field [zone-field]\n"
+    /* RFC 4566 6: any decimal number, so that zeros may end it */
+    "non-zero-real = zero-based-integer \".\" *DIGIT POS-DIGIT *\"0\" / integer \".\" 1*\"0\"\n"
     /* RFC 5322: what is obsolete is not to be sent, and no line of SDP is folded */
     "quoted-pair = \"\\\" (VCHAR / WSP)\n"
     "FWS = 1*WSP\n"

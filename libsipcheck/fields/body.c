@@ -105,6 +105,16 @@ sc_value sc_field_part_content(const sc_field *self, const void *record)
     return sc_give_text(((const sipcheck_part *)record)->v.raw, true);
 }
 
+sc_value sc_field_part_fragment_is_described(const sc_field *self, const void *record)
+{
+    (void)self;
+    const sipcheck_part *part = record;
+    const sipcheck_message *fragment = part->body == SIPCHECK_BODY_SIPFRAG ? part->message : NULL;
+    if (!fragment || fragment->body.n == 0) return sc_give_none(true);
+    return (sc_value){ .truth = fragment->line_count[SIPCHECK_HEADER_CONTENT_TYPE] > 0,
+                       .raw = fragment->body };
+}
+
 sc_value sc_field_part_sdp(const sc_field *self, const void *record)
 {
     (void)self;

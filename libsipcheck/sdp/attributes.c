@@ -146,23 +146,24 @@ bool sc_sdp_zero_or_more(sc_cursor *c, sipcheck_value *out)
     return ok;
 }
 
-/* What stands behind the dot of non-zero-real  =  zero-based-integer "." *DIGIT POS-DIGIT */
-static bool fraction(sc_cursor *c)
+static bool has_other_than_zero(const uint8_t *p, const uint8_t *end)
 {
-    const uint8_t *start = c->p;
-    sc_span(c, SC_DIGIT);
-    return (c->p > start && c->p[-1] != '0') || sc_miss(c, "digit from 1 to 9");
+    while (p < end && (*p == '0' || *p == '.'))
+        p++;
+    return p < end;
 }
 
 /* ptime-value           =  non-zero-int-or-real
- * non-zero-int-or-real  =  integer / non-zero-real */
+ * non-zero-int-or-real  =  integer / non-zero-real
+ * non-zero-real         =  zero-based-integer "." *DIGIT POS-DIGIT
+ * RFC 4566 §6 took any decimal number, and so zeros at its end are borne with. */
 bool sc_sdp_positive(sc_cursor *c, sipcheck_value *out)
 {
     const uint8_t *start = c->p;
-    bool zero = sc_at(c, '0'), ok = sc_sdp_zero_based_integer(c, NULL);
+    bool ok = sc_sdp_zero_based_integer(c, NULL);
     if (ok) note_number(c, start, (sipcheck_number *)out);
-    if (ok && sc_skip(c, '.')) return fraction(c);
-    return ok && (!zero || sc_miss_at(c, start, "number above 0"));
+    if (ok && sc_skip(c, '.')) ok = sc_digits(c, NULL);
+    return ok && (has_other_than_zero(start, c->p) || sc_miss_at(c, start, "number above 0"));
 }
 
 /* rtpmap-value     =  payload-type SP encoding-name "/" clock-rate [ "/" encoding-params ]
