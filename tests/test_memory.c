@@ -4,6 +4,8 @@
 #define _GNU_SOURCE
 #include "sample.h"
 
+#include <dirent.h>
+
 #include <sipcheck/message.h>
 
 static const char message[] =
@@ -183,6 +185,47 @@ static void ends_of_messages_are_not_passed(void **state)
     sipcheck_arena_free(arena);
 }
 
+static void cut_everywhere(sipcheck_arena *arena, const fenced *fence, const sample *s)
+{
+    static const uint8_t odd[] = { 0, '.', '"', '%', ' ' };
+    const sipcheck_message *msg = NULL;
+    for (size_t n = 1; n <= s->n; n++)
+        for (size_t i = 0; i <= sizeof odd; i++) {
+            uint8_t *bytes = fence->end - n;
+            memcpy(bytes, s->bytes, n);
+            if (i < sizeof odd) bytes[n - 1] = odd[i];
+            sipcheck_arena_reset(arena);
+            assert_int_equal(sipcheck_parse(arena, bytes, n, i % 2 ? SIPCHECK_CUT : 0, &msg), 0);
+        }
+}
+
+static void no_seed_is_read_behind_its_end(void **state)
+{
+    (void)state;
+    static const char folder[] = SIPCHECK_SOURCE_DIR "/corpus/parse";
+    sipcheck_arena *arena = sipcheck_arena_new(NULL);
+    fenced fence = fence_new(1 << 16);
+    DIR *dir = opendir(folder);
+    assert_non_null(dir);
+    size_t seeds = 0;
+    for (struct dirent *entry; (entry = readdir(dir)) != NULL;) {
+        char path[4096];
+        uint8_t bytes[1 << 16];
+        if (entry->d_name[0] == '.') continue;
+        snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
+        FILE *file = fopen(path, "rb");
+        assert_non_null(file);
+        const sample s = { bytes, fread(bytes, 1, sizeof bytes, file) };
+        fclose(file);
+        cut_everywhere(arena, &fence, &s);
+        seeds++;
+    }
+    closedir(dir);
+    assert_true(seeds > 50);
+    fence_free(&fence);
+    sipcheck_arena_free(arena);
+}
+
 static bool inside(const sipcheck_message *msg, sipcheck_slice s)
 {
     return !s.p || (s.p >= msg->bytes && s.p + s.n <= msg->bytes + msg->length);
@@ -218,6 +261,7 @@ int main(void)
         cmocka_unit_test(a_reused_arena_gives_the_same_message),
         cmocka_unit_test(nothing_is_read_behind_the_end),
         cmocka_unit_test(ends_of_messages_are_not_passed),
+        cmocka_unit_test(no_seed_is_read_behind_its_end),
         cmocka_unit_test(slices_lie_in_the_message),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
