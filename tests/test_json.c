@@ -38,6 +38,7 @@ static const json_case members[] = {
     { "{a:1}", SC_JSON_BROKEN, NULL },
     { "{\"a\":1}x", SC_JSON_BROKEN, NULL },
     { "{\"a\":\"\\", SC_JSON_BROKEN, NULL },
+    { "{\"a\":[\"x}", SC_JSON_BROKEN, NULL },
 };
 
 static const json_case elements[] = {

@@ -237,6 +237,32 @@ static void made_texts_end_at_their_limit(void **state)
     sipcheck_arena_free(arena);
 }
 
+/* SC_BUDGET, of what comparing two URIs costs */
+static void long_uris_are_not_compared(void **state)
+{
+    (void)state;
+    enum { LONG = 6000 };
+    static char bytes[2 * LONG + 256];
+    sipcheck_arena *arena = sipcheck_arena_new(NULL);
+    const sipcheck_message *message = NULL;
+    for (int n = 1; n <= LONG; n += LONG - 1) {
+        long_text user = { 0 };
+        put_times(&user, "x", (size_t)n);
+        int length = snprintf(bytes, sizeof bytes,
+                              "OPTIONS sip:a SIP/2.0\r\nFrom: <sip:%s@h>;tag=1\r\n"
+                              "To: <sip:%s@h>\r\n\r\n",
+                              user.p, user.p);
+        sipcheck_arena_reset(arena);
+        assert_int_equal(sipcheck_parse(arena, (const uint8_t *)bytes, (size_t)length, 0, &message),
+                         0);
+        sc_result result = evaluate("uri_equal(sip.From.uri, sip.To.uri)", message, NULL);
+        assert_int_equal(result.outcome, n > 1 ? SC_UNKNOWN : SC_TRUE);
+        if (n > 1) assert_int_equal(result.missing, SC_MISSING_BUDGET);
+        free(user.p);
+    }
+    sipcheck_arena_free(arena);
+}
+
 /* SC_MARKS_MAX: so many fields of a rule are tried when a finding looks for bytes to point at. */
 static void marks_end_at_their_limit(void **state)
 {
@@ -294,6 +320,7 @@ int main(void)
         cmocka_unit_test(definitions_in_definitions_have_limits),
         cmocka_unit_test(names_and_loops_have_limits),
         cmocka_unit_test(made_texts_end_at_their_limit),
+        cmocka_unit_test(long_uris_are_not_compared),
         cmocka_unit_test(marks_end_at_their_limit),
         cmocka_unit_test(printed_values_end_at_their_limit),
     };
