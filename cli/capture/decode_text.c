@@ -34,6 +34,7 @@ struct capture_text {
     size_t n, allocated;
     size_t head;   /* bytes of it, when state is BODY */
     size_t wanted; /* of the body */
+    bool nests;    /* the body is SIP's own: a start line in it begins no other message */
     enum state state;
     enum prefix prefix;
     size_t width, visible, words; /* before the start line */
@@ -205,7 +206,6 @@ static bool content_length(const capture_text *t, size_t *ret)
     return at > digits && (value.p[at] == '\r' || text_is_blank(value.p[at]));
 }
 
-/* A body of SIP's own: a start line in it begins no other message. */
 static bool body_is_sip(const capture_text *t)
 {
     text_line value = value_of(t, SIPCHECK_HEADER_CONTENT_TYPE);
@@ -222,6 +222,7 @@ static void end_head(capture_text *t)
     bool known = content_length(t, &length);
     t->head = t->n;
     t->wanted = length;
+    t->nests = body_is_sip(t);
     if (known && !length)
         hand_on(t, t->n, false);
     else if (known && length <= SIPCHECK_MESSAGE_MAX)
@@ -310,7 +311,7 @@ static void take_body(capture_text *t, text_line l)
 {
     text_line rest = l;
     size_t at;
-    bool other = text_find_start(l, &at) && !body_is_sip(t);
+    bool other = !t->nests && text_find_start(l, &at);
     if (other || !strip(t, &rest) || !add(t, rest)) {
         give_up(t);
         take_between(t, l);

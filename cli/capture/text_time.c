@@ -154,9 +154,9 @@ static bool take_epoch(text_cursor *c, uint64_t *ret)
     moment m = { 0 };
     if (at.end - at.p < 12 || *at.p != '1' || !text_take_number(&at, 10, 10, &seconds))
         return false;
-    if (*at.p != '.') return false;
+    if (*at.p != '.' || !text_is_digit(at.p[1])) return false;
     take_fraction(&at, &m);
-    if (text_is_digit(at.p[-1])) *ret = seconds * NS_PER_S + m.ns;
+    *ret = seconds * NS_PER_S + m.ns;
     *c = at;
     return true;
 }

@@ -166,6 +166,8 @@ static void times(void **state)
         { "Jan  5 09:00:00 host", 4 * 86400 + 32400, 0 },
         { "09:00:00.001 x", 32400, 1000000 },
         { "(1767603600.250000)", 1767603600, 250000000 },
+        { "1767603600. is a number", 0, 0 },
+        { "1767603600.", 0, 0 },
         { "2024-02-29 00:00:00", 1709164800, 0 },
         { "1969-12-31 00:00:01", 1, 0 },
         { "2026-13-05 09:00:00", 32400, 0 },
@@ -243,6 +245,18 @@ static void a_body_that_was_left_out(void **state)
     bed_free(b);
 }
 
+/* The head says what a body is, and no line of the body. */
+static void a_body_that_names_a_type(void **state)
+{
+    (void)state;
+    static const char log[] = START "\n" VIA "\nl: 60\n\nc: message/sipfrag\n" PLAIN;
+    bed *b = read_log(log, sizeof log - 1, 1000);
+    assert_int_equal(b->count, 2);
+    assert_int_equal(b->got[0].flags, SIPCHECK_CUT);
+    assert_string_equal(b->got[1].bytes, AS_SENT);
+    bed_free(b);
+}
+
 static void limits(void **state)
 {
     (void)state;
@@ -309,6 +323,7 @@ int main(void)
         cmocka_unit_test(times),
         cmocka_unit_test(addresses),
         cmocka_unit_test(a_body_that_was_left_out),
+        cmocka_unit_test(a_body_that_names_a_type),
         cmocka_unit_test(limits),
         cmocka_unit_test(hostile),
     };
