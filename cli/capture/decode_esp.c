@@ -97,7 +97,7 @@ void capture_esp(capture_decoder *decoder, const capture_path *path, capture_spa
     for (size_t i = 0; i < sizeof checks && span.n == span.wire; i++) {
         if (!open_with(path, &span, checks[i], &next, &payload)) continue;
         capture_note(decoder, CAPTURE_IN_ESP);
-        capture_ip_payload(decoder, next, path, payload);
+        if (capture_enter(decoder)) capture_ip_payload(decoder, next, path, payload);
         return;
     }
     capture_note(decoder, CAPTURE_ESP);

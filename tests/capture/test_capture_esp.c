@@ -104,6 +104,25 @@ static void behind_a_nat_it_is_in_udp(void **state)
     bed_free(b);
 }
 
+/* Each layer costs sums over all that is inside of it. */
+static void esp_in_esp_is_read_to_a_depth(void **state)
+{
+    (void)state;
+    uint8_t packet[2000], next;
+    bed *b = bed_new(NULL);
+    size_t n = carried(IN_UDP, packet, &next);
+    for (unsigned depth = 0; depth < 40; depth++) {
+        n = bed_udp(packet, 4500, 4500, packet, esp(packet, 17, packet, n, 12));
+        transport_checksum(packet, n, 17, 6);
+        bed_frame(b, CAPTURE_LINK_IP, packet, bed_ipv4(packet, 17, 1, 2, packet, n));
+        memmove(packet, packet + 24, n);
+    }
+    /* With the IP header there are 24. Each frame has the datagram of the first one inside. */
+    assert_int_equal(b->count + bed_count(b, CAPTURE_DUPLICATES), 23);
+    assert_int_equal(bed_count(b, CAPTURE_NESTED_TOO_DEEP), 17);
+    bed_free(b);
+}
+
 /* What a cipher makes of it looks like none of these. */
 static void what_does_not_prove_itself_is_not_read(void **state)
 {
@@ -178,6 +197,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_not_encrypted_is_read),
         cmocka_unit_test(behind_a_nat_it_is_in_udp),
+        cmocka_unit_test(esp_in_esp_is_read_to_a_depth),
         cmocka_unit_test(what_does_not_prove_itself_is_not_read),
         cmocka_unit_test(what_is_cut_lacks_its_proof),
         cmocka_unit_test(noise_is_never_a_message),
