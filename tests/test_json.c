@@ -26,6 +26,9 @@ static const json_case members[] = {
     { "{\"A\":1}", SC_JSON_NONE, NULL },
     { "{\"ab\":1}", SC_JSON_NONE, NULL },
     { "{\"b\":{\"a\":1}}", SC_JSON_NONE, NULL },
+    { "{\"\\u0061\":2,\"a\":1}", SC_JSON_FOUND, "1" },
+    { "{\"\\u0061\":1}", SC_JSON_BROKEN, NULL }, /* that is "a" */
+    { "{\"b\":{\"\\u0061\":1}}", SC_JSON_NONE, NULL },
     { "", SC_JSON_BROKEN, NULL },
     { "[\"a\"]", SC_JSON_BROKEN, NULL },
     { "{\"a\":1", SC_JSON_BROKEN, NULL },

@@ -92,6 +92,12 @@ static bool is_name(sipcheck_slice key, const char *name)
     return key.n == strlen(name) + 2 && memcmp(key.p + 1, name, key.n - 2) == 0;
 }
 
+/* It may be any name: escapes would have to be resolved. RFC 8259 §8.3 */
+static bool is_escaped(sipcheck_slice key)
+{
+    return memchr(key.p, '\\', key.n) != NULL;
+}
+
 /* member  =  string name-separator value      RFC 8259 §4 */
 static bool take_member(reader *r, sipcheck_slice *key, sipcheck_slice *value)
 {
@@ -108,14 +114,15 @@ enum sc_json sc_json_member(sipcheck_slice object, const char *name, sipcheck_sl
     reader r = { object.p, object.p + object.n };
     sipcheck_slice key, value, found = { NULL, 0 };
     if (!take(&r, '{')) return SC_JSON_BROKEN;
-    bool empty = take(&r, '}');
+    bool empty = take(&r, '}'), escaped = false;
     while (!empty) {
         if (!take_member(&r, &key, &value)) return SC_JSON_BROKEN;
         if (!found.p && is_name(key, name)) found = value;
+        escaped = escaped || is_escaped(key);
         if (!take(&r, ',')) break;
     }
     if ((!empty && !take(&r, '}')) || !at_end(&r)) return SC_JSON_BROKEN;
-    if (!found.p) return SC_JSON_NONE;
+    if (!found.p) return escaped ? SC_JSON_BROKEN : SC_JSON_NONE;
     *ret_value = found;
     return SC_JSON_FOUND;
 }

@@ -10,7 +10,7 @@
 enum sc_json {
     SC_JSON_FOUND,
     SC_JSON_NONE,   /* the object or array is sound, but does not have it */
-    SC_JSON_BROKEN, /* it is none, or more stands behind it */
+    SC_JSON_BROKEN, /* it is none, or more stands behind it, or a name with escapes hides it */
 };
 
 /* The first member of that name. */
