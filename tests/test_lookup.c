@@ -31,6 +31,16 @@ static void every_name_is_found_in_any_case(void **state)
     }
 }
 
+static void a_name_ends_where_its_length_says(void **state)
+{
+    (void)state;
+    static const uint8_t via[] = { 'V', 'i', 'a', '\0', '\0' }, nul[] = { '\0' };
+    assert_int_equal(sipcheck_header_lookup((sipcheck_slice){ via, 3 }), SIPCHECK_HEADER_VIA);
+    assert_int_equal(sipcheck_header_lookup((sipcheck_slice){ via, 4 }), SIPCHECK_HEADER_UNKNOWN);
+    assert_int_equal(sipcheck_header_lookup((sipcheck_slice){ via, 5 }), SIPCHECK_HEADER_UNKNOWN);
+    assert_int_equal(sipcheck_header_lookup((sipcheck_slice){ nul, 1 }), SIPCHECK_HEADER_UNKNOWN);
+}
+
 static void compact_forms(void **state)
 {
     (void)state;
@@ -81,6 +91,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_name_is_found_in_any_case),
+        cmocka_unit_test(a_name_ends_where_its_length_says),
         cmocka_unit_test(compact_forms),
         cmocka_unit_test(what_is_known_of_headers),
     };

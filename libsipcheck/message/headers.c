@@ -77,7 +77,8 @@ enum sipcheck_header_id sipcheck_header_lookup(sipcheck_slice name)
     uint16_t found = hashed(name);
     const char *text = name_texts[found];
     for (size_t i = 0; i < name.n; i++)
-        if (sc_lower(name.p[i]) != (uint8_t)text[i]) return SIPCHECK_HEADER_UNKNOWN;
+        if (text[i] == '\0' || sc_lower(name.p[i]) != (uint8_t)text[i])
+            return SIPCHECK_HEADER_UNKNOWN;
     bool whole = name.n == NAME_BYTES || text[name.n] == '\0';
     return whole ? id_of(found) : SIPCHECK_HEADER_UNKNOWN;
 }
