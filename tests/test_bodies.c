@@ -158,6 +158,18 @@ static void what_is_not_whole_is_not_read(void **state)
     body_bench_free(&b);
 }
 
+/* What its quoted-pairs stand for is as legal as any other boundary. */
+static void an_escaped_boundary_is_not_looked_for(void **state)
+{
+    (void)state;
+    static const char text[] = "--a+b\r\n\r\nx\r\n--a+b--\r\n";
+    body_bench b = body_bench_new();
+    const sipcheck_body *body = body_parse(
+        &b, "Content-Type: multipart/mixed;boundary=\"a\\+b\"\r\n", text, sizeof text - 1, 0);
+    assert_true(body->whole && body->valid && !body->readable);
+    body_bench_free(&b);
+}
+
 static void limits_are_told(void **state)
 {
     (void)state;
@@ -355,6 +367,7 @@ int main(void)
         cmocka_unit_test(parts_come_in_order),
         cmocka_unit_test(a_body_is_what_its_type_says),
         cmocka_unit_test(what_is_not_whole_is_not_read),
+        cmocka_unit_test(an_escaped_boundary_is_not_looked_for),
         cmocka_unit_test(limits_are_told),
         cmocka_unit_test(any_allocation_may_fail),
         cmocka_unit_test(nothing_is_read_behind_the_end),

@@ -114,11 +114,17 @@ static void parse_parts(sc_bodies *in, const sipcheck_part *part, sipcheck_slice
     if (!at.start) sc_fault_add(&in->faults, end, 0, &self, "close-delimiter");
 }
 
+/* A quoted-pair stands for another byte than itself: such a boundary is not looked for. */
+static bool is_escaped(sipcheck_slice boundary)
+{
+    return boundary.p && memchr(boundary.p, '\\', boundary.n);
+}
+
 void sc_parse_multipart(sc_bodies *in, const sipcheck_part *part)
 {
     static const sc_production grammar = { "boundary", "5.1.1", 2046 };
     sipcheck_slice boundary = boundary_of(part->type);
-    if (part->depth == SIPCHECK_PART_DEPTH_MAX) {
+    if (part->depth == SIPCHECK_PART_DEPTH_MAX || is_escaped(boundary)) {
         in->body->readable = false;
         return;
     }
