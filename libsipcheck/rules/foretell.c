@@ -219,8 +219,6 @@ sc_value sc_foretell(const sc_foresight *f, enum sc_origin origin, const sc_fiel
     if (length == 0) return sc_value_from(origin);
     if (origin == SC_FROM_MESSAGE && path[0]->get == sc_field_observed_sdp)
         return sc_value_in(sc_mark_in(&f->none, SC_MARK_SDP) ? SC_ABSENT_VALUE : SC_ANY);
-    if (origin == SC_FROM_MESSAGE && path[0]->get == sc_field_observed_sdp)
-        return sc_value_in(sc_mark_in(&f->none, SC_MARK_SDP) ? SC_ABSENT_VALUE : SC_ANY);
     enum sc_trait_owner owner = owner_of(origin, path, length, &skip);
     if (origin == SC_FROM_TOP_VIA) return of_top_via(f, path, length);
     if (origin == SC_FROM_LINES && length == 1 && path[0]->get == sc_field_header_known)
