@@ -236,11 +236,6 @@ void capture_hep(capture_decoder *decoder, const capture_path *outer, capture_sp
 /* --- versions 1 and 2: version, length of the headers, family and protocol (a byte each), ports,
  * addresses; in version 2 seconds, microseconds and agent follow, in the byte order of Intel. */
 
-static uint32_t little32(const uint8_t *p)
-{
-    return (uint32_t)p[3] << 24 | (uint32_t)p[2] << 16 | (uint32_t)p[1] << 8 | p[0];
-}
-
 /* 0: it is no address family of Linux or a BSD. */
 static size_t address_size(uint8_t family)
 {
@@ -260,8 +255,8 @@ bool capture_hep_old(capture_decoder *decoder, const capture_path *outer, captur
     take_address(&packet.path.src, h + 8, address, address);
     take_address(&packet.path.dst, h + 8 + address, address, address);
     if (h[0] == 2) {
-        packet.seconds = little32(h + head);
-        packet.microseconds = little32(h + head + 4);
+        packet.seconds = capture_little32(h + head);
+        packet.microseconds = capture_little32(h + head + 4);
         packet.agent = (uint32_t)(h[head + 8] | h[head + 9] << 8);
     }
     packet.payload = span;

@@ -12,11 +12,6 @@
 #define HT_CONTROL 0x80
 #define AMSDU 0x80 /* of QoS control */
 
-static uint32_t little32(const uint8_t *p)
-{
-    return (uint32_t)p[3] << 24 | (uint32_t)p[2] << 16 | (uint32_t)p[1] << 8 | p[0];
-}
-
 static void short_frame(capture_decoder *decoder, const capture_span *span)
 {
     if (span->wire == span->n) capture_note(decoder, CAPTURE_LINK_MALFORMED);
@@ -82,11 +77,11 @@ void capture_wlan(capture_decoder *decoder, capture_span span)
 static bool radiotap_pads(const uint8_t *h, size_t length)
 {
     size_t at = 4;
-    uint32_t present = little32(h + 4);
+    uint32_t present = capture_little32(h + 4);
     do {
         at += 4;
         if (at > length) return false;
-    } while (little32(h + at - 4) >> 31);
+    } while (capture_little32(h + at - 4) >> 31);
     if (present & 1) at = ((at + 7) & ~(size_t)7) + 8;
     return present & 2 && at < length && h[at] & 0x20;
 }
@@ -109,7 +104,7 @@ void capture_prism(capture_decoder *decoder, capture_span span)
         capture_avs(decoder, span);
         return;
     }
-    size_t length = span.n >= 8 ? little32(span.p + 4) : 0;
+    size_t length = span.n >= 8 ? capture_little32(span.p + 4) : 0;
     if (length < 8 || !capture_skip(&span, length))
         short_frame(decoder, &span);
     else

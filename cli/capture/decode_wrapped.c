@@ -4,12 +4,9 @@
 
 #define NFLOG_PAYLOAD 9
 
-static uint32_t little(const uint8_t *p, unsigned bytes)
+static uint16_t little16(const uint8_t *p)
 {
-    uint32_t value = 0;
-    while (bytes)
-        value = value << 8 | p[--bytes];
-    return value;
+    return (uint16_t)(p[1] << 8 | p[0]);
 }
 
 static void short_notes(capture_decoder *decoder, const capture_span *span)
@@ -40,20 +37,20 @@ static void of_link(capture_decoder *decoder, uint32_t type, capture_span span)
 void capture_ppi(capture_decoder *decoder, capture_span span)
 {
     const uint8_t *h = span.p;
-    if (span.n < 8 || little(h + 2, 2) < 8 || !capture_skip(&span, little(h + 2, 2)))
+    if (span.n < 8 || little16(h + 2) < 8 || !capture_skip(&span, little16(h + 2)))
         short_notes(decoder, &span);
     else
-        of_link(decoder, little(h + 4, 4), span);
+        of_link(decoder, capture_little32(h + 4), span);
 }
 
 /* Apple's: length, kind of record, link type. */
 void capture_pktap(capture_decoder *decoder, capture_span span)
 {
     const uint8_t *h = span.p;
-    if (span.n < 12 || little(h, 4) < 12 || !capture_skip(&span, little(h, 4)))
+    if (span.n < 12 || capture_little32(h) < 12 || !capture_skip(&span, capture_little32(h)))
         short_notes(decoder, &span);
     else
-        of_link(decoder, little(h + 8, 4), span);
+        of_link(decoder, capture_little32(h + 8), span);
 }
 
 /* Juniper's, of Ethernet interfaces: "MGC", flags, values behind their length if the top flag says
@@ -80,8 +77,8 @@ void capture_nflog(capture_decoder *decoder, capture_span span)
     }
     while (span.n >= 4) {
         bool big = !span.p[2]; /* types are small, and none is 0 */
-        size_t length = big ? capture_u16(span.p) : little(span.p, 2);
-        unsigned type = (big ? capture_u16(span.p + 2) : little(span.p + 2, 2)) & 0x3FFF;
+        size_t length = big ? capture_u16(span.p) : little16(span.p);
+        unsigned type = (big ? capture_u16(span.p + 2) : little16(span.p + 2)) & 0x3FFF;
         capture_span value = span;
         capture_trim(&value, length);
         if (length < 4 || !capture_skip(&value, 4)) break;

@@ -78,6 +78,11 @@ static inline uint32_t capture_u32(const uint8_t *p)
     return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
 }
 
+static inline uint32_t capture_little32(const uint8_t *p)
+{
+    return (uint32_t)p[3] << 24 | (uint32_t)p[2] << 16 | (uint32_t)p[1] << 8 | p[0];
+}
+
 /* Step over n bytes; false (and the span as before) where they are not there. */
 static inline bool capture_skip(capture_span *span, size_t n)
 {
