@@ -4,19 +4,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "rules/set.h"
-#include "text/arena.h"
-
-/* A proxy has no business in bodies: what it passes on is its author's. RFC 3261 §16.6 */
-#define AUTHOR (SIPCHECK_ROLE_UAC | SIPCHECK_ROLE_UAS)
-
-static const char *const of_8866[] = { "8866-5-2", NULL };
-static const char *const of_nothing[] = { NULL };
+#include "rules/own.h"
 
 /* The first SIPCHECK_SDP_LINES are in the order of enum sipcheck_sdp_line. */
-static const struct {
-    const char *id, *title, *section, *asks, *why, *fix;
-} own[SC_BODY_RULES] = {
+static const sc_own_words own[SC_BODY_RULES] = {
     [SIPCHECK_SDP_V] = { "rfc8866-syntax-sdp-v", "v= is a number", "5.1",
                          "The first line of a session description gives the version of SDP, as "
                          "digits and nothing else.",
@@ -25,8 +16,8 @@ static const struct {
     [SIPCHECK_SDP_O] = { "rfc8866-syntax-sdp-o", "o= has its six parts", "5.2",
                          "o= is made of user name, session id, version, network type, address type "
                          "and address, one space between them; id and version are digits.",
-                         "The peer can't tell whether a later description is a new version of "
-                         "this one, and ignores a hold or a codec change.",
+                         "The peer can't tell whether a later description is a new version of this "
+                         "one, and ignores a hold or a codec change.",
                          "Write o=USER ID VERSION IN IP4 ADDRESS, with - for a user without "
                          "name." },
     [SIPCHECK_SDP_S] = { "rfc8866-syntax-sdp-s", "s= holds a text", "5.3",
@@ -89,10 +80,9 @@ static const struct {
                          "Write m=audio PORT RTP/AVP FORMATS." },
     [SC_BODY_SDP_LINES] = { "rfc8866-syntax-sdp-lines",
                             "The lines of a description are known and in order", "5",
-                            "Each line is a letter, = and a value. They come in the order of "
-                            "v o s i u e p c b t r z k a, then m i c b k a for each medium; v, o, "
-                            "s "
-                            "and t are always there.",
+                            "Each line is a letter, = and a value. They come in the order of v o s "
+                            "i u e p c b t r z k a, then m i c b k a for each medium; v, o, s and "
+                            "t are always there.",
                             "Parsers that rely on the order stop at the line that is out of place, "
                             "and lose what stands below.",
                             "Put the lines into the order of RFC 8866 section 9." },
@@ -122,52 +112,31 @@ static unsigned rfc_of(unsigned i)
     return i == SC_BODY_MULTIPART ? 2046 : i == SC_BODY_SIPFRAG ? 3420 : 8866;
 }
 
-static sc_rule *new_rule(sc_file *file, unsigned rfc)
+/* They bind authors: a proxy has no business in bodies. RFC 3261 §16.6 */
+static int finished(sc_rule *rule)
 {
-    sc_rule *rule = sc_arena_alloc(file->arena, sizeof *rule);
-    if (rule == NULL) return NULL;
-    rule->pub = (sipcheck_rule){ .message = "",
-                                 .applies = "",
-                                 .assertion = "",
-                                 .file = file->yaml.name,
-                                 .enabled = true,
-                                 .rfc = (uint16_t)rfc,
-                                 .statements = rfc == 8866 ? of_8866 : of_nothing,
-                                 .binds = AUTHOR,
-                                 .level = SIPCHECK_MUST,
-                                 .severity = SIPCHECK_ERROR,
-                                 .syntax = true };
-    return rule;
+    static const char *const of_8866[] = { "8866-5-2", NULL };
+    if (rule == NULL) return SIPCHECK_NOMEM;
+    if (rule->pub.rfc == 8866) rule->pub.statements = of_8866;
+    return SIPCHECK_OK;
 }
 
 static int add_own(sipcheck_rules *set, sc_file *file)
 {
-    for (unsigned i = 0; i < SC_BODY_RULES; i++) {
-        sc_rule *rule = new_rule(file, rfc_of(i));
-        if (rule == NULL) return SIPCHECK_NOMEM;
-        rule->pub.id = own[i].id;
-        rule->pub.title = own[i].title;
-        rule->pub.section = own[i].section;
-        rule->pub.asks = own[i].asks;
-        rule->pub.why = own[i].why;
-        rule->pub.fix = own[i].fix;
-        sc_set_insert(set, rule);
-    }
-    return SIPCHECK_OK;
+    int code = SIPCHECK_OK;
+    for (unsigned i = 0; i < SC_BODY_RULES && code == SIPCHECK_OK; i++)
+        code = finished(sc_own_add(set, file, rfc_of(i), &own[i]));
+    return code;
 }
 
 /* --- attributes */
-
-typedef struct attribute_texts {
-    char id[64], title[64], asks[200], why[200], fix[128];
-} attribute_texts;
 
 static void write_id(char *id, size_t size, const sipcheck_attribute_info *info)
 {
     snprintf(id, size, "rfc%u-syntax-sdp-%s", (unsigned)info->rfc, info->name);
 }
 
-static void write_texts(attribute_texts *t, const sipcheck_attribute_info *info)
+static void write_texts(sc_own_texts *t, const sipcheck_attribute_info *info)
 {
     write_id(t->id, sizeof t->id, info);
     snprintf(t->title, sizeof t->title, "a=%s follows its grammar", info->name);
@@ -184,18 +153,9 @@ static void write_texts(attribute_texts *t, const sipcheck_attribute_info *info)
 static int add_attribute(sipcheck_rules *set, sc_file *file, enum sipcheck_attribute_id id)
 {
     const sipcheck_attribute_info *info = sipcheck_attribute_info_of(id);
-    sc_rule *rule = new_rule(file, info->rfc);
-    attribute_texts *texts = sc_arena_alloc(file->arena, sizeof *texts);
-    if (rule == NULL || texts == NULL) return SIPCHECK_NOMEM;
-    write_texts(texts, info);
-    rule->pub.id = texts->id;
-    rule->pub.title = texts->title;
-    rule->pub.section = info->section;
-    rule->pub.asks = texts->asks;
-    rule->pub.why = texts->why;
-    rule->pub.fix = texts->fix;
-    sc_set_insert(set, rule);
-    return SIPCHECK_OK;
+    sc_own_texts texts;
+    write_texts(&texts, info);
+    return finished(sc_own_add_made(set, file, info->rfc, info->section, &texts));
 }
 
 int sc_add_body_rules(sipcheck_rules *set, sc_file *file)
@@ -208,13 +168,6 @@ int sc_add_body_rules(sipcheck_rules *set, sc_file *file)
 }
 
 /* --- from a fault to its rule */
-
-static uint16_t index_of(const sipcheck_rules *set, const char *id)
-{
-    size_t index = 0;
-    sipcheck_rules_find(set, id, &index);
-    return (uint16_t)index;
-}
 
 static bool is_enabled(const sipcheck_rules *set, uint16_t rule)
 {
@@ -238,11 +191,11 @@ static bool reads_body(const sipcheck_rules *set)
 void sc_index_body_rules(sipcheck_rules *set)
 {
     for (unsigned i = 0; i < SC_BODY_RULES; i++)
-        set->body_rule[i] = index_of(set, own[i].id);
+        set->body_rule[i] = sc_own_index(set, own[i].id);
     for (unsigned id = 1; id < SIPCHECK_ATTRIBUTE_COUNT; id++) {
         char text[64];
         write_id(text, sizeof text, sipcheck_attribute_info_of((enum sipcheck_attribute_id)id));
-        set->attribute_rule[id] = index_of(set, text);
+        set->attribute_rule[id] = sc_own_index(set, text);
     }
     set->reads_body = reads_body(set);
 }

@@ -4,127 +4,112 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "rules/set.h"
-#include "text/arena.h"
+#include "rules/own.h"
 #include "text/slice.h"
 
 /* Proxies pass on what they need not read, broken or not. RFC 3261 §16.3 item 1 */
-#define AUTHOR (SIPCHECK_ROLE_UAC | SIPCHECK_ROLE_UAS)
+#define AUTHOR SC_OWN_AUTHOR
 #define ANYBODY (AUTHOR | SIPCHECK_ROLE_PROXY)
 
 static const struct {
-    const char *id, *title, *section;
+    sc_own_words words;
     const char *const *statements;
-    const char *asks, *why, *fix;
     unsigned binds;
     enum sipcheck_level level;
 } own[SC_OWN_COUNT] = {
-    [SC_OWN_REQUEST_LINE] = { "rfc3261-syntax-request-line", "The request line follows its grammar",
-                              "7.1", (const char *const[]){ "3261-7.1-1", NULL },
-                              "A request begins with method, Request-URI and SIP/2.0, one space "
-                              "between them, none "
-                              "elsewhere, and CRLF behind them.",
-                              "A server that can't read the first line can't tell what is asked of "
-                              "it; many drop the "
-                              "request without an answer.",
-                              "Write METHOD SP Request-URI SP SIP/2.0 CRLF.", SIPCHECK_ROLE_UAC,
+    [SC_OWN_REQUEST_LINE] = { { "rfc3261-syntax-request-line",
+                                "The request line follows its grammar", "7.1",
+                                "A request begins with method, Request-URI and SIP/2.0, one space "
+                                "between them, none elsewhere, and CRLF behind them.",
+                                "A server that can't read the first line can't tell what is asked "
+                                "of it; many drop the request without an answer.",
+                                "Write METHOD SP Request-URI SP SIP/2.0 CRLF." },
+                              (const char *const[]){ "3261-7.1-1", NULL },
+                              SIPCHECK_ROLE_UAC,
                               SIPCHECK_MUST },
-    [SC_OWN_STATUS_LINE] = { "rfc3261-syntax-status-line", "The status line follows its grammar",
-                             "7.2", (const char *const[]){ NULL },
-                             "A response begins with SIP/2.0, a code of three digits and a reason "
-                             "phrase, which may be "
-                             "empty, one space before each.",
-                             "A client that can't read the status treats the request as unanswered "
-                             "and repeats it.",
-                             "Write SIP/2.0 SP three digits SP reason phrase CRLF.",
-                             SIPCHECK_ROLE_UAS, SIPCHECK_MUST },
-    [SC_OWN_START_LINE] = { "rfc3261-syntax-start-line",
-                            "A message begins with a request line or a status line", "7",
-                            (const char *const[]){ NULL },
-                            "The first line of a message says whether it is a request or a "
-                            "response.",
-                            "Nobody can tell what such a message is; it is dropped.",
-                            "Begin with METHOD SP Request-URI SP SIP/2.0, or with SIP/2.0 SP "
-                            "status SP reason.",
-                            ANYBODY, SIPCHECK_MUST },
-    [SC_OWN_LINE_END] = { "rfc3261-syntax-line-end", "Every line ends in CRLF", "7",
-                          (const char *const[]){ "3261-7-1", NULL },
-                          "The start line, each header line and the empty line end in a carriage "
-                          "return and a line "
-                          "feed, and neither stands alone anywhere in the head.",
-                          "A receiver that looks for CRLF joins two lines into one and loses the "
-                          "second, or never "
-                          "finds the end of the headers.",
-                          "End the line in CR LF.", AUTHOR, SIPCHECK_MUST },
-    [SC_OWN_HEADER_LINE] = { "rfc3261-syntax-header-line",
-                             "A header line is a name, a colon and a value", "7.3.1",
+    [SC_OWN_STATUS_LINE] = { { "rfc3261-syntax-status-line", "The status line follows its grammar",
+                               "7.2",
+                               "A response begins with SIP/2.0, a code of three digits and a "
+                               "reason phrase, which may be empty, one space before each.",
+                               "A client that can't read the status treats the request as "
+                               "unanswered and repeats it.",
+                               "Write SIP/2.0 SP three digits SP reason phrase CRLF." },
                              (const char *const[]){ NULL },
-                             "A header field is a name made of token characters, a colon and a "
-                             "value of UTF-8 text.",
-                             "A receiver takes such a line for a part of the one before it, or "
-                             "refuses the message.",
-                             "Write Name: value.", AUTHOR, SIPCHECK_MUST },
-    [SC_OWN_EMPTY_LINE] = { "rfc3261-syntax-empty-line", "An empty line ends the headers", "7",
+                             SIPCHECK_ROLE_UAS,
+                             SIPCHECK_MUST },
+    [SC_OWN_START_LINE] = { { "rfc3261-syntax-start-line",
+                              "A message begins with a request line or a status line", "7",
+                              "The first line of a message says whether it is a request or a "
+                              "response.",
+                              "Nobody can tell what such a message is; it is dropped.",
+                              "Begin with METHOD SP Request-URI SP SIP/2.0, or with SIP/2.0 SP "
+                              "status SP reason." },
+                            (const char *const[]){ NULL },
+                            ANYBODY,
+                            SIPCHECK_MUST },
+    [SC_OWN_LINE_END] = { { "rfc3261-syntax-line-end", "Every line ends in CRLF", "7",
+                            "The start line, each header line and the empty line end in a carriage "
+                            "return and a line feed, and neither stands alone anywhere in the "
+                            "head.",
+                            "A receiver that looks for CRLF joins two lines into one and loses the "
+                            "second, or never finds the end of the headers.",
+                            "End the line in CR LF." },
+                          (const char *const[]){ "3261-7-1", NULL },
+                          AUTHOR,
+                          SIPCHECK_MUST },
+    [SC_OWN_HEADER_LINE] = { { "rfc3261-syntax-header-line",
+                               "A header line is a name, a colon and a value", "7.3.1",
+                               "A header field is a name made of token characters, a colon and a "
+                               "value of UTF-8 text.",
+                               "A receiver takes such a line for a part of the one before it, or "
+                               "refuses the message.",
+                               "Write Name: value." },
+                             (const char *const[]){ NULL },
+                             AUTHOR,
+                             SIPCHECK_MUST },
+    [SC_OWN_EMPTY_LINE] = { { "rfc3261-syntax-empty-line", "An empty line ends the headers", "7",
+                              "An empty line stands behind the last header, even when no body "
+                              "follows.",
+                              "Over a stream the receiver waits for the rest of the headers for "
+                              "ever.",
+                              "Send CRLF behind the last header line." },
                             (const char *const[]){ "3261-7-2", NULL },
-                            "An empty line stands behind the last header, even when no body "
-                            "follows.",
-                            "Over a stream the receiver waits for the rest of the headers for "
-                            "ever.",
-                            "Send CRLF behind the last header line.", ANYBODY, SIPCHECK_MUST },
-    [SC_OWN_WAIVER_EXPIRED] = { "sipcheck-waiver-expired", "A waiver has expired", "",
+                            ANYBODY,
+                            SIPCHECK_MUST },
+    [SC_OWN_WAIVER_EXPIRED] = { { "sipcheck-waiver-expired", "A waiver has expired", "",
+                                  "A waiver holds until its date; the findings that it covered "
+                                  "count again.",
+                                  "A waiver that outlives its reason hides new defects.",
+                                  "Remove the waiver, or agree on a new date with its owner." },
                                 (const char *const[]){ NULL },
-                                "A waiver holds until its date; the findings that it covered count "
-                                "again.",
-                                "A waiver that outlives its reason hides new defects.",
-                                "Remove the waiver, or agree on a new date with its owner.", 0,
+                                0,
                                 SIPCHECK_SHOULD },
-    [SC_OWN_WAIVER_UNUSED] = { "sipcheck-waiver-unused", "A waiver covered nothing", "",
+    [SC_OWN_WAIVER_UNUSED] = { { "sipcheck-waiver-unused", "A waiver covered nothing", "",
+                                 "A waiver is there for findings that the capture has.",
+                                 "A waiver without findings says that the defect is gone, or that "
+                                 "the capture misses it.",
+                                 "Remove the waiver if the defect is gone." },
                                (const char *const[]){ NULL },
-                               "A waiver is there for findings that the capture has.",
-                               "A waiver without findings says that the defect is gone, or that "
-                               "the capture misses it.",
-                               "Remove the waiver if the defect is gone.", 0, SIPCHECK_MAY },
+                               0,
+                               SIPCHECK_MAY },
 };
-
-static sc_rule *new_rule(sc_file *file)
-{
-    sc_rule *rule = sc_arena_alloc(file->arena, sizeof *rule);
-    if (rule != NULL) {
-        rule->pub = (sipcheck_rule){
-            .message = "", .applies = "", .assertion = "", .file = file->yaml.name, .enabled = true
-        };
-    }
-    return rule;
-}
 
 static int add_own(sipcheck_rules *set, sc_file *file)
 {
     for (unsigned i = 0; i < SC_OWN_COUNT; i++) {
-        sc_rule *rule = new_rule(file);
-        if (rule == NULL) return SIPCHECK_NOMEM;
         bool syntax = i < SC_OWN_WAIVER_EXPIRED;
-        rule->pub.id = own[i].id;
-        rule->pub.title = own[i].title;
-        rule->pub.section = own[i].section;
+        sc_rule *rule = sc_own_add(set, file, syntax ? 3261 : 0, &own[i].words);
+        if (rule == NULL) return SIPCHECK_NOMEM;
         rule->pub.statements = own[i].statements;
-        rule->pub.asks = own[i].asks;
-        rule->pub.why = own[i].why;
-        rule->pub.fix = own[i].fix;
-        rule->pub.rfc = syntax ? 3261 : 0;
         rule->pub.binds = own[i].binds;
         rule->pub.level = own[i].level;
         rule->pub.severity = (enum sipcheck_severity)(SIPCHECK_ERROR - (unsigned)own[i].level);
         rule->pub.syntax = syntax;
-        sc_set_insert(set, rule);
     }
     return SIPCHECK_OK;
 }
 
 /* --- headers */
-
-typedef struct header_texts {
-    char id[64], title[64], asks[256], why[256], fix[160];
-} header_texts;
 
 static void write_id(char *id, size_t size, const sipcheck_header_info *info)
 {
@@ -133,7 +118,7 @@ static void write_id(char *id, size_t size, const sipcheck_header_info *info)
         id[i] = (char)sc_lower((uint8_t)id[i]);
 }
 
-static void write_texts(header_texts *t, const sipcheck_header_info *info)
+static void write_texts(sc_own_texts *t, const sipcheck_header_info *info)
 {
     const char *name = info->name;
     write_id(t->id, sizeof t->id, info);
@@ -162,25 +147,12 @@ static unsigned binds_of(enum sipcheck_header_id id)
 
 static int add_header_rule(sipcheck_rules *set, sc_file *file, enum sipcheck_header_id id)
 {
-    static const char *const no_statement[] = { NULL };
     const sipcheck_header_info *info = sipcheck_header_info_of(id);
-    sc_rule *rule = new_rule(file);
-    header_texts *texts = sc_arena_alloc(file->arena, sizeof *texts);
-    if (rule == NULL || texts == NULL) return SIPCHECK_NOMEM;
-    write_texts(texts, info);
-    rule->pub.id = texts->id;
-    rule->pub.title = texts->title;
-    rule->pub.section = info->section;
-    rule->pub.statements = no_statement;
-    rule->pub.asks = texts->asks;
-    rule->pub.why = texts->why;
-    rule->pub.fix = texts->fix;
-    rule->pub.rfc = info->rfc;
+    sc_own_texts texts;
+    write_texts(&texts, info);
+    sc_rule *rule = sc_own_add_made(set, file, info->rfc, info->section, &texts);
+    if (rule == NULL) return SIPCHECK_NOMEM;
     rule->pub.binds = binds_of(id);
-    rule->pub.level = SIPCHECK_MUST;
-    rule->pub.severity = SIPCHECK_ERROR;
-    rule->pub.syntax = true;
-    sc_set_insert(set, rule);
     return SIPCHECK_OK;
 }
 
@@ -207,21 +179,14 @@ int sc_add_own_rules(sipcheck_rules *set)
 
 /* --- from a fault to its rule */
 
-static uint16_t index_of(const sipcheck_rules *set, const char *id)
-{
-    size_t index = 0;
-    sipcheck_rules_find(set, id, &index);
-    return (uint16_t)index;
-}
-
 void sc_index_own_rules(sipcheck_rules *set)
 {
     for (unsigned i = 0; i < SC_OWN_COUNT; i++)
-        set->own_rule[i] = index_of(set, own[i].id);
+        set->own_rule[i] = sc_own_index(set, own[i].words.id);
     for (unsigned id = 1; id < SIPCHECK_HEADER_COUNT; id++) {
         char text[64];
         write_id(text, sizeof text, sipcheck_header_info_of((enum sipcheck_header_id)id));
-        set->header_rule[id] = index_of(set, text);
+        set->header_rule[id] = sc_own_index(set, text);
     }
     set->header_rule[SIPCHECK_HEADER_UNKNOWN] = set->own_rule[SC_OWN_HEADER_LINE];
 }
