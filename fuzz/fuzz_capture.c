@@ -2,23 +2,9 @@
 /* Frames through the capture reader's decoder and on into the parser. An input is a row of records:
  *   link (1 byte, enum capture_link)  step (1 byte, tenths of seconds; the top bit: cut by the snap
  * length) length (2 bytes, big-endian)  that many bytes of a frame */
-#include <stdlib.h>
-
-#include <sipcheck/message.h>
-
-#include "../cli/capture/decode.h"
+#include "capture_target.h"
 
 enum { RECORD_HEAD = 4, TENTH = 100000000 };
-
-static bool on_packet(void *user, const sipcheck_packet *packet, unsigned source)
-{
-    sipcheck_arena *arena = user;
-    const sipcheck_message *message = NULL;
-    if (source) abort();
-    sipcheck_arena_reset(arena);
-    sipcheck_parse(arena, packet->bytes, packet->length, packet->flags, &message);
-    return true;
-}
 
 static void decode(capture_decoder *decoder, const uint8_t *data, size_t size)
 {
@@ -41,17 +27,9 @@ static void decode(capture_decoder *decoder, const uint8_t *data, size_t size)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    /* Small limits, so that an input of some kilobytes reaches them. */
-    const capture_limits limits = {
-        .flows = 4, .datagrams = 4, .segments = 4, .total_bytes = 16384, .endpoints = 8
-    };
-    capture_stats stats = { 0 };
-    sipcheck_arena *arena = sipcheck_arena_new(NULL);
-    capture_decoder *decoder = capture_decoder_new(&limits, &stats, on_packet, arena);
-    decode(decoder, data, size);
-    capture_decoder_finish(decoder);
-    capture_decoder_free(decoder);
-    capture_stats_clear(&stats);
-    sipcheck_arena_free(arena);
+    target t;
+    target_open(&t);
+    decode(t.decoder, data, size);
+    target_close(&t);
     return 0;
 }

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* Any bytes as a body: as a session description, as parts, as fragments of a message. The first
  * byte chooses the type. What is said of it must lie within the bytes and be said again. */
-#include <stdlib.h>
 #include <string.h>
 
 #include <sipcheck/body.h>
+
+#include "hostile.h"
 
 enum { BODY_MAX = 64 * 1024 };
 
@@ -15,29 +16,12 @@ static const char *const heads[] = {
     "INFO sip:a SIP/2.0\r\nContent-Type: message/sip\r\n\r\n",
 };
 
-static void demand(bool condition)
-{
-    if (!condition) abort();
-}
-
-static void within(const sipcheck_message *message, sipcheck_slice slice)
-{
-    if (!slice.p) return;
-    demand(slice.p >= message->bytes && slice.p + slice.n <= message->bytes + message->length);
-}
-
-static void check_values(const sipcheck_message *message, const sipcheck_value *value)
-{
-    for (; value; value = value->next)
-        within(message, value->raw);
-}
-
 static void check_section(const sipcheck_message *message, const sipcheck_sdp_section *section)
 {
     for (int i = 0; i < SIPCHECK_SDP_LINES; i++)
-        check_values(message, section->lines[i]);
+        check_values(message, section->lines[i], SIZE_MAX);
     for (int i = 1; i < SIPCHECK_ATTRIBUTE_COUNT; i++)
-        check_values(message, section->attributes[i]);
+        check_values(message, section->attributes[i], SIZE_MAX);
 }
 
 static void check_sdp(const sipcheck_message *message, const sipcheck_sdp *sdp)
@@ -47,21 +31,14 @@ static void check_sdp(const sipcheck_message *message, const sipcheck_sdp *sdp)
     check_section(message, &sdp->session);
     for (; v; v = v->next) {
         const sipcheck_sdp_media *media = (const sipcheck_sdp_media *)v;
-        check_values(message, media->formats);
+        check_values(message, media->formats, SIZE_MAX);
         check_section(message, &media->section);
     }
 }
 
 static void check_body(const sipcheck_message *message, const sipcheck_body *body)
 {
-    uint32_t before = 0;
-    size_t faults = 0, parts = 0;
-    for (const sipcheck_fault *fault = body->faults; fault; fault = fault->next, faults++) {
-        demand(fault->offset >= before && fault->offset <= message->length);
-        demand(fault->length <= message->length - fault->offset);
-        demand(fault->wanted && fault->production && fault->section && fault->rfc);
-        before = fault->offset;
-    }
+    size_t faults = check_faults(message, body->faults), parts = 0;
     demand(faults == body->fault_count && body->valid == (faults == 0));
     for (const sipcheck_part *part = body->parts; part;
          part = (const sipcheck_part *)part->v.next, parts++) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the targets below the parser demand of what it says: it lies within the bytes. */
+/* What the targets of parsers demand of what these say: it lies within the bytes. */
 #ifndef FUZZ_HOSTILE_H
 #define FUZZ_HOSTILE_H
 
