@@ -2,6 +2,8 @@
 /* Attributes of RFC 8866 §6, RFC 3605, 3312, 4145, 5888 and 8122, and attributes.def expanded. */
 #include "sdp/sdp.h"
 
+_Static_assert(SIPCHECK_ATTRIBUTE_COUNT <= 64, "a bit each of sipcheck_sdp.attributes_seen");
+
 /* --- the table */
 
 typedef struct attribute_grammar {
