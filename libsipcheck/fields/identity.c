@@ -77,33 +77,22 @@ static sc_value member_of(const sipcheck_identity *i, sipcheck_slice object, con
     }
 }
 
-sc_value sc_field_passport_typ(const sc_field *self, const void *record)
-{
-    (void)self;
-    const sipcheck_identity *i = record;
-    return member_of(i, i->header, "typ");
-}
-
-sc_value sc_field_passport_alg(const sc_field *self, const void *record)
-{
-    (void)self;
-    const sipcheck_identity *i = record;
-    return member_of(i, i->header, "alg");
-}
-
-sc_value sc_field_passport_x5u(const sc_field *self, const void *record)
-{
-    (void)self;
-    const sipcheck_identity *i = record;
-    return member_of(i, i->header, "x5u");
-}
-
-sc_value sc_field_passport_ppt(const sc_field *self, const void *record)
-{
-    (void)self;
-    const sipcheck_identity *i = record;
-    return member_of(i, i->header, "ppt");
-}
+/* One accessor a member. */
+#define MEMBER(NAME, OBJECT)                                                                       \
+    sc_value sc_field_passport_##NAME(const sc_field *self, const void *record)                    \
+    {                                                                                              \
+        (void)self;                                                                                \
+        const sipcheck_identity *i = record;                                                       \
+        return member_of(i, i->OBJECT, #NAME);                                                     \
+    }
+MEMBER(typ, header)
+MEMBER(alg, header)
+MEMBER(x5u, header)
+MEMBER(ppt, header)
+MEMBER(orig, claims)
+MEMBER(dest, claims)
+MEMBER(mky, claims)
+#undef MEMBER
 
 /* Seconds; RFC 8225 §7.1 has it in quotes. */
 sc_value sc_field_passport_iat(const sc_field *self, const void *record)
@@ -114,27 +103,6 @@ sc_value sc_field_passport_iat(const sc_field *self, const void *record)
     if (v.state != SC_VALUE) return v;
     v = sc_give_digits(v.raw, false);
     return v.state == SC_VALUE ? v : sc_give_none(false);
-}
-
-sc_value sc_field_passport_orig(const sc_field *self, const void *record)
-{
-    (void)self;
-    const sipcheck_identity *i = record;
-    return member_of(i, i->claims, "orig");
-}
-
-sc_value sc_field_passport_dest(const sc_field *self, const void *record)
-{
-    (void)self;
-    const sipcheck_identity *i = record;
-    return member_of(i, i->claims, "dest");
-}
-
-sc_value sc_field_passport_mky(const sc_field *self, const void *record)
-{
-    (void)self;
-    const sipcheck_identity *i = record;
-    return member_of(i, i->claims, "mky");
 }
 
 /* tn of orig, or the one tn of dest; of several nobody can tell which is meant. */
