@@ -102,6 +102,15 @@ bool sc_any_token(sc_cursor *c)
     return sc_token(c, NULL);
 }
 
+/* token-nodot  =  1*( alphanum / "-" / "!" / "%" / "*" / "_" / "+" / "`" / "'" / "~" ) */
+bool sc_token_nodot(sc_cursor *c, const char *wanted)
+{
+    const uint8_t *start = c->p;
+    while (sc_at_class(c, SC_TOKEN) && *c->p != '.')
+        c->p++;
+    return c->p > start || sc_miss(c, wanted);
+}
+
 /* *TEXT-UTF8char
  * TEXT-UTF8char  =  %x21-7E / UTF8-NONASCII */
 static bool text_chars(sc_cursor *c)

@@ -2,15 +2,11 @@
 /* Headers of events, Info Packages, session timers, user-to-user data and answering modes. */
 #include "grammar/grammar.h"
 
-/* token-nodot  =  1*( alphanum / "-"  / "!" / "%" / "*" / "_" / "+" / "`" / "'" / "~" ) */
 static bool token_nodot(sc_cursor *c)
 {
     static const sc_production self = { "token-nodot", "8.4", 6665 };
     const sc_production *outer = sc_enter(c, &self);
-    const uint8_t *start = c->p;
-    while (sc_at_class(c, SC_TOKEN) && !sc_at(c, '.'))
-        c->p++;
-    return sc_leave(c, outer, c->p > start || sc_miss(c, "token-nodot"));
+    return sc_leave(c, outer, sc_token_nodot(c, "token-nodot"));
 }
 
 /* event-type      =  event-package *( "." event-template )
@@ -42,16 +38,6 @@ bool sc_parse_event(sc_cursor *c, sipcheck_value *out)
     return sc_params_behind(c, ok, &params, &((sipcheck_token *)out)->params);
 }
 
-/* token *( SEMI param ), where `self` says which token */
-static bool token_with(sc_cursor *c, const sc_production *self, const sc_param_grammar *params,
-                       sipcheck_value *value)
-{
-    sipcheck_token *out = (sipcheck_token *)value;
-    const sc_production *outer = sc_enter(c, self);
-    bool ok = sc_leave(c, outer, sc_token(c, &out->token));
-    return sc_params_behind(c, ok, params, &out->params);
-}
-
 /* Subscription-State  =  "Subscription-State" HCOLON substate-value *( SEMI subexp-params )
  * substate-value      =  "active" / "pending" / "terminated" / extension-substate
  * extension-substate  =  token
@@ -70,7 +56,7 @@ bool sc_parse_subscription_state(sc_cursor *c, sipcheck_value *out)
     };
     static const sc_param_grammar params = { .known = { known, 3 },
                                              .production = { "subexp-params", "8.4", 6665 } };
-    return token_with(c, &self, &params, out);
+    return sc_token_with(c, &self, &params, out);
 }
 
 /* Info-package-type   =  Info-package-name *( SEMI Info-package-param )
@@ -80,7 +66,7 @@ bool sc_parse_info_package(sc_cursor *c, sipcheck_value *out)
 {
     static const sc_production self = { "Info-package-name", "9.2", 6086 };
     static const sc_param_grammar params = { .production = { "Info-package-param", "9.2", 6086 } };
-    return token_with(c, &self, &params, out);
+    return sc_token_with(c, &self, &params, out);
 }
 
 /* Answer-Mode        =  "Answer-Mode" HCOLON answer-mode-value *(SEMI answer-mode-param)
@@ -90,7 +76,7 @@ bool sc_parse_answer_mode(sc_cursor *c, sipcheck_value *out)
 {
     static const sc_production self = { "answer-mode-value", "2", 5373 };
     static const sc_param_grammar params = { .production = { "answer-mode-param", "2", 5373 } };
-    return token_with(c, &self, &params, out);
+    return sc_token_with(c, &self, &params, out);
 }
 
 /* "uas" / "uac" */

@@ -122,13 +122,17 @@ const sc_known_param *sc_feature_family(sipcheck_slice name)
     return name.p[0] == '+' || is_base_tag(name) ? &feature : NULL;
 }
 
-/* "*", for all that carry features but no contact */
-static bool star(sc_cursor *c, sipcheck_value *out)
+/* "*" and parameters, for all that carry features but no contact; `self` says which. */
+static bool star_with(sc_cursor *c, const sc_production *self, const sc_param_grammar *params,
+                      sipcheck_value *value)
 {
+    sipcheck_token *out = (sipcheck_token *)value;
+    const sc_production *outer = sc_enter(c, self);
     const uint8_t *start = c->p;
     bool ok = sc_take(c, '*', "\"*\"");
-    if (ok) ((sipcheck_token *)out)->token = sc_slice(start, c->p);
-    return ok && sc_before_params(c);
+    if (ok) out->token = sc_slice(start, c->p);
+    ok = sc_leave(c, outer, ok && sc_before_params(c));
+    return sc_params_behind(c, ok, params, &out->params);
 }
 
 /* ac-value   =  "*" *(SEMI ac-params)
@@ -139,9 +143,7 @@ bool sc_parse_accept_contact(sc_cursor *c, sipcheck_value *out)
     static const sc_param_grammar params = { .family = sc_feature_family,
                                              .name = sc_feature_or_token,
                                              .production = { "ac-params", "10", 3841 } };
-    const sc_production *outer = sc_enter(c, &self);
-    bool ok = sc_leave(c, outer, star(c, out));
-    return sc_params_behind(c, ok, &params, &((sipcheck_token *)out)->params);
+    return star_with(c, &self, &params, out);
 }
 
 /* rc-value   =  "*" *(SEMI rc-params)
@@ -152,9 +154,7 @@ bool sc_parse_reject_contact(sc_cursor *c, sipcheck_value *out)
     static const sc_param_grammar params = { .family = sc_feature_family,
                                              .name = sc_feature_or_token,
                                              .production = { "rc-params", "10", 3841 } };
-    const sc_production *outer = sc_enter(c, &self);
-    bool ok = sc_leave(c, outer, star(c, out));
-    return sc_params_behind(c, ok, &params, &((sipcheck_token *)out)->params);
+    return star_with(c, &self, &params, out);
 }
 
 /* fc-value     =  "*" *(SEMI feature-cap)                                        RFC 6809 §6.2.1
@@ -166,9 +166,7 @@ bool sc_parse_feature_caps(sc_cursor *c, sipcheck_value *out)
     static const sc_param_grammar params = { .family = sc_feature_family,
                                              .name = plus_name,
                                              .production = { "feature-cap", "6.3.2", 6809 } };
-    const sc_production *outer = sc_enter(c, &self);
-    bool ok = sc_leave(c, outer, star(c, out));
-    return sc_params_behind(c, ok, &params, &((sipcheck_token *)out)->params);
+    return star_with(c, &self, &params, out);
 }
 
 /* directive            =  proxy-directive / cancel-directive / fork-directive /

@@ -22,6 +22,8 @@ bool sc_between_quotes(sc_cursor *c, bool inside(sc_cursor *c));
 bool sc_qvalue(sc_cursor *c);
 bool sc_delta_seconds(sc_cursor *c);
 bool sc_any_token(sc_cursor *c);
+/* A token without dots; `wanted` is what a miss says. */
+bool sc_token_nodot(sc_cursor *c, const char *wanted);
 bool sc_text_utf8_trim(sc_cursor *c);
 bool sc_header_value(sc_cursor *c);
 
@@ -96,6 +98,10 @@ bool sc_params_only(sc_cursor *c, const sc_param_grammar *grammar, const sipchec
  * the parameters behind it are read all the same. */
 bool sc_params_behind(sc_cursor *c, bool ok, const sc_param_grammar *grammar,
                       const sipcheck_param **out);
+
+/* token and parameters behind it; `self` says which token. out: sipcheck_token */
+bool sc_token_with(sc_cursor *c, const sc_production *self, const sc_param_grammar *params,
+                   sipcheck_value *out);
 
 /* A value behind EQUAL. It may begin with the SWS of a quoted-string, which is not part of it. What
  * the grammar refuses reaches up to the separator. */

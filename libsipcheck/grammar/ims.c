@@ -43,10 +43,7 @@ bool sc_parse_access_network(sc_cursor *c, sipcheck_value *out)
     static const sc_param_grammar grammar = { .known = SC_KNOWN_ALL(access_info),
                                               .value_alone = true,
                                               .production = { "access-info", "5.4", 7315 } };
-    sipcheck_token *access = (sipcheck_token *)out;
-    const sc_production *outer = sc_enter(c, &self);
-    bool ok = sc_leave(c, outer, sc_token(c, &access->token));
-    return sc_params_behind(c, ok, &grammar, &access->params);
+    return sc_token_with(c, &self, &grammar, out);
 }
 
 /* ccf    =  "ccf" EQUAL gen-value
@@ -168,15 +165,6 @@ bool sc_parse_service_id(sc_cursor *c, sipcheck_value *out)
     return sc_leave(c, outer, ok);
 }
 
-/* token-nodot  =  1*( alphanum / "-" / "!" / "%" / "*" / "_" / "+" / "`" / "'" / "~" ) */
-static bool token_nodot(sc_cursor *c)
-{
-    const uint8_t *start = c->p;
-    while (sc_at_class(c, SC_TOKEN) && *c->p != '.')
-        c->p++;
-    return c->p > start || sc_miss(c, "token-nodot");
-}
-
 /* r-value     =  namespace "." r-priority      RFC 4412 §3.1
  * namespace   =  token-nodot
  * r-priority  =  token-nodot */
@@ -185,7 +173,8 @@ bool sc_parse_r_value(sc_cursor *c, sipcheck_value *out)
     static const sc_production self = { "r-value", "3.1", 4412 };
     const sc_production *outer = sc_enter(c, &self);
     const uint8_t *start = c->p;
-    bool ok = token_nodot(c) && sc_take(c, '.', "\".\"") && token_nodot(c);
+    bool ok = sc_token_nodot(c, "token-nodot") && sc_take(c, '.', "\".\"") &&
+              sc_token_nodot(c, "token-nodot");
     if (ok) ((sipcheck_token *)out)->token = sc_slice(start, c->p);
     return sc_leave(c, outer, ok);
 }
@@ -233,8 +222,5 @@ bool sc_parse_sec_mechanism(sc_cursor *c, sipcheck_value *out)
     static const sc_production self = { "mechanism-name", "2.2", 3329 };
     static const sc_param_grammar grammar = { .known = SC_KNOWN_ALL(mechanism),
                                               .production = { "mech-parameters", "2.2", 3329 } };
-    sipcheck_token *token = (sipcheck_token *)out;
-    const sc_production *outer = sc_enter(c, &self);
-    bool ok = sc_leave(c, outer, sc_token(c, &token->token));
-    return sc_params_behind(c, ok, &grammar, &token->params);
+    return sc_token_with(c, &self, &grammar, out);
 }

@@ -23,14 +23,9 @@ bool sc_parse_georouting(sc_cursor *c, sipcheck_value *out)
     return sc_leave(c, outer, ok);
 }
 
-static bool quoted(sc_cursor *c)
-{
-    return sc_quoted_string(c, NULL);
-}
-
 /* location-error-code-text  =  "code" EQUAL quoted-string */
 static const sc_known_param code_text[] = {
-    { "code", quoted, { "location-error-code-text", "4.4", 6442 } },
+    { "code", sc_any_quoted, { "location-error-code-text", "4.4", 6442 } },
 };
 
 /* locationErrorValue     =  location-error-code *( SEMI location-error-params )

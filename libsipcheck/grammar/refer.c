@@ -34,14 +34,10 @@ static bool dot_atom(sc_cursor *c)
 {
     static const sc_production self = { "dot-atom", "3", 3892 };
     const sc_production *outer = sc_enter(c, &self);
-    bool more = true, ok = true;
-    while (ok && more) {
-        const uint8_t *start = c->p;
-        while (sc_at_class(c, SC_TOKEN) && *c->p != '.')
-            c->p++;
-        ok = c->p > start || sc_miss(c, "atom");
-        more = ok && sc_skip(c, '.');
-    }
+    bool ok;
+    do
+        ok = sc_token_nodot(c, "atom");
+    while (ok && sc_skip(c, '.'));
     return sc_leave(c, outer, ok);
 }
 

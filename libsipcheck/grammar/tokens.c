@@ -122,6 +122,15 @@ bool sc_parse_media_type(sc_cursor *c, sipcheck_value *out)
     return sc_params_behind(c, ok, &grammar, &media->params);
 }
 
+bool sc_token_with(sc_cursor *c, const sc_production *self, const sc_param_grammar *params,
+                   sipcheck_value *value)
+{
+    sipcheck_token *out = (sipcheck_token *)value;
+    const sc_production *outer = sc_enter(c, self);
+    bool ok = sc_leave(c, outer, sc_token(c, &out->token));
+    return sc_params_behind(c, ok, params, &out->params);
+}
+
 /* token *( SEMI generic-param ): what the simpler headers of the family are made of */
 bool sc_parse_token_params(sc_cursor *c, sipcheck_value *out)
 {
