@@ -65,12 +65,13 @@ static bool lies_in_request_uri(const sipcheck_message *message, const sipcheck_
 }
 
 /* In a dialog the peer may have written both URIs and the Call-ID, and did write the route set and
- * the remote target. RFC 3261 §12.1, §12.2.1.1 */
-static bool repeats_it_in_dialog(const sipcheck_message *message, const sipcheck_fault *fault)
+ * the remote target. A CANCEL has all of them from its request, and a proxy that makes one from
+ * what a client wrote. RFC 3261 §9.1, §12.1, §12.2.1.1 */
+static bool repeats_it(const sipcheck_message *message, const sipcheck_fault *fault)
 {
     static const uint16_t learnt[] = { SIPCHECK_HEADER_CALL_ID, SIPCHECK_HEADER_FROM,
                                        SIPCHECK_HEADER_ROUTE, SIPCHECK_HEADER_TO };
-    return is_in_dialog(message) &&
+    return (is_in_dialog(message) || message->method_id == SIPCHECK_METHOD_CANCEL) &&
            (lies_in(fault, learnt, COUNT(learnt)) || lies_in_remote_uuid(fault) ||
             lies_in_request_uri(message, fault));
 }
@@ -122,6 +123,6 @@ bool sc_may_be_copied(const sipcheck_message *message, const sipcheck_fault *fau
     if (message->is_response) {
         return answers_with_it(message, fault);
     }
-    return message->is_request && (repeats_it_in_dialog(message, fault) ||
-                                   found_it_below(message, fault) || was_given_it(message, fault));
+    return message->is_request && (repeats_it(message, fault) || found_it_below(message, fault) ||
+                                   was_given_it(message, fault));
 }
