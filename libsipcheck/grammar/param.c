@@ -103,7 +103,7 @@ static const sc_known_param *find_optional(const sc_cursor *c, const sc_param_gr
  * A name that has a production of its own is not a generic-param. */
 static bool param(sc_cursor *c, const sc_param_grammar *grammar, sc_param_list *list)
 {
-    sipcheck_slice name;
+    sipcheck_slice name = { NULL, 0 };
     if (grammar->value_alone && !sc_at_class(c, SC_TOKEN)) return sc_gen_value(c);
     if (!(grammar->name ? grammar->name(c, &name) : sc_token(c, &name))) return false;
     sipcheck_param *out = sc_param_add(c, list);
