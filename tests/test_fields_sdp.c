@@ -168,6 +168,7 @@ static void fragments_say_what_their_bodies_are(void **state)
     static const field_case untold[] = { { "first(sip.parts).fragment_is_described", SC_FALSE } };
     CHECK(head, "SIP/2.0 200 OK\r\n", 0, none);
     CHECK(head, "SIP/2.0 200 OK\r\n\r\n", 0, none);
+    CHECK(head, "SIP/2.0 200 OK\r\n\r\n\r\n", 0, none);
     CHECK(head, "c: text/plain\r\n\r\nx", 0, told);
     CHECK(head, "\r\nx", 0, untold);
 }

@@ -105,12 +105,21 @@ sc_value sc_field_part_content(const sc_field *self, const void *record)
     return sc_give_text(((const sipcheck_part *)record)->v.raw, true);
 }
 
+/* Line ends alone are nothing that a type could tell of. */
+static bool says_nothing(sipcheck_slice text)
+{
+    size_t at = 0;
+    while (at < text.n && (text.p[at] == '\r' || text.p[at] == '\n'))
+        at++;
+    return at == text.n;
+}
+
 sc_value sc_field_part_fragment_is_described(const sc_field *self, const void *record)
 {
     (void)self;
     const sipcheck_part *part = record;
     const sipcheck_message *fragment = part->body == SIPCHECK_BODY_SIPFRAG ? part->message : NULL;
-    if (!fragment || fragment->body.n == 0) return sc_give_none(true);
+    if (!fragment || says_nothing(fragment->body)) return sc_give_none(true);
     return (sc_value){ .truth = fragment->line_count[SIPCHECK_HEADER_CONTENT_TYPE] > 0,
                        .raw = fragment->body };
 }
