@@ -73,10 +73,15 @@ static void read_uri(sc_cursor *c, sipcheck_slice claims, const char *claim, sip
     if (sc_json_member(identity, "uri", &uri) != SC_JSON_FOUND) return;
     if (sc_json_only_element(uri, &only) == SC_JSON_FOUND) uri = only;
     if (uri.n < 2 || uri.p[0] != '"' || memchr(uri.p, '\\', uri.n)) return;
-    sc_cursor inside = sc_cursor_over(uri.p + 1, uri.p + uri.n - 1, c->faults, c->production);
+    /* It lies in memory of its own, so neither places nor maps of the message are its. */
+    sc_faults nowhere = {
+        .arena = c->faults->arena, .base = uri.p, .end = uri.p + uri.n, .muted = true
+    };
+    sc_cursor inside = sc_cursor_over(uri.p + 1, uri.p + uri.n - 1, &nowhere, c->production);
     inside.quiet = true;
     if (!sc_uri(&inside, false, out) || inside.p < inside.end)
-        sc_uri_salvage(c, sc_slice(uri.p + 1, inside.end), out);
+        sc_uri_salvage(&inside, sc_slice(uri.p + 1, inside.end), out);
+    c->faults->no_memory |= nowhere.no_memory;
 }
 
 void sc_read_passport(sc_cursor *c, sipcheck_identity *out)
