@@ -71,25 +71,25 @@ size_t bed_hex(const char *hex, uint8_t *out)
     return n;
 }
 
-static void put16(uint8_t *p, size_t value)
+void bed_put16(uint8_t *p, size_t value)
 {
     p[0] = (uint8_t)(value >> 8);
     p[1] = (uint8_t)value;
 }
 
-static void put32(uint8_t *p, uint32_t value)
+void bed_put32(uint8_t *p, uint32_t value)
 {
-    put16(p, value >> 16);
-    put16(p + 2, value & 0xFFFF);
+    bed_put16(p, value >> 16);
+    bed_put16(p + 2, value & 0xFFFF);
 }
 
 size_t bed_udp(uint8_t *out, uint16_t src, uint16_t dst, const void *payload, size_t n)
 {
     memmove(out + 8, payload, n);
-    put16(out, src);
-    put16(out + 2, dst);
-    put16(out + 4, n + 8);
-    put16(out + 6, 0xBAD);
+    bed_put16(out, src);
+    bed_put16(out + 2, dst);
+    bed_put16(out + 4, n + 8);
+    bed_put16(out + 6, 0xBAD);
     return n + 8;
 }
 
@@ -98,10 +98,10 @@ size_t bed_tcp(uint8_t *out, uint16_t src, uint16_t dst, uint32_t seq, uint32_t 
 {
     memmove(out + 24, payload, n);
     memset(out, 0, 24);
-    put16(out, src);
-    put16(out + 2, dst);
-    put32(out + 4, seq);
-    put32(out + 8, ack);
+    bed_put16(out, src);
+    bed_put16(out + 2, dst);
+    bed_put32(out + 4, seq);
+    bed_put32(out + 8, ack);
     out[12] = 6 << 4; /* with four bytes of options */
     out[13] = flags;
     memset(out + 20, 1, 4);
@@ -114,9 +114,9 @@ static size_t ipv4(uint8_t *out, uint8_t protocol, uint16_t id, size_t place, ui
     memmove(out + 24, payload, n);
     memset(out, 0, 24);
     out[0] = 0x46; /* with four bytes of options */
-    put16(out + 2, n + 24);
-    put16(out + 4, id);
-    put16(out + 6, place);
+    bed_put16(out + 2, n + 24);
+    bed_put16(out + 4, id);
+    bed_put16(out + 6, place);
     out[9] = protocol;
     out[12] = out[16] = 10;
     out[15] = from;
@@ -142,10 +142,10 @@ size_t bed_ipv6(uint8_t *out, uint8_t next, uint8_t from, uint8_t to, const void
     memmove(out + 40, payload, n);
     memset(out, 0, 40);
     out[0] = 0x60;
-    put16(out + 4, n);
+    bed_put16(out + 4, n);
     out[6] = next;
-    put32(out + 8, 0x20010DB8);
-    put32(out + 24, 0x20010DB8);
+    bed_put32(out + 8, 0x20010DB8);
+    bed_put32(out + 24, 0x20010DB8);
     out[23] = from;
     out[39] = to;
     return n + 40;
@@ -157,8 +157,8 @@ size_t bed_ipv6_fragment(uint8_t *out, uint32_t id, size_t offset, bool more, co
     memmove(out + 48, payload, n);
     out[40] = 17;
     out[41] = 0;
-    put16(out + 42, offset | more);
-    put32(out + 44, id);
+    bed_put16(out + 42, offset | more);
+    bed_put32(out + 44, id);
     return bed_ipv6(out, 44, 1, 2, out + 40, n + 8);
 }
 

@@ -40,6 +40,10 @@ uint64_t bed_count(const bed *b, enum capture_counter_id id);
 void bed_frame_cut(bed *b, enum capture_link link, const uint8_t *p, size_t n, size_t captured);
 void bed_frame(bed *b, enum capture_link link, const uint8_t *p, size_t n);
 
+/* Numbers in network order. */
+void bed_put16(uint8_t *p, size_t value);
+void bed_put32(uint8_t *p, uint32_t value);
+
 /* Bytes as hexadecimal digits, blanks between them. Returns how many there are. */
 size_t bed_hex(const char *hex, uint8_t *out);
 

@@ -14,16 +14,10 @@ typedef struct pdu {
     size_t n;
 } pdu;
 
-static void put16(uint8_t *p, size_t value)
-{
-    p[0] = (uint8_t)(value >> 8);
-    p[1] = (uint8_t)value;
-}
-
 static void tag(pdu *p, unsigned type, const void *value, size_t n)
 {
-    put16(p->bytes + p->n, type);
-    put16(p->bytes + p->n + 2, n);
+    bed_put16(p->bytes + p->n, type);
+    bed_put16(p->bytes + p->n + 2, n);
     memcpy(p->bytes + p->n + 4, value, n);
     p->n += n + 4;
 }
@@ -31,8 +25,8 @@ static void tag(pdu *p, unsigned type, const void *value, size_t n)
 static void tag32(pdu *p, unsigned type, uint32_t value)
 {
     uint8_t bytes[4];
-    put16(bytes, value >> 16);
-    put16(bytes + 2, value & 0xFFFF);
+    bed_put16(bytes, value >> 16);
+    bed_put16(bytes + 2, value & 0xFFFF);
     tag(p, type, bytes, 4);
 }
 

@@ -13,33 +13,21 @@ typedef struct hep {
     size_t n;
 } hep;
 
-static void put16(uint8_t *p, size_t value)
-{
-    p[0] = (uint8_t)(value >> 8);
-    p[1] = (uint8_t)value;
-}
-
-static void put32(uint8_t *p, uint32_t value)
-{
-    put16(p, value >> 16);
-    put16(p + 2, value & 0xFFFF);
-}
-
 static void chunk(hep *h, unsigned vendor, unsigned type, const void *value, size_t n)
 {
     if (!h->n) memcpy(h->bytes, "HEP3", 4), h->n = 6;
-    put16(h->bytes + h->n, vendor);
-    put16(h->bytes + h->n + 2, type);
-    put16(h->bytes + h->n + 4, n + 6);
+    bed_put16(h->bytes + h->n, vendor);
+    bed_put16(h->bytes + h->n + 2, type);
+    bed_put16(h->bytes + h->n + 4, n + 6);
     memcpy(h->bytes + h->n + 6, value, n);
     h->n += n + 6;
-    put16(h->bytes + 4, h->n);
+    bed_put16(h->bytes + 4, h->n);
 }
 
 static void number(hep *h, unsigned type, uint32_t value, size_t size)
 {
     uint8_t bytes[4];
-    put32(bytes, value);
+    bed_put32(bytes, value);
     chunk(h, 0, type, bytes + 4 - size, size);
 }
 
@@ -198,8 +186,8 @@ static size_t old_head(uint8_t *out, uint8_t version, uint8_t length, uint8_t fa
     out[1] = length;
     out[2] = family;
     out[3] = 17;
-    put16(out + 4, 5061);
-    put16(out + 6, 5060);
+    bed_put16(out + 4, 5061);
+    bed_put16(out + 6, 5060);
     memcpy(out + 8, family == 2 ? "\x0A\0\0\1\x0A\0\0\2" : "\x20\1", family == 2 ? 8 : 2);
     if (version == 2) out[(family == 2 ? 16 : 40)] = 3; /* seconds, least byte first */
     return length;
