@@ -49,15 +49,47 @@ static const char *next_field(const char *p, const char *end, GString *text)
     return p;
 }
 
-static const char *next_record(const char *p, const char *end, GString *fields[COLUMNS])
+/* One file of statements/, record by record. */
+struct ledger {
+    const char *p, *end;
+    GString *fields[COLUMNS];
+};
+
+/* False: there are no more. */
+static gboolean ledger_next(struct ledger *ledger)
 {
+    if (ledger->p == ledger->end) return FALSE;
     for (int i = 0; i < COLUMNS; i++) {
-        p = next_field(p, end, fields[i]);
-        if (p < end && *p == ',') p++;
+        ledger->p = next_field(ledger->p, ledger->end, ledger->fields[i]);
+        if (ledger->p < ledger->end && *ledger->p == ',') ledger->p++;
     }
-    while (p < end && *p++ != '\n')
+    while (ledger->p < ledger->end && *ledger->p++ != '\n')
         ;
-    return p;
+    return TRUE;
+}
+
+/* The first record, a heading, is stepped over. */
+static void ledger_open(struct ledger *ledger, const sipcheck_builtin *file)
+{
+    *ledger = (struct ledger){ .p = file->text, .end = file->text + file->length };
+    for (int i = 0; i < COLUMNS; i++)
+        ledger->fields[i] = g_string_new(NULL);
+    ledger_next(ledger);
+}
+
+static void ledger_close(struct ledger *ledger)
+{
+    for (int i = 0; i < COLUMNS; i++)
+        g_string_free(ledger->fields[i], TRUE);
+}
+
+/* "rfc3261" of statements/rfc3261.csv, to be freed; NULL: the file is no ledger. */
+static char *ledger_name(const sipcheck_builtin *file)
+{
+    if (!g_str_has_prefix(file->path, "statements/")) return NULL;
+    char *name = g_path_get_basename(file->path);
+    name[strcspn(name, ".")] = '\0';
+    return name;
 }
 
 static void print_row(GString *const fields[COLUMNS])
@@ -70,18 +102,15 @@ static void print_row(GString *const fields[COLUMNS])
 
 static void print_ledger(const sipcheck_builtin *file)
 {
-    GString *fields[COLUMNS];
-    for (int i = 0; i < COLUMNS; i++)
-        fields[i] = g_string_new(NULL);
     struct totals totals = { g_ptr_array_new_with_free_func(g_free),
                              g_array_new(FALSE, FALSE, sizeof(guint)) };
-    const char *p = file->text, *end = file->text + file->length;
     guint rows = 0;
-    for (p = next_record(p, end, fields); p < end; rows++) { /* the first record is the heading */
-        p = next_record(p, end, fields);
-        count(&totals, fields[OUTCOME]->str);
-        print_row(fields);
+    struct ledger ledger;
+    for (ledger_open(&ledger, file); ledger_next(&ledger); rows++) {
+        count(&totals, ledger.fields[OUTCOME]->str);
+        print_row(ledger.fields);
     }
+    ledger_close(&ledger);
     printf("\n");
     for (guint i = 0; i < totals.outcomes->len; i++)
         printf("%6u %s\n", g_array_index(totals.counts, guint, i),
@@ -89,8 +118,6 @@ static void print_ledger(const sipcheck_builtin *file)
     printf("%6u statements\n", rows);
     g_ptr_array_unref(totals.outcomes);
     g_array_unref(totals.counts);
-    for (int i = 0; i < COLUMNS; i++)
-        g_string_free(fields[i], TRUE);
 }
 
 /* --- all ledgers */
@@ -103,17 +130,11 @@ typedef guint ledger_counts[OUTCOMES + 1];
 
 static void count_ledger(const sipcheck_builtin *file, ledger_counts counts)
 {
-    GString *fields[COLUMNS];
-    for (int i = 0; i < COLUMNS; i++)
-        fields[i] = g_string_new(NULL);
-    const char *p = file->text, *end = file->text + file->length;
-    for (p = next_record(p, end, fields); p < end; counts[ALL]++) {
-        p = next_record(p, end, fields);
+    struct ledger ledger;
+    for (ledger_open(&ledger, file); ledger_next(&ledger); counts[ALL]++)
         for (int i = 0; i < OUTCOMES; i++)
-            counts[i] += !strcmp(fields[OUTCOME]->str, outcomes[i]);
-    }
-    for (int i = 0; i < COLUMNS; i++)
-        g_string_free(fields[i], TRUE);
+            counts[i] += !strcmp(ledger.fields[OUTCOME]->str, outcomes[i]);
+    ledger_close(&ledger);
 }
 
 static void print_counts(gboolean csv, const char *name, const ledger_counts counts)
@@ -137,14 +158,12 @@ static void print_overview(gboolean csv)
     ledger_counts all = { 0 };
     print_heading(csv);
     for (size_t i = 0; sipcheck_builtin_at(i); i++) {
-        const sipcheck_builtin *file = sipcheck_builtin_at(i);
-        if (!g_str_has_prefix(file->path, "statements/")) continue;
+        g_autofree char *name = ledger_name(sipcheck_builtin_at(i));
+        if (!name) continue;
         ledger_counts counts = { 0 };
-        count_ledger(file, counts);
+        count_ledger(sipcheck_builtin_at(i), counts);
         for (int k = 0; k <= ALL; k++)
             all[k] += counts[k];
-        g_autofree char *name = g_path_get_basename(file->path);
-        name[strcspn(name, ".")] = '\0';
         print_counts(csv, name, counts);
     }
     if (!csv) print_counts(csv, "all", all);
@@ -166,10 +185,8 @@ static void complain_unknown(const char *name)
 {
     complain("there is no ledger of '%s'; there are:", name);
     for (size_t i = 0; sipcheck_builtin_at(i); i++) {
-        const char *path = sipcheck_builtin_at(i)->path;
-        if (g_str_has_prefix(path, "statements/"))
-            fprintf(stderr, "  %.*s\n", (int)strcspn(path + strlen("statements/"), "."),
-                    path + strlen("statements/"));
+        g_autofree char *known = ledger_name(sipcheck_builtin_at(i));
+        if (known) fprintf(stderr, "  %s\n", known);
     }
 }
 
