@@ -222,7 +222,7 @@ typedef struct sipcheck_body {
     size_t fault_count;
     bool faults_lost; /* more than SIPCHECK_FAULT_MAX */
     bool whole;       /* all bytes that Content-Length promises are there, and no more */
-    bool readable;    /* every part's type and encoding was known, and no limit was hit */
+    bool readable;    /* each part's type, encoding, boundary was known, and no limit was hit */
     bool valid;       /* no fault */
 } sipcheck_body;
 
