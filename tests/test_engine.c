@@ -292,6 +292,20 @@ static void only_messages_of_the_filter_are_judged(void **state)
     sipcheck_rules_free(rules);
 }
 
+/* What has no bytes of its own is found at the start line, behind the empty lines before it. */
+static void the_lack_of_a_header_is_at_the_start_line(void **state)
+{
+    (void)state;
+    seen s = { 0 };
+    sipcheck_rules *rules = ruleset_seal(ruleset_open(RULE_AT("a-b", "exists(sip.Subject)")));
+    sipcheck *engine = engine_with(rules, &s, 0);
+    const sipcheck_packet bye = packet_of("\r\n\r\nBYE sip:b@x SIP/2.0\r\n\r\n");
+    assert_int_equal(sipcheck_feed(engine, &bye), 0);
+    assert_non_null(strstr(s.list, "a-b@4;"));
+    sipcheck_free(engine);
+    sipcheck_rules_free(rules);
+}
+
 static void a_disabled_rule_says_nothing(void **state)
 {
     (void)state;
@@ -565,6 +579,7 @@ int main(void)
         cmocka_unit_test(a_finding_names_address_and_role),
         cmocka_unit_test(only_the_verdicts_asked_for_reach_the_sink),
         cmocka_unit_test(what_is_unknown_says_what_was_missing),
+        cmocka_unit_test(the_lack_of_a_header_is_at_the_start_line),
         cmocka_unit_test(only_messages_of_the_filter_are_judged),
         cmocka_unit_test(a_disabled_rule_says_nothing),
         cmocka_unit_test(a_message_too_big_is_counted_and_not_judged),

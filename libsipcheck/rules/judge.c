@@ -22,8 +22,9 @@ static void point_at(sc_judgement *judgement, sipcheck_slice mark, const sipchec
     const uint8_t *end = message->bytes + message->length;
     bool inside = mark.p != NULL && mark.p >= message->bytes && mark.p <= end &&
                   mark.n <= (size_t)(end - mark.p);
-    judgement->offset = inside ? (uint32_t)(mark.p - message->bytes) : 0;
-    judgement->length = (uint32_t)(inside ? mark.n : message->start_line.n);
+    if (!inside) mark = message->start_line;
+    judgement->offset = mark.p != NULL ? (uint32_t)(mark.p - message->bytes) : 0;
+    judgement->length = (uint32_t)mark.n;
 }
 
 sc_judgement sc_judge_kept_rule(const sc_rule *rule, const sc_context *context, sc_scratch *scratch)
