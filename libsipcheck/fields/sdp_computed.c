@@ -95,12 +95,13 @@ sc_value sc_field_media_formats_are_payload_types(const sc_field *self, const vo
     return give_unless(!media->v.valid, sc_give_truth(true));
 }
 
-static bool is_mapped(const sipcheck_sdp_media *media, sipcheck_slice format)
+static void note_mapped(const sipcheck_sdp_media *media, bool mapped[PAYLOAD_TYPES])
 {
     const sipcheck_value *v = media->section.attributes[SIPCHECK_ATTRIBUTE_RTPMAP];
-    while (v && !sc_slices_same(((const sipcheck_rtpmap *)v)->payload_type, format))
-        v = v->next;
-    return v;
+    for (; v; v = v->next) {
+        int type = payload_type(((const sipcheck_rtpmap *)v)->payload_type);
+        if (type >= 0) mapped[type] = true;
+    }
 }
 
 /* A rtpmap that could not be read may be the one that is missed. */
@@ -114,9 +115,11 @@ static bool is_read(const sipcheck_sdp_media *media)
 
 static sc_value all_mapped(const sipcheck_sdp_media *media, int from, int to)
 {
+    bool mapped[PAYLOAD_TYPES] = { false };
+    note_mapped(media, mapped);
     for (const sipcheck_value *v = media->formats; v; v = v->next) {
         int type = payload_type(v->raw);
-        if (type < from || type >= to || is_mapped(media, v->raw)) continue;
+        if (type < from || type >= to || mapped[type]) continue;
         return give_unless(!is_read(media), (sc_value){ .truth = false, .raw = v->raw });
     }
     return give_unless(!media->v.valid, sc_give_truth(true));
