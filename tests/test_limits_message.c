@@ -159,6 +159,14 @@ static void a_bare_uri_ends_in_the_end(void **state)
             { "parameters that no URI has", made("sip:a@b", ";x=\"y\"", n, ""), -1, NULL },
         };
         CHECK_VALUES("Trigger-Consent", cases);
+        const value_case list[] = {
+            { "more of a list than tries", made("sip:a@b", ",sip:a,b@c", n, ""), -1, NULL },
+        };
+        CHECK_VALUES("Policy-ID", list);
+        const value_case behind[] = {
+            { "an at sign of another one", made("sip:a", ",sip:a", n, ",sip:a@b"), -1, NULL },
+        };
+        CHECK_VALUES("Policy-ID", behind);
     }
 }
 

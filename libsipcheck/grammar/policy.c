@@ -9,19 +9,28 @@ static bool at_uri_char(const sc_cursor *c)
            sc_at(c, '#');
 }
 
-static bool has_commas(const sc_cursor *c)
+/* The "@" behind the userinfo of a SIP-URI, which has one colon at most; NULL: it has none. */
+static const uint8_t *end_of_userinfo(const sc_cursor *c)
 {
     sc_cursor look = *c;
-    return sc_literal_nocase(&look, "sip:", "") || sc_literal_nocase(&look, "sips:", "");
+    bool password = false;
+    if (!sc_literal_nocase(&look, "sip:", "") && !sc_literal_nocase(&look, "sips:", ""))
+        return NULL;
+    for (; at_uri_char(&look) && *look.p != '@'; look.p++) {
+        if (*look.p == ':' && password) return NULL;
+        password = password || *look.p == ':';
+    }
+    return sc_at(&look, '@') ? look.p : NULL;
 }
 
 /* Where the URI ends at the latest: what no URI may hold does not belong to it. A comma may stand
- * in the user of a SIP-URI; that of any other URI cannot be told from the list's. */
+ * in the userinfo of a SIP-URI; any other cannot be told from the list's. */
 static const uint8_t *latest_end(const sc_cursor *c)
 {
     sc_cursor look = *c;
-    bool commas = has_commas(c);
-    while (at_uri_char(&look) && (commas || !sc_at(&look, ',')))
+    const uint8_t *at = end_of_userinfo(c);
+    if (at) look.p = at;
+    while (at_uri_char(&look) && !sc_at(&look, ','))
         look.p++;
     return look.p;
 }
