@@ -17,6 +17,8 @@
 
 #include <sipcheck/engine.h>
 
+#include "failing.h"
+
 #define RULE_HEAD(ID)                                                                              \
     "- id: " ID "\n"                                                                               \
     "  title: a title\n"                                                                           \
@@ -58,36 +60,6 @@ static const char bases_text[] = "ping: |\n"
                                  "  Call-ID: 3119849255785412322@desk.example.com\n"
                                  "  CSeq: 1 OPTIONS\n"
                                  "  Content-Length: auto\n";
-
-/* Gives memory until `left` allocations were made; keeps count of what is not given back. */
-typedef struct failing {
-    long left; /* -1: never fails */
-    long given, out;
-} failing;
-
-static inline void *failing_alloc(void *user, size_t size)
-{
-    failing *f = user;
-    if (f->left == 0) {
-        return NULL;
-    }
-    f->left -= f->left > 0;
-    f->given++;
-    f->out++;
-    return malloc(size);
-}
-
-static inline void failing_release(void *user, void *block)
-{
-    failing *f = user;
-    f->out--;
-    free(block);
-}
-
-static inline sipcheck_allocator failing_allocator(failing *f)
-{
-    return (sipcheck_allocator){ failing_alloc, failing_release, f };
-}
 
 static inline int ruleset_add(sipcheck_rules *rules, const char *text, sipcheck_error *error)
 {

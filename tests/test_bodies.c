@@ -3,6 +3,7 @@
  * body that is not whole. RFC 2046, RFC 3420, RFC 5621 */
 #define _GNU_SOURCE
 #include "bodies.h"
+#include "failing.h"
 
 #include <sipcheck/engine.h>
 
@@ -197,22 +198,6 @@ static void limits_are_told(void **state)
 
 /* --- memory */
 
-typedef struct failing {
-    size_t count, fail_at;
-} failing;
-
-static void *failing_alloc(void *user, size_t size)
-{
-    failing *f = user;
-    return ++f->count == f->fail_at ? NULL : malloc(size);
-}
-
-static void failing_release(void *user, void *block)
-{
-    (void)user;
-    free(block);
-}
-
 /* Many lines and parts, so that the arena grows. */
 static size_t large_body(char *text)
 {
@@ -234,18 +219,19 @@ static void any_allocation_may_fail(void **state)
     size_t n = large_body(text);
     body_bench b = body_bench_new();
     body_parse(&b, MIXED, text, n, 0);
-    for (size_t fail_at = 1;; fail_at++) {
-        failing f = { 0, fail_at };
-        sipcheck_allocator allocator = { failing_alloc, failing_release, &f };
+    for (long left = 0;; left++) {
+        failing f = { .left = left, .once = true };
+        const sipcheck_allocator allocator = failing_allocator(&f);
         sipcheck_arena *arena = sipcheck_arena_new(&allocator);
         const sipcheck_body *body = NULL;
         int error = arena ? sipcheck_body_parse(arena, b.message, &body) : SIPCHECK_NOMEM;
-        bool failed = f.count >= fail_at;
+        bool failed = f.left < 0;
         assert_int_equal(error, failed ? SIPCHECK_NOMEM : 0);
         assert_int_equal(body == NULL, failed);
-        if (arena) sipcheck_arena_free(arena);
+        sipcheck_arena_free(arena);
+        assert_int_equal(f.out, 0);
         if (!failed) break;
-        assert_true(fail_at < 100);
+        assert_true(left < 99);
     }
     body_bench_free(&b);
 }
