@@ -23,6 +23,22 @@ void capture_note_bytes(capture_decoder *decoder, enum capture_counter_id id, ui
     capture_count(decoder->stats, id, decoder->origin.place, bytes);
 }
 
+bool capture_grow(capture_decoder *decoder, uint8_t **bytes, size_t *allocated, size_t n)
+{
+    if (n <= *allocated) return true;
+    size_t size = *allocated ? *allocated : 2048;
+    while (size < n)
+        size *= 2;
+    uint8_t *grown = realloc(*bytes, size);
+    if (!grown) {
+        capture_note(decoder, CAPTURE_NO_MEMORY);
+        return false;
+    }
+    *bytes = grown;
+    *allocated = size;
+    return true;
+}
+
 void capture_note(capture_decoder *decoder, enum capture_counter_id id)
 {
     capture_note_bytes(decoder, id, 0);

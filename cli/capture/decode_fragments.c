@@ -150,17 +150,11 @@ static datagram *open_datagram(capture_decoder *decoder, const datagram_key *key
 /* Room for [0, end). */
 static bool reserve(capture_decoder *decoder, datagram *d, size_t end)
 {
-    if (end <= d->allocated) return true;
-    size_t size = d->allocated ? d->allocated : 2048;
-    while (size < end)
-        size *= 2;
-    uint8_t *bytes = realloc(d->bytes, size);
-    if (!bytes) return false;
-    memset(bytes + d->allocated, 0, size - d->allocated);
-    decoder->kept_bytes += size - d->allocated;
-    d->bytes = bytes;
-    d->allocated = size;
-    return true;
+    size_t before = d->allocated;
+    bool grown = capture_grow(decoder, &d->bytes, &d->allocated, end);
+    if (d->allocated > before) memset(d->bytes + before, 0, d->allocated - before);
+    decoder->kept_bytes += d->allocated - before;
+    return grown;
 }
 
 /* Copy what is new. Returns false where bytes that are there already say something else. */
@@ -233,10 +227,7 @@ void capture_take_fragment(capture_decoder *decoder, const capture_fragment *fra
     datagram *d = datagram_of(decoder, fragment);
     if (!d) return;
     d->last = decoder->origin;
-    if (!reserve(decoder, d, end)) {
-        capture_note(decoder, CAPTURE_NO_MEMORY);
-        return;
-    }
+    if (!reserve(decoder, d, end)) return;
     if (end > d->end) d->end = end;
     if (!fragment->more && !d->total) d->total = end;
     bool last = !fragment->more && span.n == span.wire;

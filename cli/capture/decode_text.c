@@ -120,18 +120,7 @@ static bool learn_prefix(capture_text *t, text_line *l)
 
 static bool reserve(capture_text *t, size_t n)
 {
-    if (n <= t->allocated) return true;
-    size_t size = t->allocated ? t->allocated : 4096;
-    while (size < n)
-        size *= 2;
-    uint8_t *message = realloc(t->message, size);
-    if (!message) {
-        capture_note(t->decoder, CAPTURE_NO_MEMORY);
-        return false;
-    }
-    t->message = message;
-    t->allocated = size;
-    return true;
+    return capture_grow(t->decoder, &t->message, &t->allocated, n);
 }
 
 static bool add(capture_text *t, text_line l)

@@ -212,19 +212,10 @@ static void end_message(capture_decoder *decoder, capture_stream *stream, const 
 
 static bool reserve(capture_decoder *decoder, struct capture_websocket *ws, size_t n)
 {
-    if (n <= ws->allocated) return true;
-    size_t size = ws->allocated ? ws->allocated : 2048;
-    while (size < n)
-        size *= 2;
-    uint8_t *message = realloc(ws->message, size);
-    if (!message) {
-        capture_note(decoder, CAPTURE_NO_MEMORY);
-        return false;
-    }
-    decoder->kept_bytes += size - ws->allocated;
-    ws->message = message;
-    ws->allocated = size;
-    return true;
+    size_t before = ws->allocated;
+    bool grown = capture_grow(decoder, &ws->message, &ws->allocated, n);
+    decoder->kept_bytes += ws->allocated - before;
+    return grown;
 }
 
 /* False: the rest of the message is passed over. */

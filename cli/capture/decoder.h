@@ -102,6 +102,9 @@ static inline void capture_trim(capture_span *span, size_t n)
 void capture_note(capture_decoder *decoder, enum capture_counter_id id);
 void capture_note_bytes(capture_decoder *decoder, enum capture_counter_id id, uint64_t bytes);
 
+/* Room for n bytes behind *bytes (NULL: none yet), in powers of two. False: no memory, noted. */
+bool capture_grow(capture_decoder *decoder, uint8_t **bytes, size_t *allocated, size_t n);
+
 /* Where a message was seen: on the wire, or in a mirror of it. */
 typedef struct capture_vantage {
     sipcheck_address_port from; /* who mirrors */

@@ -7,19 +7,10 @@
 
 static bool reserve(capture_decoder *decoder, capture_stream *stream, size_t n)
 {
-    if (n <= stream->allocated) return true;
-    size_t size = stream->allocated ? stream->allocated : 4096;
-    while (size < n)
-        size *= 2;
-    uint8_t *bytes = realloc(stream->bytes, size);
-    if (!bytes) {
-        capture_note(decoder, CAPTURE_NO_MEMORY);
-        return false;
-    }
-    decoder->kept_bytes += size - stream->allocated;
-    stream->bytes = bytes;
-    stream->allocated = size;
-    return true;
+    size_t before = stream->allocated;
+    bool grown = capture_grow(decoder, &stream->bytes, &stream->allocated, n);
+    decoder->kept_bytes += stream->allocated - before;
+    return grown;
 }
 
 void capture_stream_release(capture_decoder *decoder, capture_stream *stream)
