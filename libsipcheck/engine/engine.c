@@ -32,7 +32,7 @@ static size_t count_waivers(const sipcheck_rules *rules)
 static bool allocate(sipcheck *engine)
 {
     size_t rules = engine->rules->count;
-    engine->pending_max = rules + 2 * SIPCHECK_FAULT_MAX;
+    engine->pending_max = rules + (size_t)2 * SIPCHECK_FAULT_MAX;
     engine->arena = sipcheck_arena_new(&engine->allocator);
     engine->scratch = zeroed(engine, sizeof *engine->scratch);
     engine->answers = zeroed(engine, engine->rules->answer_count * sizeof *engine->answers);

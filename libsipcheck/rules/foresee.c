@@ -298,7 +298,8 @@ static void note_field(mark_list *list, const sc_field *field)
 
 size_t sc_program_marks(const sc_program *program, uint16_t *marks, size_t count, size_t max)
 {
-    mark_list list = { marks, count, max };
+    mark_list list = { .count = count, .max = max };
+    list.marks = marks;
     for (; program; program = program->next)
         for (const sc_instruction *i = program->code; i->op != SC_OP_END; i++) {
             const sc_field *field = sc_names_read(i) > 0 ? program->paths[i->c] : NULL;
