@@ -20,6 +20,7 @@ BELOW = {
 # grammar/ makes the values that message.h declares, and fields/ reads them.
 LOWEST_READER = {"base.h": "text", "message.h": "text", "headers.def": "text",
                  "body.h": "sdp", "attributes.def": "sdp",
+                 "packet.h": "text",
                  "rules.h": "fields", "engine.h": "engine", "report.h": "report"}
 ORDER = list(BELOW)
 FACES = ("cli", "plugins", "fuzz", "examples")

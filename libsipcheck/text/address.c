@@ -2,7 +2,7 @@
 #include <arpa/inet.h>
 #include <stdio.h>
 
-#include <sipcheck/engine.h>
+#include <sipcheck/packet.h>
 
 const char *sipcheck_transport_name(enum sipcheck_transport transport)
 {

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+/* A message that outlives its packet: bytes and what is known of the packet, counted by those who
+ * hold it. It is parsed again by who needs its fields. */
+#ifndef SC_TRACK_KEPT_H
+#define SC_TRACK_KEPT_H
+
+#include <sipcheck/packet.h>
+
+typedef struct sc_kept {
+    sipcheck_packet packet; /* bytes lie behind this structure */
+    uint32_t holders;
+    bool passed_on; /* its sender only passed it on (track/forwarded.h) */
+} sc_kept;
+
+#endif

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+/* The tracker: which messages belong together. A passive observer: it sees what passes, in the
+ * order of the capture, and knows that it may not see all.
+ *
+ * Everything is bounded: kept bytes and objects count against `memory_max`; what was touched least
+ * recently is evicted, which is counted and makes what depended on it unknown. Time is that of the
+ * packets; time that goes back is taken as no time. */
+#ifndef SC_TRACK_TRACK_H
+#define SC_TRACK_TRACK_H
+
+#include "track/event.h"
+
+typedef struct sc_tracker sc_tracker;
+
+#define SC_TRACK_MEMORY_DEFAULT ((size_t)512 << 20) /* bytes */
+
+typedef struct sc_track_options {
+    size_t memory_max;            /* 0: SC_TRACK_MEMORY_DEFAULT */
+    uint64_t t1, t2, t4, timer_c; /* nanoseconds: they say when something is over */
+} sc_track_options;
+
+/* allocator: complete, copied. NULL: no memory. */
+sc_tracker *sc_tracker_new(const sipcheck_allocator *allocator, const sc_track_options *options);
+void sc_tracker_free(sc_tracker *tracker); /* NULL is allowed */
+
+/* The message is fed. message, packet: valid during the call and, where an event says "the one that
+ * is fed just now", as long as the caller keeps them. passed_on: track/forwarded.h says so. Returns
+ * 0 or SIPCHECK_NOMEM (then nothing of it is remembered). Events are valid until the next call. */
+int sc_track(sc_tracker *tracker, const sipcheck_packet *packet, const sipcheck_message *message,
+             bool passed_on, sc_events *ret);
+
+/* Time has come to now: what is over ends, at most SC_EVENTS_AT_ONCE of it at once; again, until it
+ * gives none. Objects of `end` events are released at the next call. */
+void sc_tracker_advance(sc_tracker *tracker, uint64_t now_ns, sc_events *ret);
+uint64_t sc_tracker_deadline(const sc_tracker *tracker); /* UINT64_MAX: none */
+
+/* How many there were, and how many had to be forgotten. */
+typedef struct sc_track_counts {
+    uint64_t transactions, dialogs, sessions, registrations, subscriptions, hops, evicted;
+    size_t memory, memory_most; /* bytes */
+} sc_track_counts;
+sc_track_counts sc_tracker_counts(const sc_tracker *tracker);
+
+#endif
