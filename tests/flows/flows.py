@@ -1,0 +1,619 @@
+# SPDX-License-Identifier: MIT
+"""Conforming flows: each function plays one on a wire. The audit has nothing to say about any of them."""
+
+from message import Message, tag_of
+from network import (Dialog, Proxy, Ua, Wire, acknowledge, back, cancel_of, challenge, credentials, failure_ack,
+                     received as received_by, send)
+
+FLOWS = {}
+
+
+def flow(play):
+    FLOWS[play.__name__.replace("_", "-")] = play
+    return play
+
+
+def steps_of(name, seed):
+    wire = Wire(f"{name} {seed}")
+    FLOWS[name](wire)
+    return wire.steps
+
+
+# --- who plays
+
+def pair(wire):
+    return Ua(wire, "alice", "example.com", "10.1.0.1"), Ua(wire, "bob", "example.org", "10.2.0.1")
+
+
+def cast(wire, proxies=1, records=True):
+    """Alice, some proxies, Bob: as one path."""
+    alice, bob = pair(wire)
+    chain = [Proxy(wire, f"p{i + 1}", f"10.9.0.{i + 1}", records) for i in range(proxies)]
+    return [alice, *chain, bob]
+
+
+def invite(path, sdp=True, **more):
+    """The INVITE as sent and as received."""
+    alice, bob = path[0], path[-1]
+    sent = alice.request("INVITE", bob.uri, sdp=alice.sdp() if sdp else None, **more)
+    received = send(path, sent, target=f"sip:{bob.user}@{bob.host}")
+    return sent, received
+
+
+def ring(path, received, tag, **more):
+    return back(path, path[-1].answer(received, 180, "Ringing", tag=tag, **more))
+
+
+def stays(path):
+    """The path of the dialog's requests: proxies that did not record their route are left out."""
+    return [element for element in path if isinstance(element, Ua) or element.records]
+
+
+def answered(path, ringing=True, **more):
+    """A call from INVITE to ACK; the dialog."""
+    bob = path[-1]
+    sent, received = invite(path, **more)
+    tag = bob.wire.word()
+    if ringing:
+        ring(path, received, tag)
+    bob.wire.wait(2000)
+    ok = back(path, bob.answer(received, 200, "OK", tag=tag, sdp=bob.sdp()))
+    dialog = Dialog(stays(path), sent, ok)
+    dialog.ack(path[0])
+    return dialog
+
+
+def hang_up(dialog, ua=None):
+    (ua or dialog.caller).wire.wait(5000)
+    dialog.ask(ua or dialog.caller, "BYE")
+
+
+# --- calls
+
+@flow
+def call(wire):
+    hang_up(answered(pair(wire)))
+
+
+@flow
+def call_ended_by_callee(wire):
+    dialog = answered(pair(wire))
+    hang_up(dialog, dialog.callee)
+
+
+@flow
+def call_through_proxy(wire):
+    hang_up(answered(cast(wire)))
+
+
+@flow
+def call_through_two_proxies(wire):
+    dialog = answered(cast(wire, 2))
+    hang_up(dialog, dialog.callee)
+
+
+@flow
+def call_past_proxy(wire):
+    """The proxy does not stay in the route."""
+    hang_up(answered(cast(wire, 1, records=False)))
+
+
+@flow
+def call_over_tcp(wire):
+    alice, bob = pair(wire)
+    alice.transport = bob.transport = "TCP"
+    hang_up(answered((alice, bob)))
+
+
+@flow
+def late_offer(wire):
+    alice, bob = pair(wire)
+    sent, received = invite((alice, bob), sdp=False)
+    tag = wire.word()
+    ring((alice, bob), received, tag)
+    ok = back((alice, bob), bob.answer(received, 200, "OK", tag=tag, sdp=bob.sdp()))
+    dialog = Dialog((alice, bob), sent, ok)
+    dialog.ack(alice, sdp=alice.sdp())
+    hang_up(dialog)
+
+
+@flow
+def hold_and_resume(wire):
+    dialog = answered(pair(wire))
+    alice, bob = dialog.caller, dialog.callee
+    for mine, theirs in (("sendonly", "recvonly"), ("sendrecv", "sendrecv")):
+        wire.wait(3000)
+        dialog.ask(alice, "INVITE", sdp=alice.sdp(mine), answer_sdp=bob.sdp(theirs))
+        dialog.ack(alice)
+    hang_up(dialog)
+
+
+@flow
+def reinvite_refused(wire):
+    dialog = answered(pair(wire))
+    alice = dialog.caller
+    again = dialog.request(alice, "INVITE", sdp=alice.sdp(payloads=(101,)))
+    received = send(dialog.path, again)
+    refused = back(dialog.path, dialog.callee.answer(received, 488, "Not Acceptable Here",
+                                                        Warning='305 example.org "Incompatible media format"'))
+    acknowledge(dialog.path, again, refused)
+    hang_up(dialog)
+
+
+@flow
+def glare(wire):
+    """Two re-INVITEs cross; each refuses the other's, the caller tries again first."""
+    dialog = answered(pair(wire))
+    alice, bob = dialog.path
+    ours = send((alice, bob), dialog.request(alice, "INVITE", sdp=alice.sdp("sendonly")))
+    theirs = send((bob, alice), dialog.request(bob, "INVITE", sdp=bob.sdp("sendonly")))
+    refused = back((alice, bob), bob.answer(ours, 491, "Request Pending"))
+    wire.put(alice, bob, failure_ack(ours, refused), after=1)
+    refused = back((bob, alice), alice.answer(theirs, 491, "Request Pending"))
+    wire.put(bob, alice, failure_ack(theirs, refused), after=1)
+    wire.wait(2600)
+    dialog.ask(alice, "INVITE", sdp=alice.sdp("sendonly"), answer_sdp=bob.sdp("recvonly"))
+    dialog.ack(alice)
+    hang_up(dialog)
+
+
+@flow
+def info_within_call(wire):
+    dialog = answered(cast(wire))
+    dialog.ask(dialog.caller, "OPTIONS", Accept="application/sdp")
+    hang_up(dialog)
+
+
+# --- calls that come to nothing
+
+def refused(path, status, reason, **more):
+    sent, received = invite(path)
+    answer = path[-1].answer(received, status, reason, tag=path[0].wire.word(), **more)
+    acknowledge(path, sent, back(path, answer))
+
+
+@flow
+def busy(wire):
+    refused(pair(wire), 486, "Busy Here")
+
+
+@flow
+def busy_through_proxies(wire):
+    refused(cast(wire, 2), 486, "Busy Here")
+
+
+@flow
+def extension_not_known(wire):
+    path = pair(wire)
+    sent, received = invite(path, Require="precondition")
+    answer = path[1].answer(received, 420, "Bad Extension", tag=wire.word(), Unsupported="precondition")
+    acknowledge(path, sent, back(path, answer))
+
+
+def cancelled(path):
+    alice, bob = path[0], path[-1]
+    wire = alice.wire
+    sent, received = invite(path)
+    tag = wire.word()
+    ring(path, received, tag)
+    wire.wait(3000)
+    invites = [step for step in wire.steps if step.message.is_request and step.message.method == "INVITE"]
+    for step in invites:
+        cancel = cancel_of(step.message)
+        wire.put(step.src, step.dst, cancel)
+        ok = Message("SIP/2.0 200 OK", [pair_ for pair_ in received_by(step.src, cancel).headers
+                                        if pair_[0] in ("Via", "From", "To", "Call-ID", "CSeq")])
+        own = tag if step.dst is bob else wire.word()
+        wire.put(step.dst, step.src, ok.set("To", f"{ok.get('To')};tag={own}"))
+    over = back(path, bob.answer(received, 487, "Request Terminated", tag=tag))
+    acknowledge(path, sent, over)
+
+
+@flow
+def cancel(wire):
+    cancelled(pair(wire))
+
+
+@flow
+def cancel_through_proxy(wire):
+    cancelled(cast(wire))
+
+
+@flow
+def challenged_call(wire):
+    """407 of a proxy, and the same again with credentials."""
+    path = cast(wire)
+    alice, proxy, bob = path
+    sent = alice.request("INVITE", bob.uri, sdp=alice.sdp())
+    wire.put(alice, proxy, sent)
+    asks = challenge(wire, "example.org")
+    keep = [pair_ for pair_ in received_by(alice, sent).headers
+            if pair_[0] in ("Via", "From", "To", "Call-ID", "CSeq")]
+    refusal = Message("SIP/2.0 407 Proxy Authentication Required", keep)
+    refusal.set("To", f"{refusal.get('To')};tag={wire.word()}").add("Proxy-Authenticate", asks)
+    wire.put(proxy, alice, refusal)
+    wire.put(alice, proxy, failure_ack(sent, refusal), after=1)
+    again = sent.copy().set("Via", alice.via()).set("CSeq", "2 INVITE")
+    again.add("Proxy-Authorization", credentials(alice, asks, "INVITE", bob.uri))
+    received = send(path, again, target=f"sip:bob@{bob.host}")
+    tag = wire.word()
+    ring(path, received, tag)
+    ok = back(path, bob.answer(received, 200, "OK", tag=tag, sdp=bob.sdp()))
+    dialog = Dialog(path, again, ok)
+    dialog.ack(alice)
+    hang_up(dialog)
+
+
+@flow
+def redirected(wire):
+    alice, bob = pair(wire)
+    server = Ua(wire, "bob", "example.org", "10.8.0.1")
+    sent = alice.request("INVITE", bob.uri, sdp=alice.sdp())
+    received = send((alice, server), sent)
+    moved = server.answer(received, 302, "Moved Temporarily", tag=wire.word(), Contact=f"<sip:bob@{bob.host}>")
+    acknowledge((alice, server), sent, back((alice, server), moved))
+    again = sent.copy().set("Via", alice.via()).set("CSeq", "2 INVITE").retarget(f"sip:bob@{bob.host}")
+    received = send((alice, bob), again)
+    tag = wire.word()
+    ok = back((alice, bob), bob.answer(received, 200, "OK", tag=tag, sdp=bob.sdp()))
+    dialog = Dialog((alice, bob), again, ok)
+    dialog.ack(alice)
+    hang_up(dialog)
+
+
+# --- forks
+
+def fork(wire):
+    """Alice, a proxy, and two phones with a branch each: (path, INVITE as received) of either."""
+    alice = Ua(wire, "alice", "example.com", "10.1.0.1")
+    proxy = Proxy(wire, "p1", "10.9.0.1")
+    desk, mobile = Ua(wire, "bob", "example.org", "10.2.0.1"), Ua(wire, "bob", "example.org", "10.2.0.2")
+    sent = alice.request("INVITE", desk.uri, sdp=alice.sdp())
+    wire.put(alice, proxy, sent)
+    at_proxy = received_by(alice, sent)
+    wire.put(proxy, alice, proxy.trying(at_proxy), after=1)
+    legs = []
+    for phone in (desk, mobile):
+        forwarded = proxy.forward(at_proxy, ways=2, target=f"sip:bob@{phone.host}")
+        wire.put(proxy, phone, forwarded)
+        legs.append(((alice, proxy, phone), received_by(proxy, forwarded)))
+    return sent, legs
+
+
+def stop(path, received, tag):
+    """A proxy takes one branch back."""
+    wire, (proxy, phone) = path[0].wire, path[1:]
+    cancel = cancel_of(received)
+    wire.put(proxy, phone, cancel)
+    ok = phone.answer(received_by(proxy, cancel), 200, "OK", tag=tag)
+    wire.put(phone, proxy, ok)
+    over = phone.answer(received, 487, "Request Terminated", tag=tag)
+    wire.put(phone, proxy, over)
+    wire.put(proxy, phone, failure_ack(received, over), after=1)
+
+
+@flow
+def fork_one_answers(wire):
+    sent, ((desk_path, at_desk), (mobile_path, at_mobile)) = fork(wire)
+    desk_tag, mobile_tag = wire.word(), wire.word()
+    ring(desk_path, at_desk, desk_tag)
+    ring(mobile_path, at_mobile, mobile_tag)
+    wire.wait(2000)
+    ok = back(desk_path, desk_path[-1].answer(at_desk, 200, "OK", tag=desk_tag, sdp=desk_path[-1].sdp()))
+    stop(mobile_path, at_mobile, mobile_tag)
+    dialog = Dialog(desk_path, sent, ok)
+    dialog.ack(desk_path[0])
+    hang_up(dialog)
+
+
+@flow
+def fork_declined(wire):
+    """A 6xx ends the other branch; the proxy sends the 6xx back."""
+    sent, ((desk_path, at_desk), (mobile_path, at_mobile)) = fork(wire)
+    desk_tag, mobile_tag = wire.word(), wire.word()
+    ring(desk_path, at_desk, desk_tag)
+    ring(mobile_path, at_mobile, mobile_tag)
+    alice, proxy, mobile = mobile_path
+    declined = mobile.answer(at_mobile, 603, "Decline", tag=mobile_tag)
+    wire.put(mobile, proxy, declined)
+    wire.put(proxy, mobile, failure_ack(at_mobile, declined), after=1)
+    stop(desk_path, at_desk, desk_tag)
+    wire.put(proxy, alice, declined.copy().pop("Via"))
+    wire.put(alice, proxy, failure_ack(sent, declined), after=1)
+
+
+@flow
+def fork_both_answer(wire):
+    """Two 2xx: two dialogs, one of them ended at once."""
+    sent, ((desk_path, at_desk), (mobile_path, at_mobile)) = fork(wire)
+    dialogs = []
+    for path, received in ((desk_path, at_desk), (mobile_path, at_mobile)):
+        ok = back(path, path[-1].answer(received, 200, "OK", tag=wire.word(), sdp=path[-1].sdp()))
+        dialogs.append(Dialog(path, sent, ok))
+        dialogs[-1].ack(path[0])
+    dialogs[1].ask(path[0], "BYE")
+    hang_up(dialogs[0])
+
+
+# --- repetitions over UDP
+
+def repeat(wire, step, at):
+    """The same message again, `at` microseconds since the flow began."""
+    wire.at = at
+    wire.put(step.src, step.dst, step.message, after=0)
+
+
+@flow
+def invite_repeated(wire):
+    alice, bob = pair(wire)
+    sent = alice.request("INVITE", bob.uri, sdp=alice.sdp())
+    wire.put(alice, bob, sent)
+    first = wire.steps[-1]
+    repeat(wire, first, first.at + 500_000)
+    repeat(wire, first, first.at + 1_500_000)
+    received = received_by(alice, sent)
+    tag = wire.word()
+    ring((alice, bob), received, tag)
+    ok = back((alice, bob), bob.answer(received, 200, "OK", tag=tag, sdp=bob.sdp()))
+    dialog = Dialog((alice, bob), sent, ok)
+    dialog.ack(alice)
+    hang_up(dialog)
+
+
+@flow
+def answer_repeated(wire):
+    """The ACK of the 2xx is lost on its way past the tap: 2xx and ACK once more."""
+    alice, bob = pair(wire)
+    sent, received = invite((alice, bob))
+    tag = wire.word()
+    ok = back((alice, bob), bob.answer(received, 200, "OK", tag=tag, sdp=bob.sdp()))
+    first = wire.steps[-1]
+    dialog = Dialog((alice, bob), sent, ok)
+    dialog.ack(alice)
+    ack = wire.steps[-1]
+    repeat(wire, first, first.at + 500_000)
+    repeat(wire, ack, wire.at + 4_000)
+    hang_up(dialog)
+
+
+@flow
+def options_repeated(wire):
+    alice, bob = pair(wire)
+    sent = alice.request("OPTIONS", bob.uri)
+    wire.put(alice, bob, sent)
+    first = wire.steps[-1]
+    for after in (500_000, 1_500_000, 3_500_000, 7_500_000):
+        repeat(wire, first, first.at + after)
+    back((alice, bob), bob.answer(received_by(alice, sent), 200, "OK", tag=wire.word()))
+
+
+@flow
+def failure_repeated(wire):
+    """The ACK of a 486 is lost behind the tap."""
+    alice, bob = pair(wire)
+    sent, received = invite((alice, bob))
+    busy_ = back((alice, bob), bob.answer(received, 486, "Busy Here", tag=wire.word()))
+    first = wire.steps[-1]
+    wire.put(alice, bob, failure_ack(sent, busy_), after=1)
+    repeat(wire, first, first.at + 500_000)
+    wire.put(alice, bob, failure_ack(sent, busy_), after=1)
+
+
+# --- reliable provisional responses, UPDATE, session timers
+
+@flow
+def reliable_ringing(wire):
+    alice, bob = pair(wire)
+    sent, received = invite((alice, bob))
+    tag, rseq = wire.word(), wire.random.randrange(1, 60000)
+    ringing = ring((alice, bob), received, tag, Require="100rel", RSeq=str(rseq))
+    early = Dialog((alice, bob), sent, ringing)
+    early.ask(alice, "PRACK", RAck=f"{rseq} 1 INVITE")
+    progress = bob.answer(received, 183, "Session Progress", tag=tag, Require="100rel", RSeq=str(rseq + 1),
+                          sdp=bob.sdp())
+    back((alice, bob), progress)
+    early.ask(alice, "PRACK", RAck=f"{rseq + 1} 1 INVITE")
+    back((alice, bob), bob.answer(received, 200, "OK", tag=tag))
+    early.ack(alice, cseq=1)
+    hang_up(early)
+
+
+@flow
+def update_while_ringing(wire):
+    alice, bob = pair(wire)
+    sent, received = invite((alice, bob))
+    tag, rseq = wire.word(), wire.random.randrange(1, 60000)
+    progress = bob.answer(received, 183, "Session Progress", tag=tag, Require="100rel", RSeq=str(rseq),
+                          sdp=bob.sdp(), Allow="INVITE, ACK, CANCEL, BYE, PRACK, UPDATE")
+    early = Dialog((alice, bob), sent, back((alice, bob), progress))
+    early.ask(alice, "PRACK", RAck=f"{rseq} 1 INVITE")
+    early.ask(alice, "UPDATE", sdp=alice.sdp("sendonly"), answer_sdp=bob.sdp("recvonly"))
+    back((alice, bob), bob.answer(received, 200, "OK", tag=tag))
+    early.ack(alice, cseq=1)
+    hang_up(early)
+
+
+@flow
+def session_timer(wire):
+    alice, bob = pair(wire)
+    path = (alice, bob)
+    sent, received = invite(path, Session_Expires="1800", Min_SE="90")
+    tag = wire.word()
+    ok = bob.answer(received, 200, "OK", tag=tag, sdp=bob.sdp(), Require="timer", Session_Expires="1800;refresher=uac")
+    dialog = Dialog(path, sent, back(path, ok))
+    dialog.ack(alice)
+    wire.wait(900_000)
+    dialog.ask(alice, "UPDATE", Session_Expires="1800;refresher=uac", Min_SE="90", Supported="timer",
+               answer={"Require": "timer", "Session_Expires": "1800;refresher=uac", "Supported": "timer"})
+    hang_up(dialog)
+
+
+@flow
+def session_interval_too_small(wire):
+    alice, bob = pair(wire)
+    path = (alice, bob)
+    sent, received = invite(path, Session_Expires="1800")
+    small = bob.answer(received, 422, "Session Interval Too Small", tag=wire.word(), Min_SE="3600")
+    acknowledge(path, sent, back(path, small))
+    again = sent.copy().set("Via", alice.via()).set("CSeq", "2 INVITE").set("Session-Expires", "3600")
+    again.add("Min-SE", "3600")
+    received = send(path, again)
+    ok = bob.answer(received, 200, "OK", tag=wire.word(), sdp=bob.sdp(), Require="timer",
+                    Session_Expires="3600;refresher=uac")
+    dialog = Dialog(path, again, back(path, ok))
+    dialog.ack(alice)
+    hang_up(dialog)
+
+
+# --- registrations
+
+def register(ua, registrar, call_id, cseq, tag, **more):
+    message = ua.request("REGISTER", ua.uri, call_id=call_id, cseq=cseq, tag=tag, target=f"sip:{ua.domain}", **more)
+    return send((ua, registrar), message)
+
+
+def registered(registrar, request, contacts):
+    """200 with the bindings that are left."""
+    message = registrar.answer(request, 200, "OK", tag=registrar.wire.word(), Date="Mon, 05 Jan 2026 09:00:00 GMT")
+    for contact in contacts:
+        message.add("Contact", contact)
+    return back((registrar.wire.steps[-1].src, registrar), message)
+
+
+def desk(wire):
+    alice = Ua(wire, "alice", "example.com", "10.1.0.1")
+    return alice, Ua(wire, "registrar", "example.com", "10.7.0.1"), f"{wire.word(16)}@10.1.0.1", wire.word()
+
+
+@flow
+def registration(wire):
+    alice, registrar, call_id, tag = desk(wire)
+    for cseq in (1, 2):
+        request = register(alice, registrar, call_id, cseq, tag, Contact=alice.contact, Expires="600")
+        registered(registrar, request, [f"{alice.contact};expires=600"])
+        wire.wait(300_000)
+    request = register(alice, registrar, call_id, 3, tag, Contact="*", Expires="0")
+    registered(registrar, request, [])
+
+
+@flow
+def registration_challenged(wire):
+    alice, registrar, call_id, tag = desk(wire)
+    request = register(alice, registrar, call_id, 1, tag, Contact=alice.contact, Expires="600")
+    asks = challenge(wire, "example.com", "SHA-256")
+    back((alice, registrar), registrar.answer(request, 401, "Unauthorized", tag=wire.word(), WWW_Authenticate=asks))
+    for cseq, nc in ((2, 1), (3, 2)):
+        request = register(alice, registrar, call_id, cseq, tag, Contact=alice.contact, Expires="600",
+                           Authorization=credentials(alice, asks, "REGISTER", "sip:example.com", nc))
+        registered(registrar, request, [f"{alice.contact};expires=600"])
+        wire.wait(300_000)
+
+
+@flow
+def registration_too_brief(wire):
+    alice, registrar, call_id, tag = desk(wire)
+    request = register(alice, registrar, call_id, 1, tag, Contact=alice.contact, Expires="30")
+    brief = registrar.answer(request, 423, "Interval Too Brief", tag=wire.word(), Min_Expires="60")
+    back((alice, registrar), brief)
+    request = register(alice, registrar, call_id, 2, tag, Contact=alice.contact, Expires="60")
+    registered(registrar, request, [f"{alice.contact};expires=60"])
+
+
+@flow
+def registration_asked(wire):
+    """Which bindings are there? No Contact in the request."""
+    alice, registrar, call_id, tag = desk(wire)
+    request = register(alice, registrar, call_id, 1, tag, Contact=alice.contact, Expires="600")
+    registered(registrar, request, [f"{alice.contact};expires=600"])
+    request = register(alice, registrar, call_id, 2, tag)
+    registered(registrar, request, [f"{alice.contact};expires=590"])
+
+
+# --- requests by themselves
+
+@flow
+def options(wire):
+    alice, bob = pair(wire)
+    received = send((alice, bob), alice.request("OPTIONS", bob.uri))
+    back((alice, bob), bob.answer(received, 200, "OK", tag=wire.word()))
+
+
+@flow
+def options_through_proxy(wire):
+    path = cast(wire)
+    received = send(path, path[0].request("OPTIONS", path[-1].uri), target=f"sip:bob@{path[-1].host}")
+    back(path, path[-1].answer(received, 200, "OK", tag=wire.word()))
+
+
+def text_to(path):
+    message = path[0].request("MESSAGE", path[-1].uri, Content_Type="text/plain")
+    message.body = "See you at ten.\n"
+    received = send(path, message, target=f"sip:bob@{path[-1].host}")
+    back(path, path[-1].answer(received, 200, "OK", tag=path[0].wire.word()))
+
+
+@flow
+def message_sent(wire):
+    text_to(pair(wire))
+
+
+@flow
+def message_through_proxies(wire):
+    text_to(cast(wire, 2))
+
+
+@flow
+def publication(wire):
+    alice, server = Ua(wire, "alice", "example.com", "10.1.0.1"), Ua(wire, "presence", "example.com", "10.7.0.2")
+    entity = wire.word()
+    more = {}
+    for cseq in (1, 2):
+        request = alice.request("PUBLISH", alice.uri, cseq=cseq, Event="presence", Expires="600", **more)
+        if not more:
+            request.add("Content-Type", "application/pidf+xml")
+            request.body = ('<presence xmlns="urn:ietf:params:xml:ns:pidf" entity="pres:alice@example.com"/>\n')
+        received = send((alice, server), request)
+        back((alice, server), server.answer(received, 200, "OK", tag=wire.word(), SIP_ETag=entity, Expires="600"))
+        more = {"SIP_If_Match": entity}
+        entity = wire.word()
+
+
+# --- subscriptions
+
+def notify(dialog, state, event="presence", body="", kind="application/pidf+xml", cseq=None):
+    notifier = dialog.callee
+    more = {"Content_Type": kind} if body else {}
+    request = dialog.request(notifier, "NOTIFY", cseq=cseq, Event=event, Subscription_State=state, **more)
+    request.body = body
+    received = send(dialog.along(notifier), request)
+    back(dialog.along(notifier), dialog.caller.answer(received, 200, "OK"))
+
+
+@flow
+def subscription(wire):
+    alice, bob = pair(wire)
+    path = (alice, bob)
+    sent = alice.request("SUBSCRIBE", bob.uri, Event="presence", Expires="600", Accept="application/pidf+xml")
+    received = send(path, sent)
+    ok = back(path, bob.answer(received, 200, "OK", tag=wire.word(), Expires="600"))
+    dialog = Dialog(path, sent, ok)
+    state = '<presence xmlns="urn:ietf:params:xml:ns:pidf" entity="pres:bob@example.org"/>\n'
+    notify(dialog, "active;expires=599", body=state)
+    wire.wait(300_000)
+    dialog.ask(alice, "SUBSCRIBE", Event="presence", Expires="600", Accept="application/pidf+xml",
+               answer={"Expires": "600"})
+    notify(dialog, "active;expires=599", body=state)
+    dialog.ask(alice, "SUBSCRIBE", Event="presence", Expires="0", Accept="application/pidf+xml",
+               answer={"Expires": "0"})
+    notify(dialog, "terminated;reason=timeout", body=state)
+
+
+@flow
+def transfer(wire):
+    """REFER within a call, and its NOTIFYs."""
+    dialog = answered(pair(wire))
+    alice, bob = dialog.path
+    dialog.ask(alice, "REFER", 202, "Accepted", Refer_To="<sip:carol@example.net>", Referred_By=f"<{alice.uri}>")
+    notify(dialog, "active;expires=60", "refer", "SIP/2.0 100 Trying\n", "message/sipfrag;version=2.0")
+    notify(dialog, "terminated;reason=noresource", "refer", "SIP/2.0 200 OK\n", "message/sipfrag;version=2.0")
+    hang_up(dialog)

@@ -1,0 +1,160 @@
+# SPDX-License-Identifier: MIT
+"""Flows with one thing done wrong: who did it, in which message, and which statement forbids it.
+
+    Mutation(flow, statement, where, change)
+
+where: the message that is changed, "INVITE", "200 BYE", "ACK#2", "INVITE#1@p1": method of a request or status and method
+of a response, which one of these (the first unless told), and who sent it. change: what is done to the message, or to
+the steps by a Change below. The finding has to cite the statement, at that message, and to blame its sender; `at` names
+another message where the fault shows later; alone: that one message shows it."""
+
+import re
+
+from message import uri_of
+
+MUTATIONS = []
+
+
+class Mutation:
+    def __init__(self, flow, statement, where, change, at=None, alone=False):
+        self.flow, self.statement, self.where, self.change, self.at = flow, statement, where, change, at or where
+        self.alone = alone
+        MUTATIONS.append(self)
+
+    @property
+    def name(self):
+        return f"{self.flow}: {self.statement} at {self.at}"
+
+    def apply(self, steps):
+        """Change the steps; the step that is to be blamed."""
+        at = find(steps, self.where)
+        if isinstance(self.change, Change):
+            self.change.apply(steps, at)
+        else:
+            self.change(steps[at].message)
+        return steps[find(steps, self.at)]
+
+
+def find(steps, where):
+    """The place of the message that `where` names."""
+    words, number, sender = re.fullmatch(r"([^#@]+)(?:#(\d+))?(?:@(\S+))?", where).groups()
+    *status, method = words.split()
+    matching = [place for place, step in enumerate(steps)
+                if step.message.method == method and (not sender or step.src.name == sender)
+                and (step.message.status == int(status[0]) if status else step.message.is_request)]
+    return matching[int(number or 1) - 1]
+
+
+# --- changes of more than one message's text
+
+class Change:
+    pass
+
+
+class Drop(Change):
+    """It is never sent."""
+
+    def apply(self, steps, at):
+        del steps[at]
+
+
+class Delay(Change):
+    """It, and all behind it, comes later. milliseconds may be negative."""
+
+    def __init__(self, milliseconds):
+        self.by = int(milliseconds * 1000)
+
+    def apply(self, steps, at):
+        for step in steps[at:]:
+            step.at += self.by
+
+
+class Copies(Change):
+    """The sender did it, and proxies passed it on as it was."""
+
+    def __init__(self, change):
+        self.change = change
+
+    def apply(self, steps, at):
+        first = steps[at].message
+        for step in steps[at:]:
+            message = step.message
+            if all(message.get(name) == first.get(name) for name in ("Call-ID", "CSeq", "From", "To")) \
+                    and message.is_request == first.is_request and message.status == first.status:
+                self.change(message)
+
+
+class Again(Change):
+    """It is sent once more, so many milliseconds later, changed."""
+
+    def __init__(self, milliseconds, change=lambda message: None):
+        self.by, self.change = int(milliseconds * 1000), change
+
+    def apply(self, steps, at):
+        first = steps[at]
+        step = type(first)(first.at + self.by, first.src, first.dst, first.message.copy(), first.transport)
+        self.change(step.message)
+        place = next((i for i, other in enumerate(steps) if other.at > step.at), len(steps))
+        steps.insert(place, step)
+
+
+# --- edits of one message
+
+def edit(name, old, new):
+    return lambda message: message.edit(name, old, new)
+
+
+def put(name, value):
+    return lambda message: message.set(name, value)
+
+
+def without(name):
+    return lambda message: message.drop(name)
+
+
+def counted(name, by):
+    """The number at the front of the header, so much more."""
+    def change(message):
+        number, *rest = message.get(name).split(" ", 1)
+        message.set(name, " ".join([str(int(number) + by)] + rest))
+    return change
+
+
+def cseq(by):
+    return counted("CSeq", by)
+
+
+def body(old, new):
+    def change(message):
+        assert old in message.body, f"the body has no {old}"
+        message.body = message.body.replace(old, new, 1)
+    return change
+
+
+# --- 8.1, 8.2: requests and responses by themselves
+
+Mutation("options", "3261-8.1.1.5-1", "OPTIONS", edit("CSeq", "OPTIONS", "INVITE"), alone=True)
+Mutation("options", "3261-8.2.6.2-1", "200 OPTIONS", edit("From", ";tag=", ";tag=x"))
+Mutation("options", "3261-8.2.6.2-2", "200 OPTIONS", edit("Call-ID", "@", "x@"))
+Mutation("options", "3261-8.2.6.2-3", "200 OPTIONS", cseq(1))
+Mutation("options", "3261-8.2.6.2-4", "200 OPTIONS", edit("Via", "SIP/2.0/UDP ", "SIP/2.0/UDP x"))
+Mutation("call", "3261-8.2.6.2-5", "200 BYE", edit("To", "sip:", "sip:x"))
+Mutation("options", "3261-8.2.6.2-6", "200 OPTIONS", edit("To", "bob@", "rob@"))
+Mutation("call", "3261-8.2.6.2-7", "200 INVITE", edit("To", ";tag=", ";tag=x"))
+
+# --- 12: dialogs
+
+Mutation("hold-and-resume", "3261-12.2.1.1-7", "INVITE#2", Copies(cseq(-1)))
+Mutation("call-through-proxy", "3261-12.2.1.1-13", "BYE@alice", without("Route"))
+
+# --- 16: proxies
+
+Mutation("call-through-proxy", "3261-16.6-10", "INVITE@p1", body("s=-", "s=call"))
+Mutation("call-through-proxy", "3261-16.6-13", "INVITE@p1", put("Max-Forwards", "70"))
+
+# --- 17: transactions
+
+Mutation("busy", "3261-17.1.1.3-2", "ACK", edit("From", ";tag=", ";tag=x"))
+Mutation("busy", "3261-17.1.1.3-3", "ACK", edit("To", ";tag=", ";tag=x"))
+Mutation("busy", "3261-17.1.1.3-4", "ACK", lambda ack: ack.add("Via", "SIP/2.0/UDP other.example.net;branch=z9hG4bKa2"))
+Mutation("busy", "3261-17.1.1.3-5", "ACK", cseq(1))

@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: MIT
+"""Conforming flows are met with silence; a flow with one thing done wrong with the statement, the message and who sent it.
+
+    run.py [--seed N] [--keep DIR] [NAME...]   only what has NAME in its name; DIR gets the captures
+
+A mutation waits while no rule over several messages cites its statement: nothing is asked of it. Such rules that no
+mutation reaches are complained about; the kill rate is printed."""
+
+import argparse
+import concurrent.futures
+import csv
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+import flows
+from mutations import MUTATIONS
+from wire_file import capture
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+SIPCHECK = os.environ.get("SIPCHECK", str(ROOT / "build/bin/sipcheck"))
+SEQUENCE_SECTIONS = range(8, 19)  # of RFC 3261
+
+
+def audit(steps, path):
+    """Findings on the steps as a capture, and the frame of each step."""
+    data, frames = capture(steps)
+    path.write_bytes(data)
+    done = subprocess.run([SIPCHECK, "audit", "--format", "ndjson", "--profile", str(HERE / "flows.yaml"), str(path)],
+                          capture_output=True, text=True, timeout=120)
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    if not lines or lines[-1]["summary"]["messages"] != len(steps):
+        sys.exit(f"{path.name}: not all {len(steps)} messages were read: {done.stderr}{lines[-1:]}")
+    return lines[:-1], {id(step): frames[place] for place, step in enumerate(steps)}
+
+
+def told(finding):
+    return f"frame {finding['frame']}, {finding['culprit']}: {finding['rule']}: {finding['message']}"
+
+
+def clean(name, options, folder):
+    findings, _ = audit(flows.steps_of(name, options.seed), folder / f"{name}.pcap")
+    return [f"{name} is no clean flow to the audit: {told(finding)}" for finding in findings]
+
+
+def killed(mutation, options, folder):
+    """None: it was found; else what was found instead."""
+    steps = flows.steps_of(mutation.flow, options.seed)
+    blamed = mutation.apply(steps)
+    findings, frames = audit(steps, folder / f"{mutation.name.replace(' ', '-').replace(':', '')}.pcap")
+    for finding in findings:
+        if mutation.statement in finding["statements"] and finding["frame"] == frames[id(blamed)] \
+                and finding["culprit"] == blamed.src.address:
+            return None
+    found = "".join(f"\n    {told(finding)}" for finding in findings) or " nothing"
+    return f"{mutation.name} (frame {frames[id(blamed)]}, {blamed.src.address}) was not found, but{found}"
+
+
+def ledgers():
+    """Every statement that a ledger has."""
+    known = set()
+    for path in (ROOT / "rules/statements").glob("*.csv"):
+        with open(path, newline="") as file:
+            known.update(row["id"] for row in csv.DictReader(file))
+    return known
+
+
+def sequence_rules():
+    done = subprocess.run([SIPCHECK, "rules", "list", "--format", "ndjson"], capture_output=True, text=True, check=True)
+    return [rule for rule in map(json.loads, done.stdout.splitlines()) if rule["scope"] != "message"]
+
+
+def unreached(rules):
+    """Of the rules over several messages, those whose statements no mutation breaks."""
+    broken = {mutation.statement for mutation in MUTATIONS}
+    return [rule["rule"] for rule in rules
+            if rule["rfc"] == 3261 and int(rule["section"].split(".")[0]) in SEQUENCE_SECTIONS
+            and not broken & set(rule["statements"])]
+
+
+def chosen(name, options):
+    return not options.names or any(word in name for word in options.names)
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--seed", default="1")
+    parser.add_argument("--keep", type=pathlib.Path)
+    parser.add_argument("names", nargs="*")
+    options = parser.parse_args()
+    known, rules = ledgers(), sequence_rules()
+    cited = {statement for rule in rules for statement in rule["statements"]}
+    strangers = [mutation.name for mutation in MUTATIONS if mutation.statement not in known]
+    waiting = [mutation for mutation in MUTATIONS if not mutation.alone and mutation.statement not in cited]
+    binding = [mutation for mutation in MUTATIONS if mutation not in waiting and chosen(mutation.name, options)]
+    names = [name for name in flows.FLOWS if chosen(name, options)]
+    with tempfile.TemporaryDirectory() as temporary, concurrent.futures.ThreadPoolExecutor(2) as pool:
+        folder = options.keep or pathlib.Path(temporary)
+        folder.mkdir(exist_ok=True)
+        noises = pool.map(lambda name: clean(name, options, folder), names)
+        survivors = pool.map(lambda mutation: killed(mutation, options, folder), binding)
+        complaints = [line for noise in noises for line in noise]
+        alive = [line for line in survivors if line]
+    missing = [] if options.names else unreached(rules)
+    complaints += alive + [f"{name}: no ledger has that statement" for name in strangers]
+    complaints += [f"{rule}: no mutation breaks what it cites" for rule in missing]
+    print("\n".join(complaints))
+    print(f"{len(names)} clean flows, {len(binding) - len(alive)} of {len(binding)} mutations found, "
+          f"{len(waiting)} wait for their rules")
+    sys.exit(bool(complaints))
+
+
+main()
