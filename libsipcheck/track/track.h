@@ -17,6 +17,10 @@ typedef struct sc_tracker sc_tracker;
 typedef struct sc_track_options {
     size_t memory_max;            /* 0: SC_TRACK_MEMORY_DEFAULT */
     uint64_t t1, t2, t4, timer_c; /* nanoseconds: they say when something is over */
+    /* Told of every object with `waits` right before it is released: it is over, or evicted (then
+     * it is damaged), or its tracker is freed. NULL: nobody is. */
+    void (*gone)(void *user, sc_object *object);
+    void *user;
 } sc_track_options;
 
 /* allocator: complete, copied. NULL: no memory. */
@@ -28,6 +32,13 @@ void sc_tracker_free(sc_tracker *tracker); /* NULL is allowed */
  * 0 or SIPCHECK_NOMEM (then nothing of it is remembered). Events are valid until the next call. */
 int sc_track(sc_tracker *tracker, const sipcheck_packet *packet, const sipcheck_message *message,
              bool passed_on, sc_events *ret);
+
+/* The message that was fed last, to be held beyond the next call: the tracker's own copy, or one made
+ * for the caller. packet, as it was fed, has to be valid. NULL: no memory. Hold another's with
+ * sc_tracker_hold; give each back with sc_tracker_drop. Counted against memory_max. */
+const sc_kept *sc_tracker_keep(sc_tracker *tracker);
+const sc_kept *sc_tracker_hold(sc_tracker *tracker, const sc_kept *kept); /* gives it back */
+void sc_tracker_drop(sc_tracker *tracker, const sc_kept *kept);
 
 /* Time has come to now: what is over ends, at most SC_EVENTS_AT_ONCE of it at once; again, until it
  * gives none. Objects of `end` events are released at the next call. */
