@@ -4,6 +4,7 @@
 #define SC_FIELDS_H
 
 #include <sipcheck/body.h>
+#include <sipcheck/packet.h>
 
 /* A type of the rule language. A list is its element's type with SC_LIST set. */
 typedef uint8_t sc_type;
@@ -65,9 +66,10 @@ const char *sc_type_phrase(sc_type type);
 /* One message as it was seen. */
 typedef struct sc_observed {
     const sipcheck_message *message;
-    sipcheck_slice transport;  /* "udp"; absent where it is not known */
-    sipcheck_slice group;      /* "224.0.1.75"; absent where it was not sent to a group */
-    const sipcheck_body *body; /* NULL: the message has no Content-Type, or nobody asks */
+    sipcheck_slice transport;      /* "udp"; absent where it is not known */
+    sipcheck_slice group;          /* "224.0.1.75"; absent where it was not sent to a group */
+    const sipcheck_body *body;     /* NULL: the message has no Content-Type, or nobody asks */
+    const sipcheck_packet *packet; /* when, from where; NULL: nobody asks (message scope) */
 } sc_observed;
 
 enum sc_state { SC_VALUE, SC_ABSENT_VALUE, SC_UNKNOWN_VALUE };
@@ -84,6 +86,21 @@ enum sc_missing {
     SC_MISSING_MESSAGE,
     SC_MISSING_SOURCE,
     SC_MISSING_AUTHOR,
+    SC_MISSING_VANTAGE, /* scopes wider than the message, from here on */
+    SC_MISSING_END,
+    SC_MISSING_LOST,
+    SC_MISSING_MEMORY,
+    SC_MISSING_REQUEST, /* in the order of names.def */
+    SC_MISSING_RESPONSE,
+    SC_MISSING_ACK,
+    SC_MISSING_CANCEL,
+    SC_MISSING_PREVIOUS,
+    SC_MISSING_OFFER,
+    SC_MISSING_ANSWER,
+    SC_MISSING_PREVIOUS_OFFER,
+    SC_MISSING_IN,
+    SC_MISSING_OUT,
+    SC_MISSING_NEXT,
     SC_MISSING_COUNT,
 };
 /* "headers behind the cut" and so on; never NULL. */

@@ -77,6 +77,21 @@ const char *sc_missing_text(enum sc_missing missing)
         [SC_MISSING_MESSAGE] = "a message that was not captured",
         [SC_MISSING_SOURCE] = "the message that the faulty bytes may be copied from",
         [SC_MISSING_AUTHOR] = "the request as its author sent it",
+        [SC_MISSING_VANTAGE] = "a capture that was taken beside the sender",
+        [SC_MISSING_END] = "the capture ended before it was decided",
+        [SC_MISSING_LOST] = "packets that the capture lost meanwhile",
+        [SC_MISSING_MEMORY] = "memory for all that waited at once",
+        [SC_MISSING_REQUEST] = "the request was not captured",
+        [SC_MISSING_RESPONSE] = "the response was not captured",
+        [SC_MISSING_ACK] = "the ACK was not captured",
+        [SC_MISSING_CANCEL] = "the CANCEL was not captured",
+        [SC_MISSING_PREVIOUS] = "the message before it was not captured",
+        [SC_MISSING_OFFER] = "the offer was not captured",
+        [SC_MISSING_ANSWER] = "the answer was not captured",
+        [SC_MISSING_PREVIOUS_OFFER] = "the offer before it was not captured",
+        [SC_MISSING_IN] = "the message was not captured as it came in",
+        [SC_MISSING_OUT] = "the message was not captured as it went out",
+        [SC_MISSING_NEXT] = "the message that followed was not captured",
     };
     return (unsigned)missing < SC_MISSING_COUNT ? texts[missing] : "nothing";
 }

@@ -126,6 +126,8 @@ void sc_rule_clear(sc_rule *rule)
 {
     sc_program_free(rule->applies);
     sc_program_free(rule->assertion);
+    sc_program_free(rule->expect.where);
+    sc_program_free(rule->expect.within);
     sc_program_free(rule->mark);
     sc_template_free(rule->message);
     sc_template_free(rule->fix);

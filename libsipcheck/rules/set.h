@@ -33,11 +33,26 @@ typedef struct sc_test {
     size_t cut;            /* bytes kept; SIZE_MAX: all */
 } sc_test;
 
+/* Beside whom the observer has to stand. */
+enum sc_vantage { SC_VANTAGE_ANY, SC_VANTAGE_CLIENT, SC_VANTAGE_SERVER, SC_VANTAGE_SENDER };
+
+/* What must follow, or must not. docs/sequence-rules.md */
+typedef struct sc_expectation {
+    uint32_t events;    /* bits 1u << enum sc_event_kind: any of them; 0: nothing is expected */
+    uint32_t unless;    /* likewise: they release from it */
+    bool no;            /* the events must not come */
+    sc_program *where;  /* NULL: whatever comes */
+    sc_program *within; /* a duration; NULL: as long as the scope lives */
+} sc_expectation;
+
 typedef struct sc_rule {
     sipcheck_rule pub;   /* first: a sipcheck_rule of a set is an sc_rule */
     sc_program *applies; /* NULL: always */
     sc_program *assertion;
-    sc_program *mark; /* NULL: where assertion says */
+    sc_expectation expect; /* instead of an assertion */
+    uint8_t on;            /* enum sc_event_kind, in scopes wider than the message */
+    uint8_t vantage;       /* enum sc_vantage */
+    sc_program *mark;      /* NULL: where assertion says */
     sc_template *message, *fix;
     sc_preconditions needs; /* of applies, else of assertion: na without them */
     const sc_test *tests;

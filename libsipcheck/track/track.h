@@ -33,8 +33,8 @@ void sc_tracker_free(sc_tracker *tracker); /* NULL is allowed */
 int sc_track(sc_tracker *tracker, const sipcheck_packet *packet, const sipcheck_message *message,
              bool passed_on, sc_events *ret);
 
-/* The message that was fed last, to be held beyond the next call: the tracker's own copy, or one made
- * for the caller. packet, as it was fed, has to be valid. NULL: no memory. Hold another's with
+/* The message that was fed last, to be held beyond the next call: the tracker's own copy, or one
+ * made for the caller. packet, as it was fed, has to be valid. NULL: no memory. Hold another's with
  * sc_tracker_hold; give each back with sc_tracker_drop. Counted against memory_max. */
 const sc_kept *sc_tracker_keep(sc_tracker *tracker);
 const sc_kept *sc_tracker_hold(sc_tracker *tracker, const sc_kept *kept); /* gives it back */
