@@ -292,6 +292,7 @@ static void rows_have_their_outcome(void **state)
         const sc_observed observed = { expr_parse(arena, r->message, flags, bytes, sizeof bytes),
                                        { (const uint8_t *)"udp", 3 },
                                        { 0 },
+                                       NULL,
                                        NULL };
         const sc_value slot = sc_value_observed(&observed);
         const sc_context context = { .slots = &slot, .slot_count = 1 };
@@ -347,6 +348,7 @@ static void findings_point_at_bytes(void **state)
     const sc_observed observed = { expr_parse(arena, invite, 0, bytes, sizeof bytes),
                                    { (const uint8_t *)"udp", 3 },
                                    { 0 },
+                                   NULL,
                                    NULL };
     const sc_value slot = sc_value_observed(&observed);
     const sc_context context = { .slots = &slot, .slot_count = 1 };
@@ -380,7 +382,7 @@ static void templates_print_fields(void **state)
     const sc_environment environment = EXPR_ENVIRONMENT;
     sipcheck_arena *arena = sipcheck_arena_new(NULL);
     const sc_observed observed = {
-        expr_parse(arena, invite, 0, bytes, sizeof bytes), { 0 }, { 0 }, NULL
+        expr_parse(arena, invite, 0, bytes, sizeof bytes), { 0 }, { 0 }, NULL, NULL
     };
     const sc_value slot = sc_value_observed(&observed);
     const sc_context context = { .slots = &slot, .slot_count = 1 };
@@ -419,7 +421,7 @@ static void definitions_stand_for_expressions(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         sipcheck_arena_reset(arena);
         const sc_observed observed = {
-            expr_parse(arena, cases[i].message, 0, bytes, sizeof bytes), { 0 }, { 0 }, NULL
+            expr_parse(arena, cases[i].message, 0, bytes, sizeof bytes), { 0 }, { 0 }, NULL, NULL
         };
         const sc_value slot = sc_value_observed(&observed);
         const sc_context context = { .slots = &slot, .slot_count = 1 };
@@ -501,7 +503,7 @@ static void filters_match_what_is_true(void **state)
     sipcheck_error error = { .line = 0 };
     sipcheck_arena *arena = sipcheck_arena_new(NULL);
     const sc_observed observed = {
-        expr_parse(arena, broken, 0, bytes, sizeof bytes), { 0 }, { 0 }, NULL
+        expr_parse(arena, broken, 0, bytes, sizeof bytes), { 0 }, { 0 }, NULL, NULL
     };
     static const struct {
         const char *expression;
@@ -541,7 +543,7 @@ static void budgets_end_long_looks(void **state)
     const sc_environment environment = EXPR_ENVIRONMENT;
     sipcheck_arena *arena = sipcheck_arena_new(NULL);
     const sc_observed observed = {
-        expr_parse(arena, text, 0, bytes, sizeof bytes), { 0 }, { 0 }, NULL
+        expr_parse(arena, text, 0, bytes, sizeof bytes), { 0 }, { 0 }, NULL, NULL
     };
     const sc_value slot = sc_value_observed(&observed);
     const sc_context context = { .slots = &slot, .slot_count = 1 };

@@ -270,6 +270,7 @@ static void check_round(sipcheck_arena *arena, const sc_program *plain, const sc
     const sc_observed observed = { expr_parse(arena, w.text, flags, bytes, sizeof bytes),
                                    { (const uint8_t *)"udp", 3 },
                                    { 0 },
+                                   NULL,
                                    NULL };
     const sc_value slot = sc_value_observed(&observed);
     const sc_context context = { .slots = &slot, .slot_count = 1 };

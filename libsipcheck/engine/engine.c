@@ -137,7 +137,8 @@ static void judge(sipcheck *engine, const sipcheck_packet *packet, const sipchec
                   const sipcheck_body *body)
 {
     char group[INET_ADDRSTRLEN];
-    const sc_observed observed = { message, transport_of(packet), group_of(packet, group), body };
+    const sc_observed observed = { message, transport_of(packet), group_of(packet, group), body,
+                                   packet };
     const sipcheck_filter *filter = engine->options.filter;
     if (filter != NULL && !sc_filter_match(filter, &observed, engine->scratch)) return;
     const sc_value slot = sc_value_observed(&observed);
