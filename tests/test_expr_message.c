@@ -468,8 +468,8 @@ static void several_messages_stand_side_by_side(void **state)
     const sc_environment environment = { .bindings = bindings, .binding_count = 5 };
     sipcheck_arena *arena = sipcheck_arena_new(NULL);
     const sc_observed observed[2] = {
-        { expr_parse(arena, invite, 0, bytes[0], sizeof bytes[0]), { 0 }, { 0 }, NULL },
-        { expr_parse(arena, ringing, 0, bytes[1], sizeof bytes[1]), { 0 }, { 0 }, NULL }
+        { expr_parse(arena, invite, 0, bytes[0], sizeof bytes[0]), { 0 }, { 0 }, NULL, NULL },
+        { expr_parse(arena, ringing, 0, bytes[1], sizeof bytes[1]), { 0 }, { 0 }, NULL, NULL }
     };
     const sipcheck_message *request = observed[0].message;
     const void *routes[2] = {
