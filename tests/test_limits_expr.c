@@ -205,7 +205,7 @@ static sc_result evaluate(const char *expression, const sipcheck_message *messag
                           sipcheck_slice *ret_mark)
 {
     static sc_scratch scratch;
-    const sc_observed observed = { message, { 0 }, { 0 }, NULL };
+    const sc_observed observed = { message, { 0 }, { 0 }, NULL, NULL };
     const sc_value slot = sc_value_observed(&observed);
     const sc_context context = { .slots = &slot, .slot_count = 1 };
     const sc_source source = { .text = { (const uint8_t *)expression, strlen(expression) },
@@ -299,7 +299,7 @@ static void printed_values_end_at_their_limit(void **state)
     assert_int_equal(sc_template_compile(NULL, &source, &environment, &template, &error), 0);
     for (size_t more = 0; more < 2; more++) {
         const sc_observed observed = {
-            with_subject(arena, 'x', MOST + more, bytes), { 0 }, { 0 }, NULL
+            with_subject(arena, 'x', MOST + more, bytes), { 0 }, { 0 }, NULL, NULL
         };
         const sc_value slot = sc_value_observed(&observed);
         const sc_context context = { .slots = &slot, .slot_count = 1 };
