@@ -25,6 +25,23 @@ static void write_finding(void *user, const sipcheck_finding *finding)
     assert_int_equal(sipcheck_finding_json(finding, append, user), 0);
 }
 
+/* The lines of the two writers, one that keeps nothing and one that keeps what it can. */
+typedef struct both {
+    text fresh, kept;
+    sipcheck_json *json;
+    size_t findings;
+} both;
+
+static void write_both(void *user, const sipcheck_finding *finding)
+{
+    both *b = user;
+    b->fresh.n = b->kept.n = 0;
+    b->findings++;
+    assert_int_equal(sipcheck_finding_json(finding, append, &b->fresh), 0);
+    assert_int_equal(sipcheck_json_finding(b->json, finding, append, &b->kept), 0);
+    assert_string_equal(b->kept.bytes, b->fresh.bytes);
+}
+
 static const char cseq_finding[] =
     "{\"verdict\":\"fail\",\"rule\":\"rfc3261-8.1.1.5-cseq\",\"rfc\":3261,\"section\":\"8.1.1.5\","
     "\"statements\":[\"3261-8.1.1.5-2\"],\"level\":\"MUST\",\"severity\":\"error\","
@@ -81,6 +98,79 @@ static void a_finding_about_a_waiver_has_no_packet(void **state)
                            "\"transport\":null,\"call_id\":null,\"culprit\":\"10.0.0.1:0\","
                            "\"role\":\"unknown\""));
     sipcheck_free(engine);
+    sipcheck_rules_free(rules);
+}
+
+#define RULE_CONSTANT(ID)                                                                          \
+    RULE_HEAD(ID)                                                                                  \
+    "  assert: sip.CSeq.method == sip.Method\n"                                                    \
+    "  message: \"CSeq says \\\"another\\\" {{method}\"\n"                                         \
+    "  fix: Send the right one\n" RULE_TESTS
+
+static const char *const messages[] = {
+    "OPTIONS sip:b@x SIP/2.0\r\nCall-ID: a\"b\r\nCSeq: 1 BYE\r\n\r\n",
+    "OPTIONS sip:b@x SIP/2.0\r\nCall-ID: c\r\nCSeq: 2 BYE\r\nVia: ?\r\n\r\n",
+    "OPTIONS sip:b@x SIP/2.0\r\nCSeq: 3 \x01\r\n\r\n",
+};
+
+/* Packets that differ in one thing each, and in none. */
+static const sipcheck_packet packets[] = {
+    { .frame = 7, .ns = 1000, .src = { 4, { 10, 0, 0, 1 }, 5060 }, .transport = 1 },
+    { .frame = 8, .ns = 1000, .src = { 4, { 10, 0, 0, 1 }, 5060 }, .transport = 1 },
+    { .frame = 8, .ns = 1001, .src = { 4, { 10, 0, 0, 1 }, 5060 }, .transport = 1 },
+    { .frame = 8, .ns = 1001, .src = { 4, { 10, 0, 0, 1 }, 5061 }, .transport = 1 },
+    { .frame = 8, .ns = 1001, .src = { 4, { 10, 0, 0, 2 }, 5061 }, .transport = 1 },
+    { .frame = 8, .ns = 1001, .src = { 6, { 10, 0, 0, 2 }, 5061 }, .transport = 1 },
+    { .frame = 8, .ns = 1001, .src = { 6, { 10, 0, 0, 2 }, 5061 }, .transport = 2 },
+    { .frame = 8, .ns = 1001, .dst = { 6, { 10, 0, 0, 2 }, 5061 }, .transport = 2 },
+    { .frame = 8, .ns = 1001, .dst = { 6, { 10, 0, 0, 2 }, 5061 }, .transport = 2 },
+    { .frame = 8, .ns = 1001, .dst = { 6, { 10, 0, 0, 3 }, 5061 }, .transport = 2 },
+};
+
+/* Each packet with each message, all of them in one buffer. */
+static void feed_all(sipcheck *engine)
+{
+    uint8_t buffer[256];
+    for (size_t i = 0; i < sizeof packets / sizeof *packets; i++)
+        for (size_t m = 0; m < sizeof messages / sizeof *messages; m++) {
+            sipcheck_packet packet = packets[i];
+            packet.bytes = buffer;
+            packet.length = strlen(messages[m]);
+            packet.flags = m == 1 ? SIPCHECK_CUT : 0;
+            memcpy(buffer, messages[m], packet.length);
+            assert_int_equal(sipcheck_feed(engine, &packet), 0);
+        }
+}
+
+/* failing: the allocator of what is kept. Returns how many findings there were; 0: no writer. */
+static size_t write_all(const sipcheck_rules *rules, failing *memory)
+{
+    static both b;
+    const sipcheck_allocator allocator = failing_allocator(memory);
+    const sipcheck_options options = { .verdicts = 15, .on_finding = write_both, .user = &b };
+    b = (both){ .json = sipcheck_json_new(rules, &allocator) };
+    if (b.json == NULL) return 0;
+    sipcheck *engine = sipcheck_new(rules, &options);
+    feed_all(engine);
+    sipcheck_free(engine);
+    sipcheck_json_free(b.json);
+    return b.findings;
+}
+
+static void what_is_kept_of_rules_and_packets_is_never_stale(void **state)
+{
+    (void)state;
+    failing memory = { .left = -1 };
+    sipcheck_rules *rules = ruleset_seal(ruleset_open(RULE_CSEQ("a-b") RULE_CONSTANT("c-d")));
+    size_t findings = write_all(rules, &memory);
+    assert_true(findings > 100);
+    assert_int_equal(memory.out, 0);
+    for (long left = 0; left < memory.given; left++) {
+        failing less = { .left = left };
+        size_t n = write_all(rules, &less);
+        assert_int_equal(n, left < 2 ? 0 : findings);
+        assert_int_equal(less.out, 0);
+    }
     sipcheck_rules_free(rules);
 }
 
@@ -142,13 +232,29 @@ static void strings_are_escaped_and_are_utf8(void **state)
     }
 }
 
+static void a_string_that_is_longer_than_a_piece_is_whole(void **state)
+{
+    (void)state;
+    static uint8_t in[6000];
+    for (size_t plain = 4080; plain < 4110; plain++) {
+        text t = { .n = 0 };
+        memset(in, 'x', sizeof in);
+        in[plain] = '\n';
+        assert_int_equal(sipcheck_json_string((sipcheck_slice){ in, sizeof in }, append, &t), 0);
+        assert_int_equal(t.n, sizeof in + 3);
+        assert_memory_equal(t.bytes + 1 + plain, "\\nx", 3);
+        assert_memory_equal(t.bytes + t.n - 2, "x\"", 2);
+    }
+}
+
+/* Every byte needs an escape of six, so that they are written in several pieces. */
 static void what_the_writer_returns_stops_the_writing(void **state)
 {
     (void)state;
+    static const uint8_t in[1000];
     text t = { .stop_after = 1 };
-    const sipcheck_slice in = { (const uint8_t *)"abc", 3 };
-    assert_int_equal(sipcheck_json_string(in, append, &t), 7);
-    assert_string_equal(t.bytes, "\"");
+    assert_int_equal(sipcheck_json_string((sipcheck_slice){ in, sizeof in }, append, &t), 7);
+    assert_true(t.n > 0 && t.n < 6000);
 }
 
 static void times_are_utc(void **state)
@@ -205,8 +311,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_finding_has_the_keys_of_the_contract_in_their_order),
         cmocka_unit_test(a_finding_about_a_waiver_has_no_packet),
+        cmocka_unit_test(what_is_kept_of_rules_and_packets_is_never_stale),
         cmocka_unit_test(related_frames_are_a_list),
         cmocka_unit_test(strings_are_escaped_and_are_utf8),
+        cmocka_unit_test(a_string_that_is_longer_than_a_piece_is_whole),
         cmocka_unit_test(what_the_writer_returns_stops_the_writing),
         cmocka_unit_test(times_are_utc),
         cmocka_unit_test(addresses_are_as_rfc_5952_writes_them),

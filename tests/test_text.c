@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* Slices, character classes, the arena. */
+/* Slices, character classes, numbers, the arena. */
 #define _GNU_SOURCE
 #include "sample.h"
 
 #include "text/arena.h"
 #include "text/chars.h"
+#include "text/digits.h"
+#include "text/plain.h"
 #include "text/slice.h"
 
 #define ALPHA_ "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -186,12 +188,68 @@ static void an_arena_survives_a_failing_allocator(void **state)
     assert_int_equal(count.live, 0);
 }
 
+/* --- what writers of text are made of */
+
+static bool stands_for_itself(uint8_t byte)
+{
+    return byte >= 0x20 && byte <= 0x7E;
+}
+
+/* Each byte at each place of words and their ends, flush against the end of its block. */
+static void plain_text_ends_at_the_first_byte_that_is_none(void **state)
+{
+    (void)state;
+    for (size_t n = 0; n <= 20; n++) {
+        uint8_t *bytes = malloc(n + 1);
+        assert_non_null(bytes);
+        memset(bytes, '~', n);
+        assert_int_equal(sc_printable_length(bytes, n), n);
+        assert_int_equal(sc_json_plain_length(bytes, n), n);
+        for (size_t at = 0; at < n; at++)
+            for (unsigned byte = 0; byte < 256; byte++) {
+                bytes[at] = (uint8_t)byte;
+                bool fine = stands_for_itself(bytes[at]);
+                bool json = fine && byte != '"' && byte != '\\';
+                assert_int_equal(sc_printable_length(bytes, n), fine ? n : at);
+                assert_int_equal(sc_json_plain_length(bytes, n), json ? n : at);
+                bytes[at] = ' ';
+            }
+        free(bytes);
+    }
+}
+
+static void numbers_are_written_in_decimal(void **state)
+{
+    (void)state;
+    static const struct {
+        uint64_t number;
+        const char *text, *last_three;
+    } cases[] = {
+        { 0, "0", "000" },
+        { 9, "9", "009" },
+        { 10, "10", "010" },
+        { 999, "999", "999" },
+        { 1000, "1000", "000" },
+        { 65535, "65535", "535" },
+        { UINT64_MAX, "18446744073709551615", "615" },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char buf[SC_DECIMAL_DIGITS + 1];
+        *sc_put_decimal(buf, cases[i].number) = '\0';
+        assert_string_equal(buf, cases[i].text);
+        *sc_put_digits(buf, cases[i].number, 3) = '\0';
+        assert_string_equal(buf, cases[i].last_three);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(classes_hold_the_characters_of_the_abnf),
         cmocka_unit_test(classes_hold_the_ranges_of_the_abnf),
         cmocka_unit_test(slices),
+        cmocka_unit_test(plain_text_ends_at_the_first_byte_that_is_none),
+        cmocka_unit_test(numbers_are_written_in_decimal),
         cmocka_unit_test(an_arena_gives_aligned_memory_and_takes_it_back),
         cmocka_unit_test(an_arena_has_a_limit),
         cmocka_unit_test(an_arena_grows_anew_after_a_reset),

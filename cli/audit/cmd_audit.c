@@ -14,10 +14,13 @@
 
 #include <sipcheck/report.h>
 
+enum { OUTPUT_BUFFER = 64 * 1024 };
+
 struct audit {
     struct audit_options options;
     struct audit_summary summary;
     sipcheck *engine;
+    sipcheck_json *json; /* NULL: the report is for people */
     const char
         *source; /* the file that the packet being judged came from; NULL: there is only one */
     gboolean broken_pipe;
@@ -60,7 +63,7 @@ static void on_finding(void *user, const sipcheck_finding *finding)
     gboolean shown = (audit->options.shown & 1u << finding->verdict) != 0;
     tally_finding(&audit->summary.tally, finding, audit->source, shown);
     const char *source = about_waiver ? NULL : audit->source;
-    if (shown && audit->options.json && sipcheck_finding_json(finding, write_line, &source))
+    if (shown && audit->json && sipcheck_json_finding(audit->json, finding, write_line, &source))
         audit->broken_pipe = TRUE;
 }
 
@@ -159,7 +162,7 @@ static void expect_live(struct audit *audit, char **paths)
     for (char **path = paths; *path; path++)
         audit->live = audit->live || may_be_live(*path);
     interrupt_catch(audit->live);
-    if (audit->live && audit->options.json) setvbuf(stdout, NULL, _IOLBF, 0);
+    if (audit->options.json) setvbuf(stdout, NULL, audit->live ? _IOLBF : _IOFBF, OUTPUT_BUFFER);
 }
 
 static int run(struct audit *audit, char **paths)
@@ -208,8 +211,11 @@ static int judge(struct audit *audit, char **paths)
         .user = audit,
     };
     audit->engine = sipcheck_new(rules, &options);
-    if (!audit->engine) complain("%s", sipcheck_strerror(SIPCHECK_NOMEM));
-    int code = audit->engine ? run(audit, paths) : EXIT_UNREADABLE;
+    if (asked->json) audit->json = sipcheck_json_new(rules, NULL);
+    bool memory = audit->engine && (audit->json || !asked->json);
+    if (!memory) complain("%s", sipcheck_strerror(SIPCHECK_NOMEM));
+    int code = memory ? run(audit, paths) : EXIT_UNREADABLE;
+    sipcheck_json_free(audit->json);
     sipcheck_free(audit->engine);
     tally_clear(&summary->tally);
     capture_stats_clear(&summary->capture);

@@ -58,19 +58,21 @@ static sipcheck_slice call_id_of(const sipcheck_message *message)
     return first != NULL ? first->raw : (sipcheck_slice){ 0 };
 }
 
-static void write_texts(sipcheck *engine, const sc_pending *pending, const sc_subject *subject)
+static void write_texts(sipcheck *engine, const sc_pending *pending, const sc_subject *subject,
+                        sipcheck_finding *finding)
 {
     const sc_rule *rule = engine->rules->by_id[pending->rule];
     if (pending->fault != NULL) {
         sc_fault_text(pending->fault, subject->message, engine->text, sizeof engine->text);
-        snprintf(engine->fix, sizeof engine->fix, "%s", rule->pub.fix);
+        finding->text = engine->text;
+        finding->fix = rule->pub.fix;
         return;
     }
-    sc_judgement_text(rule, &pending->judgement, subject->context, engine->scratch, engine->text,
-                      sizeof engine->text);
+    finding->text = sc_judgement_text(rule, &pending->judgement, subject->context, engine->scratch,
+                                      engine->text, sizeof engine->text);
     if (pending->judgement.verdict == SIPCHECK_FAIL) {
-        sc_template_render(rule->fix, subject->context, engine->scratch, engine->fix,
-                           sizeof engine->fix);
+        finding->fix = sc_template_text(rule->fix, subject->context, engine->scratch, engine->fix,
+                                        sizeof engine->fix);
     }
 }
 
@@ -80,7 +82,7 @@ static void emit_one(sipcheck *engine, const sc_pending *pending, const sc_subje
     enum sipcheck_verdict verdict = pending->judgement.verdict;
     bool waived = verdict == SIPCHECK_FAIL && is_waived(engine, rule->id, &subject->packet->src);
     if (engine->options.on_finding == NULL || !(engine->verdicts & 1u << verdict)) return;
-    const sipcheck_finding finding = {
+    sipcheck_finding finding = {
         .rule = rule,
         .verdict = verdict,
         .severity = rule->severity,
@@ -91,15 +93,14 @@ static void emit_one(sipcheck *engine, const sc_pending *pending, const sc_subje
         .role = (enum sipcheck_role)sc_role_of(subject->message, engine->passed_on),
         .offset = pending->judgement.offset,
         .length = pending->judgement.length,
-        .text = engine->text,
-        .fix = engine->fix,
+        .text = "",
+        .fix = "",
         .fault = pending->fault,
         .waived = waived,
     };
-    engine->text[0] = engine->fix[0] = '\0';
     if (engine->options.wants_texts == NULL ||
         engine->options.wants_texts(engine->options.user, &finding))
-        write_texts(engine, pending, subject);
+        write_texts(engine, pending, subject, &finding);
     engine->options.on_finding(engine->options.user, &finding);
 }
 

@@ -145,6 +145,12 @@ void sc_template_free(sc_template *template);
  * bad UTF-8 come out as \xNN. Returns the length. */
 size_t sc_template_render(const sc_template *template, const sc_context *context,
                           sc_scratch *scratch, char *buf, size_t size);
+/* What is the same whatever the message, as long as the template lives; NULL: it has values, or is
+ * longer than a finding's text may be. */
+const char *sc_template_constant(const sc_template *template);
+/* Its constant text, or else buf, filled. */
+const char *sc_template_text(const sc_template *template, const sc_context *context,
+                             sc_scratch *scratch, char *buf, size_t size);
 
 /* What must hold of a message for a condition to be true or unknown; everything else is false or
  * absent. */

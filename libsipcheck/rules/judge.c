@@ -55,14 +55,23 @@ sc_judgement sc_judge_assertion(const sc_rule *rule, const sc_context *context, 
     return judgement;
 }
 
-size_t sc_judgement_text(const sc_rule *rule, const sc_judgement *judgement,
-                         const sc_context *context, sc_scratch *scratch, char *buf, size_t size)
+const char *sc_judgement_text(const sc_rule *rule, const sc_judgement *judgement,
+                              const sc_context *context, sc_scratch *scratch, char *buf,
+                              size_t size)
 {
     if (judgement->verdict == SIPCHECK_FAIL)
-        return sc_template_render(rule->message, context, scratch, buf, size);
-    bool unknown = judgement->verdict == SIPCHECK_UNKNOWN;
-    int n = snprintf(buf, size, "%s", unknown ? sc_missing_text(judgement->missing) : "");
-    return n < 0 ? 0 : (size_t)n < size ? (size_t)n : size - 1;
+        return sc_template_text(rule->message, context, scratch, buf, size);
+    return judgement->verdict == SIPCHECK_UNKNOWN ? sc_missing_text(judgement->missing) : "";
+}
+
+const char *sc_constant_message(const sc_rule *rule)
+{
+    return rule->message != NULL ? sc_template_constant(rule->message) : NULL;
+}
+
+const char *sc_constant_fix(const sc_rule *rule)
+{
+    return rule->fix != NULL ? sc_template_constant(rule->fix) : rule->pub.fix;
 }
 
 /* What stands at the fault: one printable byte as itself, else in hex. */

@@ -55,7 +55,9 @@ static sc_judgement judge_message(runner *r, const sc_rule *rule, const sc_test 
     sc_value slot = sc_value_observed(&observed);
     sc_context context = { .slots = &slot, .slot_count = 1 };
     sc_judgement judgement = sc_judge_rule(rule, &context, r->scratch, message);
-    sc_judgement_text(rule, &judgement, &context, r->scratch, r->text, sizeof r->text);
+    const char *text =
+        sc_judgement_text(rule, &judgement, &context, r->scratch, r->text, sizeof r->text);
+    if (text != r->text) snprintf(r->text, sizeof r->text, "%s", text);
     return judgement;
 }
 

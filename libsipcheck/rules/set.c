@@ -188,6 +188,8 @@ int sipcheck_rules_seal(sipcheck_rules *rules, sipcheck_error *error)
     if (code == SIPCHECK_OK) code = sc_share_answers(rules);
     if (code == SIPCHECK_OK) code = sc_index_build(rules);
     if (code == SIPCHECK_OK) {
+        for (size_t i = 0; i < rules->count; i++)
+            rules->by_id[i]->index = (uint16_t)i;
         sc_index_own_rules(rules);
         sc_index_body_rules(rules);
         rules->sealed = true;

@@ -56,6 +56,7 @@ typedef struct sc_rule {
     sc_template *message, *fix;
     sc_preconditions needs; /* of applies, else of assertion: na without them */
     const sc_test *tests;
+    uint16_t index;       /* by id; from sealing on */
     struct sc_rule *next; /* in the order of loading */
 } sc_rule;
 
@@ -263,9 +264,14 @@ sc_judgement sc_verdict_of(enum sc_outcome outcome, enum sc_missing missing);
 /* The same where its assertion is known to be true. */
 sc_judgement sc_judge_kept_rule(const sc_rule *rule, const sc_context *context,
                                 sc_scratch *scratch);
-/* The finding's text and fix for that judgement; they need the context of the judgement. */
-size_t sc_judgement_text(const sc_rule *rule, const sc_judgement *judgement,
-                         const sc_context *context, sc_scratch *scratch, char *buf, size_t size);
+/* The finding's text for that judgement, made in buf or constant; it needs the context of the
+ * judgement. */
+const char *sc_judgement_text(const sc_rule *rule, const sc_judgement *judgement,
+                              const sc_context *context, sc_scratch *scratch, char *buf,
+                              size_t size);
+/* What all findings of the rule say; NULL: values of messages are in it. */
+const char *sc_constant_message(const sc_rule *rule);
+const char *sc_constant_fix(const sc_rule *rule);
 /* The text of a fault. */
 size_t sc_fault_text(const sipcheck_fault *fault, const sipcheck_message *message, char *buf,
                      size_t size);

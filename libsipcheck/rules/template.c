@@ -6,6 +6,8 @@
 
 #include "rules/compiler.h"
 #include "rules/memory.h"
+#include "text/digits.h"
+#include "text/plain.h"
 
 #define PIECES_MAX 32
 #define SHOWN_MAX 256 /* bytes of one value that are printed */
@@ -19,7 +21,7 @@ struct sc_template {
     sipcheck_allocator allocator;
     size_t count;
     template_piece pieces[PIECES_MAX];
-    uint8_t texts[];
+    uint8_t texts[]; /* a NUL behind them */
 };
 
 typedef struct builder {
@@ -87,13 +89,14 @@ int sc_template_compile(const sipcheck_allocator *allocator, const sc_source *so
         .allocator = allocator, .source = source, .environment = environment, .error = error
     };
     if (source->text.n > SC_EXPR_LENGTH_MAX) return too_long(&b, "this template is too long");
-    sc_template *t = sc_allocate(allocator, sizeof *t + source->text.n);
+    sc_template *t = sc_allocate(allocator, sizeof *t + source->text.n + 1);
     if (!t) return SIPCHECK_NOMEM;
     memset(t, 0, sizeof *t);
     if (allocator) t->allocator = *allocator;
     b.template = t;
     b.to = t->texts;
     int code = build(&b);
+    *b.to = '\0';
     if (code == SIPCHECK_OK)
         *ret = t;
     else
@@ -151,20 +154,11 @@ static size_t character_length(const uint8_t *p, size_t n)
     return 0;
 }
 
-/* How much of its shown part begins it as printable ASCII. */
-static size_t plain_length(sipcheck_slice text)
-{
-    size_t n = 0;
-    while (n < text.n && n < SHOWN_MAX && text.p[n] >= 0x20 && text.p[n] <= 0x7E)
-        n++;
-    return n;
-}
-
 /* Text of the wire: what is no printable character is written as \xNN. C1 controls count as such.
  */
 static void put_wire_text(output *out, sipcheck_slice text)
 {
-    size_t plain = plain_length(text);
+    size_t plain = sc_printable_length(text.p, text.n < SHOWN_MAX ? text.n : SHOWN_MAX);
     put(out, (const char *)text.p, plain);
     for (size_t i = plain; i < text.n;) {
         char hex[5];
@@ -186,9 +180,10 @@ static void put_wire_text(output *out, sipcheck_slice text)
 
 static void put_number(output *out, int64_t number)
 {
-    char digits[24];
-    snprintf(digits, sizeof digits, "%" PRId64, number);
-    put_string(out, digits);
+    char digits[SC_DECIMAL_DIGITS];
+    uint64_t magnitude = number < 0 ? 0 - (uint64_t)number : (uint64_t)number;
+    if (number < 0) put_string(out, "-");
+    put(out, digits, (size_t)(sc_put_decimal(digits, magnitude) - digits));
 }
 
 /* In millionths; no more digits than needed. */
@@ -258,4 +253,20 @@ size_t sc_template_render(const sc_template *template, const sc_context *context
     }
     end_output(&out);
     return out.length;
+}
+
+const char *sc_template_constant(const sc_template *template)
+{
+    const template_piece *only = template->pieces;
+    if (template->count > 1 || only->program) return NULL;
+    return only->text.n < SC_FINDING_TEXT_MAX ? (const char *)template->texts : NULL;
+}
+
+const char *sc_template_text(const sc_template *template, const sc_context *context,
+                             sc_scratch *scratch, char *buf, size_t size)
+{
+    const char *constant = sc_template_constant(template);
+    if (constant) return constant;
+    sc_template_render(template, context, scratch, buf, size);
+    return buf;
 }

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include <arpa/inet.h>
-#include <stdio.h>
+#include <string.h>
 
 #include <sipcheck/packet.h>
+
+#include "text/digits.h"
 
 const char *sipcheck_transport_name(enum sipcheck_transport transport)
 {
@@ -10,18 +12,33 @@ const char *sipcheck_transport_name(enum sipcheck_transport transport)
     return (unsigned)transport < sizeof names / sizeof *names ? names[transport] : names[0];
 }
 
+static char *put_v4(char *to, const uint8_t bytes[4])
+{
+    for (int i = 0; i < 4; i++) {
+        if (i > 0) *to++ = '.';
+        to = sc_put_decimal(to, bytes[i]);
+    }
+    return to;
+}
+
+/* NULL: the system can't. */
+static char *put_v6(char *to, const uint8_t bytes[16])
+{
+    *to = '[';
+    if (inet_ntop(AF_INET6, bytes, to + 1, INET6_ADDRSTRLEN) == NULL) return NULL;
+    to += strlen(to);
+    *to = ']';
+    return to + 1;
+}
+
 const char *sipcheck_address_text(const sipcheck_address_port *address,
                                   char buf[SIPCHECK_ADDRESS_TEXT])
 {
-    char host[INET6_ADDRSTRLEN];
-    bool v6 = address->family == 6;
-    bool known = (v6 || address->family == 4) &&
-                 inet_ntop(v6 ? AF_INET6 : AF_INET, address->bytes, host, sizeof host) != NULL;
-    if (!known)
-        snprintf(buf, SIPCHECK_ADDRESS_TEXT, "?");
-    else if (v6)
-        snprintf(buf, SIPCHECK_ADDRESS_TEXT, "[%s]:%u", host, (unsigned)address->port);
-    else
-        snprintf(buf, SIPCHECK_ADDRESS_TEXT, "%s:%u", host, (unsigned)address->port);
+    char *to = address->family == 4   ? put_v4(buf, address->bytes)
+               : address->family == 6 ? put_v6(buf, address->bytes)
+                                      : NULL;
+    if (to == NULL) return memcpy(buf, "?", 2);
+    *to++ = ':';
+    *sc_put_decimal(to, address->port) = '\0';
     return buf;
 }

@@ -19,6 +19,19 @@ typedef int (*sipcheck_write_fn)(void *user, const char *text, size_t length);
 SIPCHECK_API int sipcheck_finding_json(const sipcheck_finding *finding, sipcheck_write_fn write,
                                        void *user);
 
+/* Writes the same lines at less cost, where there are many: what findings of one rule or of one
+ * packet have in common is put in words once. One thread at a time. */
+typedef struct sipcheck_json sipcheck_json;
+
+/* rules: sealed, borrowed. allocator: copied, may be NULL. NULL: no memory. */
+SIPCHECK_API sipcheck_json *sipcheck_json_new(const sipcheck_rules *rules,
+                                              const sipcheck_allocator *allocator);
+SIPCHECK_API void sipcheck_json_free(sipcheck_json *json); /* NULL is allowed */
+
+/* finding: of an engine with these rules. As sipcheck_finding_json. */
+SIPCHECK_API int sipcheck_json_finding(sipcheck_json *json, const sipcheck_finding *finding,
+                                       sipcheck_write_fn write, void *user);
+
 /* A string with JSON's escapes and quotes. */
 SIPCHECK_API int sipcheck_json_string(sipcheck_slice text, sipcheck_write_fn write, void *user);
 
