@@ -40,14 +40,17 @@ static bool allocate(sipcheck *engine)
     engine->faulty = zeroed(engine, rules * sizeof *engine->faulty);
     engine->pending = zeroed(engine, engine->pending_max * sizeof *engine->pending);
     engine->plans = zeroed(engine, SC_PLANS_MAX * sizeof *engine->plans);
-    engine->plan_items = zeroed(engine, SC_LINES_ANY * rules * sizeof *engine->plan_items);
+    engine->plan_items = zeroed(engine, rules * sizeof *engine->plan_items);
     engine->plan_passes = zeroed(engine, rules * sizeof *engine->plan_passes);
+    engine->plan_patterns = zeroed(engine, SC_PLAN_PATTERNS_MAX * sizeof *engine->plan_patterns);
+    engine->plan_samples = zeroed(engine, SC_PLAN_SAMPLES * sizeof *engine->plan_samples);
     engine->forwards = zeroed(engine, sizeof *engine->forwards);
     engine->waiver_used = zeroed(engine, count_waivers(engine->rules) * sizeof(bool));
     return engine->arena != NULL && engine->scratch != NULL && engine->answers != NULL &&
            engine->counts != NULL && engine->faulty != NULL && engine->pending != NULL &&
            engine->waiver_used != NULL && engine->forwards != NULL && engine->plans != NULL &&
-           engine->plan_items != NULL && engine->plan_passes != NULL;
+           engine->plan_items != NULL && engine->plan_passes != NULL &&
+           engine->plan_patterns != NULL && engine->plan_samples != NULL;
 }
 
 sipcheck *sipcheck_new(const sipcheck_rules *rules, const sipcheck_options *options)
@@ -77,6 +80,8 @@ void sipcheck_free(sipcheck *engine)
     release(engine, engine->plans);
     release(engine, engine->plan_items);
     release(engine, engine->plan_passes);
+    release(engine, engine->plan_patterns);
+    release(engine, engine->plan_samples);
     release(engine, engine->waiver_used);
     release(engine, engine->forwards);
     release(engine, engine->pending);

@@ -35,6 +35,9 @@ struct sipcheck {
     sc_plan_slot *plans;       /* SC_PLANS_MAX */
     sc_plan_item *plan_items;  /* room to make one */
     sc_plan_pass *plan_passes; /* likewise */
+    sc_plan_likeness *plan_patterns; /* likewise */
+    sc_plan_sample *plan_samples;    /* SC_PLAN_SAMPLES */
+    size_t plan_sample_next;
     sc_pending *pending;
     size_t pending_count, pending_max;
     bool *waiver_used; /* a waiver each, in the order of sc_waiver_next */

@@ -22,18 +22,47 @@ void sc_engine_drop_plans(sipcheck *engine)
         if (engine->plans[i].plan != NULL) give_up(engine, engine->plans[i].plan);
 }
 
+/* The last messages of the class, this one first. */
+static void gather_samples(const sipcheck *engine, uint64_t key, sc_planner *planner)
+{
+    for (size_t i = 0; i < SC_PLAN_SAMPLES; i++) {
+        size_t at = (engine->plan_sample_next - 1 - i) % SC_PLAN_SAMPLES;
+        if (engine->plan_samples[at].key != key) continue;
+        planner->samples[planner->sample_count++] = &engine->plan_samples[at];
+        if (planner->sample_count == SC_PLAN_SAMPLES_OF_CLASS) return;
+    }
+}
+
 static sc_plan *make_plan(sipcheck *engine, const sc_foresight *f)
 {
-    sc_plan_any any[SC_PLAN_ANY_MAX];
     sc_planner planner = {
         .allocator = &engine->allocator,
         .rules = engine->rules,
         .scratch = engine->scratch,
         .items = engine->plan_items,
         .passes = engine->plan_passes,
-        .any = any,
+        .patterns = engine->plan_patterns,
     };
+    gather_samples(engine, f->key, &planner);
     return sc_plan_make(&planner, f, engine->passed_on);
+}
+
+static void note_lines(const sc_observed *observed, sc_marks lines[SC_LINES_ANY])
+{
+    sc_marks sent, more;
+    sc_note_marks(observed, &sent, &more);
+    for (unsigned w = 0; w < SC_MARK_WORDS; w++) {
+        lines[SC_LINES_NONE].word[w] = ~sent.word[w];
+        lines[SC_LINES_ONE].word[w] = sent.word[w] & ~more.word[w];
+        lines[SC_LINES_MORE].word[w] = more.word[w];
+    }
+}
+
+static void keep_sample(sipcheck *engine, const sc_observed *observed, uint64_t key)
+{
+    sc_plan_sample *sample = &engine->plan_samples[engine->plan_sample_next++ % SC_PLAN_SAMPLES];
+    sample->key = key;
+    note_lines(observed, sample->lines);
 }
 
 /* The class's slot, or the one whose class was met least. */
@@ -71,7 +100,9 @@ static sc_plan *plan_of(sipcheck *engine, const sc_subject *subject)
     sc_plan_slot *slot = slot_of(engine, key);
     if (!takes(engine, slot, key)) return NULL;
     if (slot->credit < SC_PLAN_CREDIT_MAX) slot->credit++;
-    if (slot->plan == NULL && slot->credit >= SC_PLAN_AFTER) {
+    if (slot->plan != NULL) return slot->plan;
+    keep_sample(engine, observed, key);
+    if (slot->credit >= SC_PLAN_AFTER) {
         const sc_foresight f = { .sample = observed, .key = key };
         slot->plan = make_plan(engine, &f);
     }
@@ -115,61 +146,63 @@ static void judge_entry(sipcheck *engine, const sc_subject *subject, const sc_pl
     sc_engine_give(engine, entry->rule, &judgement, NULL);
 }
 
-static void judge_list(sipcheck *engine, const sc_subject *subject, const sc_plan *plan,
-                       const sc_plan_list *list)
+/* Another pattern that the message is like; SC_PLAN_OTHERS: none. */
+static unsigned other_pattern(const sc_plan_others *others, const sc_pattern_set *broken)
 {
-    const sc_plan_group *group = plan->groups + list->first;
-    for (uint32_t i = 0; i < list->count; i++, group++) {
-        if (group->condition != NULL) {
-            sc_result result = sc_program_ask(group->condition, subject->context, engine->scratch);
-            if (result.outcome == SC_FALSE) continue;
-        }
-        for (uint32_t k = 0; k < group->count; k++)
-            judge_entry(engine, subject, &plan->entries[group->first + k]);
+    for (unsigned i = 0; i < SC_PLAN_OTHERS && others->pattern[i] != 0; i++) {
+        unsigned pattern = others->pattern[i];
+        if (!(broken->word[pattern / 64] >> (pattern % 64) & 1)) return i;
     }
+    return SC_PLAN_OTHERS;
 }
 
-static void judge_sent(sipcheck *engine, const sc_subject *subject, sc_plan *plan, unsigned mark,
-                       enum sc_lines lines)
+static void judge_group(sipcheck *engine, const sc_subject *subject, const sc_plan_entry *entries,
+                        const sc_plan_group *group, const sc_pattern_set *broken)
 {
-    plan->lines[lines][mark]++;
-    judge_list(engine, subject, plan, &plan->lists[lines][mark]);
+    unsigned other = other_pattern(&group->others, broken);
+    if (other < SC_PLAN_OTHERS) {
+        for (uint32_t i = 0; group->others.kept >> other & 1 && i < group->count; i++)
+            sc_engine_count(engine, entries[i].rule, SIPCHECK_PASS);
+        return;
+    }
+    if (group->condition != NULL &&
+        sc_program_ask(group->condition, subject->context, engine->scratch).outcome == SC_FALSE)
+        return;
+    for (uint32_t i = 0; i < group->count; i++)
+        judge_entry(engine, subject, &entries[i]);
 }
 
-static void judge_by_any(sipcheck *engine, const sc_subject *subject, const sc_plan *plan,
-                         sc_plan_any *any, const sc_marks *sent, const sc_marks *once)
+static sc_pattern_set broken_patterns(const sc_plan *plan, const sc_marks lines[SC_LINES_ANY])
 {
-    uint64_t met = 0;
-    for (unsigned w = 0; w < SC_MARK_WORDS; w++)
-        met |= (any->none.word[w] & sent->word[w]) | (any->once.word[w] & ~once->word[w]);
-    if (met == 0) return;
-    any->asked++;
-    judge_list(engine, subject, plan, &any->list);
+    sc_pattern_set broken = { { 1 } };
+    for (unsigned k = 0; k < SC_LINES_ANY; k++)
+        for (unsigned w = 0; w < SC_MARK_WORDS; w++) {
+            uint64_t left = lines[k].word[w] & plan->breaks[k].word[w];
+            for (; left != 0; left &= left - 1) {
+                unsigned mark = w * 64 + (unsigned)__builtin_ctzll(left);
+                const sc_pattern_set *row = &plan->broken[plan->row[k][mark]];
+                for (unsigned i = 0; i < SC_PATTERN_WORDS; i++)
+                    broken.word[i] |= row->word[i];
+            }
+        }
+    return broken;
 }
 
 static void judge_by(sipcheck *engine, const sc_subject *subject, sc_plan *plan)
 {
-    sc_marks sent, more, once;
-    sc_note_marks(subject->context->slots[0].record, &sent, &more);
-    for (unsigned w = 0; w < SC_MARK_WORDS; w++)
-        once.word[w] = sent.word[w] & ~more.word[w];
+    sc_marks lines[SC_LINES_ANY];
+    note_lines(subject->context->slots[0].record, lines);
+    sc_pattern_set broken = broken_patterns(plan, lines);
     plan->seen++;
-    judge_list(engine, subject, plan, &plan->always);
-    for (size_t i = 0; i < plan->any_count; i++)
-        judge_by_any(engine, subject, plan, &plan->any[i], &sent, &once);
-    for (unsigned w = 0; w < SC_MARK_WORDS; w++) {
-        uint64_t left = sent.word[w] & plan->noticed.word[w];
-        for (; left != 0; left &= left - 1) {
-            unsigned at = (unsigned)__builtin_ctzll(left);
-            bool several = more.word[w] >> at & 1;
-            judge_sent(engine, subject, plan, w * 64 + at, several ? SC_LINES_MORE : SC_LINES_ONE);
+    for (unsigned w = 0; w < SC_PATTERN_WORDS; w++)
+        for (uint64_t left = broken.word[w]; left != 0; left &= left - 1) {
+            sc_plan_pattern *pattern = &plan->patterns[w * 64 + (unsigned)__builtin_ctzll(left)];
+            pattern->unlike++;
+            for (uint32_t i = 0; i < pattern->count; i++) {
+                const sc_plan_group *group = &plan->groups[pattern->first + i];
+                judge_group(engine, subject, plan->entries + group->first, group, &broken);
+            }
         }
-        left = ~sent.word[w] & plan->missed.word[w];
-        for (; left != 0; left &= left - 1) {
-            unsigned mark = w * 64 + (unsigned)__builtin_ctzll(left);
-            judge_list(engine, subject, plan, &plan->lists[SC_LINES_NONE][mark]);
-        }
-    }
 }
 
 bool sc_judge_by_plan(sipcheck *engine, const sc_subject *subject)

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* What is left to ask of a message once its class is known (rules/foresee.h).
  *
- * Most rules are about headers that a message lacks, or hold whatever else it says. A plan has, for
- * each mark and how many lines of it there are, the rules that have to be asked then; the others
- * do not apply or are kept, and are not touched: they are counted when somebody wants to know. */
+ * Most rules are about headers that a message lacks, or hold whatever else it says. A plan has
+ * patterns: some marks that are lacking, or there once, or in several lines. Where a message is
+ * like a pattern, some rules do not apply or are kept, and they are not touched: they are counted
+ * when somebody wants to know. Patterns are taken from messages that were met, so that what is
+ * usual costs nothing: only marks that break a pattern are looked at. */
 #ifndef SC_ENGINE_PLAN_H
 #define SC_ENGINE_PLAN_H
 
@@ -18,45 +20,48 @@ typedef struct sc_plan_entry {
     bool kept; /* its assertion holds */
 } sc_plan_entry;
 
-/* Entries that do not apply where `condition` does not hold; NULL: there is no such condition. */
+/* Patterns of a plan by their numbers; no message is like the first. */
+#define SC_PLAN_PATTERNS_MAX 256
+#define SC_PATTERN_WORDS (SC_PLAN_PATTERNS_MAX / 64)
+typedef struct sc_pattern_set {
+    uint64_t word[SC_PATTERN_WORDS];
+} sc_pattern_set;
+
+/* More patterns that excuse an entry; 0: none. */
+enum { SC_PLAN_OTHERS = 3 };
+typedef struct sc_plan_others {
+    uint8_t pattern[SC_PLAN_OTHERS];
+    uint8_t kept; /* bits: by messages that are like it the rule is kept; else it is about others */
+} sc_plan_others;
+
+/* Entries that are asked alike. */
 typedef struct sc_plan_group {
-    const sc_program *condition;
+    const sc_program *condition; /* where it does not hold, they do not apply; NULL: no such one */
     uint32_t first, count;
+    sc_plan_others others;
 } sc_plan_group;
 
-typedef struct sc_plan_list {
-    uint32_t first, count; /* groups */
-} sc_plan_list;
+typedef struct sc_plan_pattern {
+    uint32_t first, count; /* groups: asked where a message is not like this */
+    uint64_t unlike;       /* messages */
+} sc_plan_pattern;
 
-/* What is asked where one of some marks is there, or one of others is not there once. */
-typedef struct sc_plan_any {
-    sc_marks none, once;
-    sc_plan_list list;
-    uint64_t asked; /* messages */
-} sc_plan_any;
-
-/* A rule that is kept, without being asked, by messages with some numbers of lines of a header, or
- * with or without a trait. */
+/* A rule that is kept, without being asked, by messages that are like the pattern; 0: by all. */
 typedef struct sc_plan_pass {
     uint16_t rule;
-    uint16_t by; /* the mark; SC_BY_NOTHING: kept by every message; from SC_BY_ANY on: by those that
-                    have no mark of that sc_plan_any */
-    uint8_t lines; /* of a header: bits 1u << enum sc_lines */
+    uint8_t pattern;
 } sc_plan_pass;
-enum { SC_BY_NOTHING = UINT16_MAX, SC_BY_ANY = SC_MARK_COUNT };
 
 typedef struct sc_plan {
     const sc_plan_entry *entries;
     const sc_plan_group *groups;
     const sc_plan_pass *passes; /* by rule */
-    sc_plan_any *any;
-    size_t pass_count, any_count;
-    sc_plan_list always;
-    sc_plan_list lists[SC_LINES_ANY][SC_MARK_COUNT];
-    sc_marks noticed;                            /* headers that lists or passes name */
-    sc_marks missed;                             /* headers whose lack is a reason to ask */
-    uint64_t seen;                               /* messages */
-    uint64_t lines[SC_LINES_ANY][SC_MARK_COUNT]; /* of them, with so many lines */
+    sc_plan_pattern *patterns;
+    const sc_pattern_set *broken; /* by a mark with so many lines: */
+    size_t pass_count, pattern_count;
+    sc_marks breaks[SC_LINES_ANY]; /* marks with which some pattern is broken */
+    uint16_t row[SC_LINES_ANY][SC_MARK_COUNT];
+    uint64_t seen; /* messages */
 } sc_plan;
 
 /* Classes that are remembered, SC_PLAN_WAYS of them with the same hash, and after how many messages
@@ -65,7 +70,6 @@ typedef struct sc_plan {
 #define SC_PLAN_WAYS 8
 #define SC_PLAN_AFTER 32
 #define SC_PLAN_CREDIT_MAX 4096
-#define SC_PLAN_ANY_MAX 128 /* sets of marks in a plan */
 
 typedef struct sc_plan_slot {
     uint64_t key; /* 0: free */
@@ -74,29 +78,47 @@ typedef struct sc_plan_slot {
     sc_plan *plan; /* NULL: none yet */
 } sc_plan_slot;
 
-/* What a plan is made of while it is made. */
+/* A message without a plan, to take patterns from, and how many of a class are looked at. */
+#define SC_PLAN_SAMPLES 256
+#define SC_PLAN_SAMPLES_OF_CLASS 8
+typedef struct sc_plan_sample {
+    uint64_t key;
+    sc_marks lines[SC_LINES_ANY];
+} sc_plan_sample;
+
+/* --- what a plan is made of while it is made */
+
 typedef struct sc_plan_item {
-    uint32_t list; /* 0: always; 1 + mark * SC_LINES_ANY + lines; those of sc_plan_any behind */
     const sc_program *condition;
     sc_plan_entry entry;
+    uint8_t pattern; /* where a message is like it, the entry is not asked */
+    sc_plan_others others;
 } sc_plan_item;
+
+typedef struct sc_plan_likeness {
+    sc_marks lines[SC_LINES_ANY];
+} sc_plan_likeness;
 
 typedef struct sc_planner {
     const sipcheck_allocator *allocator;
     const sipcheck_rules *rules;
     sc_scratch *scratch;
-    sc_plan_item *items;  /* room for SC_LINES_ANY a rule */
-    sc_plan_pass *passes; /* room for one a rule */
-    sc_plan_any *any;     /* room for SC_PLAN_ANY_MAX */
-    size_t item_count, pass_count, any_count;
-    sc_marks sent, more; /* of the sample */
+    sc_plan_item *items;        /* room for one a rule */
+    sc_plan_pass *passes;       /* likewise */
+    sc_plan_likeness *patterns; /* room for SC_PLAN_PATTERNS_MAX */
+    size_t item_count, pass_count, pattern_count;
+    const sc_plan_sample *samples[SC_PLAN_SAMPLES_OF_CLASS];
+    size_t sample_count;
 } sc_planner;
 
 /* The plan of the class of f->key; excused: rules that bind no proxy are left out. NULL: no
  * memory. */
 sc_plan *sc_plan_make(sc_planner *planner, const sc_foresight *f, bool excused);
+/* One rule: adds what has to be asked, and what need not be. */
+void sc_plan_rule(sc_planner *planner, const sc_foresight *f, size_t rule);
 
-/* How many messages of the plan kept the rule without being asked. */
+/* How many messages of the plan kept the rule without being asked, as far as its first pattern
+ * tells. */
 uint64_t sc_plan_passes(const sc_plan *plan, size_t rule);
 
 #endif

@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: MIT */
+/* What a plan has to say of one rule. */
+#include <string.h>
+
+#include "engine/plan.h"
+
+enum { MARKS_TRIED = 64, CONDITIONS_MAX = 16, PATTERNS_OF_RULE = 1 + SC_PLAN_OTHERS };
+
+/* What is known of a rule beforehand. */
+enum fate { FATE_ASKED, FATE_NA, FATE_KEPT };
+
+typedef struct outlook {
+    enum fate fate;
+    sc_plan_entry entry;
+} outlook;
+
+/* A rule that depends on marks, or on what nobody can tell. */
+typedef struct question {
+    size_t rule;
+    uint16_t marks[MARKS_TRIED];
+    size_t mark_count;
+    sc_plan_likeness pattern[PATTERNS_OF_RULE];
+    enum fate fate[PATTERNS_OF_RULE];
+    size_t pattern_count;
+} question;
+
+/* Walks `applies`; false: it does not hold. */
+static bool look_at_conditions(const sc_planner *p, const sc_foresight *f, const sc_rule *rule,
+                               outlook *out)
+{
+    unsigned at = 0;
+    bool applies = true;
+    for (const sc_program *c = rule->applies; c != NULL; c = c->next, at++) {
+        unsigned outcome = sc_foresee(c, f, p->scratch);
+        if (outcome == SC_FALSE) return false;
+        if (outcome == SC_TRUE && at < CONDITIONS_MAX)
+            out->entry.known |= (uint16_t)(1u << at);
+        else
+            applies = false;
+    }
+    out->fate = applies ? FATE_KEPT : FATE_ASKED;
+    return true;
+}
+
+static outlook look_at(const sc_planner *p, const sc_foresight *f, size_t index)
+{
+    const sc_rule *rule = p->rules->by_id[index];
+    outlook out = { .entry.rule = (uint16_t)index };
+    if (!look_at_conditions(p, f, rule, &out)) {
+        out.fate = FATE_NA;
+        return out;
+    }
+    unsigned outcome = sc_foresee(rule->assertion, f, p->scratch);
+    out.entry.kept = outcome == SC_TRUE;
+    if (out.fate == FATE_KEPT && outcome == SC_ABSENT)
+        out.fate = FATE_NA;
+    else if (outcome != SC_TRUE)
+        out.fate = FATE_ASKED;
+    return out;
+}
+
+/* --- patterns */
+
+static outlook look_at_like(const sc_planner *p, const sc_foresight *f, size_t rule,
+                            const sc_plan_likeness *like)
+{
+    sc_foresight g = *f;
+    g.none = like->lines[SC_LINES_NONE];
+    g.one = like->lines[SC_LINES_ONE];
+    g.more = like->lines[SC_LINES_MORE];
+    return look_at(p, &g, rule);
+}
+
+static void take_out(sc_marks *set, const uint16_t *marks, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        set->word[marks[i] / 64] &= ~((uint64_t)1 << (marks[i] % 64));
+}
+
+/* What need not be known for the rule to have this fate: the less is left, the more messages are
+ * like that. Tried with all of the marks, then with each half. */
+static void leave_out(const sc_planner *p, const sc_foresight *f, question *q, unsigned lines,
+                      size_t from, size_t count)
+{
+    sc_plan_likeness *like = &q->pattern[q->pattern_count];
+    sc_marks *set = &like->lines[lines], before = *set;
+    take_out(set, q->marks + from, count);
+    if (memcmp(set, &before, sizeof before) == 0 ||
+        look_at_like(p, f, q->rule, like).fate == q->fate[q->pattern_count])
+        return;
+    *set = before;
+    if (count < 2) return;
+    leave_out(p, f, q, lines, from, count / 2);
+    leave_out(p, f, q, lines, from + count / 2, count - count / 2);
+}
+
+/* The sample, as far as the rule depends on it. */
+static void copy_marks(const sc_plan_sample *sample, const question *q, sc_plan_likeness *out)
+{
+    *out = (sc_plan_likeness){ 0 };
+    for (size_t i = 0; i < q->mark_count; i++)
+        for (unsigned lines = 0; lines < SC_LINES_ANY; lines++)
+            if (sc_mark_in(&sample->lines[lines], q->marks[i]))
+                sc_mark_put(&out->lines[lines], q->marks[i]);
+}
+
+static bool is_like(const sc_plan_sample *sample, const sc_plan_likeness *pattern)
+{
+    for (unsigned lines = 0; lines < SC_LINES_ANY; lines++)
+        for (unsigned w = 0; w < SC_MARK_WORDS; w++)
+            if (pattern->lines[lines].word[w] & ~sample->lines[lines].word[w]) return false;
+    return true;
+}
+
+static bool is_like_any(const question *q, const sc_plan_sample *sample)
+{
+    for (size_t i = 0; i < q->pattern_count; i++)
+        if (is_like(sample, &q->pattern[i])) return true;
+    return false;
+}
+
+/* Makes the next pattern one that decides the rule, from the likeness that stands there. */
+static void try_pattern(const sc_planner *p, const sc_foresight *f, question *q)
+{
+    sc_plan_likeness *like = &q->pattern[q->pattern_count];
+    enum fate fate = look_at_like(p, f, q->rule, like).fate;
+    if (fate == FATE_ASKED) return;
+    q->fate[q->pattern_count] = fate;
+    leave_out(p, f, q, SC_LINES_MORE, 0, q->mark_count);
+    leave_out(p, f, q, SC_LINES_ONE, 0, q->mark_count);
+    leave_out(p, f, q, SC_LINES_NONE, 0, q->mark_count);
+    q->pattern_count++;
+}
+
+static void look_for_patterns(const sc_planner *p, const sc_foresight *f, question *q)
+{
+    for (size_t i = 0; i < p->sample_count && q->pattern_count < PATTERNS_OF_RULE; i++) {
+        if (is_like_any(q, p->samples[i])) continue;
+        copy_marks(p->samples[i], q, &q->pattern[q->pattern_count]);
+        try_pattern(p, f, q);
+    }
+}
+
+/* The rule with one header as it is in no sample. */
+static bool try_header(const sc_planner *p, const sc_foresight *f, question *q, uint16_t header,
+                       enum sc_lines lines)
+{
+    size_t before = q->pattern_count;
+    if (before == PATTERNS_OF_RULE || header >= SIPCHECK_HEADER_COUNT) return false;
+    q->pattern[before] = (sc_plan_likeness){ 0 };
+    sc_mark_put(&q->pattern[before].lines[lines], header);
+    try_pattern(p, f, q);
+    return q->pattern_count > before;
+}
+
+/* The only mark of a pattern; SC_MARK_COUNT: it has another number of them. */
+static uint16_t only_mark(const sc_plan_likeness *like, enum sc_lines *ret_lines)
+{
+    unsigned count = 0, mark = SC_MARK_COUNT;
+    for (unsigned lines = 0; lines < SC_LINES_ANY; lines++)
+        for (unsigned w = 0; w < SC_MARK_WORDS; w++) {
+            uint64_t word = like->lines[lines].word[w];
+            if (word == 0) continue;
+            count += word & (word - 1) ? 2 : 1;
+            mark = w * 64 + (unsigned)__builtin_ctzll(word);
+            *ret_lines = (enum sc_lines)lines;
+        }
+    return (uint16_t)(count == 1 ? mark : SC_MARK_COUNT);
+}
+
+/* Where the first pattern is a header alone, other numbers of its lines may decide, too; where
+ * there is no pattern, the lack of some header may. */
+static void try_headers(const sc_planner *p, const sc_foresight *f, question *q)
+{
+    enum sc_lines lines = SC_LINES_NONE;
+    uint16_t only = q->pattern_count > 0 ? only_mark(&q->pattern[0], &lines) : SC_MARK_COUNT;
+    for (unsigned other = 0; only < SIPCHECK_HEADER_COUNT && other < SC_LINES_ANY; other++)
+        if (other != lines) (void)try_header(p, f, q, only, (enum sc_lines)other);
+    for (size_t i = 0; q->pattern_count == 0 && i < q->mark_count; i++)
+        if (q->marks[i] != SIPCHECK_HEADER_UNKNOWN)
+            (void)try_header(p, f, q, q->marks[i], SC_LINES_NONE);
+}
+
+/* --- one rule */
+
+static void add_pass(sc_planner *p, size_t rule, uint8_t pattern)
+{
+    p->passes[p->pass_count++] = (sc_plan_pass){ (uint16_t)rule, pattern };
+}
+
+/* The pattern's number; 0: there is no room for others. */
+static uint8_t number_of(sc_planner *p, const sc_plan_likeness *like)
+{
+    size_t i = 1;
+    while (i < p->pattern_count && memcmp(&p->patterns[i], like, sizeof *like) != 0)
+        i++;
+    if (i == SC_PLAN_PATTERNS_MAX) return 0;
+    if (i == p->pattern_count) p->patterns[p->pattern_count++] = *like;
+    return (uint8_t)i;
+}
+
+/* What is known of the messages that are not like the first pattern, which has one mark. */
+static sc_plan_entry entry_unlike(const sc_planner *p, const sc_foresight *f, const question *q,
+                                  sc_plan_entry plain)
+{
+    enum sc_lines lines = SC_LINES_NONE;
+    uint16_t only = only_mark(&q->pattern[0], &lines);
+    if (only >= SC_MARK_COUNT) return plain;
+    sc_plan_entry all = { .rule = plain.rule, .known = UINT16_MAX, .kept = true };
+    for (unsigned other = 0; other < SC_LINES_ANY; other++) {
+        sc_plan_likeness like = { 0 };
+        if (other == lines) continue;
+        sc_mark_put(&like.lines[other], only);
+        outlook out = look_at_like(p, f, q->rule, &like);
+        all.known &= out.entry.known;
+        all.kept = all.kept && out.entry.kept;
+    }
+    return all;
+}
+
+static const sc_program *first_unknown(const sc_rule *rule, unsigned known)
+{
+    const sc_program *c = rule->applies;
+    for (; c != NULL && known & 1; known >>= 1)
+        c = c->next;
+    return c;
+}
+
+static void add_item(sc_planner *p, const sc_foresight *f, const question *q, sc_plan_entry plain)
+{
+    sc_plan_item item = { .entry = plain };
+    size_t others = 0;
+    for (size_t i = 0; i < q->pattern_count; i++) {
+        uint8_t number = number_of(p, &q->pattern[i]);
+        bool kept = q->fate[i] == FATE_KEPT;
+        if (number == 0) break;
+        if (i == 0) {
+            item.pattern = number;
+            item.entry = entry_unlike(p, f, q, plain);
+            if (kept) add_pass(p, q->rule, number);
+        } else {
+            item.others.kept |= (uint8_t)(kept << others);
+            item.others.pattern[others++] = number;
+        }
+    }
+    item.condition = first_unknown(p->rules->by_id[q->rule], item.entry.known);
+    p->items[p->item_count++] = item;
+}
+
+void sc_plan_rule(sc_planner *planner, const sc_foresight *f, size_t rule)
+{
+    outlook plain = look_at(planner, f, rule);
+    if (plain.fate == FATE_KEPT) add_pass(planner, rule, 0);
+    if (plain.fate != FATE_ASKED) return;
+    question q = { .rule = rule };
+    const sc_rule *asked = planner->rules->by_id[rule];
+    q.mark_count = sc_program_marks(asked->applies, q.marks, 0, MARKS_TRIED);
+    q.mark_count = sc_program_marks(asked->assertion, q.marks, q.mark_count, MARKS_TRIED);
+    look_for_patterns(planner, f, &q);
+    try_headers(planner, f, &q);
+    add_item(planner, f, &q, plain.entry);
+}
