@@ -27,7 +27,7 @@ static void sort_pending(sipcheck *engine)
 
 /* --- waivers */
 
-static bool is_party(const sc_party *party, const sipcheck_address_port *address)
+static bool is_party(const sc_waived *party, const sipcheck_address_port *address)
 {
     return party->family == address->family &&
            memcmp(party->bytes, address->bytes, party->family == 4 ? 4 : 16) == 0 &&

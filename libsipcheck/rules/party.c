@@ -17,7 +17,7 @@ static bool parse_port(const char *text, uint16_t *out)
     return n > 0 && n <= 5 && text[n] == '\0' && port > 0 && port <= UINT16_MAX;
 }
 
-static bool parse_host(const char *text, size_t n, sc_party *out)
+static bool parse_host(const char *text, size_t n, sc_waived *out)
 {
     char host[TEXT_MAX];
     if (n == 0 || n >= sizeof host) return false;
@@ -28,9 +28,9 @@ static bool parse_host(const char *text, size_t n, sc_party *out)
     return inet_pton(v6 ? AF_INET6 : AF_INET, host, out->bytes) == 1;
 }
 
-bool sc_party_parse(const char *text, sc_party *out)
+bool sc_waived_parse(const char *text, sc_waived *out)
 {
-    *out = (sc_party){ 0 };
+    *out = (sc_waived){ 0 };
     if (*text == '[') {
         const char *close = strchr(text, ']');
         return close != NULL && parse_host(text + 1, (size_t)(close - text) - 1, out) &&

@@ -112,7 +112,7 @@ static int load_overrides(const sc_loader *loader, const sc_yaml_node *root, sc_
 
 static int check_waiver(const sc_loader *loader, const sc_yaml_node *node, sc_waiver *waiver)
 {
-    if (!sc_party_parse(waiver->party_text, &waiver->party)) {
+    if (!sc_waived_parse(waiver->party_text, &waiver->party)) {
         return sc_load_fault(loader, sc_yaml_get(node, "party"),
                              "an address is wanted here: 10.0.0.1, 10.0.0.1:5060, 2001:db8::1 "
                              "or [2001:db8::1]:5060");

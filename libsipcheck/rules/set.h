@@ -81,18 +81,18 @@ typedef struct sc_parameters {
 } sc_parameters;
 
 /* Who a waiver is for. */
-typedef struct sc_party {
+typedef struct sc_waived {
     uint8_t family; /* 4, 6 */
     uint8_t bytes[16];
     uint16_t port; /* 0: any */
-} sc_party;
+} sc_waived;
 
 typedef struct sc_waiver {
     const struct sc_waiver *next;
     sc_place place;
     const char *rule; /* id or pattern */
     const char *party_text;
-    sc_party party;
+    sc_waived party;
     const char *reason, *owner, *expires;
 } sc_waiver;
 
@@ -241,7 +241,7 @@ bool sc_waiver_expired(const sipcheck_rules *set, const sc_waiver *waiver);
 
 /* "rfc3261-20.*": * stands for any bytes, everything else for itself. */
 bool sc_pattern_match(const char *pattern, const char *text);
-bool sc_party_parse(const char *text, sc_party *out);
+bool sc_waived_parse(const char *text, sc_waived *out);
 
 /* Messages for tests. The bytes live in the arena. why: a buffer for the reason when the test can't
  * be made (then *ret is absent). 0 or SIPCHECK_NOMEM. */
