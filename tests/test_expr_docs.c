@@ -88,7 +88,9 @@ static void examples_hold_of_the_base_message(void **state)
     const sipcheck_message *parsed = expr_parse(arena, message, 0, bytes, sizeof bytes);
     const sipcheck_body *body = NULL;
     assert_int_equal(sipcheck_body_parse(arena, parsed, &body), 0);
-    const sc_observed observed = { parsed, { (const uint8_t *)"udp", 3 }, { 0 }, body, NULL };
+    const sc_observed observed = { .message = parsed,
+                                   .transport = { (const uint8_t *)"udp", 3 },
+                                   .body = body };
     const sc_value slot = sc_value_observed(&observed);
     const sc_context context = { .slots = &slot, .slot_count = 1 };
     char *row = strstr(reference, "| construct | example | meaning |");

@@ -20,8 +20,9 @@ static sc_source source_of(const char *text)
 }
 
 static const sc_definition definitions[] = {
-    { "is_invite", { { (const uint8_t *)"sip.Method == \"INVITE\"", 22 }, "x.yaml", 1, 1, { 0 } } },
-    { "vias", { { (const uint8_t *)"sip.Via", 7 }, "x.yaml", 2, 1, { 0 } } },
+    { .name = "is_invite",
+      .source = { { (const uint8_t *)"sip.Method == \"INVITE\"", 22 }, "x.yaml", 1, 1, { 0 } } },
+    { .name = "vias", .source = { { (const uint8_t *)"sip.Via", 7 }, "x.yaml", 2, 1, { 0 } } },
 };
 static const sc_environment environment = {
     .bindings = sc_message_bindings,
@@ -250,9 +251,12 @@ static void definitions_do_not_explode(void **state)
             strcpy(texts[i], "sip.is_request");
         else
             snprintf(texts[i], sizeof texts[i], "d%d and d%d", i - 1, i - 1);
-        doubling[i] = (sc_definition){ names[i], source_of(texts[i]) };
+        doubling[i] = (sc_definition){ .name = names[i], .source = source_of(texts[i]) };
     }
-    const sc_environment e = { sc_message_bindings, 1, doubling, 40 };
+    const sc_environment e = { .bindings = sc_message_bindings,
+                               .binding_count = 1,
+                               .definitions = doubling,
+                               .definition_count = 40 };
     sc_source source = source_of("d39");
     assert_int_equal(sc_expr_compile(NULL, &source, &e, SC_WANT_TRUTH, &program, &error),
                      SIPCHECK_INVALID);

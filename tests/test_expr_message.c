@@ -289,11 +289,9 @@ static void rows_have_their_outcome(void **state)
         const row *r = &rows[i];
         unsigned flags = is_cut(r->message) ? SIPCHECK_CUT : 0;
         sipcheck_arena_reset(arena);
-        const sc_observed observed = { expr_parse(arena, r->message, flags, bytes, sizeof bytes),
-                                       { (const uint8_t *)"udp", 3 },
-                                       { 0 },
-                                       NULL,
-                                       NULL };
+        const sc_observed observed = { .message = expr_parse(arena, r->message, flags, bytes,
+                                                             sizeof bytes),
+                                       .transport = { (const uint8_t *)"udp", 3 } };
         const sc_value slot = sc_value_observed(&observed);
         const sc_context context = { .slots = &slot, .slot_count = 1 };
         sc_program *program = expr_compile(r->expression, &environment, SC_WANT_TRUTH);
@@ -345,11 +343,8 @@ static void findings_point_at_bytes(void **state)
     static char bytes[8192];
     const sc_environment environment = EXPR_ENVIRONMENT;
     sipcheck_arena *arena = sipcheck_arena_new(NULL);
-    const sc_observed observed = { expr_parse(arena, invite, 0, bytes, sizeof bytes),
-                                   { (const uint8_t *)"udp", 3 },
-                                   { 0 },
-                                   NULL,
-                                   NULL };
+    const sc_observed observed = { .message = expr_parse(arena, invite, 0, bytes, sizeof bytes),
+                                   .transport = { (const uint8_t *)"udp", 3 } };
     const sc_value slot = sc_value_observed(&observed);
     const sc_context context = { .slots = &slot, .slot_count = 1 };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -381,9 +376,7 @@ static void templates_print_fields(void **state)
     char buf[256];
     const sc_environment environment = EXPR_ENVIRONMENT;
     sipcheck_arena *arena = sipcheck_arena_new(NULL);
-    const sc_observed observed = {
-        expr_parse(arena, invite, 0, bytes, sizeof bytes), { 0 }, { 0 }, NULL, NULL
-    };
+    const sc_observed observed = { .message = expr_parse(arena, invite, 0, bytes, sizeof bytes) };
     const sc_value slot = sc_value_observed(&observed);
     const sc_context context = { .slots = &slot, .slot_count = 1 };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -402,12 +395,15 @@ static void definitions_stand_for_expressions(void **state)
 {
     (void)state;
     const sc_definition definitions[] = {
-        { "is_invite", expr_source("sip.Method == \"INVITE\"") },
-        { "vias", expr_source("sip.Via") },
-        { "top", expr_source("first(vias)") },
-        { "initial", expr_source("is_invite and not exists(sip.To.tag)") },
+        { .name = "is_invite", .source = expr_source("sip.Method == \"INVITE\"") },
+        { .name = "vias", .source = expr_source("sip.Via") },
+        { .name = "top", .source = expr_source("first(vias)") },
+        { .name = "initial", .source = expr_source("is_invite and not exists(sip.To.tag)") },
     };
-    const sc_environment environment = { sc_message_bindings, 1, definitions, 4 };
+    const sc_environment environment = { .bindings = sc_message_bindings,
+                                         .binding_count = 1,
+                                         .definitions = definitions,
+                                         .definition_count = 4 };
     static const row cases[] = {
         { invite, "initial", SC_TRUE },
         { invite, "any(is in vias: is.branch == top.branch)", SC_TRUE },
@@ -420,9 +416,8 @@ static void definitions_stand_for_expressions(void **state)
     sipcheck_arena *arena = sipcheck_arena_new(NULL);
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         sipcheck_arena_reset(arena);
-        const sc_observed observed = {
-            expr_parse(arena, cases[i].message, 0, bytes, sizeof bytes), { 0 }, { 0 }, NULL, NULL
-        };
+        const sc_observed observed = { .message = expr_parse(arena, cases[i].message, 0, bytes,
+                                                             sizeof bytes) };
         const sc_value slot = sc_value_observed(&observed);
         const sc_context context = { .slots = &slot, .slot_count = 1 };
         sc_program *program = expr_compile(cases[i].expression, &environment, SC_WANT_TRUTH);
@@ -468,8 +463,8 @@ static void several_messages_stand_side_by_side(void **state)
     const sc_environment environment = { .bindings = bindings, .binding_count = 5 };
     sipcheck_arena *arena = sipcheck_arena_new(NULL);
     const sc_observed observed[2] = {
-        { expr_parse(arena, invite, 0, bytes[0], sizeof bytes[0]), { 0 }, { 0 }, NULL, NULL },
-        { expr_parse(arena, ringing, 0, bytes[1], sizeof bytes[1]), { 0 }, { 0 }, NULL, NULL }
+        { .message = expr_parse(arena, invite, 0, bytes[0], sizeof bytes[0]) },
+        { .message = expr_parse(arena, ringing, 0, bytes[1], sizeof bytes[1]) }
     };
     const sipcheck_message *request = observed[0].message;
     const void *routes[2] = {
@@ -502,9 +497,7 @@ static void filters_match_what_is_true(void **state)
     sipcheck_filter *filter = NULL;
     sipcheck_error error = { .line = 0 };
     sipcheck_arena *arena = sipcheck_arena_new(NULL);
-    const sc_observed observed = {
-        expr_parse(arena, broken, 0, bytes, sizeof bytes), { 0 }, { 0 }, NULL, NULL
-    };
+    const sc_observed observed = { .message = expr_parse(arena, broken, 0, bytes, sizeof bytes) };
     static const struct {
         const char *expression;
         bool matches;
@@ -542,9 +535,7 @@ static void budgets_end_long_looks(void **state)
     strcat(text, "\n\n");
     const sc_environment environment = EXPR_ENVIRONMENT;
     sipcheck_arena *arena = sipcheck_arena_new(NULL);
-    const sc_observed observed = {
-        expr_parse(arena, text, 0, bytes, sizeof bytes), { 0 }, { 0 }, NULL, NULL
-    };
+    const sc_observed observed = { .message = expr_parse(arena, text, 0, bytes, sizeof bytes) };
     const sc_value slot = sc_value_observed(&observed);
     const sc_context context = { .slots = &slot, .slot_count = 1 };
     for (size_t i = 0; i < sizeof expressions / sizeof *expressions; i++) {

@@ -267,11 +267,8 @@ static void check_round(sipcheck_arena *arena, const sc_program *plain, const sc
         flags = SIPCHECK_CUT;
     }
     sipcheck_arena_reset(arena);
-    const sc_observed observed = { expr_parse(arena, w.text, flags, bytes, sizeof bytes),
-                                   { (const uint8_t *)"udp", 3 },
-                                   { 0 },
-                                   NULL,
-                                   NULL };
+    const sc_observed observed = { .message = expr_parse(arena, w.text, flags, bytes, sizeof bytes),
+                                   .transport = { (const uint8_t *)"udp", 3 } };
     const sc_value slot = sc_value_observed(&observed);
     const sc_context context = { .slots = &slot, .slot_count = 1 };
 

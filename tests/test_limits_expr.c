@@ -105,8 +105,11 @@ static void decoded_texts_have_a_limit(void **state)
     put_times(&t, "\\\\", 1500);
     put(&t, "\"");
     const sipcheck_slice text = { (const uint8_t *)t.p, t.n };
-    const sc_definition d = { "d", { .text = text, .line = 1, .column = 1 } };
-    const sc_environment with_text = { sc_message_bindings, 1, &d, 1 };
+    const sc_definition d = { .name = "d", .source = { .text = text, .line = 1, .column = 1 } };
+    const sc_environment with_text = { .bindings = sc_message_bindings,
+                                       .binding_count = 1,
+                                       .definitions = &d,
+                                       .definition_count = 1 };
     static const char *const uses[] = { "d or d or d or d", "d or d or d or d or d" };
     for (size_t i = 0; i < 2; i++) {
         const sc_source source = expr_source(uses[i]);
@@ -137,9 +140,12 @@ static int compile_nested(const char *part, size_t parts, const char *close, siz
         const sc_source source = { .text = { (const uint8_t *)texts[i].p, texts[i].n },
                                    .line = 1,
                                    .column = 1 };
-        definitions[i] = (sc_definition){ names[i], source };
+        definitions[i] = (sc_definition){ .name = names[i], .source = source };
     }
-    const sc_environment nested = { sc_message_bindings, 1, definitions, levels };
+    const sc_environment nested = { .bindings = sc_message_bindings,
+                                    .binding_count = 1,
+                                    .definitions = definitions,
+                                    .definition_count = levels };
     const sc_source source = { .text = { (const uint8_t *)names[levels - 1], 2 },
                                .line = 1,
                                .column = 1 };
@@ -205,7 +211,7 @@ static sc_result evaluate(const char *expression, const sipcheck_message *messag
                           sipcheck_slice *ret_mark)
 {
     static sc_scratch scratch;
-    const sc_observed observed = { message, { 0 }, { 0 }, NULL, NULL };
+    const sc_observed observed = { .message = message };
     const sc_value slot = sc_value_observed(&observed);
     const sc_context context = { .slots = &slot, .slot_count = 1 };
     const sc_source source = { .text = { (const uint8_t *)expression, strlen(expression) },
@@ -298,9 +304,7 @@ static void printed_values_end_at_their_limit(void **state)
                                .column = 1 };
     assert_int_equal(sc_template_compile(NULL, &source, &environment, &template, &error), 0);
     for (size_t more = 0; more < 2; more++) {
-        const sc_observed observed = {
-            with_subject(arena, 'x', MOST + more, bytes), { 0 }, { 0 }, NULL, NULL
-        };
+        const sc_observed observed = { .message = with_subject(arena, 'x', MOST + more, bytes) };
         const sc_value slot = sc_value_observed(&observed);
         const sc_context context = { .slots = &slot, .slot_count = 1 };
         size_t n = sc_template_render(template, &context, &scratch, printed, sizeof printed);

@@ -142,8 +142,11 @@ static void judge(sipcheck *engine, const sipcheck_packet *packet, const sipchec
                   const sipcheck_body *body)
 {
     char group[INET_ADDRSTRLEN];
-    const sc_observed observed = { message, transport_of(packet), group_of(packet, group), body,
-                                   packet };
+    const sc_observed observed = { .message = message,
+                                   .transport = transport_of(packet),
+                                   .group = group_of(packet, group),
+                                   .body = body,
+                                   .packet = packet };
     const sipcheck_filter *filter = engine->options.filter;
     if (filter != NULL && !sc_filter_match(filter, &observed, engine->scratch)) return;
     const sc_value slot = sc_value_observed(&observed);

@@ -15,13 +15,22 @@ enum {
     SC_TYPE_STRING, /* text that is compared as sent */
     SC_TYPE_TOKEN,  /* text that is compared without regard to case */
     SC_TYPE_DURATION,
-    SC_TYPE_RATIO, /* a decimal number; a tolerance */
+    SC_TYPE_RATIO,  /* a decimal number; a tolerance */
+    SC_TYPE_MOMENT, /* a point in time: the difference of two is a duration */
     SC_TYPE_FIRST_RECORD,
     SC_TYPE_OBSERVED = SC_TYPE_FIRST_RECORD, /* request, response, in, out ... : sc_observed */
     SC_TYPE_MESSAGE,                         /* sip: sc_observed, too */
-    SC_TYPE_HEADER,                          /* sipcheck_header */
-    SC_TYPE_PARAM,                           /* sipcheck_param */
-    SC_TYPE_URI, /* sipcheck_uri; the others begin with sipcheck_value */
+    SC_TYPE_ENDPOINT,                        /* sc_endpoint */
+    SC_TYPE_TRANSACTION, /* this and those that follow: sc_value [], by facts.def */
+    SC_TYPE_DIALOG,
+    SC_TYPE_PARTY,
+    SC_TYPE_SESSION,
+    SC_TYPE_REGISTRATION,
+    SC_TYPE_SUBSCRIPTION,
+    SC_TYPE_HOP,
+    SC_TYPE_HEADER, /* sipcheck_header */
+    SC_TYPE_PARAM,  /* sipcheck_param */
+    SC_TYPE_URI,    /* sipcheck_uri; the others begin with sipcheck_value */
     SC_TYPE_ADDRESS,
     SC_TYPE_VIA,
     SC_TYPE_CSEQ,
@@ -63,6 +72,13 @@ const char *sc_type_name(sc_type type);
 /* "an int", "a list of via"; never NULL. */
 const char *sc_type_phrase(sc_type type);
 
+/* Where a message came from or went to. */
+typedef struct sc_endpoint {
+    sipcheck_address_port address;
+    char text[SIPCHECK_ADDRESS_TEXT]; /* "10.0.0.1", "[2001:db8::1]"; "": not known */
+} sc_endpoint;
+sc_endpoint sc_endpoint_of(const sipcheck_address_port *address);
+
 /* One message as it was seen. */
 typedef struct sc_observed {
     const sipcheck_message *message;
@@ -70,6 +86,7 @@ typedef struct sc_observed {
     sipcheck_slice group;          /* "224.0.1.75"; absent where it was not sent to a group */
     const sipcheck_body *body;     /* NULL: the message has no Content-Type, or nobody asks */
     const sipcheck_packet *packet; /* when, from where; NULL: nobody asks (message scope) */
+    const sc_endpoint *source, *destination; /* likewise */
 } sc_observed;
 
 enum sc_state { SC_VALUE, SC_ABSENT_VALUE, SC_UNKNOWN_VALUE };
@@ -120,7 +137,7 @@ typedef struct sc_value {
     sipcheck_slice raw; /* text: itself; else where it stands in its message, absent: nowhere */
     union {
         bool truth;
-        int64_t number; /* INT; DURATION in nanoseconds; RATIO in millionths */
+        int64_t number; /* INT; DURATION, MOMENT in nanoseconds; RATIO in millionths */
         const void *record;
     };
     uint8_t state;   /* enum sc_state */
@@ -141,6 +158,7 @@ struct sc_field {
     const char *name;
     sc_getter *get;
     const char *doc;
+    uint16_t fact; /* of records that facts.def has: index of its value */
 };
 
 /* What a record stands for where text or a number is wanted, as a member without a name: a number,
@@ -162,6 +180,7 @@ const sc_field *sc_field_at(size_t index);
 #define X(RECORD, NAME, TYPE, ACCESSOR, DOC) sc_getter sc_field_##ACCESSOR;
 #include "fields/fields.def"
 #undef X
+sc_getter sc_field_fact;              /* transaction.gap: by self->fact */
 sc_getter sc_field_header;            /* sip.Via: by self->header */
 sc_getter sc_field_session_attribute; /* sdp.group: by self->attribute */
 sc_getter sc_field_media_attribute;   /* of SDP_MEDIA */

@@ -3,12 +3,14 @@
 #include <sipcheck/rules.h>
 
 #include "fields/get.h"
+#include "fields/scopes.h"
 #include "fields/words.h"
 #include "grammar/grammar.h"
 #include "text/slice.h"
 
 enum {
     SC_TYPE_LIST_PARAM = SC_TYPE_PARAM | SC_LIST,
+    SC_TYPE_LIST_ADDRESS = SC_TYPE_ADDRESS | SC_LIST,
     SC_TYPE_LIST_HEADER = SC_TYPE_HEADER | SC_LIST,
     SC_TYPE_LIST_TEXT = SC_TYPE_TEXT | SC_LIST,
     SC_TYPE_LIST_PART = SC_TYPE_PART | SC_LIST,
@@ -64,16 +66,22 @@ enum {
 static const sc_field fields[] = {
 /* clang-format off */
 #define X(RECORD, NAME, TYPE, ACCESSOR, DOC) \
-    { SC_TYPE_##RECORD, SC_TYPE_##TYPE, 0, 0, NAME, sc_field_##ACCESSOR, DOC },
+    { SC_TYPE_##RECORD, SC_TYPE_##TYPE, 0, 0, NAME, sc_field_##ACCESSOR, DOC, 0 },
 #include "fields/fields.def"
 #undef X
+#define X(RECORD, ID, NAME, TYPE, DOC) \
+    { SC_TYPE_##RECORD, SC_TYPE_##TYPE, 0, 0, NAME, sc_field_fact, DOC, SC_FACT_##RECORD##_##ID },
+#define SC_FACTS_END(RECORD)
+#include "fields/facts.def"
+#undef SC_FACTS_END
+#undef X
 #define X(ID, NAME, COMPACT, HOW, KIND, PARSER, RFC, SECTION, DOC) \
-    { SC_TYPE_MESSAGE, KIND_##KIND | HOW_##HOW, SIPCHECK_HEADER_##ID, 0, NAME, sc_field_header, DOC },
+    { SC_TYPE_MESSAGE, KIND_##KIND | HOW_##HOW, SIPCHECK_HEADER_##ID, 0, NAME, sc_field_header, DOC, 0 },
 #include <sipcheck/headers.def>
 #undef X
 #define X(ID, NAME, LEVEL, KIND, PARSER, RFC, SECTION, DOC) \
-    { SC_TYPE_SDP, ATTRIBUTE_##KIND | SC_LIST, 0, SIPCHECK_ATTRIBUTE_##ID, NAME, sc_field_session_attribute, DOC }, \
-    { SC_TYPE_SDP_MEDIA, ATTRIBUTE_##KIND | SC_LIST, 0, SIPCHECK_ATTRIBUTE_##ID, NAME, sc_field_media_attribute, DOC },
+    { SC_TYPE_SDP, ATTRIBUTE_##KIND | SC_LIST, 0, SIPCHECK_ATTRIBUTE_##ID, NAME, sc_field_session_attribute, DOC, 0 }, \
+    { SC_TYPE_SDP_MEDIA, ATTRIBUTE_##KIND | SC_LIST, 0, SIPCHECK_ATTRIBUTE_##ID, NAME, sc_field_media_attribute, DOC, 0 },
 #include <sipcheck/attributes.def>
 #undef X
     /* clang-format on */
@@ -131,6 +139,11 @@ static const sipcheck_field_info infos[FIELD_COUNT] = {
 #define X(RECORD, NAME, TYPE, ACCESSOR, DOC) { WORD_##RECORD, NAME, WORD_##TYPE, DOC },
 #include "fields/fields.def"
 #undef X
+#define X(RECORD, ID, NAME, TYPE, DOC) { WORD_##RECORD, NAME, WORD_##TYPE, DOC },
+#define SC_FACTS_END(RECORD)
+#include "fields/facts.def"
+#undef SC_FACTS_END
+#undef X
 #define X(ID, NAME, COMPACT, HOW, KIND, PARSER, RFC, SECTION, DOC) \
     { WORD_MESSAGE, NAME, HOW_WORD_##HOW(KIND_WORD_##KIND), DOC },
 #include <sipcheck/headers.def>
@@ -181,7 +194,7 @@ static sc_value sdp_bytes(const sc_field *self, const void *record)
 }
 
 #define OWN(RECORD, TYPE, GET)                                                                     \
-    [SC_TYPE_##RECORD] = { SC_TYPE_##RECORD, SC_TYPE_##TYPE, 0, 0, "", GET, "" }
+    [SC_TYPE_##RECORD] = { SC_TYPE_##RECORD, SC_TYPE_##TYPE, 0, 0, "", GET, "", 0 }
 static const sc_field own_values[SC_TYPE_COUNT] = {
     OWN(HEADER, STRING, header_bytes),
     OWN(PARAM, STRING, param_bytes),

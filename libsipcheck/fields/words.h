@@ -9,7 +9,16 @@
 #define WORD_TOKEN "token"
 #define WORD_DURATION "duration"
 #define WORD_RATIO "ratio"
+#define WORD_MOMENT "moment"
 #define WORD_OBSERVED "observed"
+#define WORD_ENDPOINT "endpoint"
+#define WORD_TRANSACTION "transaction"
+#define WORD_DIALOG "dialog"
+#define WORD_PARTY "party"
+#define WORD_SESSION "session"
+#define WORD_REGISTRATION "registration"
+#define WORD_SUBSCRIPTION "subscription"
+#define WORD_HOP "hop"
 #define WORD_MESSAGE "sip"
 #define WORD_HEADER "header"
 #define WORD_PARAM "param"
@@ -48,6 +57,7 @@
 #define WORD_CANDIDATE "candidate"
 
 #define WORD_LIST_PARAM "list of " WORD_PARAM
+#define WORD_LIST_ADDRESS "list of " WORD_ADDRESS
 #define WORD_LIST_HEADER "list of " WORD_HEADER
 #define WORD_LIST_TEXT "list of " WORD_TEXT
 #define WORD_LIST_PART "list of " WORD_PART

@@ -184,7 +184,8 @@ static bool reads_body(const sipcheck_rules *set)
         reads = reads || is_enabled(set, set->attribute_rule[id]);
     for (const sc_rule *rule = set->first; rule != NULL && !reads; rule = rule->next)
         reads = rule->pub.enabled &&
-                (sc_program_reads_body(rule->applies) || sc_program_reads_body(rule->assertion));
+                (sc_program_reads_body(rule->applies) || sc_program_reads_body(rule->assertion) ||
+                 sc_program_reads_body(rule->expect.where));
     return reads;
 }
 

@@ -84,17 +84,21 @@ static bool check_comparison(sc_compiler *c, sc_node *node)
 /* NONE: there is no such arithmetic. */
 static sc_type arithmetic_type(int op, sc_type a, sc_type b)
 {
-    bool same = a == b && sc_is_number(a);
+    bool same = a == b && sc_is_number(a) && a != SC_TYPE_MOMENT;
+    bool moves = a == SC_TYPE_MOMENT && b == SC_TYPE_DURATION;
     switch (op) {
     case SC_T_PLUS:
+        return same || moves ? a : SC_TYPE_NONE;
     case SC_T_MINUS:
-        return same ? a : SC_TYPE_NONE;
+        if (a == SC_TYPE_MOMENT && b == SC_TYPE_MOMENT) return SC_TYPE_DURATION;
+        return same || moves ? a : SC_TYPE_NONE;
     case SC_T_TIMES:
+        if (a == SC_TYPE_MOMENT || b == SC_TYPE_MOMENT) return SC_TYPE_NONE;
         if (a == SC_TYPE_DURATION || b == SC_TYPE_DURATION)
             return same ? SC_TYPE_NONE : SC_TYPE_DURATION;
         return same ? a : SC_TYPE_NONE;
     case SC_T_DIVIDE:
-        if (a == SC_TYPE_DURATION) return b == SC_TYPE_DURATION ? SC_TYPE_NONE : a;
+        if (a == SC_TYPE_DURATION) return b == SC_TYPE_INT || b == SC_TYPE_RATIO ? a : SC_TYPE_NONE;
         return same ? a : SC_TYPE_NONE;
     default: /* % and ** */
         return same && a == SC_TYPE_INT ? a : SC_TYPE_NONE;
@@ -119,7 +123,7 @@ static bool check_negation(sc_compiler *c, sc_node *node)
 {
     if (!sc_check(c, node->a) || !sc_to_value(c, node->a)) return false;
     node->type = node->a->type;
-    return sc_is_number(node->type) ||
+    return (sc_is_number(node->type) && node->type != SC_TYPE_MOMENT) ||
            sc_fail_node(c, node, "only a number can be negative; this is %s",
                         sc_type_phrase(node->type));
 }

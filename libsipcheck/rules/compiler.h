@@ -203,7 +203,8 @@ static inline bool sc_is_text(sc_type type)
 
 static inline bool sc_is_number(sc_type type)
 {
-    return type == SC_TYPE_INT || type == SC_TYPE_DURATION || type == SC_TYPE_RATIO;
+    return type == SC_TYPE_INT || type == SC_TYPE_DURATION || type == SC_TYPE_RATIO ||
+           type == SC_TYPE_MOMENT;
 }
 
 #endif

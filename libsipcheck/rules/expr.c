@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* From source to program. */
+#include "fields/scopes.h"
 #include "rules/compiler.h"
 #include "rules/memory.h"
 #include "text/slice.h"
@@ -55,10 +56,32 @@ static uint64_t message_slots(const sc_environment *e)
 static void learn(const sc_compiler *c, const sc_node *node, sc_program *program)
 {
     program->preconditions = sc_no_preconditions();
+    if (c->environment->scope != SIPCHECK_SCOPE_MESSAGE) return;
     if (program->want == SC_WANT_CONDITION) program->preconditions = sc_analyse(c, node);
     if (program->want == SC_WANT_TRUTH) program->preconditions = sc_analyse_absence(c, node);
     if (program->want == SC_WANT_CONDITION || program->want == SC_WANT_TRUTH)
         program->shortcuts = sc_find_shortcuts(c, node);
+}
+
+/* Bits of the slots that the code reads. */
+static uint64_t slots_read(const sc_compiler *c)
+{
+    uint64_t slots = 0;
+    for (size_t i = 0; i < c->code_count; i++) {
+        const sc_instruction *at = &c->code[i];
+        if (at->op == SC_OP_SLOT) slots |= (uint64_t)1 << (at->b & 63);
+        if (at->op == SC_OP_SLOT_FACT) slots |= (uint64_t)1 << (at->a & 63);
+    }
+    return slots;
+}
+
+static bool reads_gap(const sc_compiler *c)
+{
+    for (size_t i = 0; i < c->path_count; i++)
+        if (c->paths[i]->record == SC_TYPE_TRANSACTION &&
+            c->paths[i]->fact == SC_FACT_TRANSACTION_GAP)
+            return true;
+    return false;
 }
 
 static bool reads_body(const sc_compiler *c)
@@ -88,6 +111,8 @@ static int finish(const sc_compiler *c, const sipcheck_allocator *allocator, con
         .code_count = c->code_count,
         .mark_count = c->mark_count,
         .message_slots = message_slots(c->environment),
+        .slots = slots_read(c),
+        .reads_gap = reads_gap(c),
         .reads_body = reads_body(c),
         .type = node->type,
         .want = want,
@@ -130,11 +155,27 @@ static int build(sc_compiler *c, const sipcheck_allocator *allocator, const sc_n
     return code;
 }
 
+static bool check_printable(sc_compiler *c, sc_node *node)
+{
+    if (!sc_to_value(c, node)) return false;
+    return node->type != SC_TYPE_MOMENT ||
+           sc_fail_node(c, node, "%s can't be printed; the duration between two can",
+                        sc_type_phrase(node->type));
+}
+
+static bool check_duration(sc_compiler *c, sc_node *node)
+{
+    return sc_to_value(c, node) && (node->type == SC_TYPE_DURATION ||
+                                    sc_fail_node(c, node, "found %s where a duration is wanted",
+                                                 sc_type_phrase(node->type)));
+}
+
 static bool check_wanted(sc_compiler *c, sc_node *node, enum sc_want want)
 {
     if (!sc_check(c, node)) return false;
     if (want == SC_WANT_ANY) return true;
-    if (want == SC_WANT_TEXT) return sc_to_value(c, node);
+    if (want == SC_WANT_TEXT) return check_printable(c, node);
+    if (want == SC_WANT_DURATION) return check_duration(c, node);
     return node->type == SC_TYPE_BOOL ||
            sc_fail_node(c, node, "found %s where a truth (bool) is wanted",
                         sc_type_phrase(node->type));
@@ -214,6 +255,21 @@ sc_shortcuts sc_program_shortcuts(const sc_program *program)
 bool sc_program_reads_body(const sc_program *program)
 {
     while (program && !program->reads_body)
+        program = program->next;
+    return program;
+}
+
+uint64_t sc_program_slots(const sc_program *program)
+{
+    uint64_t slots = 0;
+    for (; program; program = program->next)
+        slots |= program->slots;
+    return slots;
+}
+
+bool sc_program_reads_gap(const sc_program *program)
+{
+    while (program && !program->reads_gap)
         program = program->next;
     return program;
 }

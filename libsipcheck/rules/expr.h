@@ -37,11 +37,13 @@ typedef struct sc_binding {
     uint16_t slot; /* its value is context.slots[slot] */
 } sc_binding;
 
-/* `define: NAME, as: EXPR`. It sees the bindings and the definitions before it. Compile it once by
- * itself (SC_WANT_ANY) to have its errors reported where it stands. */
+/* `define: NAME, as: EXPR`. Rules of its scope see it. It sees the bindings and the definitions
+ * before it. Compile it once by itself (SC_WANT_ANY) to have its errors reported where it stands.
+ */
 typedef struct sc_definition {
     const char *name;
     sc_source source;
+    enum sipcheck_scope scope;
 } sc_definition;
 
 typedef struct sc_environment {
@@ -49,10 +51,16 @@ typedef struct sc_environment {
     size_t binding_count;
     const sc_definition *definitions;
     size_t definition_count;
+    enum sipcheck_scope scope; /* wider than the message: nothing is foreseen of a program */
 } sc_environment;
 
 /* scope: message binds `sip` to slot 0, and with it `sdp`. */
 extern const sc_binding sc_message_bindings[1];
+
+/* Wider scopes: messages and records that the scope has, and parameters, each in its enum sc_slot.
+ * next: the message that an expectation met, too. Returns how many; there are SC_SLOT_COUNT at
+ * most. scope.c */
+size_t sc_scope_bindings(enum sipcheck_scope scope, bool next, sc_binding *ret);
 
 /* NULL, or why `name` can't name a definition: "is a function", "is a word of the language". */
 const char *sc_definition_name_fault(const sc_environment *environment, const char *name);
@@ -62,6 +70,7 @@ enum sc_want {
     SC_WANT_TRUTH,     /* assert */
     SC_WANT_ANY,       /* define, mark */
     SC_WANT_TEXT,      /* text, number or truth, to be printed */
+    SC_WANT_DURATION,  /* within */
 };
 
 typedef struct sc_program sc_program;
@@ -190,6 +199,12 @@ bool sc_preconditions_match(const sc_preconditions *pre, const sipcheck_message 
 
 /* The part of it that the rules' lists don't tell: headers_whole or not cut, a response. */
 bool sc_preconditions_match_response(const sc_preconditions *pre, const sipcheck_message *message);
+
+/* Bits of the slots that the program, and those behind it, read; NULL: none. */
+uint64_t sc_program_slots(const sc_program *program);
+uint64_t sc_template_slots(const sc_template *template);
+bool sc_program_reads_gap(const sc_program *program); /* transaction.gap */
+bool sc_template_reads_gap(const sc_template *template);
 
 /* The program, or one behind it, reads something of the body; NULL: no. */
 bool sc_program_reads_body(const sc_program *program);

@@ -20,7 +20,8 @@ static bool belongs(const sc_preconditions *needs, unsigned bucket)
 
 static bool is_judged(const sc_rule *rule)
 {
-    return rule->pub.enabled && rule->assertion != NULL;
+    return rule->pub.enabled && rule->assertion != NULL &&
+           rule->pub.scope == SIPCHECK_SCOPE_MESSAGE;
 }
 
 static uint64_t headers_of(const sc_preconditions *needs)

@@ -12,7 +12,10 @@ int sc_load_begin(sc_loader *loader, sipcheck_rules *set, const char *name, cons
 {
     *loader = (sc_loader){ .set = set, .error = error };
     loader->last_rule = &loader->rules;
-    loader->environment = (sc_environment){ sc_message_bindings, 1, loader->definitions, 0 };
+    loader->environment = (sc_environment){ .bindings = sc_message_bindings,
+                                            .binding_count = 1,
+                                            .definitions = loader->definitions,
+                                            .definition_count = 0 };
     sc_place start = { .file = name };
     if (set->sealed)
         return sc_error_set(error, &start, "the set is sealed: nothing can be added any more");
@@ -153,6 +156,37 @@ int sc_load_number(const sc_loader *loader, const sc_yaml_node *node, uint64_t l
     }
     *ret = number;
     return code;
+}
+
+/* duration = 1*10digit ("us" / "ms" / "s" / "min" / "h") */
+int sc_load_duration(const sc_loader *loader, const sc_yaml_node *node, uint64_t least,
+                     uint64_t most, uint64_t *ret)
+{
+    static const struct {
+        const char *name;
+        uint64_t ns;
+    } units[] = { { "us", 1000 },
+                  { "ms", 1000000 },
+                  { "s", 1000000000 },
+                  { "min", 60000000000 },
+                  { "h", 3600000000000 } };
+    int code = sc_load_want_kind(loader, node, SC_YAML_SCALAR);
+    if (code != SIPCHECK_OK) return code;
+    size_t digits = strspn(node->text, "0123456789");
+    uint64_t number = 0;
+    for (size_t i = 0; i < digits && digits <= 10; i++)
+        number = number * 10 + (uint64_t)(node->text[i] - '0');
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
+        bool fits = digits > 0 && digits <= 10 && number <= most / units[i].ns;
+        if (!fits || number * units[i].ns < least) continue;
+        if (strcmp(node->text + digits, units[i].name) == 0) {
+            *ret = number * units[i].ns;
+            return SIPCHECK_OK;
+        }
+    }
+    return sc_load_fault(loader, node,
+                         "a time is wanted here, such as 500ms or 4s, of %llu min at most",
+                         (unsigned long long)(most / 60000000000));
 }
 
 /* A file of rules: a list of rules and definitions. */

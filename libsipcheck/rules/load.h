@@ -55,6 +55,10 @@ int sc_load_word(const sc_loader *loader, const sc_yaml_node *node, const char *
 int sc_load_number(const sc_loader *loader, const sc_yaml_node *node, uint64_t limit,
                    uint64_t *ret);
 
+/* A time with its unit, in nanoseconds, from least to most. */
+int sc_load_duration(const sc_loader *loader, const sc_yaml_node *node, uint64_t least,
+                     uint64_t most, uint64_t *ret);
+
 int sc_load_rule(sc_loader *loader, const sc_yaml_node *item);
 int sc_load_tests(const sc_loader *loader, const sc_yaml_node *tests, const sc_test **ret);
 

@@ -289,7 +289,8 @@ static int load_definition(sc_loader *loader, const sc_yaml_node *item)
     sc_program_free(alone);
     if (code == SIPCHECK_OK) {
         loader->definitions[loader->environment.definition_count++] =
-            (sc_definition){ name->text, sc_yaml_expression(&loader->file->yaml, as) };
+            (sc_definition){ .name = name->text,
+                             .source = sc_yaml_expression(&loader->file->yaml, as) };
     }
     return code;
 }

@@ -160,6 +160,13 @@ static bool root_at_description(sc_compiler *c, sc_node *node, const sc_binding 
            sc_append_field(c, node, sc_field_find(SC_TYPE_OBSERVED, sdp_name));
 }
 
+static bool is_definition(const sc_environment *e, size_t index, sipcheck_slice name)
+{
+    const sc_definition *definition = &e->definitions[index];
+    return definition->scope == e->scope &&
+           sc_slices_same_nocase(name, sc_slice_of(definition->name));
+}
+
 static bool find_root(sc_compiler *c, sc_node *node, sipcheck_slice name, bool *ret_ok)
 {
     const sc_environment *e = c->environment;
@@ -176,25 +183,42 @@ static bool find_root(sc_compiler *c, sc_node *node, sipcheck_slice name, bool *
         return true;
     }
     for (uint16_t i = 0; i < node->definitions; i++) {
-        if (!sc_slices_same_nocase(name, sc_slice_of(e->definitions[i].name))) continue;
+        if (!is_definition(e, i, name)) continue;
         *ret_ok = root_at_definition(c, node, i);
         return true;
     }
     return false;
 }
 
+/* In wider scopes every message has a name. */
+static bool is_bare(const sc_environment *e, sipcheck_slice name)
+{
+    size_t n = 0;
+    while (n < name.n && name.p[n] != '.')
+        n++;
+    sipcheck_slice root = { name.p, n };
+    return e->scope != SIPCHECK_SCOPE_MESSAGE && (sc_slices_same_nocase(root, sc_slice_of("sip")) ||
+                                                  sc_slices_same_nocase(root, sdp_name));
+}
+
 static bool no_such_name(sc_compiler *c, const sc_node *node)
 {
     char buf[100];
     const sc_environment *e = c->environment;
+    if (is_bare(e, node->text))
+        return sc_fail_node(c, node, "in scope %s every message has a name: write `%s.%.*s`",
+                            sipcheck_scope_name(e->scope), e->bindings[0].name, SHOWN(node->text));
     sc_nearest nearest = { .name = node->text };
     for (size_t i = 0; i < e->binding_count; i++)
         sc_nearest_offer(&nearest, e->bindings[i].name);
     if (message_binding(e)) sc_nearest_offer(&nearest, "sdp");
     for (size_t i = 0; i < node->definitions; i++)
-        sc_nearest_offer(&nearest, e->definitions[i].name);
-    return sc_fail_node(c, node, "nothing is named `%.*s` here%s", SHOWN(node->text),
-                        sc_nearest_text(&nearest, buf, sizeof buf));
+        if (e->definitions[i].scope == e->scope) sc_nearest_offer(&nearest, e->definitions[i].name);
+    sc_nearest_text(&nearest, buf, sizeof buf);
+    if (e->scope != SIPCHECK_SCOPE_MESSAGE)
+        return sc_fail_node(c, node, "scope %s binds no `%.*s`%s", sipcheck_scope_name(e->scope),
+                            SHOWN(node->text), buf);
+    return sc_fail_node(c, node, "nothing is named `%.*s` here%s", SHOWN(node->text), buf);
 }
 
 bool sc_resolve_name(sc_compiler *c, sc_node *node)
@@ -226,8 +250,7 @@ static const char *taken_by(const sc_environment *environment, size_t definition
     if (message_binding(environment) && sc_slices_same_nocase(name, sdp_name))
         return "names something of the scope already";
     for (size_t i = 0; i < definitions; i++)
-        if (sc_slices_same_nocase(name, sc_slice_of(environment->definitions[i].name)))
-            return "is defined already";
+        if (is_definition(environment, i, name)) return "is defined already";
     if (memchr(name.p, '.', name.n)) return "has a dot in it";
     return NULL;
 }

@@ -7,26 +7,10 @@
 
 /* --- parameters */
 
-/* duration = digits ("us" | "ms" | "s"); up to an hour */
-static int load_duration(const sc_loader *loader, const sc_yaml_node *node, uint64_t *ret)
+/* Up to an hour, and not none. */
+static int load_time(const sc_loader *loader, const sc_yaml_node *node, uint64_t *ret)
 {
-    static const struct {
-        const char *name;
-        uint64_t ns;
-    } units[] = { { "us", 1000 }, { "ms", 1000000 }, { "s", 1000000000 } };
-    size_t digits = strspn(node->text, "0123456789");
-    uint64_t number = 0;
-    for (size_t i = 0; i < digits && digits <= 10; i++)
-        number = number * 10 + (uint64_t)(node->text[i] - '0');
-    for (size_t i = 0; i < 3; i++) {
-        bool fits = digits > 0 && digits <= 10 && number > 0 &&
-                    number <= 3600u * UINT64_C(1000000000) / units[i].ns;
-        if (fits && strcmp(node->text + digits, units[i].name) == 0) {
-            *ret = number * units[i].ns;
-            return SIPCHECK_OK;
-        }
-    }
-    return sc_load_fault(loader, node, "a time is wanted here, such as 500ms or 4s");
+    return sc_load_duration(loader, node, 1, UINT64_C(3600) * 1000000000, ret);
 }
 
 /* tolerance = ("0" | "1") ["." 1*6digit] */
@@ -47,17 +31,18 @@ static int load_tolerance(const sc_loader *loader, const sc_yaml_node *node, int
 
 static int load_params(const sc_loader *loader, const sc_yaml_node *root, sc_profile *profile)
 {
-    static const char *const keys[] = { "T1", "T2", "T4", "tolerance" };
-    uint64_t *const times[] = { &profile->t1, &profile->t2, &profile->t4 };
+    static const char *const keys[] = { "T1", "T2", "T4", "TIMER_C", "tolerance" };
+    enum { TIMES = 4, COUNT };
+    uint64_t *const times[] = { &profile->t1, &profile->t2, &profile->t4, &profile->timer_c };
     const sc_yaml_node *params, *node;
     int code = sc_load_entry(loader, root, "params", SC_YAML_MAPPING, SC_OPTIONAL, &params);
     if (code != SIPCHECK_OK || params == NULL) return code;
-    code = sc_load_check_keys(loader, params, keys, 4);
-    for (unsigned i = 0; i < 4 && code == SIPCHECK_OK; i++) {
+    code = sc_load_check_keys(loader, params, keys, COUNT);
+    for (unsigned i = 0; i < COUNT && code == SIPCHECK_OK; i++) {
         code = sc_load_entry(loader, params, keys[i], SC_YAML_SCALAR, SC_OPTIONAL, &node);
         if (code == SIPCHECK_OK && node != NULL) {
-            code = i < 3 ? load_duration(loader, node, times[i])
-                         : load_tolerance(loader, node, &profile->tolerance);
+            code = i < TIMES ? load_time(loader, node, times[i])
+                             : load_tolerance(loader, node, &profile->tolerance);
         }
     }
     return code;

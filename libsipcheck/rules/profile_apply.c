@@ -137,6 +137,7 @@ static int apply_one(sipcheck_rules *set, const sc_profile *profile, sipcheck_er
     p->t1 = profile->t1 > 0 ? profile->t1 : p->t1;
     p->t2 = profile->t2 > 0 ? profile->t2 : p->t2;
     p->t4 = profile->t4 > 0 ? profile->t4 : p->t4;
+    p->timer_c = profile->timer_c > 0 ? profile->timer_c : p->timer_c;
     p->tolerance = profile->tolerance >= 0 ? (uint32_t)profile->tolerance : p->tolerance;
     int code = SIPCHECK_OK;
     const sc_override *override = profile->overrides;
@@ -150,8 +151,12 @@ static int apply_one(sipcheck_rules *set, const sc_profile *profile, sipcheck_er
 
 int sc_profile_apply(sipcheck_rules *set, sipcheck_error *error)
 {
-    /* RFC 3261 §17.1.1.1 table 4; a tenth later is nobody's fault */
-    set->parameters = (sc_parameters){ 500000000, 4000000000, 5000000000, 100000 };
+    /* RFC 3261 §17.1.1.1 table 4, §16.6; a fifth later or sooner is nobody's fault */
+    set->parameters = (sc_parameters){ .t1 = 500000000,
+                                       .t2 = 4000000000,
+                                       .t4 = 5000000000,
+                                       .timer_c = 180000000000,
+                                       .tolerance = 200000 };
     const sc_profile *chain[EXTENDS_MAX + 1];
     unsigned depth = 0;
     for (const sc_profile *p = set->profile; p != NULL && depth <= EXTENDS_MAX;

@@ -94,7 +94,9 @@ struct sc_program {
     const sc_field *const *paths;
     const sc_mark *marks;
     size_t code_count, mark_count;
-    uint64_t message_slots; /* bits: slots that are messages */
+    uint64_t message_slots; /* bits: slots that are messages, whether it reads them or not */
+    uint64_t slots;         /* bits: slots that it reads */
+    bool reads_gap;         /* transaction.gap, which means something beside the sender alone */
     bool reads_body;        /* a field of it is something of the body */
     sc_type type;
     enum sc_want want;

@@ -3,12 +3,18 @@
 #ifndef SC_SET_H
 #define SC_SET_H
 
+#include <sipcheck/packet.h>
+
+#include "fields/scopes.h"
 #include "rules/expr.h"
 #include "rules/yaml.h"
 
 #define SC_RULES_MAX 10000
-#define SC_TEST_EDITS_MAX 64 /* of one test */
+#define SC_TEST_EDITS_MAX 64 /* of one test, or of one step of a flow */
 #define SC_PATTERN_MAX 200   /* bytes of a pattern of rule ids */
+#define SC_FLOW_STEPS 64     /* of one test */
+/* When the first message of a flow is seen. */
+#define SC_FLOW_BEGIN_NS (UINT64_C(1700000000) * 1000000000)
 
 enum sc_edit_kind { SC_EDIT_SET, SC_EDIT_REMOVE, SC_EDIT_ADD, SC_EDIT_BODY, SC_EDIT_REPLACE };
 
@@ -20,18 +26,38 @@ typedef struct sc_edit {
     uint8_t kind;
 } sc_edit;
 
-/* A rule's own test: a message to make, and the verdict that it must get. */
+/* A rule's own test: a message to make, or a flow of them, and the verdict that it must get. */
 typedef struct sc_test {
     const struct sc_test *next;
     enum sipcheck_verdict wanted;
-    sc_place place; /* where its base is named */
-    const char *base;
+    sc_place place;             /* where its base, or its flow, is named */
+    const struct sc_flow *flow; /* NULL: one message */
+    const char *base;           /* NULL: a flow, or a step `like` another */
     const sc_edit *edits;
     const char *text;      /* the finding's message; NULL: any */
     const char *transport; /* "udp" */
     const char *group;     /* "224.0.1.75"; NULL: not sent to a group */
     size_t cut;            /* bytes kept; SIZE_MAX: all */
 } sc_test;
+
+/* One message of a flow: what to make, when, between whom. */
+typedef struct sc_step {
+    const struct sc_step *next;
+    sc_test message;       /* base, edits, transport, cut, place */
+    uint64_t at_ns;        /* since the first; never before the step before */
+    const char *from, *to; /* elements: sc_flow_address */
+    unsigned like;         /* > 0: its bytes are those of that step, from 1, and then the edits */
+} sc_step;
+
+typedef struct sc_flow {
+    const sc_step *steps;
+    size_t count;
+    uint64_t end_ns;       /* the capture goes on so long; 0: it ends with the last message */
+    const char *transport; /* where a step does not say its own */
+    const char *vantage;   /* the element beside whom the observer stands; NULL: nobody */
+    const char *culprit;   /* the element that the finding must name; NULL: any */
+    unsigned frame;        /* that the finding must point at; 0: any */
+} sc_flow;
 
 /* Beside whom the observer has to stand. */
 enum sc_vantage { SC_VANTAGE_ANY, SC_VANTAGE_CLIENT, SC_VANTAGE_SERVER, SC_VANTAGE_SENDER };
@@ -53,6 +79,8 @@ typedef struct sc_rule {
     uint8_t on;            /* enum sc_event_kind, in scopes wider than the message */
     uint8_t vantage;       /* enum sc_vantage */
     sc_program *mark;      /* NULL: where assertion says */
+    uint64_t reads;        /* bits 1 << enum sc_slot: what its verdict depends on */
+    uint64_t texts_read;   /* likewise: mark, message and fix */
     sc_template *message, *fix;
     sc_preconditions needs; /* of applies, else of assertion: na without them */
     const sc_test *tests;
@@ -76,7 +104,7 @@ typedef struct sc_file {
 
 /* Times of RFC 3261 §17, in nanoseconds, and how much later than they say something may come. */
 typedef struct sc_parameters {
-    uint64_t t1, t2, t4;
+    uint64_t t1, t2, t4, timer_c;
     uint32_t tolerance; /* millionths */
 } sc_parameters;
 
@@ -112,8 +140,8 @@ typedef struct sc_profile {
     const char *extends; /* NULL: nothing */
     const sc_override *overrides;
     const sc_waiver *waivers;
-    uint64_t t1, t2, t4; /* 0: not said */
-    int64_t tolerance;   /* -1: not said */
+    uint64_t t1, t2, t4, timer_c; /* 0: not said */
+    int64_t tolerance;            /* -1: not said */
 } sc_profile;
 
 /* Rules of the set that no file states: the grammar's besides headers, and waivers'. */
@@ -248,6 +276,19 @@ bool sc_waived_parse(const char *text, sc_waived *out);
 #define SC_TEST_WHY_MAX 256
 int sc_test_build(const sipcheck_rules *set, const sc_test *test, sipcheck_arena *arena,
                   sipcheck_slice *ret, char why[SC_TEST_WHY_MAX]);
+
+/* The same of any message to start from. */
+int sc_test_edit(const sc_test *test, sipcheck_slice start, sipcheck_arena *arena,
+                 sipcheck_slice *ret, char why[SC_TEST_WHY_MAX]);
+
+/* The packets of a test's flow, of whose room max is, numbered from 1; the bytes live in the arena.
+ * As sc_test_build. */
+int sc_flow_build(const sipcheck_rules *set, const sc_test *test, sipcheck_arena *arena,
+                  sipcheck_packet *packets, size_t max, size_t *ret_count,
+                  char why[SC_TEST_WHY_MAX]);
+/* Where an element of flows is: "10.0.0.1" or "10.0.0.1:5070" is that, a name always has the same
+ * address. Port 5060, for TLS and WSS 5061. */
+sipcheck_address_port sc_flow_address(const char *name, const char *transport);
 
 /* What one rule says about one message. */
 typedef struct sc_judgement {

@@ -76,17 +76,23 @@ static size_t share(sipcheck_rules *set, sc_program *program, sc_program **known
     return count + 1;
 }
 
+/* What another scope asks is asked of other messages each time. */
+static sc_program *shared_conditions(const sc_rule *rule)
+{
+    return rule->pub.scope == SIPCHECK_SCOPE_MESSAGE ? rule->applies : NULL;
+}
+
 int sc_share_answers(sipcheck_rules *set)
 {
     size_t programs = 0, count = 0;
     for (const sc_rule *rule = set->first; rule != NULL; rule = rule->next)
-        for (const sc_program *p = rule->applies; p != NULL; p = p->next)
+        for (const sc_program *p = shared_conditions(rule); p != NULL; p = p->next)
             programs++;
     sc_program **known = sc_set_alloc(set, (programs + 1) * sizeof *known);
     if (known == NULL) return SIPCHECK_NOMEM;
     set->answer_count = 1; /* 0: kept nowhere */
     for (sc_rule *rule = set->first; rule != NULL; rule = rule->next)
-        for (sc_program *p = rule->applies; p != NULL; p = p->next)
+        for (sc_program *p = shared_conditions(rule); p != NULL; p = p->next)
             count = share(set, p, known, count);
     sc_set_release(set, known);
     return SIPCHECK_OK;

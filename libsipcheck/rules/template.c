@@ -270,3 +270,18 @@ const char *sc_template_text(const sc_template *template, const sc_context *cont
     sc_template_render(template, context, scratch, buf, size);
     return buf;
 }
+
+uint64_t sc_template_slots(const sc_template *template)
+{
+    uint64_t slots = 0;
+    for (size_t i = 0; i < template->count; i++)
+        slots |= sc_program_slots(template->pieces[i].program);
+    return slots;
+}
+
+bool sc_template_reads_gap(const sc_template *template)
+{
+    for (size_t i = 0; i < template->count; i++)
+        if (sc_program_reads_gap(template->pieces[i].program)) return true;
+    return false;
+}

@@ -273,18 +273,24 @@ static bool apply(draft *d, const sc_edit *edit, const sc_test *test)
     return false;
 }
 
+int sc_test_edit(const sc_test *test, sipcheck_slice start, sipcheck_arena *arena,
+                 sipcheck_slice *ret, char why[SC_TEST_WHY_MAX])
+{
+    draft d = { .arena = arena, .bytes = start, .why = why };
+    *ret = (sipcheck_slice){ 0 };
+    for (const sc_edit *edit = test->edits; edit != NULL; edit = edit->next)
+        if (!apply(&d, edit, test)) return d.no_memory ? SIPCHECK_NOMEM : SIPCHECK_OK;
+    *ret = d.bytes;
+    return SIPCHECK_OK;
+}
+
 int sc_test_build(const sipcheck_rules *set, const sc_test *test, sipcheck_arena *arena,
                   sipcheck_slice *ret, char why[SC_TEST_WHY_MAX])
 {
     const sc_base *base = sc_base_find(set, test->base);
     *ret = (sipcheck_slice){ 0 };
-    if (base == NULL) { /* the set is not sealed */
-        snprintf(why, SC_TEST_WHY_MAX, "no base message is called \"%.100s\"", test->base);
-        return SIPCHECK_OK;
-    }
-    draft d = { .arena = arena, .bytes = base->bytes, .why = why };
-    for (const sc_edit *edit = test->edits; edit != NULL; edit = edit->next)
-        if (!apply(&d, edit, test)) return d.no_memory ? SIPCHECK_NOMEM : SIPCHECK_OK;
-    *ret = d.bytes;
+    if (base != NULL) return sc_test_edit(test, base->bytes, arena, ret, why);
+    /* the set is not sealed */
+    snprintf(why, SC_TEST_WHY_MAX, "no base message is called \"%.100s\"", test->base);
     return SIPCHECK_OK;
 }

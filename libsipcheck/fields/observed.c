@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: MIT */
+/* A message as wider scopes see it: when, between whom; and what the tracker knows. */
+#include <string.h>
+
+#include "fields/get.h"
+#include "text/slice.h"
+
+sc_endpoint sc_endpoint_of(const sipcheck_address_port *address)
+{
+    sc_endpoint end = { .address = *address };
+    if (address->family == 0) return end;
+    sipcheck_address_text(address, end.text);
+    size_t n = strlen(end.text);
+    while (end.text[n] != ':')
+        n--;
+    end.text[n] = '\0'; /* without the port */
+    return end;
+}
+
+sc_value sc_field_observed_frame(const sc_field *self, const void *record)
+{
+    (void)self;
+    const sipcheck_packet *packet = ((const sc_observed *)record)->packet;
+    if (!packet || packet->frame == 0) return sc_give_none(true);
+    return sc_give_number(packet->frame, (sipcheck_slice){ 0 });
+}
+
+sc_value sc_field_observed_time(const sc_field *self, const void *record)
+{
+    (void)self;
+    const sipcheck_packet *packet = ((const sc_observed *)record)->packet;
+    if (!packet) return sc_give_none(true);
+    return sc_give_number(packet->ns, (sipcheck_slice){ 0 });
+}
+
+static sc_value give_end(const sc_endpoint *end)
+{
+    if (!end || end->text[0] == '\0') return sc_give_none(true);
+    return sc_give_record(end, (sipcheck_slice){ 0 });
+}
+
+sc_value sc_field_observed_src(const sc_field *self, const void *record)
+{
+    (void)self;
+    return give_end(((const sc_observed *)record)->source);
+}
+
+sc_value sc_field_observed_dst(const sc_field *self, const void *record)
+{
+    (void)self;
+    return give_end(((const sc_observed *)record)->destination);
+}
+
+sc_value sc_field_endpoint_address(const sc_field *self, const void *record)
+{
+    (void)self;
+    return sc_give_text(sc_slice_of(((const sc_endpoint *)record)->text), true);
+}
+
+sc_value sc_field_endpoint_port(const sc_field *self, const void *record)
+{
+    (void)self;
+    return sc_give_number(((const sc_endpoint *)record)->address.port, (sipcheck_slice){ 0 });
+}
+
+sc_value sc_field_fact(const sc_field *self, const void *record)
+{
+    return ((const sc_value *)record)[self->fact];
+}
