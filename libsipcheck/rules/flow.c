@@ -38,8 +38,8 @@ sipcheck_address_port sc_flow_address(const char *name, const char *transport)
 {
     bool secure = strcmp(transport, "tls") == 0 || strcmp(transport, "wss") == 0;
     sipcheck_address_port address = { .family = 4 };
-    sc_party party = { 0 };
-    if (sc_party_parse(name, &party)) {
+    sc_waived party = { 0 };
+    if (sc_waived_parse(name, &party)) {
         address.family = party.family;
         memcpy(address.bytes, party.bytes, sizeof address.bytes);
         address.port = party.port;
