@@ -71,14 +71,19 @@ static size_t columns_of(const char *text)
     return columns;
 }
 
-size_t output_width(void)
+size_t output_columns(void)
 {
     const char *columns = g_getenv("COLUMNS");
     guint64 width = columns ? g_ascii_strtoull(columns, NULL, 10) : 0;
     struct winsize size;
     if (!width && isatty(STDOUT_FILENO) && !ioctl(STDOUT_FILENO, TIOCGWINSZ, &size))
         width = size.ws_col;
-    return width ? CLAMP(width, WIDTH_MIN, WIDTH_MAX) : WIDTH;
+    return width ? MAX(width, WIDTH_MIN) : WIDTH;
+}
+
+size_t output_width(void)
+{
+    return MIN(output_columns(), WIDTH_MAX);
 }
 
 void output_wrapped(FILE *out, size_t at, size_t indent, const char *text)

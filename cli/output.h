@@ -22,7 +22,9 @@ void output_json_text(FILE *out, const char *text);
  */
 size_t output_visible(FILE *out, sipcheck_slice text);
 
-/* The columns that a line may take: COLUMNS, else the terminal's, else 100; at most 110. */
+/* COLUMNS, else the terminal's, else 100; at least 40. What a line of words may take of them is at
+ * most 110. */
+size_t output_columns(void);
 size_t output_width(void);
 
 /* The words of a text, from column `at` of a line on; lines end at the width and go on behind

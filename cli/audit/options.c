@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "options.h"
+#include "../address.h"
 #include "../command.h"
 
-#include <arpa/inet.h>
 #include <string.h>
 
 static int parse_fail_on(const char *word)
@@ -34,41 +34,9 @@ static unsigned parse_verdicts(const char *text)
     return bits;
 }
 
-static gboolean parse_port(const char *text, guint16 *port)
-{
-    guint64 number = 0;
-    if (!g_ascii_string_to_unsigned(text, 10, 1, G_MAXUINT16, &number, NULL)) return FALSE;
-    *port = (guint16)number;
-    return TRUE;
-}
-
-/* ADDR, ADDR:PORT, [V6], [V6]:PORT */
-static gboolean parse_address(const char *text, sipcheck_address_port *address)
-{
-    g_autofree char *host = g_strdup(text);
-    const char *port = NULL;
-    char *bracket = *host == '[' ? strchr(host, ']') : NULL, *colon = strchr(host, ':');
-    gboolean one_colon = colon && colon == strrchr(host, ':');
-    *address = (sipcheck_address_port){ 0 };
-    if (bracket ? bracket[1] == ':' : one_colon) port = bracket ? bracket + 2 : colon + 1;
-    if (bracket && bracket[1] && !port) return FALSE;
-    if (bracket)
-        *bracket = '\0';
-    else if (one_colon)
-        *colon = '\0';
-    if (port && !parse_port(port, &address->port)) return FALSE;
-    const char *digits = bracket ? host + 1 : host;
-    address->family = strchr(digits, ':') ? 6 : 4;
-    return inet_pton(address->family == 6 ? AF_INET6 : AF_INET, digits, address->bytes) == 1;
-}
-
 gboolean audit_is_dut(const struct audit_options *options, const sipcheck_address_port *address)
 {
-    const sipcheck_address_port *dut = &options->dut_address;
-    if (!options->dut) return TRUE;
-    return address && address->family == dut->family &&
-           !memcmp(address->bytes, dut->bytes, dut->family == 6 ? 16 : 4) &&
-           (!dut->port || address->port == dut->port);
+    return !options->dut || address_is(&options->dut_address, address);
 }
 
 /* What the words mean; FALSE: complained about. */
@@ -88,7 +56,7 @@ static gboolean settle(struct audit_options *options)
         return FALSE;
     }
     if (json < 0 || options->fail_level < 0 || !options->shown) return FALSE;
-    if (options->dut && !parse_address(options->dut, &options->dut_address)) {
+    if (options->dut && !address_parse(options->dut, &options->dut_address)) {
         complain("--dut is ADDR, ADDR:PORT or [ADDR]:PORT, not '%s'", options->dut);
         return FALSE;
     }

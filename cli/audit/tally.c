@@ -1,23 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "tally.h"
+#include "../address.h"
 
 #include <string.h>
-
-static guint address_hash(gconstpointer key)
-{
-    const sipcheck_address_port *address = key;
-    guint hash = address->port * 2654435761u;
-    for (gsize i = 0; i < sizeof address->bytes; i++)
-        hash = (hash ^ address->bytes[i]) * 16777619u;
-    return hash;
-}
-
-static gboolean address_equal(gconstpointer a, gconstpointer b)
-{
-    const sipcheck_address_port *x = a, *y = b;
-    return x->family == y->family && x->port == y->port &&
-           !memcmp(x->bytes, y->bytes, sizeof x->bytes);
-}
 
 static void group_free(gpointer data)
 {

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: MIT
-"""docs/limits.md has every limit of the library and the capture reader: its value, and a test that hits it."""
+"""docs/limits.md has every limit of the library, the capture reader and what shows calls: its value, and a test that hits it."""
 
 import re
 
 from project import ROOT, files, finish, text_of
 
 DOCUMENT = "docs/limits.md"
-ROOMS = ("libsipcheck", "cli/capture")
+ROOMS = ("libsipcheck", "cli/capture", "cli/flow")
 NAME = r"([A-Z][A-Z0-9_]*_MAX|[A-Z_]*BUDGET|[A-Z_]*_TRIED)"
 SUFFIX = re.compile(r"(?<=\d)[uUlL]+\b|\(size_t\)")
 DEFINITIONS = (
@@ -63,7 +63,7 @@ def row_complaints(name, value, cells):
     if not cited and not test.startswith("none: "):
         yield f"{DOCUMENT}: {name}: neither a test (`tests/FILE`: `FUNCTION`) nor \"none: \" and a reason"
     for path, function in cited:
-        if not (ROOT / path).is_file() or not re.search(rf"\bvoid {function}\(", (ROOT / path).read_text()):
+        if not (ROOT / path).is_file() or not re.search(rf"\b(?:void|def) {function}\(", (ROOT / path).read_text()):
             yield f"{DOCUMENT}: {name}: {path} has no {function}"
 
 

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "address.h"
+
+#include <arpa/inet.h>
+#include <string.h>
+
+static gboolean parse_port(const char *text, guint16 *port)
+{
+    guint64 number = 0;
+    if (!g_ascii_string_to_unsigned(text, 10, 1, G_MAXUINT16, &number, NULL)) return FALSE;
+    *port = (guint16)number;
+    return TRUE;
+}
+
+gboolean address_parse(const char *text, sipcheck_address_port *address)
+{
+    g_autofree char *host = g_strdup(text);
+    const char *port = NULL;
+    char *bracket = *host == '[' ? strchr(host, ']') : NULL, *colon = strchr(host, ':');
+    gboolean one_colon = colon && colon == strrchr(host, ':');
+    *address = (sipcheck_address_port){ 0 };
+    if (bracket ? bracket[1] == ':' : one_colon) port = bracket ? bracket + 2 : colon + 1;
+    if (bracket && bracket[1] && !port) return FALSE;
+    if (bracket)
+        *bracket = '\0';
+    else if (one_colon)
+        *colon = '\0';
+    if (port && !parse_port(port, &address->port)) return FALSE;
+    const char *digits = bracket ? host + 1 : host;
+    address->family = strchr(digits, ':') ? 6 : 4;
+    return inet_pton(address->family == 6 ? AF_INET6 : AF_INET, digits, address->bytes) == 1;
+}
+
+gboolean address_is(const sipcheck_address_port *wanted, const sipcheck_address_port *address)
+{
+    return address && address->family == wanted->family &&
+           !memcmp(address->bytes, wanted->bytes, wanted->family == 6 ? 16 : 4) &&
+           (!wanted->port || address->port == wanted->port);
+}
+
+guint address_hash(gconstpointer key)
+{
+    const sipcheck_address_port *address = key;
+    guint hash = address->port * 2654435761u;
+    for (gsize i = 0; i < sizeof address->bytes; i++)
+        hash = (hash ^ address->bytes[i]) * 16777619u;
+    return hash;
+}
+
+gboolean address_equal(gconstpointer a, gconstpointer b)
+{
+    const sipcheck_address_port *x = a, *y = b;
+    return x->family == y->family && x->port == y->port &&
+           !memcmp(x->bytes, y->bytes, sizeof x->bytes);
+}

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "traffic.h"
+#include "../command.h"
+
+#include <string.h>
+
+static gboolean settle(const struct traffic *traffic, char **paths, gsize count)
+{
+    gsize stdins = 0;
+    for (gsize i = 0; i < count; i++)
+        stdins += !strcmp(paths[i], "-");
+    const char *in = traffic->format_in;
+    gboolean text = !g_strcmp0(in, "text");
+    if (in && !text && strcmp(in, "capture") != 0)
+        complain("--format-in is capture or text, not '%s'", in);
+    else if (text && traffic->keylog)
+        complain("--keylog is for captures, a text log has nothing to decrypt");
+    else if (stdins > 1)
+        complain("standard input (-) can be read once only");
+    else
+        return TRUE;
+    return FALSE;
+}
+
+int traffic_run(struct traffic *traffic, char **paths, gsize count, capture_packet_fn on_packet,
+                void *user)
+{
+    if (!settle(traffic, paths, count)) return EXIT_USAGE;
+    const capture_options options = { .limits.keep_duplicates = traffic->keep_duplicates,
+                                      .text = !g_strcmp0(traffic->format_in, "text"),
+                                      .keylog = traffic->keylog };
+    g_autoptr(GError) error = NULL;
+    traffic->arena = sipcheck_arena_new(NULL);
+    if (!traffic->arena) {
+        complain("%s", sipcheck_strerror(SIPCHECK_NOMEM));
+        return EXIT_UNREADABLE;
+    }
+    if (capture_run((const char *const *)paths, count, &options, on_packet, user, &traffic->stats,
+                    &error))
+        return EXIT_CLEAN;
+    complain("%s", error->message);
+    return EXIT_UNREADABLE;
+}
+
+const sipcheck_message *traffic_parse(struct traffic *traffic, const sipcheck_packet *packet)
+{
+    const sipcheck_message *message = NULL;
+    sipcheck_arena_reset(traffic->arena);
+    if (!sipcheck_parse(traffic->arena, packet->bytes, packet->length, packet->flags, &message))
+        return message;
+    traffic->unread++;
+    return NULL;
+}
+
+void traffic_clear(struct traffic *traffic)
+{
+    sipcheck_arena_free(traffic->arena);
+    capture_stats_clear(&traffic->stats);
+    g_free(traffic->format_in);
+    g_free(traffic->keylog);
+}
+
+int traffic_complete(const struct traffic *traffic)
+{
+    gboolean whole = TRUE;
+    for (unsigned id = 0; id < CAPTURE_COUNTER_COUNT; id++) {
+        const capture_counter_info *info = capture_counter_info_of(id);
+        guint64 count = traffic->stats.counters[id].count;
+        if (info->kind != CAPTURE_KIND_LOSS || !count) continue;
+        complain("not all was captured: %s: %" G_GUINT64_FORMAT, info->text, count);
+        whole = FALSE;
+    }
+    if (!traffic->unread) return whole ? EXIT_CLEAN : EXIT_INCOMPLETE;
+    complain("messages beyond a limit, not shown: %" G_GUINT64_FORMAT, traffic->unread);
+    return EXIT_INCOMPLETE;
+}
