@@ -1,36 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "track/forwarded.h"
 
-#include <string.h>
-
-#include "text/slice.h"
-
-static uint64_t mix_word(uint64_t key, uint64_t word)
-{
-    key = (key ^ word) * UINT64_C(0x9e3779b97f4a7c15);
-    return key ^ key >> 32;
-}
-
-/* Eight bytes at a time. */
-static uint64_t mix(uint64_t key, const void *bytes, size_t n)
-{
-    const uint8_t *p = bytes;
-    uint64_t word;
-    for (; n >= sizeof word; p += sizeof word, n -= sizeof word) {
-        memcpy(&word, p, sizeof word);
-        key = mix_word(key, word);
-    }
-    word = 0;
-    memcpy(&word, p, n);
-    return mix_word(key, word);
-}
-
-/* With its length, so that two texts in a row can't be cut elsewhere. */
-static uint64_t mix_text(uint64_t key, sipcheck_slice text)
-{
-    key = mix_word(key, text.n);
-    return text.n > 0 ? mix(key, text.p, text.n) : key;
-}
+#include "track/hash.h"
 
 static sipcheck_slice tag_of(const sipcheck_message *message, enum sipcheck_header_id id)
 {
@@ -53,13 +24,13 @@ static bool names_its_author(const sipcheck_message *message)
 static uint64_t key_of(const sipcheck_message *message)
 {
     const sipcheck_cseq *cseq = (const sipcheck_cseq *)message->values[SIPCHECK_HEADER_CSEQ];
-    uint64_t key = UINT64_C(0xcbf29ce484222325);
-    key = mix_text(key, message->is_request ? message->method : message->status_text);
-    key = mix_text(key, message->values[SIPCHECK_HEADER_CALL_ID]->raw);
-    key = mix_text(key, tag_of(message, SIPCHECK_HEADER_FROM));
-    key = mix_text(key, tag_of(message, SIPCHECK_HEADER_TO));
-    key = mix_text(key, cseq->method);
-    key = mix_word(key, cseq->seq);
+    uint64_t key = SC_HASH_SEED;
+    key = sc_mix_text(key, message->is_request ? message->method : message->status_text);
+    key = sc_mix_text(key, message->values[SIPCHECK_HEADER_CALL_ID]->raw);
+    key = sc_mix_text(key, tag_of(message, SIPCHECK_HEADER_FROM));
+    key = sc_mix_text(key, tag_of(message, SIPCHECK_HEADER_TO));
+    key = sc_mix_text(key, cseq->method);
+    key = sc_mix_word(key, cseq->seq);
     return key != 0 ? key : 1; /* 0: nothing is remembered there */
 }
 

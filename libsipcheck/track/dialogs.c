@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: MIT */
+/* Dialogs: what a message is to the one it belongs to. RFC 3261 §12, §13, §15
+ *
+ * A message that goes through proxies is one message of the dialog: only the copy that its author
+ * sent is told. Of the others it is noted where a proxy changed what the dialog remembers. */
+#include "track/dialogs.h"
+
+void sc_dialog_release(sc_tracker *tracker, sc_dialog *dialog)
+{
+    sc_table_remove(&tracker->table, &dialog->by_id);
+    sc_table_remove(&tracker->table, &dialog->by_leg);
+    sc_tracker_drop(tracker, dialog->made);
+    for (size_t i = 0; i < 2; i++) {
+        sc_tracker_drop(tracker, dialog->party[i].target);
+        sc_tracker_drop(tracker, dialog->party[i].previous);
+        sc_tracker_drop(tracker, dialog->party[i].routes);
+    }
+}
+
+static bool has_parties(const sc_dialog *dialog, const sc_step *step)
+{
+    uint64_t caller = dialog->party[SC_CALLER].tag, callee = dialog->party[SC_CALLEE].tag;
+    return dialog->call_id == step->call_id &&
+           ((caller == step->from_tag && callee == step->to_tag) ||
+            (caller == step->to_tag && callee == step->from_tag));
+}
+
+sc_dialog *sc_dialog_find(const sc_step *step)
+{
+    uint64_t key = sc_dialog_key(step->call_id, step->from_tag, step->to_tag);
+    sc_node *node = sc_table_find(&step->tracker->table, key, SIPCHECK_SCOPE_DIALOG);
+    for (; node != NULL; node = sc_table_more(node)) {
+        sc_dialog *dialog = (sc_dialog *)node->owner;
+        if (has_parties(dialog, step)) return dialog;
+    }
+    return NULL;
+}
+
+sc_dialog *sc_dialog_make(sc_step *step, uint64_t caller, uint64_t callee)
+{
+    sc_tracker *tracker = step->tracker;
+    sc_dialog *dialog = sc_tracker_make(step, SIPCHECK_SCOPE_DIALOG, SC_RING_LIVE);
+    tracker->counts.dialogs++;
+    dialog->call_id = step->call_id;
+    dialog->party[SC_CALLER].tag = caller;
+    dialog->party[SC_CALLEE].tag = callee;
+    sc_keep_fed(step, &dialog->made);
+    sc_table_add(&tracker->table, &dialog->by_id, &dialog->tracked,
+                 sc_dialog_key(step->call_id, caller, callee));
+    sc_table_add(&tracker->table, &dialog->by_leg, &dialog->tracked,
+                 sc_leg_key(step->call_id, caller));
+    return dialog;
+}
+
+void sc_dialog_touch(const sc_step *step, sc_dialog *dialog)
+{
+    static const uint8_t rings[] = {
+        [SC_DIALOG_UNKNOWN] = SC_RING_LIVE,
+        [SC_DIALOG_EARLY] = SC_RING_RINGING,
+        [SC_DIALOG_CONFIRMED] = SC_RING_LIVE,
+        [SC_DIALOG_ENDED] = SC_RING_BRIEF,
+    };
+    sc_touch(step->tracker, &dialog->tracked, (enum sc_ring)rings[dialog->state]);
+}
+
+/* Who sent the request that the message is, or answers. */
+static unsigned sender_of(const sc_dialog *dialog, const sc_step *step)
+{
+    return dialog->party[SC_CALLER].tag == step->from_tag ? SC_CALLER : SC_CALLEE;
+}
+
+static void set_fed(sc_dialog *dialog, const sc_step *step)
+{
+    sc_party *sender = &dialog->party[sender_of(dialog, step)];
+    dialog->sender = (uint8_t)sender_of(dialog, step);
+    dialog->state_before = dialog->state;
+    if (step->message->is_response) return;
+    sender->cseq_before = sender->cseq;
+    sender->had_cseq = sender->has_cseq;
+}
+
+static sc_event *tell(const sc_step *step, sc_dialog *dialog, enum sc_event_kind kind)
+{
+    const sc_transaction *t = step->transaction;
+    sc_event *event = sc_tell(step->events, &dialog->tracked.object, kind);
+    sc_bind_lost(event, SC_NAME_REQUEST, t != NULL ? t->request : NULL);
+    sc_bind(event, SC_NAME_RESPONSE, NULL);
+    sc_bind(event, SC_NAME_ACK, NULL);
+    sc_bind(event, SC_NAME_CANCEL, NULL);
+    sc_bind_lost(event, SC_NAME_PREVIOUS, NULL);
+    return event;
+}
+
+void sc_dialog_tell(const sc_step *step, sc_dialog *dialog, enum sc_event_kind kind)
+{
+    bool response = step->message->is_response;
+    sc_event *event = tell(step, dialog, kind);
+    sc_bind_fed(event, response ? SC_NAME_RESPONSE : SC_NAME_REQUEST);
+    if (!response) sc_bind(event, SC_NAME_PREVIOUS, dialog->party[dialog->sender].previous);
+}
+
+void sc_dialog_end(const sc_step *step, sc_dialog *dialog)
+{
+    if (dialog->state == SC_DIALOG_ENDED) return;
+    dialog->state = SC_DIALOG_ENDED;
+    sc_dialog_tell(step, dialog, SC_EVENT_END);
+    sc_dialog_touch(step, dialog);
+}
+
+/* A dialog that nobody spoke of any more. What became of it was not seen. */
+void sc_dialog_forget(sc_dialog *dialog, sc_events *events)
+{
+    if (dialog->state == SC_DIALOG_ENDED) return;
+    dialog->tracked.object.damaged = true;
+    dialog->state_before = dialog->state;
+    dialog->state = SC_DIALOG_ENDED;
+    sc_event *event = sc_tell(events, &dialog->tracked.object, SC_EVENT_END);
+    sc_bind_lost(event, SC_NAME_REQUEST, NULL);
+    sc_bind_lost(event, SC_NAME_RESPONSE, NULL);
+    sc_bind(event, SC_NAME_PREVIOUS, NULL);
+}
+
+bool sc_refreshes_target(uint8_t method)
+{
+    return method == SIPCHECK_METHOD_INVITE || method == SIPCHECK_METHOD_UPDATE ||
+           method == SIPCHECK_METHOD_SUBSCRIBE || method == SIPCHECK_METHOD_NOTIFY ||
+           method == SIPCHECK_METHOD_REFER;
+}
+
+/* Another hop's copy, or the same request again with another branch. */
+static bool was_told(const sc_party *sender, const sc_step *step)
+{
+    return sender->has_cseq && sender->cseq == step->cseq && sender->method == step->method_hash;
+}
+
+static void note_request(sc_step *step, sc_dialog *dialog)
+{
+    sc_party *sender = &dialog->party[dialog->sender];
+    sender->cseq = step->cseq;
+    sender->method = step->method_hash;
+    sender->has_cseq = true;
+    sender->refreshing = sender->refreshing ||
+                         (sc_refreshes_target(step->method) && sc_contact_hash(step->message) != 0);
+    sc_keep_fed(step, &sender->previous);
+}
+
+/* A request within a dialog whose beginning was not captured. */
+static sc_dialog *make_unseen(sc_step *step)
+{
+    sc_dialog *dialog = sc_dialog_make(step, step->from_tag, step->to_tag);
+    dialog->tracked.object.began_unseen = true;
+    dialog->from_is_caller = true;
+    if (sc_refreshes_target(step->method)) dialog->method = step->method;
+    return dialog;
+}
+
+static bool lives_in_dialogs(const sc_step *step)
+{
+    return step->to_tag != 0 && step->method != SIPCHECK_METHOD_REGISTER &&
+           step->method != SIPCHECK_METHOD_PUBLISH && step->method != SIPCHECK_METHOD_CANCEL;
+}
+
+static void track_request(sc_step *step)
+{
+    if (!lives_in_dialogs(step)) return;
+    sc_dialog *dialog = sc_dialog_find(step);
+    if (dialog == NULL && step->method == SIPCHECK_METHOD_NOTIFY)
+        dialog = sc_dialog_by_notify(step);
+    if (dialog == NULL) dialog = make_unseen(step);
+    sc_party *sender = &dialog->party[sender_of(dialog, step)];
+    if (step->passed_on) {
+        sc_dialog_compare(step, dialog);
+    } else if (!step->again && !was_told(sender, step)) {
+        set_fed(dialog, step);
+        sc_dialog_tell(step, dialog, SC_EVENT_REQUEST);
+        note_request(step, dialog);
+    }
+    sc_dialog_touch(step, dialog);
+}
+
+static void track_ack(sc_step *step)
+{
+    const sc_transaction *t = step->transaction;
+    sc_dialog *dialog = sc_dialog_find(step);
+    if (dialog == NULL || step->passed_on || (t != NULL && t->answered == 0)) return;
+    set_fed(dialog, step);
+    sc_event *event = tell(step, dialog, SC_EVENT_ACK);
+    sc_bind_fed(event, SC_NAME_ACK);
+    sc_bind_lost(event, SC_NAME_RESPONSE, t != NULL ? sc_acknowledged(t, step->to_tag) : NULL);
+    sc_dialog_touch(step, dialog);
+}
+
+/* Of an INVITE that makes a dialog all early ones, else the one it belongs to. */
+static void track_cancel(sc_step *step)
+{
+    if (step->passed_on || step->again) return;
+    sc_dialog *own = step->to_tag != 0 ? sc_dialog_find(step) : NULL;
+    uint64_t leg = own == NULL ? sc_leg_key(step->call_id, step->from_tag) : 0;
+    sc_node *node = own != NULL ? &own->by_id
+                                : sc_table_find(&step->tracker->table, leg, SIPCHECK_SCOPE_DIALOG);
+    for (; node != NULL; node = own == NULL ? sc_table_more(node) : NULL) {
+        sc_dialog *dialog = (sc_dialog *)node->owner;
+        if (dialog->call_id != step->call_id || (own == NULL && dialog->made_cseq != step->cseq))
+            continue;
+        set_fed(dialog, step);
+        sc_event *event = tell(step, dialog, SC_EVENT_CANCEL);
+        sc_bind_lost(event, SC_NAME_REQUEST,
+                     step->cancelled != NULL ? step->cancelled->request : NULL);
+        sc_bind_fed(event, SC_NAME_CANCEL);
+    }
+}
+
+void sc_dialogs_track(sc_step *step)
+{
+    if (step->message->is_response)
+        sc_dialogs_track_response(step);
+    else if (step->method == SIPCHECK_METHOD_ACK)
+        track_ack(step);
+    else if (step->method == SIPCHECK_METHOD_CANCEL)
+        track_cancel(step);
+    else
+        track_request(step);
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/* What the files about dialogs share. */
+#ifndef SC_TRACK_DIALOGS_H
+#define SC_TRACK_DIALOGS_H
+
+#include "track/internal.h"
+
+sc_dialog *sc_dialog_find(const sc_step *step); /* by Call-ID and both tags; NULL: none */
+sc_dialog *sc_dialog_make(sc_step *step, uint64_t caller, uint64_t callee);
+void sc_dialog_touch(const sc_step *step, sc_dialog *dialog);
+void sc_dialog_tell(const sc_step *step, sc_dialog *dialog, enum sc_event_kind kind);
+void sc_dialog_end(const sc_step *step, sc_dialog *dialog);
+
+/* A copy that a proxy passed on: what it changed is not known any more. */
+void sc_dialog_compare(const sc_step *step, sc_dialog *dialog);
+
+/* The dialog that a NOTIFY makes, of a SUBSCRIBE or REFER that was seen; NULL: none. RFC 6665
+ * §4.4.1 */
+sc_dialog *sc_dialog_by_notify(sc_step *step);
+void sc_dialogs_track_response(sc_step *step);
+
+#endif

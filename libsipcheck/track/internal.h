@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: MIT */
+/* What the files of the tracker share. */
+#ifndef SC_TRACK_INTERNAL_H
+#define SC_TRACK_INTERNAL_H
+
+#include "track/dialog.h"
+#include "track/hash.h"
+#include "track/table.h"
+#include "track/track.h"
+#include "track/transaction.h"
+
+#define SC_SCOPES (SIPCHECK_SCOPE_HOP + 1)
+
+struct sc_tracker {
+    sipcheck_allocator allocator;
+    sc_track_options options;
+    sc_table table;
+    sc_rings rings;
+    sc_tracked *spares[SC_SCOPES]; /* cleared, so that nothing fails in the midst of a message */
+    const sipcheck_packet *fed;
+    bool fed_passed_on;
+    sc_kept *current;     /* the copy of what is fed; NULL: none was made */
+    sc_kept *retired;     /* held by nobody, but events may show them */
+    uint64_t clock;       /* nanoseconds that passed; does not go back */
+    uint64_t base;        /* the capture's time at that */
+    uint64_t blind_until; /* by the clock: repetitions of what was evicted may come until then */
+    sc_track_counts counts;
+};
+
+/* The message that is fed, and what was found of it. */
+typedef struct sc_step {
+    sc_tracker *tracker;
+    const sipcheck_packet *packet;
+    const sipcheck_message *message;
+    sc_events *events;
+    bool passed_on;
+    uint8_t method;                     /* enum sipcheck_method_id; a response: of its CSeq */
+    uint64_t method_hash;               /* ACK counts as INVITE */
+    uint64_t call_id, from_tag, to_tag; /* hashes; a tag that is not there: 0 */
+    uint64_t cseq;
+    uint64_t branch_key, invite_key,
+        call_key;                /* of transactions; invite_key: what a CANCEL cancels */
+    bool cookie;                 /* the branch is one of RFC 3261 */
+    uint64_t what;               /* tells messages of its transaction from each other */
+    uint64_t answer;             /* the same wherever it is seen */
+    sc_transaction *transaction; /* the one it belongs to; NULL: none, or not to be told */
+    sc_transaction *cancelled;   /* by the CANCEL that is fed */
+    bool again;                  /* a repetition */
+} sc_step;
+
+/* --- memory (kept.c) */
+
+void *sc_tracker_take(sc_tracker *tracker, size_t size); /* counted, cleared; NULL: none */
+void sc_tracker_give(sc_tracker *tracker, void *block, size_t size);
+
+/* A cleared thing of that scope, from the spares. Never fails once sc_tracker_reserve did not. */
+void *sc_tracker_make(sc_step *step, enum sipcheck_scope scope, enum sc_ring ring);
+bool sc_tracker_reserve(sc_tracker *tracker, const sipcheck_packet *packet, bool passed_on);
+void sc_tracker_give_thing(sc_tracker *tracker, sc_tracked *thing);
+void sc_tracker_give_spares(sc_tracker *tracker);
+void sc_tracker_drain(sc_tracker *tracker); /* frees what was retired */
+
+/* *place holds the message that is fed instead of what it held. */
+void sc_keep_fed(sc_step *step, const sc_kept **place);
+/* *place holds another's, which may be NULL. */
+void sc_keep_other(sc_tracker *tracker, const sc_kept **place, const sc_kept *kept);
+
+/* --- time and forgetting (tracker.c) */
+
+void sc_touch(sc_tracker *tracker, sc_tracked *thing, enum sc_ring ring);
+
+/* What the thing holds is given back. */
+void sc_transaction_release(sc_tracker *tracker, sc_transaction *transaction);
+void sc_dialog_release(sc_tracker *tracker, sc_dialog *dialog);
+
+/* --- what a message is (step.c) */
+
+/* false: it names no transaction and no dialog. */
+bool sc_step_identify(sc_step *step);
+uint64_t sc_call_key(uint64_t call_id, uint64_t from_tag, uint64_t cseq);
+uint64_t sc_dialog_key(uint64_t call_id, uint64_t one_tag, uint64_t other_tag);
+uint64_t sc_leg_key(uint64_t call_id, uint64_t tag);
+uint64_t sc_contact_hash(const sipcheck_message *message);
+/* Of the last `count` values of Record-Route, or of as many as there are. */
+uint64_t sc_routes_hash(const sipcheck_message *message, size_t count);
+
+/* --- events (tell.c) */
+
+/* One more event, with nothing bound; NULL: there are too many, and the object is damaged. */
+sc_event *sc_tell(sc_events *events, sc_object *object, enum sc_event_kind kind);
+/* kept NULL: not sent, or not captured where the object can't tell. event may be NULL. */
+void sc_bind(sc_event *event, enum sc_name name, const sc_kept *kept);
+void sc_bind_lost(sc_event *event, enum sc_name name, const sc_kept *kept); /* NULL: not captured */
+void sc_bind_fed(sc_event *event, enum sc_name name);
+
+/* --- addresses and matching (match.c) */
+
+/* The same host; one that is not known may be any. */
+bool sc_same_host(const sipcheck_address_port *a, const sipcheck_address_port *b);
+
+/* Whose request is sent again; NULL: nobody's. */
+sc_transaction *sc_match_request(const sc_step *step);
+/* Whose response it is, whom an ACK or, by invite_key, a CANCEL belongs to. *ret_vague: some that
+ * it may belong to are damaged, and it is nobody's. */
+sc_transaction *sc_match_response(const sc_step *step, bool *ret_vague);
+sc_transaction *sc_match_followup(const sc_step *step, bool *ret_vague);
+
+/* --- what each subject makes of it */
+
+void sc_transactions_track(sc_step *step);
+/* The response that an ACK of that To tag acknowledges; NULL: it was not seen. */
+const sc_kept *sc_acknowledged(const sc_transaction *t, uint64_t to_tag);
+bool sc_refreshes_target(uint8_t method);
+void sc_transaction_end(sc_transaction *transaction, sc_events *events);
+void sc_dialogs_track(sc_step *step);
+void sc_dialog_forget(sc_dialog *dialog, sc_events *events);
+
+#endif

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: MIT */
+#include "track/internal.h"
+
+void *sc_tracker_take(sc_tracker *tracker, size_t size)
+{
+    void *block = tracker->allocator.alloc(tracker->allocator.user, size);
+    if (block == NULL) return NULL;
+    memset(block, 0, size);
+    sc_track_counts *counts = &tracker->counts;
+    counts->memory += size;
+    if (counts->memory > counts->memory_most) counts->memory_most = counts->memory;
+    return block;
+}
+
+void sc_tracker_give(sc_tracker *tracker, void *block, size_t size)
+{
+    if (block == NULL) return;
+    tracker->counts.memory -= size;
+    tracker->allocator.release(tracker->allocator.user, block);
+}
+
+static size_t size_of(const sc_kept *kept)
+{
+    return sizeof *kept + kept->packet.length;
+}
+
+static sc_kept *copy(sc_tracker *tracker, const sipcheck_packet *packet, bool passed_on)
+{
+    sc_kept *kept = sc_tracker_take(tracker, sizeof *kept + packet->length);
+    if (kept == NULL) return NULL;
+    uint8_t *bytes = (uint8_t *)(kept + 1);
+    if (packet->length > 0) memcpy(bytes, packet->bytes, packet->length);
+    kept->packet = *packet;
+    kept->packet.bytes = bytes;
+    kept->holders = 1;
+    kept->passed_on = passed_on;
+    return kept;
+}
+
+const sc_kept *sc_tracker_hold(sc_tracker *tracker, const sc_kept *kept)
+{
+    (void)tracker;
+    if (kept != NULL) ((sc_kept *)kept)->holders++;
+    return kept;
+}
+
+/* Events may show it still: it is freed at the next call. */
+void sc_tracker_drop(sc_tracker *tracker, const sc_kept *dropped)
+{
+    sc_kept *kept = (sc_kept *)dropped;
+    if (kept == NULL || --kept->holders > 0) return;
+    kept->next = tracker->retired;
+    tracker->retired = kept;
+}
+
+void sc_tracker_drain(sc_tracker *tracker)
+{
+    while (tracker->retired != NULL) {
+        sc_kept *kept = tracker->retired;
+        tracker->retired = kept->next;
+        sc_tracker_give(tracker, kept, size_of(kept));
+    }
+}
+
+const sc_kept *sc_tracker_keep(sc_tracker *tracker)
+{
+    if (tracker->current == NULL && tracker->fed != NULL)
+        tracker->current = copy(tracker, tracker->fed, tracker->fed_passed_on);
+    return sc_tracker_hold(tracker, tracker->current);
+}
+
+void sc_keep_other(sc_tracker *tracker, const sc_kept **place, const sc_kept *kept)
+{
+    const sc_kept *old = *place;
+    *place = sc_tracker_hold(tracker, kept);
+    sc_tracker_drop(tracker, old);
+}
+
+void sc_keep_fed(sc_step *step, const sc_kept **place)
+{
+    sc_keep_other(step->tracker, place, step->tracker->current);
+}
+
+static const size_t sizes[SC_SCOPES] = {
+    [SIPCHECK_SCOPE_TRANSACTION] = sizeof(sc_transaction),
+    [SIPCHECK_SCOPE_DIALOG] = sizeof(sc_dialog),
+};
+
+bool sc_tracker_reserve(sc_tracker *tracker, const sipcheck_packet *packet, bool passed_on)
+{
+    for (size_t i = 0; i < SC_SCOPES; i++) {
+        if (sizes[i] == 0 || tracker->spares[i] != NULL) continue;
+        tracker->spares[i] = sc_tracker_take(tracker, sizes[i]);
+        if (tracker->spares[i] == NULL) return false;
+    }
+    tracker->current = copy(tracker, packet, passed_on);
+    return tracker->current != NULL;
+}
+
+void *sc_tracker_make(sc_step *step, enum sipcheck_scope scope, enum sc_ring ring)
+{
+    sc_tracker *tracker = step->tracker;
+    sc_tracked *thing = tracker->spares[scope];
+    tracker->spares[scope] = NULL;
+    thing->object.scope = scope;
+    thing->object.first_ns = step->packet->ns;
+    thing->object.damaged = tracker->clock < tracker->blind_until;
+    sc_touch(tracker, thing, ring);
+    return thing;
+}
+
+void sc_tracker_give_thing(sc_tracker *tracker, sc_tracked *thing)
+{
+    if (thing != NULL) sc_tracker_give(tracker, thing, sizes[thing->object.scope]);
+}
+
+void sc_tracker_give_spares(sc_tracker *tracker)
+{
+    for (size_t i = 0; i < SC_SCOPES; i++)
+        sc_tracker_give(tracker, tracker->spares[i], sizes[i]);
+}

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: MIT */
+/* Which transaction a message belongs to. RFC 3261 §17.1.3, §17.2.3
+ *
+ * A branch alone does not tell: some user agents send one for ever, and the same message is seen on
+ * several hops. Call-ID, From tag and CSeq, and the two addresses, tell candidates apart; what is
+ * still ambiguous belongs to none, and damages those that it might belong to. */
+#include "track/internal.h"
+
+bool sc_same_host(const sipcheck_address_port *a, const sipcheck_address_port *b)
+{
+    if (a->family == 0 || b->family == 0) return true;
+    return a->family == b->family && memcmp(a->bytes, b->bytes, a->family == 4 ? 4 : 16) == 0;
+}
+
+/* How many of Call-ID, From tag and CSeq number are those of the request. */
+enum { ALL_NAMES = 3 };
+static unsigned names_met(const sc_transaction *t, const sc_step *step)
+{
+    return (unsigned)(t->call_id == step->call_id) + (unsigned)(t->from_tag == step->from_tag) +
+           (unsigned)(t->cseq == step->cseq);
+}
+
+/* Two: from client to server; one: one end is other than it was. */
+static unsigned ends_met(const sc_transaction *t, const sipcheck_address_port *client,
+                         const sipcheck_address_port *server)
+{
+    return (unsigned)sc_same_host(&t->client, client) + (unsigned)sc_same_host(&t->server, server);
+}
+
+sc_transaction *sc_match_request(const sc_step *step)
+{
+    const sc_table *table = &step->tracker->table;
+    sc_node *node = sc_table_find(table, step->branch_key, SIPCHECK_SCOPE_TRANSACTION);
+    for (; node != NULL; node = sc_table_more(node)) {
+        sc_transaction *t = (sc_transaction *)node->owner;
+        if (names_met(t, step) == ALL_NAMES && t->to_tag == step->to_tag &&
+            ends_met(t, &step->packet->src, &step->packet->dst) == 2)
+            return t;
+    }
+    return NULL;
+}
+
+typedef struct sc_candidates {
+    sc_transaction *sure, *likely, *near; /* all names, both ends or one; a name that differs */
+    unsigned sures, likelies, count;
+} sc_candidates;
+
+static void look_at(sc_candidates *found, sc_transaction *t, unsigned names, unsigned ends)
+{
+    found->count++;
+    if (names == ALL_NAMES && ends == 2) {
+        found->sure = t;
+        found->sures++;
+    } else if (names == ALL_NAMES && ends == 1) {
+        found->likely = t;
+        found->likelies++;
+    } else if (names == ALL_NAMES - 1 && ends == 2 && t->request != NULL && t->cookie) {
+        found->near = t;
+    }
+}
+
+static void damage_all(const sc_step *step, uint64_t key)
+{
+    sc_node *node = sc_table_find(&step->tracker->table, key, SIPCHECK_SCOPE_TRANSACTION);
+    for (; node != NULL; node = sc_table_more(node)) {
+        sc_transaction *t = (sc_transaction *)node->owner;
+        if (names_met(t, step) == ALL_NAMES) t->tracked.object.damaged = true;
+    }
+}
+
+/* Of one with a differing name only where the branch has never been another's. */
+static sc_transaction *choose(const sc_step *step, uint64_t key, const sc_candidates *found,
+                              bool *ret_vague)
+{
+    *ret_vague = found->sures > 1 || (found->sures == 0 && found->likelies > 1);
+    if (*ret_vague) damage_all(step, key);
+    if (*ret_vague) return NULL;
+    if (found->sure != NULL || found->likely != NULL)
+        return found->sure != NULL ? found->sure : found->likely;
+    return found->count == 1 ? found->near : NULL;
+}
+
+static sc_transaction *match(const sc_step *step, uint64_t key, const sipcheck_address_port *client,
+                             const sipcheck_address_port *server, bool *ret_vague)
+{
+    sc_candidates found = { 0 };
+    sc_node *node = sc_table_find(&step->tracker->table, key, SIPCHECK_SCOPE_TRANSACTION);
+    for (; node != NULL; node = sc_table_more(node)) {
+        sc_transaction *t = (sc_transaction *)node->owner;
+        look_at(&found, t, names_met(t, step), ends_met(t, client, server));
+    }
+    return choose(step, key, &found, ret_vague);
+}
+
+sc_transaction *sc_match_response(const sc_step *step, bool *ret_vague)
+{
+    const sipcheck_packet *packet = step->packet;
+    return match(step, step->branch_key, &packet->dst, &packet->src, ret_vague);
+}
+
+sc_transaction *sc_match_followup(const sc_step *step, bool *ret_vague)
+{
+    const sipcheck_packet *packet = step->packet;
+    return match(step, step->invite_key, &packet->src, &packet->dst, ret_vague);
+}

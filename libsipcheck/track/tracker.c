@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: MIT */
+/* The tracker as a whole: memory, time, and who looks at a message. */
+#include "track/internal.h"
+
+#define TABLE_FIRST ((size_t)256) /* chains */
+/* Nanoseconds: time that goes back further is another clock's; more ahead at once is taken as this.
+ */
+#define BACK_MAX (60 * 1000000000ULL)
+#define AHEAD_MAX (30 * 24 * 3600 * 1000000000ULL)
+
+sc_tracker *sc_tracker_new(const sipcheck_allocator *allocator, const sc_track_options *options)
+{
+    sc_tracker *tracker = allocator->alloc(allocator->user, sizeof *tracker);
+    if (tracker == NULL) return NULL;
+    *tracker = (sc_tracker){ .allocator = *allocator, .options = *options };
+    if (options->memory_max == 0) tracker->options.memory_max = SC_TRACK_MEMORY_DEFAULT;
+    sc_rings_clear(&tracker->rings);
+    tracker->table.chains = sc_tracker_take(tracker, TABLE_FIRST * sizeof(sc_node *));
+    tracker->table.size = TABLE_FIRST;
+    if (tracker->table.chains != NULL) return tracker;
+    allocator->release(allocator->user, tracker);
+    return NULL;
+}
+
+/* Nobody can reach it any more. */
+static void release(sc_tracker *tracker, sc_tracked *thing)
+{
+    if (thing->object.waits != NULL && tracker->options.gone != NULL)
+        tracker->options.gone(tracker->options.user, &thing->object);
+    if (thing->object.scope == SIPCHECK_SCOPE_TRANSACTION)
+        sc_transaction_release(tracker, (sc_transaction *)thing);
+    else if (thing->object.scope == SIPCHECK_SCOPE_DIALOG)
+        sc_dialog_release(tracker, (sc_dialog *)thing);
+    sc_ring_leave(thing);
+    sc_tracker_give_thing(tracker, thing);
+}
+
+static void release_ring(sc_tracker *tracker, enum sc_ring ring)
+{
+    for (sc_tracked *thing; (thing = sc_ring_oldest(&tracker->rings, ring)) != NULL;)
+        release(tracker, thing);
+}
+
+/* What the last call made visible goes. */
+static void tidy(sc_tracker *tracker)
+{
+    sc_tracker_drop(tracker, tracker->current);
+    tracker->current = NULL;
+    release_ring(tracker, SC_RING_OVER);
+    sc_tracker_drain(tracker);
+}
+
+void sc_tracker_free(sc_tracker *tracker)
+{
+    if (tracker == NULL) return;
+    tidy(tracker);
+    for (unsigned ring = 0; ring < SC_RING_COUNT; ring++)
+        release_ring(tracker, (enum sc_ring)ring);
+    sc_tracker_drain(tracker);
+    sc_tracker_give_spares(tracker);
+    sipcheck_allocator allocator = tracker->allocator;
+    allocator.release(allocator.user, tracker->table.chains);
+    allocator.release(allocator.user, tracker);
+}
+
+/* Time that goes back a little is a capture's jitter and taken as no time. Further back, another
+ * clock began: from there on its time counts. */
+static void clock_set(sc_tracker *tracker, uint64_t ns)
+{
+    if (ns >= tracker->base) {
+        uint64_t ahead = ns - tracker->base;
+        tracker->clock += ahead < AHEAD_MAX ? ahead : AHEAD_MAX;
+        tracker->base = ns;
+    } else if (tracker->base - ns > BACK_MAX) {
+        tracker->base = ns;
+    }
+    if (tracker->clock > UINT64_MAX / 2) tracker->blind_until = UINT64_MAX;
+}
+
+void sc_touch(sc_tracker *tracker, sc_tracked *thing, enum sc_ring ring)
+{
+    sc_ring_join(&tracker->rings, thing, ring, tracker->clock);
+    if (tracker->fed != NULL) thing->object.last_ns = tracker->fed->ns;
+}
+
+static uint64_t sum(uint64_t a, uint64_t b)
+{
+    return a + b < a ? UINT64_MAX : a + b;
+}
+
+static uint64_t over_at(const sc_tracker *tracker, const sc_tracked *thing)
+{
+    const sc_track_options *o = &tracker->options;
+    uint64_t brief = o->t1 > UINT64_MAX / 64 ? UINT64_MAX : 64 * o->t1;
+    switch (thing->ring) {
+    case SC_RING_BRIEF:
+        return sum(thing->touched, brief);
+    case SC_RING_RINGING:
+        return sum(thing->touched, sum(brief, o->timer_c));
+    default:
+        return UINT64_MAX;
+    }
+}
+
+/* What is known of it is lost before it was over. */
+static void evict(sc_tracker *tracker, sc_tracked *thing)
+{
+    uint64_t until = over_at(tracker, thing);
+    if (thing->object.scope == SIPCHECK_SCOPE_TRANSACTION && until > tracker->blind_until)
+        tracker->blind_until = until;
+    tracker->counts.evicted++;
+    thing->object.damaged = true;
+    release(tracker, thing);
+    sc_tracker_drain(tracker);
+}
+
+static sc_tracked *oldest_of_all(sc_tracker *tracker)
+{
+    sc_tracked *oldest = NULL;
+    for (unsigned ring = 0; ring < SC_RING_OVER; ring++) {
+        sc_tracked *thing = sc_ring_oldest(&tracker->rings, (enum sc_ring)ring);
+        if (thing != NULL && (oldest == NULL || thing->touched < oldest->touched)) oldest = thing;
+    }
+    return oldest;
+}
+
+static void make_room(sc_tracker *tracker)
+{
+    for (sc_tracked *thing; tracker->counts.memory > tracker->options.memory_max &&
+                            (thing = oldest_of_all(tracker)) != NULL;)
+        evict(tracker, thing);
+}
+
+/* Where there is no memory the chains grow longer. */
+static void grow_table(sc_tracker *tracker)
+{
+    sc_table *table = &tracker->table;
+    size_t size = table->size;
+    if (table->count < size || size > SIZE_MAX / 4 / sizeof(sc_node *) ||
+        tracker->counts.memory + 2 * size * sizeof(sc_node *) > tracker->options.memory_max)
+        return;
+    sc_node **chains = sc_tracker_take(tracker, 2 * size * sizeof *chains);
+    if (chains == NULL) return;
+    sc_tracker_give(tracker, sc_table_move(table, chains, 2 * size), size * sizeof *chains);
+}
+
+/* Chains that this message may make longer. */
+static void shorten_chains(sc_step *step)
+{
+    const uint64_t keys[] = {
+        step->branch_key,
+        step->call_key,
+        sc_dialog_key(step->call_id, step->from_tag, step->to_tag),
+        sc_leg_key(step->call_id, step->from_tag),
+    };
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        sc_tracked *surplus = sc_table_surplus(&step->tracker->table, keys[i]);
+        if (surplus != NULL) evict(step->tracker, surplus);
+    }
+}
+
+int sc_track(sc_tracker *tracker, const sipcheck_packet *packet, const sipcheck_message *message,
+             bool passed_on, sc_events *ret)
+{
+    sc_step step = { .tracker = tracker,
+                     .packet = packet,
+                     .message = message,
+                     .events = ret,
+                     .passed_on = passed_on };
+    ret->count = 0;
+    tidy(tracker);
+    tracker->fed = packet;
+    tracker->fed_passed_on = passed_on;
+    clock_set(tracker, packet->ns);
+    if (!sc_step_identify(&step)) return 0;
+    grow_table(tracker);
+    if (!sc_tracker_reserve(tracker, packet, passed_on)) return SIPCHECK_NOMEM;
+    make_room(tracker);
+    shorten_chains(&step);
+    sc_transactions_track(&step);
+    sc_dialogs_track(&step);
+    return 0;
+}
+
+static void end(sc_tracker *tracker, sc_tracked *thing, sc_events *events)
+{
+    if (thing->object.scope == SIPCHECK_SCOPE_TRANSACTION)
+        sc_transaction_end((sc_transaction *)thing, events);
+    else if (thing->object.scope == SIPCHECK_SCOPE_DIALOG)
+        sc_dialog_forget((sc_dialog *)thing, events);
+    sc_ring_join(&tracker->rings, thing, SC_RING_OVER, thing->touched);
+}
+
+static sc_tracked *first_over(sc_tracker *tracker)
+{
+    sc_tracked *brief = sc_ring_oldest(&tracker->rings, SC_RING_BRIEF);
+    sc_tracked *ringing = sc_ring_oldest(&tracker->rings, SC_RING_RINGING);
+    if (brief == NULL || ringing == NULL) return brief != NULL ? brief : ringing;
+    return over_at(tracker, ringing) < over_at(tracker, brief) ? ringing : brief;
+}
+
+void sc_tracker_advance(sc_tracker *tracker, uint64_t now_ns, sc_events *ret)
+{
+    ret->count = 0;
+    tidy(tracker);
+    tracker->fed = NULL;
+    clock_set(tracker, now_ns);
+    while (ret->count < SC_EVENTS_AT_ONCE) {
+        sc_tracked *thing = first_over(tracker);
+        if (thing == NULL || over_at(tracker, thing) > tracker->clock) break;
+        end(tracker, thing, ret);
+    }
+}
+
+uint64_t sc_tracker_deadline(const sc_tracker *tracker)
+{
+    sc_tracked *thing = first_over((sc_tracker *)tracker);
+    uint64_t at = thing != NULL ? over_at(tracker, thing) : UINT64_MAX;
+    if (at == UINT64_MAX) return at;
+    return sum(tracker->base, at > tracker->clock ? at - tracker->clock : 0);
+}
+
+sc_track_counts sc_tracker_counts(const sc_tracker *tracker)
+{
+    return tracker->counts;
+}

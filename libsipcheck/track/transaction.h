@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+/* A transaction as it was seen on one hop. RFC 3261 §17 */
+#ifndef SC_TRACK_TRANSACTION_H
+#define SC_TRACK_TRANSACTION_H
+
+#include "track/table.h"
+
+enum sc_transaction_state {
+    SC_STATE_UNKNOWN, /* its request was not seen */
+    SC_STATE_CALLING,
+    SC_STATE_TRYING,
+    SC_STATE_PROCEEDING,
+    SC_STATE_ACCEPTED, /* RFC 6026 */
+    SC_STATE_COMPLETED,
+    SC_STATE_CONFIRMED,
+    SC_STATE_TERMINATED,
+};
+
+/* Kinds of responses (status, To tag, RSeq) that a transaction tells from each other; more damage
+ * it. */
+#define SC_RESPONSES_MAX 8
+/* 2xx to an INVITE, by To tag, that are held for their ACKs; more damage it. */
+#define SC_ANSWERS_MAX 4
+
+/* A message and its repetitions. */
+typedef struct sc_sent {
+    uint64_t what;   /* which message */
+    uint64_t bytes;  /* hash of what was sent first */
+    uint64_t ns;     /* when it was sent last */
+    uint32_t number; /* repetitions */
+} sc_sent;
+
+typedef struct sc_transaction {
+    sc_tracked tracked; /* first: an sc_object */
+    sc_node by_branch, by_call;
+    const sc_kept *request;                 /* the first copy of it; NULL: not captured */
+    const sc_kept *response, *ack, *cancel; /* the last of each; NULL: none was seen */
+    const sc_kept *answers[SC_ANSWERS_MAX];
+    uint64_t answer_tags[SC_ANSWERS_MAX];
+    uint64_t call_id, from_tag, to_tag, cseq; /* of the request: hashes; to_tag 0: none */
+    uint64_t contact, routes;                 /* hashes of its Contact and its Record-Route */
+    uint32_t route_count;
+    uint32_t finals, provisionals; /* repetitions not counted */
+    sc_sent requested, responded[SC_RESPONSES_MAX];
+    sipcheck_address_port client, server;
+    uint8_t method;          /* enum sipcheck_method_id */
+    uint8_t state;           /* enum sc_transaction_state */
+    uint8_t responses;       /* entries of `responded` */
+    uint8_t answered;        /* of `answers` */
+    bool unreliable, secure; /* over UDP; over TLS with a SIPS Request-URI */
+    bool cookie;             /* its branch is of RFC 3261 and has something behind z9hG4bK */
+    /* Of the message that was fed last: */
+    uint8_t state_before;          /* enum sc_transaction_state */
+    bool repeated;                 /* it was sent before: gap and identical say something */
+    bool identical;                /* byte for byte as it was sent first */
+    uint64_t gap;                  /* nanoseconds since it was sent last */
+    uint32_t response_repetitions; /* of the last response, or the one that is fed */
+} sc_transaction;
+
+#endif

@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: MIT */
+/* Transactions: what a message is to the one it belongs to. RFC 3261 §17, RFC 6026 */
+#include "track/internal.h"
+
+void sc_transaction_release(sc_tracker *tracker, sc_transaction *t)
+{
+    sc_table_remove(&tracker->table, &t->by_branch);
+    sc_table_remove(&tracker->table, &t->by_call);
+    sc_tracker_drop(tracker, t->request);
+    sc_tracker_drop(tracker, t->response);
+    sc_tracker_drop(tracker, t->ack);
+    sc_tracker_drop(tracker, t->cancel);
+    for (size_t i = 0; i < t->answered; i++)
+        sc_tracker_drop(tracker, t->answers[i]);
+}
+
+/* Everything bound as it is known; the caller binds what is fed over it. */
+static sc_event *tell(sc_events *events, sc_transaction *t, enum sc_event_kind kind)
+{
+    sc_event *event = sc_tell(events, &t->tracked.object, kind);
+    sc_bind_lost(event, SC_NAME_REQUEST, t->request);
+    sc_bind(event, SC_NAME_RESPONSE, t->response);
+    sc_bind(event, SC_NAME_ACK, t->ack);
+    sc_bind(event, SC_NAME_CANCEL, t->cancel);
+    sc_bind(event, SC_NAME_PREVIOUS, NULL);
+    return event;
+}
+
+static void tell_fed(const sc_step *step, sc_transaction *t, enum sc_event_kind kind,
+                     enum sc_name name)
+{
+    sc_bind_fed(tell(step->events, t, kind), name);
+}
+
+static void touch(const sc_step *step, sc_transaction *t)
+{
+    bool rings = t->method == SIPCHECK_METHOD_INVITE && t->state == SC_STATE_PROCEEDING;
+    sc_touch(step->tracker, &t->tracked, rings ? SC_RING_RINGING : SC_RING_BRIEF);
+}
+
+static void set_fed(sc_transaction *t, const sc_sent *sent, const sc_step *step, bool repeated)
+{
+    const sipcheck_packet *packet = step->packet;
+    t->state_before = t->state;
+    t->repeated = repeated;
+    t->gap = repeated && packet->ns > sent->ns ? packet->ns - sent->ns : 0;
+    t->identical = repeated && sent->bytes == sc_mix(0, packet->bytes, packet->length);
+}
+
+static void note_sent(sc_sent *sent, const sc_step *step)
+{
+    if (sent->bytes == 0) {
+        sent->what = step->what;
+        sent->bytes = sc_mix(0, step->packet->bytes, step->packet->length);
+    } else {
+        sent->number++;
+    }
+    sent->ns = step->packet->ns;
+}
+
+static sc_transaction *make(sc_step *step, bool request)
+{
+    const sipcheck_packet *packet = step->packet;
+    sc_tracker *tracker = step->tracker;
+    sc_transaction *t = sc_tracker_make(step, SIPCHECK_SCOPE_TRANSACTION, SC_RING_BRIEF);
+    tracker->counts.transactions++;
+    t->tracked.object.began_unseen = !request;
+    t->method = step->method;
+    t->call_id = step->call_id;
+    t->from_tag = step->from_tag;
+    t->cseq = step->cseq;
+    t->cookie = step->cookie;
+    t->unreliable = packet->transport == SIPCHECK_TRANSPORT_UDP;
+    t->client = request ? packet->src : packet->dst;
+    t->server = request ? packet->dst : packet->src;
+    sc_table_add(&tracker->table, &t->by_branch, &t->tracked, step->branch_key);
+    if (sc_refreshes_target(step->method))
+        sc_table_add(&tracker->table, &t->by_call, &t->tracked, step->call_key);
+    return t;
+}
+
+static void note_request(sc_step *step, sc_transaction *t)
+{
+    const sipcheck_message *message = step->message;
+    enum sipcheck_transport transport = step->packet->transport;
+    bool secret = transport == SIPCHECK_TRANSPORT_TLS || transport == SIPCHECK_TRANSPORT_WSS;
+    sc_keep_fed(step, &t->request);
+    t->to_tag = step->to_tag;
+    t->contact = sc_contact_hash(message);
+    t->route_count = message->value_count[SIPCHECK_HEADER_RECORD_ROUTE];
+    t->routes = sc_routes_hash(message, t->route_count);
+    t->secure = secret && message->request_uri.is_sips;
+    if (t->state == SC_STATE_UNKNOWN && !t->tracked.object.began_unseen)
+        t->state = t->method == SIPCHECK_METHOD_INVITE ? SC_STATE_CALLING : SC_STATE_TRYING;
+    note_sent(&t->requested, step);
+}
+
+static void request_again(sc_step *step, sc_transaction *t)
+{
+    step->again = true;
+    set_fed(t, &t->requested, step, true);
+    note_sent(&t->requested, step);
+    sc_event *event = tell(step->events, t, SC_EVENT_REQUEST_AGAIN);
+    sc_bind_fed(event, SC_NAME_REQUEST);
+    sc_bind_lost(event, SC_NAME_PREVIOUS, t->request);
+    touch(step, t);
+}
+
+static void cancel_invite(sc_step *step)
+{
+    bool vague;
+    sc_transaction *t = sc_match_followup(step, &vague);
+    step->cancelled = t;
+    if (t == NULL) return;
+    set_fed(t, NULL, step, false);
+    tell_fed(step, t, SC_EVENT_CANCEL, SC_NAME_CANCEL);
+    sc_keep_fed(step, &t->cancel);
+    touch(step, t);
+}
+
+static void track_request(sc_step *step)
+{
+    sc_transaction *t = sc_match_request(step);
+    step->transaction = t;
+    if (t != NULL && t->request != NULL) {
+        request_again(step, t);
+        return;
+    }
+    if (t == NULL) t = make(step, true);
+    step->transaction = t;
+    set_fed(t, NULL, step, false);
+    note_request(step, t);
+    tell_fed(step, t, SC_EVENT_REQUEST, SC_NAME_REQUEST);
+    if (step->method == SIPCHECK_METHOD_CANCEL) cancel_invite(step);
+    touch(step, t);
+}
+
+/* The 2xx that an ACK of that To tag acknowledges, or the last response. */
+const sc_kept *sc_acknowledged(const sc_transaction *t, uint64_t to_tag)
+{
+    for (size_t i = 0; i < t->answered; i++) {
+        if (t->answer_tags[i] == to_tag) return t->answers[i];
+    }
+    return t->answered > 0 ? NULL : t->response;
+}
+
+static void ack(sc_step *step, sc_transaction *t)
+{
+    set_fed(t, NULL, step, false);
+    sc_event *event = tell(step->events, t, SC_EVENT_ACK);
+    sc_bind_fed(event, SC_NAME_ACK);
+    sc_bind_lost(event, SC_NAME_RESPONSE, sc_acknowledged(t, step->to_tag));
+    if (t->state == SC_STATE_COMPLETED) t->state = SC_STATE_CONFIRMED;
+    sc_keep_fed(step, &t->ack);
+    if (step->transaction == NULL) step->transaction = t;
+    touch(step, t);
+}
+
+/* It goes its own way from the caller to the callee: whoever of the two stands at an end of a
+ * transaction has sent or got it there. Where neither does (an address was translated), the ACK may
+ * have been any's. */
+static void ack_answers(sc_step *step)
+{
+    const sipcheck_packet *packet = step->packet;
+    const sc_table *table = &step->tracker->table;
+    bool found = false;
+    for (unsigned pass = 0; pass < 2 && !found; pass++) {
+        sc_node *node = sc_table_find(table, step->call_key, SIPCHECK_SCOPE_TRANSACTION);
+        for (; node != NULL; node = sc_table_more(node)) {
+            sc_transaction *t = (sc_transaction *)node->owner;
+            if (t->call_id != step->call_id || t->cseq != step->cseq || t->answered == 0) continue;
+            bool stands =
+                sc_same_host(&t->client, &packet->src) || sc_same_host(&t->server, &packet->dst);
+            if (pass == 1) t->tracked.object.damaged = true;
+            if (pass == 1 || stands) ack(step, t);
+            found = found || stands;
+        }
+    }
+}
+
+static void track_ack(sc_step *step)
+{
+    bool vague;
+    sc_transaction *t = sc_match_followup(step, &vague);
+    if (t != NULL && t->answered == 0)
+        ack(step, t);
+    else if (!vague)
+        ack_answers(step);
+}
+
+/* NULL: it is new. */
+static sc_sent *sent_before(sc_transaction *t, uint64_t what)
+{
+    for (size_t i = 0; i < t->responses; i++) {
+        if (t->responded[i].what == what) return &t->responded[i];
+    }
+    return NULL;
+}
+
+static void response_again(sc_step *step, sc_transaction *t, sc_sent *sent)
+{
+    step->again = true;
+    set_fed(t, sent, step, true);
+    note_sent(sent, step);
+    t->response_repetitions = sent->number;
+    const sc_kept *first = sent == &t->responded[t->responses - 1] ? t->response : NULL;
+    sc_event *event = tell(step->events, t, SC_EVENT_RESPONSE_AGAIN);
+    sc_bind_fed(event, SC_NAME_RESPONSE);
+    sc_bind_lost(event, SC_NAME_PREVIOUS, first);
+    touch(step, t);
+}
+
+static void note_answer(sc_step *step, sc_transaction *t)
+{
+    if (t->answered == SC_ANSWERS_MAX) {
+        t->tracked.object.damaged = true;
+        return;
+    }
+    t->answer_tags[t->answered] = step->to_tag;
+    sc_keep_fed(step, &t->answers[t->answered++]);
+}
+
+static enum sc_transaction_state state_after(const sc_transaction *t, uint32_t status)
+{
+    bool invite = t->method == SIPCHECK_METHOD_INVITE;
+    if (status < 200) return t->finals > 0 ? t->state : SC_STATE_PROCEEDING;
+    if (invite && status < 300) return SC_STATE_ACCEPTED;
+    return t->finals > 1 ? t->state : SC_STATE_COMPLETED;
+}
+
+static void note_response(sc_step *step, sc_transaction *t)
+{
+    uint32_t status = step->message->status;
+    sc_keep_fed(step, &t->response);
+    if (t->responses == SC_RESPONSES_MAX) {
+        t->tracked.object.damaged = true;
+        t->responses--;
+        t->responded[t->responses] = (sc_sent){ 0 };
+    }
+    note_sent(&t->responded[t->responses++], step);
+    t->response_repetitions = 0;
+    t->provisionals += status < 200;
+    t->finals += status >= 200;
+    t->state = (uint8_t)state_after(t, status);
+    if (t->method == SIPCHECK_METHOD_INVITE && status >= 200 && status < 300) note_answer(step, t);
+}
+
+static void new_response(sc_step *step, sc_transaction *t)
+{
+    set_fed(t, NULL, step, false);
+    enum sc_event_kind kind = step->message->status < 200 ? SC_EVENT_PROVISIONAL : SC_EVENT_FINAL;
+    const enum sc_event_kind kinds[] = { SC_EVENT_RESPONSE, kind };
+    for (size_t i = 0; i < 2; i++) {
+        sc_event *event = tell(step->events, t, kinds[i]);
+        sc_bind_fed(event, SC_NAME_RESPONSE);
+        sc_bind(event, SC_NAME_PREVIOUS, t->response);
+    }
+    note_response(step, t);
+    touch(step, t);
+}
+
+static void track_response(sc_step *step)
+{
+    bool vague;
+    sc_transaction *t = sc_match_response(step, &vague);
+    if (vague) return;
+    if (t == NULL) t = make(step, false);
+    step->transaction = t;
+    const sipcheck_address_port *src = &step->packet->src;
+    step->what = sc_mix(step->what, src->bytes, src->family == 4 ? 4 : sizeof src->bytes);
+    sc_sent *sent = sent_before(t, step->what);
+    if (sent != NULL)
+        response_again(step, t, sent);
+    else
+        new_response(step, t);
+}
+
+void sc_transactions_track(sc_step *step)
+{
+    if (step->message->is_response)
+        track_response(step);
+    else if (step->method == SIPCHECK_METHOD_ACK)
+        track_ack(step);
+    else
+        track_request(step);
+}
+
+void sc_transaction_end(sc_transaction *t, sc_events *events)
+{
+    t->state_before = t->state;
+    t->state = SC_STATE_TERMINATED;
+    t->repeated = false;
+    tell(events, t, SC_EVENT_END);
+}

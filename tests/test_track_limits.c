@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: MIT */
+/* The tracker's memory ends, time jumps, and senders are hostile. */
+#include "track.h"
+
+static const sight whole_call[] = {
+    { .ms = 0, "a>b", "INVITE", "1 INVITE", "a1", "f", "-", NULL, NULL },
+    { .ms = 10, "b>a", "180", .to = "t" },
+    { .ms = 20, "b>a", "200" },
+    { .ms = 30, "a>b", "ACK", "1 ACK", "a2" },
+    { .ms = 40, "b>a", "BYE", "1 BYE", "b1", "t", "f", NULL, NULL },
+    { .ms = 50, "a>b", "200" },
+};
+enum { WHOLE_CALL = sizeof whole_call / sizeof *whole_call };
+
+static void any_allocation_may_fail(void **state)
+{
+    (void)state;
+    for (long n = 0; n < 40; n++) {
+        watch w;
+        sc_track_options options = watch_options();
+        watch_begin(&w, &options);
+        w.memory.left = n;
+        w.memory.once = true;
+        for (size_t i = 0; i < WHOLE_CALL; i++) {
+            if (watch_feed(&w, &whole_call[i]) == 0) continue;
+            assert_int_equal(w.events.count, 0);
+            w.frame--;
+            assert_int_equal(watch_feed(&w, &whole_call[i]), 0);
+        }
+        assert_int_equal(sc_tracker_counts(w.tracker).transactions, 2);
+        assert_int_equal(sc_tracker_counts(w.tracker).dialogs, 1);
+        watch_end(&w);
+    }
+}
+
+static void no_tracker_without_memory(void **state)
+{
+    (void)state;
+    sc_track_options options = watch_options();
+    for (long n = 0; n < 2; n++) {
+        failing memory = { .left = n };
+        sipcheck_allocator allocator = failing_allocator(&memory);
+        assert_null(sc_tracker_new(&allocator, &options));
+        assert_int_equal(memory.out, 0);
+    }
+}
+
+static unsigned gone;
+static void count_gone(void *user, sc_object *object)
+{
+    (void)user;
+    assert_true(object->damaged);
+    gone++;
+}
+
+static void memory_is_bounded_and_forgets_the_oldest(void **state)
+{
+    (void)state;
+    watch w;
+    sc_track_options options = watch_options();
+    options.memory_max = 100000;
+    options.gone = count_gone;
+    gone = 0;
+    watch_begin(&w, &options);
+    for (unsigned i = 0; i < 2000; i++) {
+        char tag[16];
+        snprintf(tag, sizeof tag, "f%u", i);
+        watch_feed(&w,
+                   &(sight){ .ms = i, "a>b", "INVITE", "1 INVITE", "a1", tag, "-", NULL, NULL });
+        sc_tracked *t = (sc_tracked *)w.events.list[0].object;
+        if (i == 0) t->object.waits = t;
+        watch_feed(&w, &(sight){ .ms = i, "b>a", "200", .to = "t" });
+        assert_true(sc_tracker_counts(w.tracker).memory <= 100000 + 2000);
+    }
+    assert_int_equal(gone, 1);
+    assert_true(sc_tracker_counts(w.tracker).evicted > 3000);
+    assert_true(sc_tracker_counts(w.tracker).memory_most <= 100000 + 2000);
+    watch_end(&w);
+}
+
+/* What comes next may be the repetition of what was forgotten. */
+static void behind_an_eviction_nothing_is_sure_for_a_while(void **state)
+{
+    (void)state;
+    watch w;
+    sc_track_options options = watch_options();
+    options.memory_max = 1;
+    watch_begin(&w, &options);
+    watch_feed(&w, &(sight){ .ms = 0, "a>b", "OPTIONS", "1 OPTIONS", "a1", "f", "-", NULL, NULL });
+    assert_false(w.events.list[0].object->damaged);
+    watch_feed(&w, &(sight){ .ms = 500 });
+    assert_int_equal(sc_tracker_counts(w.tracker).evicted, 1);
+    assert_true(w.events.list[0].object->damaged);
+    watch_feed(&w, &(sight){ .ms = 100000, .vias = "a2" });
+    assert_false(w.events.list[0].object->damaged);
+    watch_end(&w);
+}
+
+static void chains_end_at_their_limit(void **state)
+{
+    (void)state;
+    watch w;
+    sc_track_options options = watch_options();
+    watch_begin(&w, &options);
+    for (unsigned i = 0; i < SC_CHAIN_MAX + 1; i++) {
+        char cseq[32];
+        snprintf(cseq, sizeof cseq, "%u OPTIONS", i + 1);
+        assert_int_equal(sc_tracker_counts(w.tracker).evicted, 0);
+        watch_feed(&w, &(sight){ .ms = i, "a>b", "OPTIONS", cseq, "a1", "f", "-", NULL, NULL });
+    }
+    assert_int_equal(sc_tracker_counts(w.tracker).evicted, 1);
+    watch_end(&w);
+}
+
+static void feed_at(watch *w, uint64_t ns, const char *cseq)
+{
+    const sipcheck_message *message;
+    watch_inherit(w, &(sight){ .ms = 0, "a>b", "OPTIONS", cseq, cseq, "f", "-", NULL, NULL });
+    size_t n = watch_write(w, NULL);
+    sipcheck_arena_reset(w->arena);
+    assert_int_equal(sipcheck_parse(w->arena, (const uint8_t *)w->bytes, n, 0, &message), 0);
+    w->packet = (sipcheck_packet){ .bytes = (const uint8_t *)w->bytes, .length = n, .ns = ns };
+    sc_tracker_advance(w->tracker, ns, &w->events);
+    size_t ended = w->events.count;
+    assert_int_equal(sc_track(w->tracker, &w->packet, message, false, &w->events), 0);
+    w->frame = ended;
+}
+
+static void time_jumps(void **state)
+{
+    (void)state;
+    static const struct {
+        uint64_t ns, ended; /* how many ended before it */
+    } cases[] = {
+        { 1000 * 1000 * MS, 0 },              /* the first */
+        { 1000 * 1000 * MS - 5000 * MS, 0 },  /* jitter: no time */
+        { 1000 * 1000 * MS + 31000 * MS, 0 }, /* ... and those 5 s are not counted */
+        { 1000 * 1000 * MS + 32000 * MS, 2 },
+        { 5 * MS, 0 }, /* another clock */
+        { 31005 * MS, 1 },
+        { 32005 * MS, 2 }, /* ... on which time goes on */
+        { UINT64_MAX, 2 },
+        { 0, 0 },
+        { 10000 * MS, 0 },
+        { 32000 * MS, 2 },
+    };
+    watch w;
+    sc_track_options options = watch_options();
+    watch_begin(&w, &options);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char cseq[32];
+        snprintf(cseq, sizeof cseq, "%u OPTIONS", (unsigned)i + 1);
+        feed_at(&w, cases[i].ns, cseq);
+        if (w.frame != cases[i].ended) fail_msg("case %zu: %u ended", i, (unsigned)w.frame);
+    }
+    watch_end(&w);
+}
+
+/* A capture whose clock jumps without end: nothing is known any more, and nothing breaks. */
+static void time_without_end(void **state)
+{
+    (void)state;
+    watch w;
+    sc_track_options options = watch_options();
+    watch_begin(&w, &options);
+    for (unsigned i = 0; i < 4000; i++) {
+        feed_at(&w, 0, "1 OPTIONS");
+        feed_at(&w, UINT64_MAX, "2 OPTIONS");
+    }
+    assert_true(w.events.list[0].object->damaged);
+    watch_end(&w);
+}
+
+static void messages_are_held_beyond_the_next(void **state)
+{
+    (void)state;
+    watch w;
+    sc_track_options options = watch_options();
+    watch_begin(&w, &options);
+    assert_null(sc_tracker_keep(w.tracker));
+    watch_feed(&w, &whole_call[0]);
+    const sc_kept *kept = sc_tracker_keep(w.tracker);
+    watch_feed(&w, &(sight){ .ms = 1, .cseq = "x y" });
+    const sc_kept *nameless = sc_tracker_keep(w.tracker);
+    assert_int_equal(nameless->packet.frame, 2);
+    sc_tracker_hold(w.tracker, kept);
+    sc_tracker_drop(w.tracker, kept);
+    do {
+        sc_tracker_advance(w.tracker, 1000000 * MS, &w.events);
+    } while (w.events.count > 0);
+    assert_int_equal(kept->packet.frame, 1);
+    assert_memory_equal(kept->packet.bytes, "INVITE", 6);
+    sc_tracker_drop(w.tracker, kept);
+    sc_tracker_drop(w.tracker, nameless);
+    watch_end(&w);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(any_allocation_may_fail),
+        cmocka_unit_test(no_tracker_without_memory),
+        cmocka_unit_test(memory_is_bounded_and_forgets_the_oldest),
+        cmocka_unit_test(behind_an_eviction_nothing_is_sure_for_a_while),
+        cmocka_unit_test(chains_end_at_their_limit),
+        cmocka_unit_test(time_jumps),
+        cmocka_unit_test(time_without_end),
+        cmocka_unit_test(messages_are_held_beyond_the_next),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
