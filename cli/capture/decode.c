@@ -68,9 +68,20 @@ void capture_deliver(capture_decoder *decoder, sipcheck_slice bytes, unsigned fl
                      capture_origin origin, const capture_path *path,
                      enum sipcheck_transport transport)
 {
-    static const capture_vantage wire = { 0 };
-    if (capture_first_sight(decoder, &wire, bytes, path, origin))
+    const capture_digest content = capture_digest_bytes(bytes.p, bytes.n);
+    const capture_digest key = capture_digest_from(&content, &path->src, &path->dst);
+    if (capture_first_on_wire(decoder, &key, origin))
         capture_hand_on(decoder, bytes, flags, origin, path, transport);
+}
+
+void capture_deliver_datagram(capture_decoder *decoder, capture_span span,
+                              const capture_digest *content, const capture_path *path)
+{
+    const capture_digest key = capture_digest_from(content, &path->src, &path->dst);
+    if (capture_first_on_wire(decoder, &key, decoder->origin))
+        capture_hand_on(decoder, (sipcheck_slice){ span.p, span.n },
+                        span.n < span.wire ? SIPCHECK_CUT : 0, decoder->origin, path,
+                        SIPCHECK_TRANSPORT_UDP);
 }
 
 static bool sip_port(uint16_t port)
@@ -142,7 +153,9 @@ capture_decoder *capture_decoder_new(const capture_limits *limits, capture_stats
     decoder->stats = stats;
     decoder->on_packet = on_packet;
     decoder->user = user;
+    decoder->sent = calloc(decoder->limits.messages, sizeof *decoder->sent);
     bool ok =
+        decoder->sent &&
         capture_table_init(&decoder->datagrams, decoder->limits.datagrams,
                            CAPTURE_DATAGRAM_KEY_SIZE) &&
         capture_table_init(&decoder->flows, decoder->limits.flows, CAPTURE_FLOW_KEY_SIZE) &&

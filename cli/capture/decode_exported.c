@@ -153,7 +153,8 @@ static void hand_on(capture_decoder *decoder, const exported *e, capture_span sp
 static bool is_repeated(capture_decoder *decoder, const exported *e, capture_span span)
 {
     capture_exports *last = &decoder->exports;
-    capture_digest digest = capture_digest_of((sipcheck_slice){ span.p, span.n }, &e->path);
+    const capture_digest content = capture_digest_bytes(span.p, span.n);
+    const capture_digest digest = capture_digest_from(&content, &e->path.src, &e->path.dst);
     if (last->frame != e->frame || last->ns != decoder->origin.ns)
         *last = (capture_exports){ .frame = e->frame, .ns = decoder->origin.ns };
     for (unsigned i = 0; i < last->count; i++)

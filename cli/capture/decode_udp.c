@@ -75,13 +75,13 @@ void capture_udp(capture_decoder *decoder, const capture_path *ip, capture_span 
     if (length >= 8) capture_trim(&span, length - 8);
     bool hep = span.n && capture_begins_hep(span.p, span.n) == CAPTURE_SCAN_YES;
     bool sip = !hep && capture_is_sip(decoder, &path, span.p, span.n);
-    if ((hep || sip) && capture_seen_before(decoder, &path, span)) return;
+    capture_digest content;
+    if (hep || sip) content = capture_digest_bytes(span.p, span.n);
+    if ((hep || sip) && capture_seen_before(decoder, &path, span, &content)) return;
     if (hep)
         capture_hep(decoder, &path, span, decoder->origin);
     else if (sip)
-        capture_deliver(decoder, (sipcheck_slice){ span.p, span.n },
-                        span.n < span.wire ? SIPCHECK_CUT : 0, decoder->origin, &path,
-                        SIPCHECK_TRANSPORT_UDP);
+        capture_deliver_datagram(decoder, span, &content, &path);
     else if (!capture_hep_old(decoder, &path, span))
         not_sip(decoder, &path, span);
 }

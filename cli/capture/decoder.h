@@ -5,6 +5,7 @@
 #define SIPCHECK_CAPTURE_DECODER_H
 
 #include "decode.h"
+#include "digest.h"
 #include "table.h"
 
 #define CAPTURE_DATAGRAM_KEY_SIZE 40
@@ -37,11 +38,20 @@ typedef struct capture_identity {
     uint32_t id;
     bool proves; /* its sender uses it for no other one within minutes. RFC 6864 §4.2 */
 } capture_identity;
-/* Of a message's bytes and addresses. */
-typedef struct capture_digest {
-    uint64_t hash[2];
-} capture_digest;
-capture_digest capture_digest_of(sipcheck_slice bytes, const capture_path *path);
+
+/* Memory of what was forgotten, by its size in steps. */
+#define CAPTURE_SPARE_STEP 256
+#define CAPTURE_SPARE_CLASSES 32
+typedef struct capture_spares {
+    capture_node *lists[CAPTURE_SPARE_CLASSES];
+    size_t bytes;
+} capture_spares;
+
+/* A message that was on the wire. */
+typedef struct capture_sending {
+    capture_digest key;
+    uint64_t ns;
+} capture_sending;
 
 /* What was exported of one packet. */
 typedef struct capture_exports {
@@ -63,9 +73,13 @@ struct capture_decoder {
     capture_identity identity; /* of the datagram being decoded */
     capture_table datagrams, flows, associations, endpoints, copies, sights, secrets;
     capture_exports exports;
+    capture_sending *sent; /* the last ones, as long as there was no mirror: limits.messages */
+    size_t sent_count;
+    bool has_mirrors;
     size_t kept_bytes;   /* of streams and fragments */
     size_t chunk_bytes;  /* of SCTP messages in parts */
     size_t copied_bytes; /* of datagrams, by which copies are known */
+    capture_spares spares;
 };
 
 static inline uint16_t capture_u16(const uint8_t *p)
@@ -112,9 +126,12 @@ typedef struct capture_vantage {
     bool mirror;
 } capture_vantage;
 
-/* False: it was seen elsewhere before, within two seconds, and is handed on already. Counted. */
+/* False: it was seen elsewhere before, within two seconds, and is handed on already. Counted.
+ * key: of the message's bytes and addresses. */
 bool capture_first_sight(capture_decoder *decoder, const capture_vantage *vantage,
-                         sipcheck_slice bytes, const capture_path *path, capture_origin origin);
+                         const capture_digest *key, capture_origin origin);
+bool capture_first_on_wire(capture_decoder *decoder, const capture_digest *key,
+                           capture_origin origin);
 void capture_drop_sights(capture_decoder *decoder);
 
 /* Hand one message on, wherever else it was seen. flags: of enum sipcheck_parse_flag. */
@@ -126,6 +143,10 @@ void capture_hand_on(capture_decoder *decoder, sipcheck_slice bytes, unsigned fl
 void capture_deliver(capture_decoder *decoder, sipcheck_slice bytes, unsigned flags,
                      capture_origin origin, const capture_path *path,
                      enum sipcheck_transport transport);
+
+/* The same of a datagram of the frame being decoded. content: of its bytes. */
+void capture_deliver_datagram(capture_decoder *decoder, capture_span span,
+                              const capture_digest *content, const capture_path *path);
 
 /* Ports of RFC 3261 §19.1.2, and what has spoken SIP before. */
 bool capture_known_endpoint(capture_decoder *decoder, const sipcheck_address_port *address);
@@ -175,8 +196,10 @@ size_t capture_ip_length(const capture_span *span);
 /* Is one message of UDP or SCTP SIP? Where it is sure, the path is learnt. */
 bool capture_is_sip(capture_decoder *decoder, const capture_path *path, const uint8_t *p, size_t n);
 
-/* Has this datagram been handed on already, from another point of its way? Remembers it if not. */
-bool capture_seen_before(capture_decoder *decoder, const capture_path *path, capture_span span);
+/* Has this datagram been handed on already, from another point of its way? Remembers it if not.
+ * content: of its bytes. */
+bool capture_seen_before(capture_decoder *decoder, const capture_path *path, capture_span span,
+                         const capture_digest *content);
 void capture_forget_copies(capture_decoder *decoder);
 
 /* One fragment of a datagram. */

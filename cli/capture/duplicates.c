@@ -13,6 +13,7 @@
 #define PROVED_NS 400000000u   /* of another tap, whose clock may differ */
 #define UNPROVED_NS 100000000u /* on the way from tap to tap */
 #define SHARE_OF_BYTES 16      /* of what the decoder may keep: what copies may take */
+#define SPARE_BYTES ((size_t)1 << 20)
 
 typedef struct copy_key {
     uint8_t src[16], dst[16];
@@ -28,13 +29,53 @@ typedef struct copy {
     capture_node node;
     copy_key key;
     uint64_t ns; /* of the first one */
+    size_t size; /* of its memory */
     uint8_t bytes[];
 } copy;
 
-static copy_key key_of(const capture_decoder *decoder, const capture_path *path,
-                       const capture_span *span)
+/* A copy that is forgotten leaves its memory to one that comes: nothing is allocated a message. */
+static copy *take_memory(capture_decoder *decoder, size_t n)
 {
-    copy_key key = { .hash = capture_hash(span->p, span->n),
+    capture_spares *spares = &decoder->spares;
+    size_t class = n / CAPTURE_SPARE_STEP, size = (class + 1) * CAPTURE_SPARE_STEP;
+    copy *c = class < CAPTURE_SPARE_CLASSES ? (copy *)spares->lists[class] : NULL;
+    if (c) {
+        spares->lists[class] = c->node.chain;
+        spares->bytes -= size;
+    } else {
+        c = malloc(size);
+    }
+    if (c) c->size = size;
+    return c;
+}
+
+static void leave_memory(capture_decoder *decoder, copy *c)
+{
+    capture_spares *spares = &decoder->spares;
+    size_t class = c->size / CAPTURE_SPARE_STEP - 1;
+    if (class >= CAPTURE_SPARE_CLASSES || spares->bytes + c->size > SPARE_BYTES) {
+        free(c);
+        return;
+    }
+    c->node.chain = spares->lists[class];
+    spares->lists[class] = &c->node;
+    spares->bytes += c->size;
+}
+
+static void free_spares(capture_spares *spares)
+{
+    for (size_t class = 0; class < CAPTURE_SPARE_CLASSES; class ++)
+        for (capture_node *node = spares->lists[class], *next; node; node = next) {
+            next = node->chain;
+            free(node);
+        }
+    *spares = (capture_spares){ 0 };
+}
+
+static copy_key key_of(const capture_decoder *decoder, const capture_path *path,
+                       const capture_span *span, const capture_digest *content)
+{
+    copy_key key = { .hash = content->hash[0],
                      .id = decoder->identity.id,
                      .length = (uint32_t)span->n,
                      .src_port = path->src.port,
@@ -49,8 +90,8 @@ static copy_key key_of(const capture_decoder *decoder, const capture_path *path,
 static void forget(capture_decoder *decoder, copy *c)
 {
     capture_table_remove(&decoder->copies, &c->node);
-    decoder->copied_bytes -= sizeof *c + c->key.length;
-    free(c);
+    decoder->copied_bytes -= c->size;
+    leave_memory(decoder, c);
 }
 
 /* Files that were merged may step back a little. */
@@ -76,34 +117,37 @@ static void give_way(capture_decoder *decoder, copy *c)
     forget(decoder, c);
 }
 
-static void remember(capture_decoder *decoder, const copy_key *key, const uint8_t *bytes)
+static void remember(capture_decoder *decoder, const copy_key *key, uint64_t hash,
+                     const uint8_t *bytes)
 {
-    copy *c = (copy *)capture_table_victim(&decoder->copies, key);
+    copy *c = (copy *)capture_table_victim_hashed(&decoder->copies, hash);
     if (c) give_way(decoder, c);
-    c = malloc(sizeof *c + key->length);
+    c = take_memory(decoder, sizeof *c + key->length);
     if (!c) return;
     c->key = *key;
     c->ns = decoder->origin.ns;
     memcpy(c->bytes, bytes, key->length);
-    capture_table_insert(&decoder->copies, &c->node);
-    decoder->copied_bytes += sizeof *c + key->length;
+    capture_table_insert_hashed(&decoder->copies, &c->node, hash);
+    decoder->copied_bytes += c->size;
     while (decoder->copied_bytes > decoder->limits.total_bytes / SHARE_OF_BYTES)
         give_way(decoder, (copy *)decoder->copies.oldest);
 }
 
-bool capture_seen_before(capture_decoder *decoder, const capture_path *path, capture_span span)
+bool capture_seen_before(capture_decoder *decoder, const capture_path *path, capture_span span,
+                         const capture_digest *content)
 {
     if (decoder->limits.keep_duplicates) return false;
     expire(decoder);
-    copy_key key = key_of(decoder, path, &span);
-    copy *c = (copy *)capture_table_find(&decoder->copies, &key);
+    copy_key key = key_of(decoder, path, &span, content);
+    uint64_t hash = capture_hash(&key, sizeof key);
+    copy *c = (copy *)capture_table_find_hashed(&decoder->copies, &key, hash);
     uint64_t window = decoder->identity.proves ? PROVED_NS : UNPROVED_NS;
     if (c && within(decoder, c, window) && memcmp(c->bytes, span.p, span.n) == 0) {
         capture_note(decoder, CAPTURE_DUPLICATES);
         return true;
     }
     if (c) forget(decoder, c);
-    remember(decoder, &key, span.p);
+    remember(decoder, &key, hash, span.p);
     return false;
 }
 
@@ -111,4 +155,5 @@ void capture_forget_copies(capture_decoder *decoder)
 {
     while (decoder->copies.oldest)
         forget(decoder, (copy *)decoder->copies.oldest);
+    free_spares(&decoder->spares);
 }

@@ -21,46 +21,11 @@ typedef struct sight {
     uint32_t handed_on;
 } sight;
 
-static uint64_t mix(uint64_t hash, const void *bytes, size_t n, uint64_t factor)
-{
-    const uint8_t *p = bytes;
-    uint64_t word;
-    hash ^= n;
-    for (; n >= sizeof word; p += sizeof word, n -= sizeof word) {
-        memcpy(&word, p, sizeof word);
-        hash = (hash ^ word) * factor;
-        hash ^= hash >> 32;
-    }
-    word = 0;
-    memcpy(&word, p, n);
-    hash = (hash ^ word) * factor;
-    return hash ^ hash >> 29;
-}
-
-static uint64_t mix_address(uint64_t hash, const sipcheck_address_port *address, uint64_t factor)
-{
-    uint8_t bytes[19] = { address->family, (uint8_t)(address->port >> 8), (uint8_t)address->port };
-    memcpy(bytes + 3, address->bytes, sizeof address->bytes);
-    return mix(hash, bytes, sizeof bytes, factor);
-}
-
-capture_digest capture_digest_of(sipcheck_slice bytes, const capture_path *path)
-{
-    static const uint64_t factors[2] = { 0x9E3779B97F4A7C15u, 0xC2B2AE3D27D4EB4Fu };
-    capture_digest key;
-    for (int i = 0; i < 2; i++) {
-        uint64_t hash = mix_address(factors[!i], &path->src, factors[i]);
-        hash = mix_address(hash, &path->dst, factors[i]);
-        key.hash[i] = mix(hash, bytes.p, bytes.n, factors[i]);
-    }
-    return key;
-}
-
 /* 1: the wire itself. */
 static uint64_t place_of(const capture_vantage *vantage)
 {
     if (!vantage->mirror) return 1;
-    uint64_t hash = mix_address(vantage->agent, &vantage->from, 0x9E3779B97F4A7C15u);
+    uint64_t hash = capture_digest_address(vantage->agent, &vantage->from);
     return hash < 2 ? 2 : hash;
 }
 
@@ -88,15 +53,13 @@ static uint32_t count_at(sight *s, uint64_t place)
     return ++s->counts[i];
 }
 
-bool capture_first_sight(capture_decoder *decoder, const capture_vantage *vantage,
-                         sipcheck_slice bytes, const capture_path *path, capture_origin origin)
+static bool is_first(capture_decoder *decoder, const capture_vantage *vantage,
+                     const capture_digest *key, capture_origin origin)
 {
-    if (decoder->limits.keep_duplicates) return true;
-    const capture_digest key = capture_digest_of(bytes, path);
-    sight *s = find_or_add(decoder, &key);
+    sight *s = find_or_add(decoder, key);
     if (!s) return true;
     uint64_t apart = origin.ns > s->ns ? origin.ns - s->ns : s->ns - origin.ns;
-    if (apart > WINDOW_NS) *s = (sight){ .node = s->node, .key = key };
+    if (apart > WINDOW_NS) *s = (sight){ .node = s->node, .key = *key };
     s->ns = origin.ns;
     if (count_at(s, place_of(vantage)) > s->handed_on) {
         s->handed_on++;
@@ -106,10 +69,52 @@ bool capture_first_sight(capture_decoder *decoder, const capture_vantage *vantag
     return false;
 }
 
+/* --- before the first mirror: what was on the wire last, in case that one comes */
+
+static const capture_vantage wire = { .mirror = false };
+
+static void note_sending(capture_decoder *decoder, const capture_digest *key, uint64_t ns)
+{
+    capture_sending *next = &decoder->sent[decoder->sent_count++ % decoder->limits.messages];
+    *next = (capture_sending){ *key, ns };
+}
+
+/* The first mirror: what it may show has to be looked for from now on. */
+static void expect_mirrors(capture_decoder *decoder)
+{
+    size_t count = decoder->sent_count, limit = decoder->limits.messages;
+    decoder->has_mirrors = true;
+    for (size_t i = count > limit ? count - limit : 0; i < count; i++) {
+        const capture_sending *sending = &decoder->sent[i % limit];
+        is_first(decoder, &wire, &sending->key, (capture_origin){ .ns = sending->ns });
+    }
+    free(decoder->sent);
+    decoder->sent = NULL;
+}
+
+bool capture_first_sight(capture_decoder *decoder, const capture_vantage *vantage,
+                         const capture_digest *key, capture_origin origin)
+{
+    if (decoder->limits.keep_duplicates) return true;
+    if (!decoder->has_mirrors && !vantage->mirror) {
+        note_sending(decoder, key, origin.ns);
+        return true;
+    }
+    if (!decoder->has_mirrors) expect_mirrors(decoder);
+    return is_first(decoder, vantage, key, origin);
+}
+
+bool capture_first_on_wire(capture_decoder *decoder, const capture_digest *key,
+                           capture_origin origin)
+{
+    return capture_first_sight(decoder, &wire, key, origin);
+}
+
 void capture_drop_sights(capture_decoder *decoder)
 {
     for (capture_node *node = decoder->sights.newest, *older; node; node = older) {
         older = node->older;
         free(node);
     }
+    free(decoder->sent);
 }

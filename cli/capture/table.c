@@ -64,9 +64,8 @@ static void link_newest(capture_table *table, capture_node *node)
     table->newest = node;
 }
 
-capture_node *capture_table_find(capture_table *table, const void *key)
+capture_node *capture_table_find_hashed(capture_table *table, const void *key, uint64_t hash)
 {
-    uint64_t hash = capture_hash(key, table->key_size);
     for (capture_node *node = table->buckets[hash & table->mask]; node; node = node->chain) {
         if (node->hash != hash || !same_key(table, node, key)) continue;
         if (node != table->newest) {
@@ -78,9 +77,13 @@ capture_node *capture_table_find(capture_table *table, const void *key)
     return NULL;
 }
 
-capture_node *capture_table_victim(const capture_table *table, const void *key)
+capture_node *capture_table_find(capture_table *table, const void *key)
 {
-    uint64_t hash = capture_hash(key, table->key_size);
+    return capture_table_find_hashed(table, key, capture_hash(key, table->key_size));
+}
+
+capture_node *capture_table_victim_hashed(const capture_table *table, uint64_t hash)
+{
     size_t length = 0;
     capture_node *last = NULL;
     for (capture_node *node = table->buckets[hash & table->mask]; node; node = node->chain) {
@@ -91,14 +94,24 @@ capture_node *capture_table_victim(const capture_table *table, const void *key)
     return table->count >= table->limit ? table->oldest : NULL;
 }
 
-void capture_table_insert(capture_table *table, capture_node *node)
+capture_node *capture_table_victim(const capture_table *table, const void *key)
 {
-    node->hash = capture_hash(node + 1, table->key_size);
+    return capture_table_victim_hashed(table, capture_hash(key, table->key_size));
+}
+
+void capture_table_insert_hashed(capture_table *table, capture_node *node, uint64_t hash)
+{
+    node->hash = hash;
     capture_node **bucket = &table->buckets[node->hash & table->mask];
     node->chain = *bucket;
     *bucket = node;
     link_newest(table, node);
     table->count++;
+}
+
+void capture_table_insert(capture_table *table, capture_node *node)
+{
+    capture_table_insert_hashed(table, node, capture_hash(node + 1, table->key_size));
 }
 
 void capture_table_remove(capture_table *table, capture_node *node)

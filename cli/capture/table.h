@@ -41,6 +41,11 @@ capture_node *capture_table_victim(const capture_table *table, const void *key);
 /* Its key stands behind the node already, and is not in the table. */
 void capture_table_insert(capture_table *table, capture_node *node);
 
+/* The same with the key's capture_hash, where it is known. */
+capture_node *capture_table_find_hashed(capture_table *table, const void *key, uint64_t hash);
+capture_node *capture_table_victim_hashed(const capture_table *table, uint64_t hash);
+void capture_table_insert_hashed(capture_table *table, capture_node *node, uint64_t hash);
+
 void capture_table_remove(capture_table *table, capture_node *node);
 
 #endif
