@@ -45,10 +45,10 @@ static const bad_file rule_files[] = {
       "- {id: a-b, title: t, asks: a, why: w, message: m, fix: f, assert: x,\n"
       "   level: MUST, scope: message, binds: [uac, prxy]}\n",
       2, 46, "did you mean \"proxy\"?" },
-    { "a scope that can't be judged yet",
+    { "a scope that is none",
       "- {id: a-b, title: t, asks: a, why: w, message: m, fix: f, assert: x,\n"
-      "   level: MUST, scope: dialog}\n",
-      2, 24, "only rules of scope message" },
+      "   level: MUST, scope: dialogue}\n",
+      2, 24, "did you mean \"dialog\"?" },
     { "a statement of another form",
       "- {id: a-b, title: t, asks: a, why: w, message: m, fix: f, assert: x,\n"
       "   level: MUST, scope: message, binds: uac, cites: [3261-1]}\n",

@@ -79,11 +79,11 @@ int sc_flow_build(const sipcheck_rules *set, const sc_test *test, sipcheck_arena
                   sipcheck_packet *packets, size_t max, size_t *ret_count,
                   char why[SC_TEST_WHY_MAX])
 {
-    sipcheck_slice whole[SC_FLOW_STEPS];
+    sipcheck_slice whole[SC_FLOW_STEPS_MAX];
     *ret_count = 0;
     size_t n = 0;
     for (const sc_step *step = test->flow->steps; step != NULL; step = step->next, n++) {
-        if (n == max || n == SC_FLOW_STEPS) {
+        if (n == max || n == SC_FLOW_STEPS_MAX) {
             snprintf(why, SC_TEST_WHY_MAX, "more than %zu steps", n);
             return SIPCHECK_OK;
         }

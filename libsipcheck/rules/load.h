@@ -60,6 +60,24 @@ int sc_load_duration(const sc_loader *loader, const sc_yaml_node *node, uint64_t
                      uint64_t most, uint64_t *ret);
 
 int sc_load_rule(sc_loader *loader, const sc_yaml_node *item);
-int sc_load_tests(const sc_loader *loader, const sc_yaml_node *tests, const sc_test **ret);
+/* A scope's word where it is said, else of the message. */
+int sc_load_scope(const sc_loader *loader, const sc_yaml_node *item, enum sc_need need,
+                  enum sipcheck_scope *ret);
+/* Of a rule whose scope is known: on, vantage, assert or expect, as far as they are no
+ * expressions. */
+int sc_load_moment(const sc_loader *loader, const sc_yaml_node *item, sc_rule *rule);
+/* The expressions of expect, and what it says. */
+int sc_load_expect(const sc_loader *loader, const sc_yaml_node *item, sc_rule *rule);
+
+/* tests: of a rule of that scope. */
+int sc_load_tests(const sc_loader *loader, const sc_yaml_node *tests, enum sipcheck_scope scope,
+                  const sc_test **ret);
+/* The keys of a test's message, or of one step of a flow with `more` keys besides, which the caller
+ * reads. test: its defaults. */
+int sc_load_message(const sc_loader *loader, const sc_yaml_node *node, const char *const *more,
+                    size_t more_count, sc_test *test);
+/* The keys of a test with a flow. */
+int sc_load_flow(const sc_loader *loader, const sc_yaml_node *node, sc_test *test);
+int sc_load_transport(const sc_loader *loader, const sc_yaml_node *node, const char **ret);
 
 #endif

@@ -11,8 +11,6 @@ static const char *const level_words[] = { "MUST", "SHOULD", "MAY" };
 static const char *const severity_words[] = { "info", "warning", "error" };
 static const char *const bind_words[BIND_COUNT] = { "uac", "uas", "proxy", "registrar",
                                                     "redirect" };
-static const char *const scope_words[] = { "message",      "transaction",  "dialog", "session",
-                                           "registration", "subscription", "hop" };
 
 /* --- ids */
 
@@ -63,7 +61,7 @@ static int load_texts(const sc_loader *loader, const sc_yaml_node *item, sc_rule
         { "title", SC_DEMANDED, &pub->title },      { "asks", SC_DEMANDED, &pub->asks },
         { "why", SC_DEMANDED, &pub->why },          { "message", SC_DEMANDED, &pub->message },
         { "fix", SC_DEMANDED, &pub->fix },          { "applies", SC_OPTIONAL, &pub->applies },
-        { "assert", SC_DEMANDED, &pub->assertion },
+        { "assert", SC_OPTIONAL, &pub->assertion },
     };
     int code = SIPCHECK_OK;
     for (size_t i = 0; i < sizeof texts / sizeof *texts && code == SIPCHECK_OK; i++)
@@ -83,20 +81,14 @@ static int load_word_of(const sc_loader *loader, const sc_yaml_node *item, const
 static int load_words(const sc_loader *loader, const sc_yaml_node *item, sc_rule *rule)
 {
     sipcheck_rule *pub = &rule->pub;
-    unsigned level = 0, scope = 0;
+    unsigned level = 0;
     int code = load_word_of(loader, item, "level", SC_DEMANDED, level_words, 3, &level);
     unsigned severity = SIPCHECK_ERROR - level;
     if (code == SIPCHECK_OK)
         code = load_word_of(loader, item, "severity", SC_OPTIONAL, severity_words, 3, &severity);
-    if (code == SIPCHECK_OK)
-        code = load_word_of(loader, item, "scope", SC_DEMANDED, scope_words, 7, &scope);
-    if (code == SIPCHECK_OK && scope != SIPCHECK_SCOPE_MESSAGE) {
-        code = sc_load_fault(loader, sc_yaml_get(item, "scope"),
-                             "only rules of scope message can be judged yet");
-    }
+    if (code == SIPCHECK_OK) code = sc_load_scope(loader, item, SC_DEMANDED, &pub->scope);
     pub->level = (enum sipcheck_level)level;
     pub->severity = (enum sipcheck_severity)severity;
-    pub->scope = (enum sipcheck_scope)scope;
     return code;
 }
 
@@ -189,36 +181,83 @@ static int derive_section(const sc_loader *loader, const sc_yaml_node *item, sc_
 
 /* --- expressions */
 
-static int compile(const sc_loader *loader, const sc_yaml_node *item, const char *key,
-                   enum sc_want want, sc_program **ret)
+static int compile(const sc_loader *loader, const sc_environment *environment,
+                   const sc_yaml_node *item, const char *key, enum sc_want want, sc_program **ret)
 {
     const sc_yaml_node *node;
     int code = sc_load_entry(loader, item, key, SC_YAML_SCALAR, SC_OPTIONAL, &node);
     if (code != SIPCHECK_OK || node == NULL) return code;
     sc_source source = sc_yaml_expression(&loader->file->yaml, node);
-    return sc_expr_compile(&loader->set->allocator, &source, &loader->environment, want, ret,
-                           loader->error);
+    return sc_expr_compile(&loader->set->allocator, &source, environment, want, ret, loader->error);
 }
 
-static int compile_template(const sc_loader *loader, const sc_yaml_node *item, const char *key,
-                            sc_template **ret)
+static int compile_template(const sc_loader *loader, const sc_environment *environment,
+                            const sc_yaml_node *item, const char *key, sc_template **ret)
 {
     sc_source source = sc_yaml_template(&loader->file->yaml, sc_yaml_get(item, key));
-    return sc_template_compile(&loader->set->allocator, &source, &loader->environment, ret,
-                               loader->error);
+    return sc_template_compile(&loader->set->allocator, &source, environment, ret, loader->error);
+}
+
+/* What rules of a scope see; bindings: room for it. */
+static sc_environment environment_of(const sc_loader *loader, enum sipcheck_scope scope, bool next,
+                                     sc_binding bindings[SC_SLOT_COUNT])
+{
+    sc_environment environment = loader->environment;
+    environment.scope = scope;
+    if (scope == SIPCHECK_SCOPE_MESSAGE) return environment;
+    environment.bindings = bindings;
+    environment.binding_count = sc_scope_bindings(scope, next, bindings);
+    return environment;
+}
+
+/* The texts of a rule that forbids something can name what came. */
+static int compile_texts(const sc_loader *loader, const sc_yaml_node *item, sc_rule *rule)
+{
+    sc_binding bindings[SC_SLOT_COUNT];
+    const sc_environment environment =
+        environment_of(loader, rule->pub.scope, rule->expect.no, bindings);
+    int code = compile(loader, &environment, item, "mark", SC_WANT_ANY, &rule->mark);
+    if (code == SIPCHECK_OK)
+        code = compile_template(loader, &environment, item, "message", &rule->message);
+    if (code == SIPCHECK_OK) code = compile_template(loader, &environment, item, "fix", &rule->fix);
+    return code;
+}
+
+static bool reads_gap(const sc_rule *rule)
+{
+    return sc_program_reads_gap(rule->applies) || sc_program_reads_gap(rule->assertion) ||
+           sc_program_reads_gap(rule->expect.where) || sc_program_reads_gap(rule->expect.within) ||
+           sc_program_reads_gap(rule->mark) || sc_template_reads_gap(rule->message) ||
+           sc_template_reads_gap(rule->fix);
+}
+
+/* What the rule's programs need, now that they are there. */
+static int note_needs(const sc_loader *loader, const sc_yaml_node *item, sc_rule *rule)
+{
+    bool always = rule->applies == NULL;
+    rule->needs = sc_program_preconditions(always ? rule->assertion : rule->applies);
+    rule->reads = sc_program_slots(rule->applies) | sc_program_slots(rule->assertion) |
+                  sc_program_slots(rule->expect.where) | sc_program_slots(rule->expect.within);
+    rule->texts_read = sc_program_slots(rule->mark) | sc_template_slots(rule->message) |
+                       sc_template_slots(rule->fix);
+    if (rule->vantage == SC_VANTAGE_ANY && reads_gap(rule)) {
+        return sc_load_fault(loader, item,
+                             "\"vantage\" is missing: transaction.gap is what the sender did only "
+                             "beside him");
+    }
+    return SIPCHECK_OK;
 }
 
 static int compile_all(const sc_loader *loader, const sc_yaml_node *item, sc_rule *rule)
 {
-    int code = compile(loader, item, "applies", SC_WANT_CONDITION, &rule->applies);
+    sc_binding bindings[SC_SLOT_COUNT];
+    const sc_environment environment = environment_of(loader, rule->pub.scope, false, bindings);
+    int code = compile(loader, &environment, item, "applies", SC_WANT_CONDITION, &rule->applies);
     if (code == SIPCHECK_OK)
-        code = compile(loader, item, "assert", SC_WANT_TRUTH, &rule->assertion);
-    if (code == SIPCHECK_OK) code = compile(loader, item, "mark", SC_WANT_ANY, &rule->mark);
-    if (code == SIPCHECK_OK) code = compile_template(loader, item, "message", &rule->message);
-    if (code == SIPCHECK_OK) code = compile_template(loader, item, "fix", &rule->fix);
-    bool always = rule->applies == NULL;
-    rule->needs = sc_program_preconditions(always ? rule->assertion : rule->applies);
-    return code;
+        code = compile(loader, &environment, item, "assert", SC_WANT_TRUTH, &rule->assertion);
+    if (code == SIPCHECK_OK) code = sc_load_expect(loader, item, rule);
+    if (code == SIPCHECK_OK) code = compile_texts(loader, item, rule);
+    return code == SIPCHECK_OK ? note_needs(loader, item, rule) : code;
 }
 
 /* --- items */
@@ -227,14 +266,29 @@ static int load_own_tests(const sc_loader *loader, const sc_yaml_node *item, sc_
 {
     const sc_yaml_node *tests;
     int code = sc_load_entry(loader, item, "tests", SC_YAML_MAPPING, SC_DEMANDED, &tests);
-    return code == SIPCHECK_OK ? sc_load_tests(loader, tests, &rule->tests) : code;
+    return code == SIPCHECK_OK ? sc_load_tests(loader, tests, rule->pub.scope, &rule->tests) : code;
+}
+
+/* A rule of several messages has to say what it is where one of them was not captured. */
+static int check_own_tests(const sc_loader *loader, const sc_yaml_node *item, sc_rule *rule)
+{
+    const sc_yaml_node *tests = sc_yaml_get(item, "tests");
+    unsigned messages = 0;
+    if (rule->pub.scope == SIPCHECK_SCOPE_MESSAGE) return SIPCHECK_OK;
+    for (unsigned i = 0; i < SC_NAME_NEXT; i++)
+        messages += rule->reads >> i & 1;
+    return messages < 2 || sc_yaml_get(tests, "unknown") != NULL
+               ? SIPCHECK_OK
+               : sc_load_fault(loader, tests->key,
+                               "\"unknown\" is missing: this rule needs a second message, which "
+                               "may not be captured");
 }
 
 static int load_parts(const sc_loader *loader, const sc_yaml_node *item, sc_rule *rule)
 {
     static int (*const steps[])(const sc_loader *, const sc_yaml_node *, sc_rule *) = {
-        load_id,    load_texts,     load_words,     load_binds,
-        load_cites, derive_section, load_own_tests, compile_all,
+        load_id,    load_texts,     load_words,     sc_load_moment, load_binds,
+        load_cites, derive_section, load_own_tests, compile_all,    check_own_tests,
     };
     int code = SIPCHECK_OK;
     for (size_t i = 0; i < sizeof steps / sizeof *steps && code == SIPCHECK_OK; i++)
@@ -244,9 +298,10 @@ static int load_parts(const sc_loader *loader, const sc_yaml_node *item, sc_rule
 
 static int load_rule(sc_loader *loader, const sc_yaml_node *item)
 {
-    static const char *const keys[] = { "id",    "title",   "cites",  "level", "binds",
-                                        "scope", "applies", "assert", "mark",  "message",
-                                        "fix",   "asks",    "why",    "tests", "severity" };
+    static const char *const keys[] = { "id",     "title", "cites",   "level",   "binds",
+                                        "scope",  "on",    "vantage", "applies", "assert",
+                                        "expect", "mark",  "message", "fix",     "asks",
+                                        "why",    "tests", "severity" };
     int code = sc_load_check_keys(loader, item, keys, sizeof keys / sizeof *keys);
     if (code != SIPCHECK_OK) return code;
     sc_rule *rule = sc_load_alloc(loader, sizeof *rule);
@@ -263,36 +318,40 @@ static int load_rule(sc_loader *loader, const sc_yaml_node *item)
     return SIPCHECK_OK;
 }
 
-static int check_definition_name(const sc_loader *loader, const sc_yaml_node *name)
+static int check_definition_name(const sc_loader *loader, const sc_environment *environment,
+                                 const sc_yaml_node *name)
 {
-    if (loader->environment.definition_count == SC_DEFINITIONS_MAX) {
+    if (environment->definition_count == SC_DEFINITIONS_MAX) {
         return sc_load_fault(loader, name, "more than %d definitions in one file",
                              SC_DEFINITIONS_MAX);
     }
-    const char *fault = sc_definition_name_fault(&loader->environment, name->text);
+    const char *fault = sc_definition_name_fault(environment, name->text);
     return fault == NULL ? SIPCHECK_OK
                          : sc_load_fault(loader, name, "\"%.64s\" %s", name->text, fault);
 }
 
 static int load_definition(sc_loader *loader, const sc_yaml_node *item)
 {
-    static const char *const keys[] = { "define", "as" };
+    static const char *const keys[] = { "define", "scope", "as" };
     const sc_yaml_node *name, *as;
-    int code = sc_load_check_keys(loader, item, keys, 2);
+    enum sipcheck_scope scope = SIPCHECK_SCOPE_MESSAGE;
+    sc_binding bindings[SC_SLOT_COUNT];
+    int code = sc_load_check_keys(loader, item, keys, 3);
     if (code == SIPCHECK_OK)
         code = sc_load_entry(loader, item, "define", SC_YAML_SCALAR, SC_DEMANDED, &name);
     if (code == SIPCHECK_OK)
         code = sc_load_entry(loader, item, "as", SC_YAML_SCALAR, SC_DEMANDED, &as);
-    if (code == SIPCHECK_OK) code = check_definition_name(loader, name);
+    if (code == SIPCHECK_OK) code = sc_load_scope(loader, item, SC_OPTIONAL, &scope);
+    const sc_environment environment = environment_of(loader, scope, false, bindings);
+    if (code == SIPCHECK_OK) code = check_definition_name(loader, &environment, name);
     sc_program *alone = NULL;
-    if (code == SIPCHECK_OK) code = compile(loader, item, "as", SC_WANT_ANY, &alone);
+    if (code == SIPCHECK_OK) code = compile(loader, &environment, item, "as", SC_WANT_ANY, &alone);
     sc_program_free(alone);
-    if (code == SIPCHECK_OK) {
-        loader->definitions[loader->environment.definition_count++] =
-            (sc_definition){ .name = name->text,
-                             .source = sc_yaml_expression(&loader->file->yaml, as) };
-    }
-    return code;
+    if (code != SIPCHECK_OK) return code;
+    loader->definitions[loader->environment.definition_count++] = (sc_definition){
+        .name = name->text, .source = sc_yaml_expression(&loader->file->yaml, as), .scope = scope
+    };
+    return SIPCHECK_OK;
 }
 
 int sc_load_rule(sc_loader *loader, const sc_yaml_node *item)

@@ -5,6 +5,8 @@
 #include "rules/bases.h"
 #include "rules/load.h"
 
+static const char *const verdicts[] = { "pass", "fail", "na", "unknown" };
+
 /* A test and the edits it has so far. */
 typedef struct test_loader {
     const sc_loader *loader;
@@ -146,13 +148,18 @@ static int load_base(test_loader *t, const sc_yaml_node *node)
     return sc_load_text(t->loader, node, &t->test->base);
 }
 
-static int load_transport(test_loader *t, const sc_yaml_node *node)
+int sc_load_transport(const sc_loader *loader, const sc_yaml_node *node, const char **ret)
 {
     static const char *const words[] = { "udp", "tcp", "tls", "sctp", "ws", "wss" };
     unsigned index = 0;
-    int code = sc_load_word(t->loader, node, words, 6, &index);
-    t->test->transport = words[index];
+    int code = sc_load_word(loader, node, words, 6, &index);
+    *ret = words[index];
     return code;
+}
+
+static int load_transport(test_loader *t, const sc_yaml_node *node)
+{
+    return sc_load_transport(t->loader, node, &t->test->transport);
 }
 
 static int load_group(test_loader *t, const sc_yaml_node *node)
@@ -176,73 +183,98 @@ static int load_expected_text(test_loader *t, const sc_yaml_node *node)
 }
 
 /* In the order in which edits are applied, whatever their order in the file. */
-static int load_parts(test_loader *t, const sc_yaml_node *node)
+static const struct {
+    const char *key;
+    int (*load)(test_loader *, const sc_yaml_node *);
+    bool scalar;  /* else the loader says what it takes */
+    bool of_step; /* a step of a flow can have it, too */
+} parts[] = {
+    { "base", load_base, true, true },           { "set", load_set, false, true },
+    { "remove", load_remove, false, true },      { "add", load_add, false, true },
+    { "body", load_body, false, true },          { "replace", load_replace, false, true },
+    { "transport", load_transport, true, true }, { "cut", load_cut, true, true },
+    { "group", load_group, true, false },        { "text", load_expected_text, true, false },
+};
+enum { PARTS = sizeof parts / sizeof *parts, KEYS = PARTS + 8 };
+
+static int check_message_keys(const sc_loader *loader, const sc_yaml_node *node,
+                              const char *const *more, size_t more_count)
 {
-    static const struct {
-        const char *key;
-        int (*load)(test_loader *, const sc_yaml_node *);
-        bool scalar; /* else the loader says what it takes */
-    } parts[] = {
-        { "base", load_base, true },
-        { "set", load_set, false },
-        { "remove", load_remove, false },
-        { "add", load_add, false },
-        { "body", load_body, false },
-        { "replace", load_replace, false },
-        { "transport", load_transport, true },
-        { "group", load_group, true },
-        { "cut", load_cut, true },
-        { "text", load_expected_text, true },
-    };
-    enum { COUNT = sizeof parts / sizeof *parts };
-    const char *keys[COUNT];
-    for (size_t i = 0; i < COUNT; i++)
-        keys[i] = parts[i].key;
-    int code = sc_load_check_keys(t->loader, node, keys, COUNT);
-    for (size_t i = 0; i < COUNT && code == SIPCHECK_OK; i++) {
+    const char *keys[KEYS];
+    size_t n = 0;
+    for (size_t i = 0; i < PARTS; i++)
+        if (more == NULL || parts[i].of_step) keys[n++] = parts[i].key;
+    for (size_t i = 0; i < more_count; i++)
+        keys[n++] = more[i];
+    return sc_load_check_keys(loader, node, keys, n);
+}
+
+int sc_load_message(const sc_loader *loader, const sc_yaml_node *node, const char *const *more,
+                    size_t more_count, sc_test *test)
+{
+    test_loader t = { .loader = loader, .test = test, .tail = &test->edits };
+    int code = check_message_keys(loader, node, more, more_count);
+    for (size_t i = 0; i < PARTS && code == SIPCHECK_OK; i++) {
         const sc_yaml_node *part = sc_yaml_get(node, parts[i].key);
         if (part == NULL) continue;
-        code = parts[i].scalar ? sc_load_entry(t->loader, node, parts[i].key, SC_YAML_SCALAR,
-                                               SC_DEMANDED, &part)
-                               : SIPCHECK_OK;
-        if (code == SIPCHECK_OK) code = parts[i].load(t, part);
+        code = parts[i].scalar
+                   ? sc_load_entry(loader, node, parts[i].key, SC_YAML_SCALAR, SC_DEMANDED, &part)
+                   : SIPCHECK_OK;
+        if (code == SIPCHECK_OK) code = parts[i].load(&t, part);
     }
-    return code == SIPCHECK_OK && t->test->base == NULL
-               ? sc_load_fault(t->loader, node, "\"base\" is missing")
+    return code;
+}
+
+static int load_parts(const sc_loader *loader, const sc_yaml_node *node, enum sipcheck_scope scope,
+                      sc_test *test)
+{
+    const sc_yaml_node *flow = node->kind == SC_YAML_MAPPING ? sc_yaml_get(node, "flow") : NULL;
+    if (scope != SIPCHECK_SCOPE_MESSAGE && node->kind == SC_YAML_MAPPING) {
+        return flow != NULL ? sc_load_flow(loader, node, test)
+                            : sc_load_fault(loader, node,
+                                            "\"flow\" is missing: a rule of scope %s "
+                                            "is tested by messages in a row",
+                                            sipcheck_scope_name(scope));
+    }
+    if (flow != NULL)
+        return sc_load_fault(loader, flow->key, "a rule of one message is tested by one: \"base\"");
+    int code = sc_load_message(loader, node, NULL, 0, test);
+    return code == SIPCHECK_OK && test->base == NULL
+               ? sc_load_fault(loader, node, "\"base\" is missing")
                : code;
 }
 
 static int load_test(const sc_loader *loader, const sc_yaml_node *node,
-                     enum sipcheck_verdict wanted, const sc_test ***tail)
+                     enum sipcheck_verdict wanted, enum sipcheck_scope scope, const sc_test ***tail)
 {
     sc_test *test = sc_load_alloc(loader, sizeof *test);
     if (test == NULL) return SIPCHECK_NOMEM;
     *test = (sc_test){ .wanted = wanted, .transport = "udp", .cut = SIZE_MAX };
-    test_loader t = { .loader = loader, .test = test, .tail = &test->edits };
     **tail = test;
     *tail = &test->next;
-    return load_parts(&t, node);
+    return load_parts(loader, node, scope, test);
 }
 
-static int load_list(const sc_loader *loader, const sc_yaml_node *tests, const char *key,
-                     enum sipcheck_verdict wanted, enum sc_need need, const sc_test ***tail)
+static int load_list(const sc_loader *loader, const sc_yaml_node *tests, unsigned wanted,
+                     enum sipcheck_scope scope, const sc_test ***tail)
 {
+    static const enum sc_need needs[] = { SC_DEMANDED, SC_DEMANDED, SC_OPTIONAL, SC_OPTIONAL };
     const sc_yaml_node *list;
-    int code = sc_load_entry(loader, tests, key, SC_YAML_SEQUENCE, need, &list);
+    int code =
+        sc_load_entry(loader, tests, verdicts[wanted], SC_YAML_SEQUENCE, needs[wanted], &list);
     if (code != SIPCHECK_OK || list == NULL) return code;
     if (list->first == NULL) return sc_load_fault(loader, list, "at least one test is wanted here");
     for (list = list->first; list != NULL && code == SIPCHECK_OK; list = list->next)
-        code = load_test(loader, list, wanted, tail);
+        code = load_test(loader, list, (enum sipcheck_verdict)wanted, scope, tail);
     return code;
 }
 
-int sc_load_tests(const sc_loader *loader, const sc_yaml_node *tests, const sc_test **ret)
+int sc_load_tests(const sc_loader *loader, const sc_yaml_node *tests, enum sipcheck_scope scope,
+                  const sc_test **ret)
 {
-    static const char *const keys[] = { "pass", "fail", "na", "unknown" };
-    static const enum sc_need needs[] = { SC_DEMANDED, SC_DEMANDED, SC_OPTIONAL, SC_OPTIONAL };
-    int code = sc_load_check_keys(loader, tests, keys, 4);
+    int code = sc_load_check_keys(loader, tests, verdicts, 4);
     const sc_test **tail = ret;
     for (unsigned i = 0; i < 4 && code == SIPCHECK_OK; i++)
-        code = load_list(loader, tests, keys[i], (enum sipcheck_verdict)i, needs[i], &tail);
+        code = load_list(loader, tests, i, scope, &tail);
     return code;
 }

@@ -164,20 +164,34 @@ void sipcheck_rules_free(sipcheck_rules *rules)
     sc_set_release(rules, rules);
 }
 
+static int check_base(const sipcheck_rules *set, const sc_test *test, sipcheck_error *error)
+{
+    if (test->base == NULL || sc_base_find(set, test->base) != NULL) return SIPCHECK_OK;
+    sc_nearest nearest = { .name = { (const uint8_t *)test->base, strlen(test->base) } };
+    for (const sc_base *base = set->bases; base != NULL; base = base->next)
+        sc_nearest_offer(&nearest, base->name);
+    char hint[128];
+    return sc_error_set(error, &test->place, "no base message is called \"%.64s\"%s", test->base,
+                        sc_nearest_text(&nearest, hint, sizeof hint));
+}
+
+static int check_bases_of(const sipcheck_rules *set, const sc_test *test, sipcheck_error *error)
+{
+    int code = check_base(set, test, error);
+    const sc_step *step = test->flow != NULL ? test->flow->steps : NULL;
+    for (; step != NULL && code == SIPCHECK_OK; step = step->next)
+        code = check_base(set, &step->message, error);
+    return code;
+}
+
 static int check_bases(const sipcheck_rules *set, sipcheck_error *error)
 {
-    for (const sc_rule *rule = set->first; rule != NULL; rule = rule->next) {
-        for (const sc_test *test = rule->tests; test != NULL; test = test->next) {
-            if (sc_base_find(set, test->base) != NULL) continue;
-            sc_nearest nearest = { .name = { (const uint8_t *)test->base, strlen(test->base) } };
-            for (const sc_base *base = set->bases; base != NULL; base = base->next)
-                sc_nearest_offer(&nearest, base->name);
-            char hint[128];
-            return sc_error_set(error, &test->place, "no base message is called \"%.64s\"%s",
-                                test->base, sc_nearest_text(&nearest, hint, sizeof hint));
-        }
-    }
-    return SIPCHECK_OK;
+    int code = SIPCHECK_OK;
+    for (const sc_rule *rule = set->first; rule != NULL; rule = rule->next)
+        for (const sc_test *test = rule->tests; test != NULL && code == SIPCHECK_OK;
+             test = test->next)
+            code = check_bases_of(set, test, error);
+    return code;
 }
 
 int sipcheck_rules_seal(sipcheck_rules *rules, sipcheck_error *error)

@@ -10,9 +10,11 @@
 #include "rules/yaml.h"
 
 #define SC_RULES_MAX 10000
-#define SC_TEST_EDITS_MAX 64 /* of one test, or of one step of a flow */
-#define SC_PATTERN_MAX 200   /* bytes of a pattern of rule ids */
-#define SC_FLOW_STEPS 64     /* of one test */
+#define SC_TEST_EDITS_MAX 64             /* of one test, or of one step of a flow */
+#define SC_PATTERN_MAX 200               /* bytes of a pattern of rule ids */
+#define SC_FLOW_STEPS_MAX 64             /* of one test */
+#define SC_FLOW_NAME_MAX 40              /* bytes of an element's name */
+#define SC_FLOW_TIME_MAX 86400000000000u /* nanoseconds from a flow's first message on: a day */
 /* When the first message of a flow is seen. */
 #define SC_FLOW_BEGIN_NS (UINT64_C(1700000000) * 1000000000)
 

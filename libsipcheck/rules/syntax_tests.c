@@ -20,7 +20,7 @@ static int load_entries(const sc_loader *loader)
         sc_rule *rule = find_syntax_rule(loader->set, node->key->text);
         code = rule == NULL
                    ? sc_load_fault(loader, node->key, "no rule of the grammar is called so")
-                   : sc_load_tests(loader, node, &rule->tests);
+                   : sc_load_tests(loader, node, SIPCHECK_SCOPE_MESSAGE, &rule->tests);
     }
     return code;
 }

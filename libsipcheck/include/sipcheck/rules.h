@@ -57,11 +57,14 @@ typedef struct sipcheck_rule {
     const char *message;           /* template: "{sip.Method}" */
     const char *fix;               /* template */
     const char *applies;           /* source text; "" where the rule has none */
-    const char *assertion;         /* source text; "" for syntax rules */
-    const char *file;              /* the file it came from */
-    unsigned line;                 /* where its id stands */
-    unsigned rfc;                  /* 3261 */
-    unsigned binds;                /* bits of enum sipcheck_role */
+    const char *assertion;         /* source text; "" for syntax rules, and where it expects */
+    const char *expect;  /* what must follow, or must not: source text; "" where it asserts */
+    const char *on;      /* the event at which it is judged: "response"; "" in message scope */
+    const char *vantage; /* beside whom the observer has to stand: "client"; "": anywhere */
+    const char *file;    /* the file it came from */
+    unsigned line;       /* where its id stands */
+    unsigned rfc;        /* 3261 */
+    unsigned binds;      /* bits of enum sipcheck_role */
     enum sipcheck_level level;
     enum sipcheck_severity severity; /* after the profile */
     enum sipcheck_scope scope;

@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: MIT */
+/* When a rule of a wider scope is judged, beside whom, and what has to follow.
+ * docs/sequence-rules.md, Keys, Events, expect. */
+#include <stdio.h>
+#include <string.h>
+
+#include "rules/load.h"
+
+static const char *const scope_words[] = { "message",      "transaction",  "dialog", "session",
+                                           "registration", "subscription", "hop" };
+static const char *const vantage_words[] = { "client", "server", "sender" };
+
+static const struct {
+    const char *name;
+    unsigned scopes;
+} events[SC_EVENT_COUNT] = {
+#define X(ID, NAME, SCOPES) { NAME, SCOPES },
+#include "fields/events.def"
+#undef X
+};
+
+int sc_load_scope(const sc_loader *loader, const sc_yaml_node *item, enum sc_need need,
+                  enum sipcheck_scope *ret)
+{
+    const sc_yaml_node *node;
+    unsigned scope = SIPCHECK_SCOPE_MESSAGE;
+    int code = sc_load_entry(loader, item, "scope", SC_YAML_SCALAR, need, &node);
+    if (code == SIPCHECK_OK && node != NULL)
+        code = sc_load_word(loader, node, scope_words, 7, &scope);
+    *ret = (enum sipcheck_scope)scope;
+    return code;
+}
+
+/* --- events */
+
+static int no_such_event(const sc_loader *loader, const sc_yaml_node *node,
+                         enum sipcheck_scope scope)
+{
+    char list[256] = "", hint[128];
+    sc_nearest nearest = { .name = { (const uint8_t *)node->text, node->length } };
+    for (size_t i = 0; i < SC_EVENT_COUNT; i++) {
+        size_t used = strlen(list);
+        if (!(events[i].scopes >> scope & 1)) continue;
+        snprintf(list + used, sizeof list - used, "%s%s", used > 0 ? ", " : "", events[i].name);
+        sc_nearest_offer(&nearest, events[i].name);
+    }
+    return sc_load_fault(loader, node, "scope %s has no event \"%.64s\"; it has %s%s",
+                         sipcheck_scope_name(scope), node->text, list,
+                         sc_nearest_text(&nearest, hint, sizeof hint));
+}
+
+static int load_event(const sc_loader *loader, const sc_yaml_node *node, enum sipcheck_scope scope,
+                      unsigned *ret)
+{
+    int code = sc_load_want_kind(loader, node, SC_YAML_SCALAR);
+    for (unsigned i = 0; i < SC_EVENT_COUNT && code == SIPCHECK_OK; i++) {
+        if (!(events[i].scopes >> scope & 1) || strcmp(events[i].name, node->text) != 0) continue;
+        *ret = i;
+        return code;
+    }
+    return code == SIPCHECK_OK ? no_such_event(loader, node, scope) : code;
+}
+
+/* One event, or a list of them. */
+static int load_events(const sc_loader *loader, const sc_yaml_node *node, enum sipcheck_scope scope,
+                       uint32_t *ret)
+{
+    bool list = node->kind == SC_YAML_SEQUENCE;
+    unsigned event = 0;
+    int code = SIPCHECK_OK;
+    if (list && node->first == NULL)
+        return sc_load_fault(loader, node, "at least one event is wanted here");
+    const sc_yaml_node *one = list ? node->first : node;
+    for (; one != NULL && code == SIPCHECK_OK; one = list ? one->next : NULL) {
+        code = load_event(loader, one, scope, &event);
+        if (code == SIPCHECK_OK && *ret >> event & 1)
+            code = sc_load_fault(loader, one, "this event is said twice");
+        *ret |= (uint32_t)1 << event;
+    }
+    return code;
+}
+
+/* --- on, vantage, and which of assert and expect */
+
+static int load_on(const sc_loader *loader, const sc_yaml_node *item, sc_rule *rule)
+{
+    const sc_yaml_node *node;
+    unsigned event = 0;
+    int code = sc_load_entry(loader, item, "on", SC_YAML_SCALAR, SC_DEMANDED, &node);
+    if (code == SIPCHECK_OK) code = load_event(loader, node, rule->pub.scope, &event);
+    rule->on = (uint8_t)event;
+    rule->pub.on = events[event].name;
+    return code;
+}
+
+static int load_vantage(const sc_loader *loader, const sc_yaml_node *item, sc_rule *rule)
+{
+    const sc_yaml_node *node;
+    unsigned index = 0;
+    int code = sc_load_entry(loader, item, "vantage", SC_YAML_SCALAR, SC_OPTIONAL, &node);
+    if (code != SIPCHECK_OK || node == NULL) return code;
+    code = sc_load_word(loader, node, vantage_words, 3, &index);
+    rule->vantage = (uint8_t)(SC_VANTAGE_CLIENT + index);
+    rule->pub.vantage = vantage_words[index];
+    return code;
+}
+
+/* Of a message nothing is seen before or behind it. */
+static int check_message_scope(const sc_loader *loader, const sc_yaml_node *item)
+{
+    static const char *const wider[] = { "on", "vantage", "expect" };
+    for (size_t i = 0; i < 3; i++) {
+        const sc_yaml_node *node = sc_yaml_get(item, wider[i]);
+        if (node != NULL)
+            return sc_load_fault(loader, node->key, "\"%s\" is for wider scopes than message",
+                                 wider[i]);
+    }
+    return sc_yaml_get(item, "assert") != NULL
+               ? SIPCHECK_OK
+               : sc_load_fault(loader, item, "\"assert\" is missing");
+}
+
+int sc_load_moment(const sc_loader *loader, const sc_yaml_node *item, sc_rule *rule)
+{
+    const sc_yaml_node *assertion = sc_yaml_get(item, "assert");
+    const sc_yaml_node *expect = sc_yaml_get(item, "expect");
+    rule->pub.on = rule->pub.vantage = rule->pub.expect = "";
+    if (rule->pub.scope == SIPCHECK_SCOPE_MESSAGE) return check_message_scope(loader, item);
+    if (assertion == NULL && expect == NULL)
+        return sc_load_fault(loader, item, "\"assert\" or \"expect\" is missing");
+    if (assertion != NULL && expect != NULL)
+        return sc_load_fault(loader, expect->key,
+                             "a rule has \"assert\" or \"expect\", never both");
+    int code = load_on(loader, item, rule);
+    return code == SIPCHECK_OK ? load_vantage(loader, item, rule) : code;
+}
+
+/* --- expect */
+
+/* event: what must come, or no: what must not */
+static int load_awaited(const sc_loader *loader, const sc_yaml_node *node, sc_rule *rule)
+{
+    const sc_yaml_node *event = sc_yaml_get(node, "event"), *no = sc_yaml_get(node, "no");
+    sc_expectation *expect = &rule->expect;
+    if ((event == NULL) == (no == NULL))
+        return sc_load_fault(loader, node, "an expectation has \"event\" or \"no\"");
+    if (event != NULL && sc_yaml_get(node, "within") == NULL)
+        return sc_load_fault(loader, node, "\"within\" is missing: until when the event must come");
+    expect->no = no != NULL;
+    return load_events(loader, event != NULL ? event : no, rule->pub.scope, &expect->events);
+}
+
+static int load_unless(const sc_loader *loader, const sc_yaml_node *node, sc_rule *rule)
+{
+    const sc_yaml_node *unless = sc_yaml_get(node, "unless");
+    sc_expectation *expect = &rule->expect;
+    int code = unless != NULL ? load_events(loader, unless, rule->pub.scope, &expect->unless)
+                              : SIPCHECK_OK;
+    if (code == SIPCHECK_OK && expect->where == NULL && expect->events & expect->unless)
+        code = sc_load_fault(loader, unless, "what is awaited can't release from it, too");
+    return code;
+}
+
+static int load_expression(const sc_loader *loader, const sc_yaml_node *node, const char *key,
+                           enum sc_want want, sc_rule *rule, sc_program **ret)
+{
+    sc_binding bindings[SC_SLOT_COUNT];
+    sc_environment environment = loader->environment;
+    const sc_yaml_node *entry;
+    int code = sc_load_entry(loader, node, key, SC_YAML_SCALAR, SC_OPTIONAL, &entry);
+    if (code != SIPCHECK_OK || entry == NULL) return code;
+    environment.scope = rule->pub.scope;
+    environment.bindings = bindings;
+    environment.binding_count =
+        sc_scope_bindings(rule->pub.scope, want == SC_WANT_CONDITION, bindings);
+    sc_source source = sc_yaml_expression(&loader->file->yaml, entry);
+    return sc_expr_compile(&loader->set->allocator, &source, &environment, want, ret,
+                           loader->error);
+}
+
+static size_t put(char *to, size_t n, const char *text)
+{
+    size_t length = strlen(text);
+    if (to != NULL) memcpy(to + n, text, length + 1);
+    return n + length;
+}
+
+static size_t put_list(char *to, size_t n, const sc_yaml_node *list)
+{
+    n = put(to, n, "[");
+    for (const sc_yaml_node *one = list->first; one != NULL; one = one->next) {
+        n = put(to, n, one->text);
+        n = put(to, n, one->next != NULL ? ", " : "]");
+    }
+    return n;
+}
+
+/* As it is read, on one line. Returns its length; to: NULL, or room for it. */
+static size_t write_expect(const sc_yaml_node *node, char *to)
+{
+    size_t n = 0;
+    for (const sc_yaml_node *entry = node->first; entry != NULL; entry = entry->next) {
+        n = put(to, n, entry->key->text);
+        n = put(to, n, ": ");
+        n = entry->kind == SC_YAML_SEQUENCE ? put_list(to, n, entry) : put(to, n, entry->text);
+        n = put(to, n, entry->next != NULL ? ", " : "");
+    }
+    return n;
+}
+
+int sc_load_expect(const sc_loader *loader, const sc_yaml_node *item, sc_rule *rule)
+{
+    static const char *const keys[] = { "event", "no", "where", "within", "unless" };
+    const sc_yaml_node *node;
+    sc_expectation *expect = &rule->expect;
+    int code = sc_load_entry(loader, item, "expect", SC_YAML_MAPPING, SC_OPTIONAL, &node);
+    if (code != SIPCHECK_OK || node == NULL) return code;
+    code = sc_load_check_keys(loader, node, keys, 5);
+    if (code == SIPCHECK_OK) code = load_awaited(loader, node, rule);
+    if (code == SIPCHECK_OK)
+        code = load_expression(loader, node, "where", SC_WANT_CONDITION, rule, &expect->where);
+    if (code == SIPCHECK_OK)
+        code = load_expression(loader, node, "within", SC_WANT_DURATION, rule, &expect->within);
+    if (code == SIPCHECK_OK) code = load_unless(loader, node, rule);
+    if (code != SIPCHECK_OK) return code;
+    char *text = sc_load_alloc(loader, write_expect(node, NULL) + 1);
+    if (text == NULL) return SIPCHECK_NOMEM;
+    write_expect(node, text);
+    rule->pub.expect = text;
+    return code;
+}

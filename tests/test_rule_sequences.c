@@ -1,0 +1,578 @@
+/* SPDX-License-Identifier: MIT */
+/* Rules of wider scopes than the message, as they are loaded, and the flows that test them. */
+#include "ruleset.h"
+
+#include "long_text.h"
+#include "rules/program.h"
+#include "rules/set.h"
+#include "text/slice.h"
+
+/* Ten lines. */
+#define HEAD(SCOPE)                                                                                \
+    "- id: a-b\n  title: t\n  cites: [3261-8.1.1.5-2]\n  level: MUST\n  binds: uas\n"              \
+    "  scope: " SCOPE "\n  asks: a\n  why: w\n  message: m\n  fix: f\n"
+
+#define STEP "{from: alice, to: bob, base: ping}"
+#define PASS_AND_FAIL "  tests:\n    pass: [{flow: [" STEP "]}]\n    fail: [{flow: [" STEP "]}]\n"
+#define UNKNOWN "    unknown: [{flow: [" STEP "]}]\n"
+#define OPTIONS "  on: request\n  assert: request.sip.Method == \"OPTIONS\"\n"
+#define PAIR "  assert: response.sip.Call-ID == request.sip.Call-ID\n"
+/* Line 13 of a rule: the failing test, of which a line is 14. */
+#define FAILING(TEST)                                                                              \
+    OPTIONS "  tests:\n    pass: [{flow: [" STEP "]}]\n    fail:\n    - " TEST "\n"
+
+static const struct bad_rule {
+    const char *what, *text;
+    unsigned line, column;
+    const char *message; /* part of it */
+} bad_rules[] = {
+    /* what belongs to which scope */
+    { "an event of a message", HEAD("message") OPTIONS PASS_AND_FAIL, 11, 3,
+      "\"on\" is for wider scopes than message" },
+    { "a vantage of a message", HEAD("message") "  vantage: client\n" PASS_AND_FAIL, 11, 3,
+      "\"vantage\" is for wider scopes" },
+    { "an expectation of a message", HEAD("message") "  expect: {no: ack}\n" PASS_AND_FAIL, 11, 3,
+      "\"expect\" is for wider scopes" },
+    { "no event", HEAD("dialog") "  assert: request.sip.is_request\n" PASS_AND_FAIL, 1, 3,
+      "\"on\" is missing" },
+    { "neither assert nor expect", HEAD("dialog") "  on: request\n" PASS_AND_FAIL, 1, 3,
+      "\"assert\" or \"expect\" is missing" },
+    { "assert beside expect", HEAD("dialog") OPTIONS "  expect: {no: ack}\n" PASS_AND_FAIL, 13, 3,
+      "a rule has \"assert\" or \"expect\", never both" },
+    { "an event of another scope", HEAD("transaction") "  on: offer\n" PAIR PASS_AND_FAIL, 11, 7,
+      "scope transaction has no event \"offer\"; it has request, response, provisional, final, "
+      "retransmission(request), retransmission(response), ack, cancel, end" },
+    { "an event that is none", HEAD("dialog") "  on: responce\n" PAIR PASS_AND_FAIL, 11, 7,
+      "did you mean \"response\"?" },
+    { "a list of events", HEAD("dialog") "  on: [request]\n" PAIR PASS_AND_FAIL, 11, 7,
+      "a text is wanted here" },
+    { "a vantage that is none",
+      HEAD("dialog") "  on: request\n  vantage: sendr\n" PAIR PASS_AND_FAIL, 12, 12,
+      "did you mean \"sender\"?" },
+    /* names */
+    { "a bare sip",
+      HEAD("transaction") "  on: request\n  assert: sip.Method == \"BYE\"\n" PASS_AND_FAIL, 12, 11,
+      "in scope transaction every message has a name: write `request.sip.Method`" },
+    { "a bare sdp", HEAD("session") "  on: offer\n  assert: exists(sdp.media)\n" PASS_AND_FAIL, 12,
+      18, "in scope session every message has a name: write `offer.sdp.media`" },
+    { "a name of another scope",
+      HEAD("dialog") "  on: request\n  assert: offer.sip.is_request\n" PASS_AND_FAIL, 12, 11,
+      "scope dialog binds no `offer.sip.is_request`" },
+    { "a record of another scope",
+      HEAD("transaction") "  on: request\n  assert: dialog.secure\n" PASS_AND_FAIL, 12, 11,
+      "scope transaction binds no `dialog.secure`" },
+    { "a mistyped name",
+      HEAD("transaction") "  on: request\n  assert: exists(prevous)\n" PASS_AND_FAIL, 12, 18,
+      "scope transaction binds no `prevous`, did you mean \"previous\"?" },
+    { "a fact that is none",
+      HEAD("transaction") "  on: request\n  assert: transaction.agge > T1\n" PASS_AND_FAIL, 12, 23,
+      "transaction has no member `agge`, did you mean \"age\"?" },
+    { "next in an assertion",
+      HEAD("transaction") "  on: request\n  assert: exists(next)\n" PASS_AND_FAIL, 12, 18,
+      "binds no `next`" },
+    { "next in the text about what did not come",
+      "- id: a-b\n  title: t\n  cites: [3261-8.1.1.5-2]\n  level: MUST\n  binds: uas\n"
+      "  scope: dialog\n  asks: a\n  why: w\n  message: \"{next.sip.Method}\"\n  fix: f\n"
+      "  on: request\n  expect: {event: final, within: 1s}\n" PASS_AND_FAIL,
+      9, 14, "binds no `next" },
+    { "a bare sip in a text",
+      "- id: a-b\n  title: t\n  cites: [3261-8.1.1.5-2]\n  level: MUST\n  binds: uas\n"
+      "  scope: dialog\n  asks: a\n  why: w\n  message: \"{sip.Method}\"\n  fix: f\n" OPTIONS
+          PASS_AND_FAIL,
+      9, 14, "write `request.sip.Method`" },
+    { "a definition of message scope",
+      "- {define: busy, as: sip.Status-Code == 486}\n" HEAD(
+          "dialog") "  on: final\n"
+                    "  assert: busy\n" PASS_AND_FAIL,
+      13, 11, "scope dialog binds no `busy`" },
+    { "a definition of a scope that is none", "- {define: x, scope: hops, as: true}\n", 1, 22,
+      "did you mean \"hop\"?" },
+    { "a bare sip in a definition of a wider scope",
+      "- {define: x, scope: hop, as: sip.is_request}\n", 1, 31, "write `in.sip.is_request`" },
+    { "a definition that hides a name", "- {define: response, scope: dialog, as: true}\n", 1, 12,
+      "names something of the scope already" },
+    /* time */
+    { "a duration beside a number",
+      HEAD("transaction") "  on: request\n  vantage: client\n  assert: transaction.gap > "
+                          "500\n" PASS_AND_FAIL,
+      13, 27, "a duration can't be compared with an int" },
+    { "two moments that are added",
+      HEAD("transaction") "  on: response\n  assert: response.time + request.time > "
+                          "T1\n" PASS_AND_FAIL,
+      12, 25, "there is no such arithmetic of moment and moment" },
+    { "a moment beside a duration",
+      HEAD("transaction") "  on: response\n  assert: response.time > T1\n" PASS_AND_FAIL, 12, 25,
+      "a moment can't be compared with a duration" },
+    { "a moment that is printed",
+      "- id: a-b\n  title: t\n  cites: [3261-8.1.1.5-2]\n  level: MUST\n  binds: uas\n"
+      "  scope: dialog\n  asks: a\n  why: w\n  message: \"{request.time}\"\n  fix: f\n" OPTIONS
+          PASS_AND_FAIL,
+      9, 14, "a moment can't be printed; the duration between two can" },
+    { "a gap without a vantage",
+      HEAD("transaction") "  on: retransmission(request)\n  assert: transaction.gap >= "
+                          "T1\n" PASS_AND_FAIL,
+      1, 3, "\"vantage\" is missing: transaction.gap is what the sender did only beside him" },
+    { "a gap without a vantage in a text",
+      "- id: a-b\n  title: t\n  cites: [3261-8.1.1.5-2]\n  level: MUST\n  binds: uas\n"
+      "  scope: transaction\n  asks: a\n  why: w\n  message: \"{transaction.gap}\"\n"
+      "  fix: f\n" OPTIONS PASS_AND_FAIL,
+      1, 3, "\"vantage\" is missing" },
+    /* expectations */
+    { "an expectation of nothing",
+      HEAD("dialog") "  on: final\n  expect: {within: T1}\n" PASS_AND_FAIL, 12, 11,
+      "an expectation has \"event\" or \"no\"" },
+    { "an expectation of both",
+      HEAD("dialog") "  on: final\n  expect: {event: ack, no: ack, within: T1}\n" PASS_AND_FAIL, 12,
+      11, "an expectation has \"event\" or \"no\"" },
+    { "an expectation without an end",
+      HEAD("dialog") "  on: final\n  expect: {event: ack}\n" PASS_AND_FAIL, 12, 11,
+      "\"within\" is missing: until when the event must come" },
+    { "an expectation of no events",
+      HEAD("dialog") "  on: final\n  expect: {event: [], within: T1}\n" PASS_AND_FAIL, 12, 19,
+      "at least one event is wanted here" },
+    { "an event that is awaited twice",
+      HEAD("dialog") "  on: final\n  expect: {event: [ack, ack], within: T1}\n" PASS_AND_FAIL, 12,
+      25, "this event is said twice" },
+    { "an event of another scope that is awaited",
+      HEAD("dialog") "  on: final\n  expect: {no: bound}\n" PASS_AND_FAIL, 12, 16,
+      "scope dialog has no event \"bound\"" },
+    { "an event that releases and is awaited",
+      HEAD("dialog") "  on: final\n  expect: {event: ack, within: T1, unless: [ack, "
+                     "end]}\n" PASS_AND_FAIL,
+      12, 44, "what is awaited can't release from it, too" },
+    { "a number for a duration",
+      HEAD("dialog") "  on: final\n  expect: {event: ack, within: 64}\n" PASS_AND_FAIL, 12, 32,
+      "found an int where a duration is wanted" },
+    { "an unknown key of an expectation",
+      HEAD("dialog") "  on: final\n  expect: {event: ack, withn: T1}\n" PASS_AND_FAIL, 12, 24,
+      "did you mean \"within\"?" },
+    { "a number for a condition",
+      HEAD("dialog") "  on: final\n  expect: {no: ack, where: next.frame}\n" PASS_AND_FAIL, 12, 28,
+      "found an int where a truth (bool) is wanted" },
+    /* tests */
+    { "a test of one message", HEAD("dialog") OPTIONS "  tests: {pass: [{base: ping}]}\n", 13, 18,
+      "\"flow\" is missing: a rule of scope dialog is tested by messages in a row" },
+    { "a flow of a rule of one message", HEAD("message") "  assert: sip.is_request\n" PASS_AND_FAIL,
+      13, 13, "a rule of one message is tested by one: \"base\"" },
+    { "no passing flow", HEAD("dialog") OPTIONS "  tests: {fail: [{flow: [" STEP "]}]}\n", 13, 10,
+      "\"pass\" is missing" },
+    { "no failing flow", HEAD("dialog") OPTIONS "  tests: {pass: [{flow: [" STEP "]}]}\n", 13, 10,
+      "\"fail\" is missing" },
+    { "no unknown flow where a second message is read",
+      HEAD("transaction") "  on: response\n" PAIR PASS_AND_FAIL, 13, 3,
+      "\"unknown\" is missing: this rule needs a second message, which may not be captured" },
+    { "a flow of nothing", HEAD("dialog") FAILING("flow: []"), 16, 13,
+      "at least one message is wanted here" },
+    { "a flow that is no list", HEAD("dialog") FAILING("flow: ping"), 16, 13,
+      "a list is wanted here" },
+    { "an unknown key of a flow", HEAD("dialog") FAILING("{flow: [" STEP "], culprt: bob}"), 16, 52,
+      "did you mean \"culprit\"?" },
+    { "an unknown key of a step",
+      HEAD("dialog") FAILING("flow: [{from: alice, too: bob, base: ping}]"), 16, 28,
+      "did you mean \"to\"?" },
+    { "a group of a step",
+      HEAD("dialog") FAILING("flow: [{from: alice, to: bob, base: ping, group: 224.0.1.75}]"), 16,
+      49, "\"group\" is not a key" },
+    { "a step without a sender", HEAD("dialog") FAILING("flow: [{to: bob, base: ping}]"), 16, 14,
+      "\"from\" is missing" },
+    { "a step without a message", HEAD("dialog") FAILING("flow: [{from: alice, to: bob}]"), 16, 14,
+      "a step has \"base\" or \"like\"" },
+    { "a step with two messages", HEAD("dialog") FAILING("flow: [" STEP ", {base: ping, like: 1}]"),
+      16, 50, "a step has \"base\" or \"like\"" },
+    { "a step like itself", HEAD("dialog") FAILING("flow: [{from: alice, to: bob, like: 1}]"), 16,
+      43, "the number of a step before this" },
+    { "a step like none", HEAD("dialog") FAILING("flow: [" STEP ", {like: 0}]"), 16, 57,
+      "the number of a step before this" },
+    { "a step back in time",
+      HEAD("dialog") FAILING("flow: [{at: 2s, from: alice, to: bob, base: ping}, {at: 1s, like: "
+                             "1}]"),
+      16, 63, "steps stand in the order of time" },
+    { "a time without its unit",
+      HEAD("dialog") FAILING("flow: [{at: 500, from: alice, to: bob, base: ping}]"), 16, 19,
+      "a time is wanted here, such as 500ms or 4s" },
+    { "a sender of two words",
+      HEAD("dialog") FAILING("flow: [{from: Alice A, to: bob, base: ping}]"), 16, 21,
+      "an element is wanted here" },
+    { "a sender who is the receiver",
+      HEAD("dialog") FAILING("flow: [{from: bob, to: bob, base: ping}]"), 16, 14,
+      "nobody sends to himself here" },
+    { "two names of one address",
+      HEAD("dialog") FAILING("flow: [" STEP ", {like: 1, from: 192.0.2.1:5060}]"), 16, 66,
+      "\"192.0.2.1:5060\" is at the same address as \"alice\"" },
+    { "the frame of a pass",
+      HEAD("dialog") OPTIONS "  tests:\n    pass: [{flow: [" STEP "], frame: 1}]\n", 14, 57,
+      "only a finding has a frame: say it under fail" },
+    { "a frame that is none", HEAD("dialog") FAILING("{flow: [" STEP "], frame: 2}"), 16, 59,
+      "the flow has no such message; it has 1" },
+    { "an end before the last message",
+      HEAD("dialog") FAILING("{flow: [" STEP ", {like: 1, at: 2s}], end: 1s}"), 16, 76,
+      "the capture ends before its last message" },
+    { "a text of a pass",
+      HEAD("dialog") OPTIONS "  tests:\n    pass: [{flow: [" STEP "], text: m}]\n", 14, 57,
+      "only a finding has a text" },
+};
+
+static unsigned differs(const struct bad_rule *bad)
+{
+    sipcheck_rules *rules = ruleset_open("");
+    sipcheck_error error = { .line = 0 };
+    size_t count = sipcheck_rules_count(rules);
+    bool right = ruleset_add(rules, bad->text, &error) == SIPCHECK_INVALID &&
+                 error.line == bad->line && error.column == bad->column &&
+                 strstr(error.message, bad->message) != NULL &&
+                 sipcheck_rules_count(rules) == count;
+    sipcheck_rules_free(rules);
+    if (right) return 0;
+    print_error("%s: got %u:%u: %s\n%s\n", bad->what, error.line, error.column, error.message,
+                error.excerpt);
+    return 1;
+}
+
+static void errors_name_their_place_and_reason(void **state)
+{
+    (void)state;
+    unsigned failures = 0;
+    for (size_t i = 0; i < sizeof bad_rules / sizeof *bad_rules; i++)
+        failures += differs(&bad_rules[i]);
+    assert_int_equal(failures, 0);
+}
+
+static void an_unknown_base_of_a_flow_is_found_on_sealing(void **state)
+{
+    (void)state;
+    sipcheck_rules *rules =
+        ruleset_open(HEAD("dialog") FAILING("flow: [{from: alice, to: bob, base: pong}]"));
+    sipcheck_error error = { .line = 0 };
+    assert_int_equal(sipcheck_rules_seal(rules, &error), SIPCHECK_INVALID);
+    assert_int_equal(error.line, 16);
+    assert_int_equal(error.column, 43);
+    assert_non_null(strstr(error.message, "\"pong\", did you mean \"ping\"?"));
+    sipcheck_rules_free(rules);
+}
+
+static const sc_rule *only_rule(const sipcheck_rules *rules)
+{
+    const sipcheck_rule *rule = sipcheck_rules_find(rules, "a-b", NULL);
+    assert_non_null(rule);
+    return (const sc_rule *)rule;
+}
+
+static void rules_say_when_and_what_they_need(void **state)
+{
+    (void)state;
+    sipcheck_rules *rules = ruleset_seal(ruleset_open(
+        "- {define: busy, as: sip.Status-Code == 486}\n"
+        "- {define: busy, scope: transaction, as: response.sip.Status-Code == 486}\n" HEAD(
+            "transaction") "  on: retransmission(response)\n  vantage: server\n"
+                           "  applies: busy and transaction.gap > 64 * T1\n" PAIR PASS_AND_FAIL
+                               UNKNOWN));
+    const sc_rule *rule = only_rule(rules);
+    assert_int_equal(rule->pub.scope, SIPCHECK_SCOPE_TRANSACTION);
+    assert_int_equal(rule->on, SC_EVENT_RESPONSE_AGAIN);
+    assert_int_equal(rule->vantage, SC_VANTAGE_SERVER);
+    assert_string_equal(rule->pub.on, "retransmission(response)");
+    assert_string_equal(rule->pub.vantage, "server");
+    assert_string_equal(rule->pub.expect, "");
+    assert_int_equal(rule->expect.events, 0);
+    assert_int_equal(rule->reads, 1u << SC_NAME_REQUEST | 1u << SC_NAME_RESPONSE |
+                                      1u << SC_SLOT_TRANSACTION | 1u << SC_SLOT_T1);
+    assert_int_equal(rule->texts_read, 0);
+    assert_int_equal(rule->applies->answer, 0);
+    sipcheck_rules_free(rules);
+}
+
+static void rules_expect_events(void **state)
+{
+    (void)state;
+    sipcheck_rules *rules = ruleset_seal(ruleset_open(HEAD(
+        "transaction") "  on: final\n  expect: {event: [retransmission(response), end], within: "
+                       "T1 * (1 + tolerance), unless: ack}\n" PASS_AND_FAIL));
+    const sc_rule *rule = only_rule(rules);
+    assert_null(rule->assertion);
+    assert_int_equal(rule->expect.events, 1u << SC_EVENT_RESPONSE_AGAIN | 1u << SC_EVENT_END);
+    assert_int_equal(rule->expect.unless, 1u << SC_EVENT_ACK);
+    assert_false(rule->expect.no);
+    assert_null(rule->expect.where);
+    assert_non_null(rule->expect.within);
+    assert_int_equal(rule->reads, 1u << SC_SLOT_T1 | 1u << SC_SLOT_TOLERANCE);
+    assert_string_equal(rule->pub.assertion, "");
+    assert_string_equal(rule->pub.expect, "event: [retransmission(response), end], within: "
+                                          "T1 * (1 + tolerance), unless: ack");
+    sipcheck_rules_free(rules);
+}
+
+/* What came is `next`, in the condition and in the texts. */
+static void rules_forbid_events(void **state)
+{
+    (void)state;
+    sipcheck_rules *rules = ruleset_seal(
+        ruleset_open("- id: a-b\n  title: t\n  cites: [3261-8.1.1.5-2]\n  level: MUST\n"
+                     "  binds: uas\n  scope: dialog\n  asks: a\n  why: w\n"
+                     "  message: \"{next.sip.Status-Code}\"\n  fix: f\n  on: final\n"
+                     "  expect:\n    no: final\n"
+                     "    where: next.sip.CSeq.seq == response.sip.CSeq.seq\n" PASS_AND_FAIL));
+    const sc_rule *rule = only_rule(rules);
+    assert_int_equal(rule->expect.events, 1u << SC_EVENT_FINAL);
+    assert_true(rule->expect.no);
+    assert_null(rule->expect.within);
+    assert_int_equal(rule->reads, 1u << SC_NAME_NEXT | 1u << SC_NAME_RESPONSE);
+    assert_int_equal(rule->texts_read, 1u << SC_NAME_NEXT);
+    assert_string_equal(rule->pub.expect,
+                        "no: final, where: next.sip.CSeq.seq == response.sip.CSeq.seq");
+    sipcheck_rules_free(rules);
+}
+
+/* --- flows */
+
+#define FLOW                                                                                       \
+    HEAD("dialog")                                                                                 \
+    OPTIONS "  tests:\n    pass: [{flow: [" STEP "]}]\n    fail:\n"                                \
+            "    - flow:\n"                                                                        \
+            "      - {from: alice, to: bob, base: ping, set: {CSeq: 7 OPTIONS}}\n"                 \
+            "      - {at: 500ms, like: 1}\n"                                                       \
+            "      - {like: 2, from: bob, to: carol, transport: tls, cut: 20,\n"                   \
+            "         remove: [Via], set: {Subject: a}, add: {Via: b}}\n"                          \
+            "      - {at: 2min, from: \"[2001:db8::1]:5070\", to: 10.0.0.1,\n"                     \
+            "         like: 3}\n"                                                                  \
+            "      transport: tcp\n      end: 1h\n      vantage: carol\n"                          \
+            "      culprit: alice\n      frame: 2\n      text: m\n"
+
+static const sc_test *failing_test(const sipcheck_rules *rules)
+{
+    const sc_test *test = only_rule(rules)->tests;
+    while (test->wanted != SIPCHECK_FAIL)
+        test = test->next;
+    return test;
+}
+
+static void check_ends(const sipcheck_packet *packet, const char *from, const char *to)
+{
+    char text[SIPCHECK_ADDRESS_TEXT];
+    assert_string_equal(sipcheck_address_text(&packet->src, text), from);
+    assert_string_equal(sipcheck_address_text(&packet->dst, text), to);
+}
+
+static bool has(const sipcheck_packet *packet, const char *text)
+{
+    for (size_t i = 0, n = strlen(text); i + n <= packet->length; i++)
+        if (memcmp(packet->bytes + i, text, n) == 0) return true;
+    return false;
+}
+
+static void flows_become_packets(void **state)
+{
+    (void)state;
+    sipcheck_rules *rules = ruleset_seal(ruleset_open(FLOW));
+    const sc_test *test = failing_test(rules);
+    const sc_flow *flow = test->flow;
+    sipcheck_arena *arena = sipcheck_arena_new(NULL);
+    sipcheck_packet packets[4];
+    char why[SC_TEST_WHY_MAX];
+    size_t count = 0;
+    assert_int_equal(flow->count, 4);
+    assert_int_equal(flow->end_ns, UINT64_C(3600) * 1000000000);
+    assert_string_equal(flow->vantage, "carol");
+    assert_string_equal(flow->culprit, "alice");
+    assert_int_equal(flow->frame, 2);
+    assert_string_equal(test->text, "m");
+    assert_int_equal(sc_flow_build(rules, test, arena, packets, 4, &count, why), 0);
+    assert_int_equal(count, 4);
+    check_ends(&packets[0], "192.0.2.1:5060", "192.0.2.4:5060");
+    check_ends(&packets[1], "192.0.2.1:5060", "192.0.2.4:5060");
+    check_ends(&packets[3], "[2001:db8::1]:5070", "10.0.0.1:5061");
+    assert_int_equal(packets[2].src.port, 5061);
+    static const uint64_t at_ms[] = { 0, 500, 510, 120000 };
+    for (size_t i = 0; i < 4; i++) {
+        assert_int_equal(packets[i].frame, i + 1);
+        assert_int_equal(packets[i].ns - SC_FLOW_BEGIN_NS, at_ms[i] * 1000000);
+    }
+    assert_int_equal(packets[1].transport, SIPCHECK_TRANSPORT_TCP);
+    assert_int_equal(packets[1].flags, SIPCHECK_STREAM);
+    assert_int_equal(packets[1].length, packets[0].length);
+    assert_memory_equal(packets[1].bytes, packets[0].bytes, packets[0].length);
+    assert_true(has(&packets[1], "CSeq: 7 OPTIONS\r\n"));
+    /* a step like one that was cut has all of it */
+    assert_int_equal(packets[2].transport, SIPCHECK_TRANSPORT_TLS);
+    assert_int_equal(packets[2].length, 20);
+    assert_int_equal(packets[2].flags, SIPCHECK_STREAM | SIPCHECK_CUT);
+    assert_true(has(&packets[3], "Subject: a\r\nVia: b\r\n"));
+    assert_false(has(&packets[3], "z9hG4bK"));
+    sipcheck_arena_free(arena);
+    sipcheck_rules_free(rules);
+}
+
+static void a_flow_that_can_not_be_made_says_why(void **state)
+{
+    (void)state;
+    sipcheck_rules *rules = ruleset_seal(
+        ruleset_open(HEAD("dialog") FAILING("flow: [" STEP ", {like: 1, remove: [X]}]")));
+    sipcheck_arena *arena = sipcheck_arena_new(NULL);
+    sipcheck_packet packets[2];
+    char why[SC_TEST_WHY_MAX] = "";
+    size_t count = 9;
+    const sc_test *test = failing_test(rules);
+    assert_int_equal(sc_flow_build(rules, test, arena, packets, 2, &count, why), 0);
+    assert_int_equal(count, 0);
+    assert_string_equal(why, "remove: there is no X");
+    assert_int_equal(sc_flow_build(rules, test, arena, packets, 1, &count, why), 0);
+    assert_int_equal(count, 0);
+    sipcheck_arena_free(arena);
+    sipcheck_rules_free(rules);
+}
+
+static void a_name_has_one_address(void **state)
+{
+    (void)state;
+    static const char *const names[] = { "alice", "bob", "carol", "proxy", "registrar", "b2bua" };
+    enum { COUNT = sizeof names / sizeof *names };
+    for (size_t i = 0; i < COUNT; i++) {
+        sipcheck_address_port one = sc_flow_address(names[i], "udp");
+        for (size_t k = 0; k < COUNT; k++) {
+            sipcheck_address_port other = sc_flow_address(names[k], "tcp");
+            assert_int_equal(memcmp(&one, &other, sizeof one) == 0, i == k);
+        }
+    }
+}
+
+/* --- limits */
+
+static void put_rule_of_steps(long_text *t, size_t steps)
+{
+    put(t, HEAD("dialog") OPTIONS "  tests:\n    pass: [{flow: [" STEP
+                                  "]}]\n    fail:\n    - flow:\n");
+    for (size_t i = 0; i < steps; i++)
+        put(t, "      - " STEP "\n");
+}
+
+static void put_rule_of_a_name(long_text *t, size_t length)
+{
+    put(t, HEAD("dialog") OPTIONS "  tests:\n    pass: [{flow: [" STEP "]}]\n    fail:\n"
+                                  "    - flow: [{to: bob, base: ping, from: ");
+    put_times(t, "a", length);
+    put(t, "}]\n");
+}
+
+static void put_rule_of_a_time(long_text *t, size_t seconds)
+{
+    put(t, HEAD("dialog") OPTIONS "  tests:\n    pass: [{flow: [" STEP "]}]\n    fail:\n");
+    put_number(t, "    - flow: [" STEP ", {like: 1, at: %zus}]\n", seconds);
+}
+
+static void put_rule_of_an_end(long_text *t, size_t seconds)
+{
+    put(t, HEAD("dialog") OPTIONS "  tests:\n    pass: [{flow: [" STEP "]}]\n    fail:\n");
+    put_number(t, "    - {flow: [" STEP "], end: %zus}\n", seconds);
+}
+
+static void put_rule_of_edits(long_text *t, size_t edits)
+{
+    put(t, HEAD("dialog") OPTIONS "  tests:\n    pass: [{flow: [" STEP "]}]\n    fail:\n"
+                                  "    - flow: [" STEP ", {like: 1, add: {X: [a");
+    put_times(t, ", a", edits - 1);
+    put(t, "]}}]\n");
+}
+
+static void flows_end_at_their_limits(void **state)
+{
+    (void)state;
+    static const struct {
+        void (*make)(long_text *, size_t);
+        size_t most;
+        const char *message;
+    } limits[] = {
+        { put_rule_of_steps, SC_FLOW_STEPS_MAX, "more than 64 messages" },
+        { put_rule_of_a_name, SC_FLOW_NAME_MAX, "this name is longer than 40 bytes" },
+        { put_rule_of_a_time, SC_FLOW_TIME_MAX / 1000000000,
+          "a time is wanted here, such as 500ms or 4s, of 1440 min at most" },
+        { put_rule_of_an_end, SC_FLOW_TIME_MAX / 1000000000,
+          "a time is wanted here, such as 500ms or 4s, of 1440 min at most" },
+        { put_rule_of_edits, SC_TEST_EDITS_MAX, "more than 64 edits" },
+    };
+    for (size_t i = 0; i < sizeof limits / sizeof *limits; i++) {
+        for (size_t more = 0; more < 2; more++) {
+            sipcheck_error error = { .line = 0 };
+            long_text t = { 0 };
+            limits[i].make(&t, limits[i].most + more);
+            sipcheck_rules *rules = ruleset_open("");
+            int code = ruleset_add(rules, t.p, &error);
+            if (code != (more ? SIPCHECK_INVALID : SIPCHECK_OK) ||
+                (more && strcmp(error.message, limits[i].message) != 0))
+                fail_msg("%s: %d: %s", limits[i].message, code, error.message);
+            sipcheck_rules_free(rules);
+            free(t.p);
+        }
+    }
+}
+
+/* --- hostile files */
+
+static const char whole[] =
+    "- {define: busy, scope: dialog, as: response.sip.Status-Code == 486}\n" HEAD(
+        "dialog") "  on: final\n  vantage: sender\n  applies: busy\n"
+                  "  expect: {event: [ack, cancel], where: next.sip.is_request, within: 64 * T1,\n"
+                  "           unless: end}\n"
+                  "  tests:\n    pass: [{flow: [" STEP
+                  ", {at: 1s, like: 1, set: {To: x}}], end: 40s}]\n"
+                  "    fail: [{flow: [" STEP
+                  "], culprit: bob, frame: 1, vantage: alice, text: m}]\n";
+
+static void every_prefix_of_a_file_is_survived(void **state)
+{
+    (void)state;
+    char text[sizeof whole];
+    for (size_t n = 0; n < sizeof whole; n++) {
+        sipcheck_rules *rules = ruleset_open("");
+        sipcheck_error error = { .line = 0 };
+        memcpy(text, whole, n);
+        text[n] = '\0';
+        int code = ruleset_add(rules, text, &error);
+        assert_true(code == SIPCHECK_OK || code == SIPCHECK_INVALID);
+        if (n == sizeof whole - 1) assert_int_equal(code, SIPCHECK_OK);
+        sipcheck_rules_free(rules);
+    }
+}
+
+static int load_whole(const sipcheck_allocator *allocator, sipcheck_rules **ret)
+{
+    sipcheck_error error = { .line = 0 };
+    *ret = sipcheck_rules_new(allocator);
+    if (*ret == NULL) return SIPCHECK_NOMEM;
+    int code = sipcheck_rules_add_bases(*ret, "bases", bases_text, strlen(bases_text), &error);
+    if (code == SIPCHECK_OK) code = ruleset_add(*ret, whole, &error);
+    return code == SIPCHECK_OK ? sipcheck_rules_seal(*ret, &error) : code;
+}
+
+static void every_failing_allocation_is_survived(void **state)
+{
+    (void)state;
+    int code = SIPCHECK_NOMEM;
+    long n = 0;
+    for (; code != SIPCHECK_OK; n++) {
+        failing f = { .left = n };
+        const sipcheck_allocator allocator = failing_allocator(&f);
+        sipcheck_rules *rules = NULL;
+        code = load_whole(&allocator, &rules);
+        assert_true(code == SIPCHECK_OK || code == SIPCHECK_NOMEM);
+        sipcheck_rules_free(rules);
+        assert_int_equal(f.out, 0);
+    }
+    assert_true(n > 10);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(errors_name_their_place_and_reason),
+        cmocka_unit_test(an_unknown_base_of_a_flow_is_found_on_sealing),
+        cmocka_unit_test(rules_say_when_and_what_they_need),
+        cmocka_unit_test(rules_expect_events),
+        cmocka_unit_test(rules_forbid_events),
+        cmocka_unit_test(flows_become_packets),
+        cmocka_unit_test(a_flow_that_can_not_be_made_says_why),
+        cmocka_unit_test(a_name_has_one_address),
+        cmocka_unit_test(flows_end_at_their_limits),
+        cmocka_unit_test(every_prefix_of_a_file_is_survived),
+        cmocka_unit_test(every_failing_allocation_is_survived),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
