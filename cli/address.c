@@ -41,10 +41,13 @@ gboolean address_is(const sipcheck_address_port *wanted, const sipcheck_address_
 guint address_hash(gconstpointer key)
 {
     const sipcheck_address_port *address = key;
-    guint hash = address->port * 2654435761u;
-    for (gsize i = 0; i < sizeof address->bytes; i++)
-        hash = (hash ^ address->bytes[i]) * 16777619u;
-    return hash;
+    guint64 halves[2], hash = address->port;
+    memcpy(halves, address->bytes, sizeof halves);
+    for (gsize i = 0; i < G_N_ELEMENTS(halves); i++) {
+        hash = (hash ^ halves[i]) * G_GUINT64_CONSTANT(0x9e3779b97f4a7c15);
+        hash ^= hash >> 32;
+    }
+    return (guint)hash;
 }
 
 gboolean address_equal(gconstpointer a, gconstpointer b)

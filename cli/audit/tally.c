@@ -4,6 +4,20 @@
 
 #include <string.h>
 
+/* Open addressing: there are twice as many slots as entries at least. */
+enum { ELEMENT_SLOTS = 2 * TALLY_ELEMENTS, GROUP_SLOTS = 32 };
+
+/* The element's slot, or the one that it would have. */
+static struct tally_element **element_slot(const struct tally *tally,
+                                           const sipcheck_address_port *address)
+{
+    gsize at = address_hash(address);
+    struct tally_element **slot = &tally->slots[at % ELEMENT_SLOTS];
+    while (*slot && !address_equal(&(*slot)->address, address))
+        slot = &tally->slots[++at % ELEMENT_SLOTS];
+    return slot;
+}
+
 static void group_free(gpointer data)
 {
     struct tally_group *group = data;
@@ -17,6 +31,7 @@ static void element_free(gpointer data)
 {
     struct tally_element *element = data;
     g_ptr_array_unref(element->groups);
+    g_free(element->slots);
     g_free(element->agent);
     g_free(element);
 }
@@ -24,28 +39,30 @@ static void element_free(gpointer data)
 void tally_init(struct tally *tally)
 {
     *tally = (struct tally){ 0 };
-    tally->elements = g_hash_table_new(address_hash, address_equal);
+    tally->slots = g_new0(struct tally_element *, ELEMENT_SLOTS);
     tally->order = g_ptr_array_new_with_free_func(element_free);
     tally->waivers = g_ptr_array_new_with_free_func(group_free);
 }
 
 void tally_clear(struct tally *tally)
 {
-    g_clear_pointer(&tally->elements, g_hash_table_unref);
+    g_clear_pointer(&tally->slots, g_free);
     g_clear_pointer(&tally->order, g_ptr_array_unref);
     g_clear_pointer(&tally->waivers, g_ptr_array_unref);
 }
 
-/* NULL beyond the limit. */
+/* Messages and findings of one element come in rows. NULL beyond the limit. */
 static struct tally_element *element_of(struct tally *tally, const sipcheck_address_port *address)
 {
-    struct tally_element *element = g_hash_table_lookup(tally->elements, address);
-    if (element || tally->order->len >= TALLY_ELEMENTS) return element;
-    element = g_new0(struct tally_element, 1);
-    element->address = *address;
-    element->groups = g_ptr_array_new_with_free_func(group_free);
-    g_ptr_array_add(tally->order, element);
-    g_hash_table_insert(tally->elements, &element->address, element);
+    if (tally->last && address_equal(&tally->last->address, address)) return tally->last;
+    struct tally_element **slot = element_slot(tally, address), *element = *slot;
+    if (!element && tally->order->len < TALLY_ELEMENTS) {
+        *slot = element = g_new0(struct tally_element, 1);
+        element->address = *address;
+        element->groups = g_ptr_array_new_with_free_func(group_free);
+        g_ptr_array_add(tally->order, element);
+    }
+    if (element) tally->last = element;
     return element;
 }
 
@@ -115,29 +132,63 @@ static struct tally_group *group_new(GPtrArray *groups, const sipcheck_finding *
     return group;
 }
 
-/* NULL: there is none yet. */
-static struct tally_group *group_find(const GPtrArray *groups, const sipcheck_finding *finding)
+static gboolean is_of(const struct tally_group *group, const sipcheck_rule *rule,
+                      enum sipcheck_verdict verdict, gboolean waived)
 {
-    for (guint i = 0; i < groups->len; i++) {
-        struct tally_group *group = groups->pdata[i];
-        if (group->rule == finding->rule && group->verdict == finding->verdict &&
-            group->waived == finding->waived)
-            return group;
-    }
-    return NULL;
+    return group->rule == rule && group->verdict == verdict && group->waived == waived;
 }
 
-static struct tally_group *group_of(GPtrArray *groups, const sipcheck_finding *finding)
+/* The group's slot, or the one that it would have. The element has slots. */
+static struct tally_group **group_slot(const struct tally_element *element,
+                                       const sipcheck_rule *rule, enum sipcheck_verdict verdict,
+                                       gboolean waived)
 {
-    struct tally_group *group = group_find(groups, finding);
-    return group ? group : group_new(groups, finding);
+    guint64 key = (guintptr)rule ^ (guint64)verdict << 1 ^ (waived ? 1u : 0u);
+    gsize at = (gsize)(key * G_GUINT64_CONSTANT(0x9e3779b97f4a7c15) >> 32);
+    struct tally_group **slot = &element->slots[at % element->slot_count];
+    while (*slot && !is_of(*slot, rule, verdict, waived))
+        slot = &element->slots[++at % element->slot_count];
+    return slot;
+}
+
+/* Room for one group more. */
+static void grow_slots(struct tally_element *element)
+{
+    if (element->groups->len * 2 < element->slot_count) return;
+    element->slot_count = element->slot_count ? element->slot_count * 2 : GROUP_SLOTS;
+    g_free(element->slots);
+    element->slots = g_new0(struct tally_group *, element->slot_count);
+    for (guint i = 0; i < element->groups->len; i++) {
+        struct tally_group *group = element->groups->pdata[i];
+        *group_slot(element, group->rule, group->verdict, group->waived) = group;
+    }
+}
+
+/* NULL: there is none yet. */
+static struct tally_group *group_find(const struct tally_element *element,
+                                      const sipcheck_finding *finding)
+{
+    if (!element->slot_count) return NULL;
+    return *group_slot(element, finding->rule, finding->verdict, finding->waived);
+}
+
+static struct tally_group *group_of(struct tally_element *element, const sipcheck_finding *finding)
+{
+    struct tally_group *group = group_find(element, finding);
+    if (group) return group;
+    grow_slots(element);
+    group = group_new(element->groups, finding);
+    *group_slot(element, group->rule, group->verdict, group->waived) = group;
+    return group;
 }
 
 gboolean tally_is_new(const struct tally *tally, const sipcheck_finding *finding)
 {
-    const struct tally_element *element =
-        finding->culprit ? g_hash_table_lookup(tally->elements, finding->culprit) : NULL;
-    return !element || !group_find(element->groups, finding);
+    if (!finding->culprit) return TRUE;
+    const struct tally_element *element = tally->last;
+    if (!element || !address_equal(&element->address, finding->culprit))
+        element = *element_slot(tally, finding->culprit);
+    return !element || !group_find(element, finding);
 }
 
 static void add_place(struct tally_group *group, struct tally_place place)
@@ -181,8 +232,7 @@ void tally_finding(struct tally *tally, const sipcheck_finding *finding, const c
     if (about_waiver) group_new(tally->waivers, finding);
     if (!element) return;
     element->roles |= finding->role;
-    add_place(group_of(element->groups, finding),
-              (struct tally_place){ finding->packet->frame, source });
+    add_place(group_of(element, finding), (struct tally_place){ finding->packet->frame, source });
 }
 
 static int compare(guint64 a, guint64 b)

@@ -40,14 +40,17 @@ struct tally_element {
     unsigned roles;    /* bits of enum sipcheck_role, of its findings */
     guint64 sent;      /* messages */
     guint64 errors, warnings, infos;
-    GPtrArray *groups; /* of struct tally_group */
+    GPtrArray *groups;          /* of struct tally_group */
+    struct tally_group **slots; /* the same by rule, verdict and waived; NULL: free */
+    gsize slot_count;
 };
 
 struct tally {
-    GHashTable *elements; /* address → struct tally_element */
-    GPtrArray *order;     /* the same, as first seen */
-    GPtrArray *waivers;   /* of struct tally_group: findings about waivers */
-    guint64 findings[3];  /* fails that no waiver covers, by enum sipcheck_severity */
+    struct tally_element **slots; /* by address; NULL: free */
+    struct tally_element *last;   /* the last that was looked for; NULL: none */
+    GPtrArray *order;             /* all of them, as first seen */
+    GPtrArray *waivers;           /* of struct tally_group: findings about waivers */
+    guint64 findings[3];          /* fails that no waiver covers, by enum sipcheck_severity */
     guint64 unknown, waived;
     guint64 transports[SIPCHECK_TRANSPORT_WSS + 1];
     guint64 first_ns, last_ns, messages;
