@@ -23,6 +23,7 @@ int cmd_explain(int argc, char **argv);
 int cmd_rules(int argc, char **argv);
 int cmd_coverage(int argc, char **argv);
 int cmd_fields(int argc, char **argv);
+int cmd_machines(int argc, char **argv);
 
 /* Parse options as GOption does; what remains is in argv[1..argc). usage: what follows the name,
  * "FILE…". about: shown above the options. On a mistake prints it with a hint to stderr and returns

@@ -27,6 +27,8 @@ static const struct command commands[] = {
     { "rules", cmd_rules, "list the rules, or run their own tests" },
     { "coverage", cmd_coverage, "every normative statement of an RFC and what became of it" },
     { "fields", cmd_fields, "the names that rules and filters can use" },
+    { "machines", cmd_machines,
+      "the state machines: what may follow what, and where that is said" },
 };
 
 static void print_help(FILE *out)

@@ -48,7 +48,7 @@ static gboolean add_file(sipcheck_rules *rules, const char *path, add_fn add)
     return ruleset_worked(add(rules, path, text ? text : "", length, &error), &error);
 }
 
-/* A folder may hold a bases.yaml for its own tests, and profiles/. */
+/* A folder may hold a bases.yaml for its own tests, profiles/ and machines/. */
 static add_fn kind_of(const char *path)
 {
     g_autofree char *name = g_path_get_basename(path);
@@ -56,6 +56,7 @@ static add_fn kind_of(const char *path)
     g_autofree char *parent = g_path_get_basename(folder);
     if (!strcmp(name, "bases.yaml")) return sipcheck_rules_add_bases;
     if (!strcmp(parent, "profiles")) return sipcheck_rules_add_profile;
+    if (!strcmp(parent, "machines")) return sipcheck_rules_add_machine;
     return sipcheck_rules_add;
 }
 

@@ -22,6 +22,8 @@ static int add_one(sipcheck_rules *rules, const sipcheck_builtin *file, sipcheck
         return sipcheck_rules_add_bases(rules, file->path, file->text, file->length, error);
     if (begins(file->path, "syntax/"))
         return sc_add_syntax_tests(rules, file->path, file->text, file->length, error);
+    if (begins(file->path, "machines/"))
+        return sipcheck_rules_add_machine(rules, file->path, file->text, file->length, error);
     if (begins(file->path, "profiles/"))
         return sipcheck_rules_add_profile(rules, file->path, file->text, file->length, error);
     return sipcheck_rules_add(rules, file->path, file->text, file->length, error);

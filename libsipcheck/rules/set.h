@@ -200,6 +200,7 @@ struct sipcheck_rules {
     size_t count, capacity;
     sc_rule *first, **last; /* in the order of loading */
     const sc_base *bases;
+    sipcheck_machine *machines; /* in the order of loading */
     sc_profile *profiles;
     const sc_profile *profile; /* NULL: none chosen */
     char today[11];            /* "": not known */

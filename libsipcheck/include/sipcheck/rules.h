@@ -161,6 +161,100 @@ typedef struct sipcheck_field_info {
 } sipcheck_field_info;
 SIPCHECK_API const sipcheck_field_info *sipcheck_field_info_at(size_t index);
 
+/* --- state machines: what may follow what. docs/machines.md is the reference of their files. */
+
+/* Whose doing an event is: the element's whose states these are, that of the element across, one
+ * within the element, by its user or its transport (nothing of it is seen on the wire), a timer's.
+ */
+enum sipcheck_maker {
+    SIPCHECK_BY_OWNER,
+    SIPCHECK_BY_PEER,
+    SIPCHECK_BY_INSIDE,
+    SIPCHECK_BY_TIMER,
+};
+
+/* What an event means in a state. */
+enum sipcheck_cell_kind {
+    SIPCHECK_CELL_UNSAID, /* the machine says nothing of it */
+    SIPCHECK_CELL_MOVES,  /* to another state or to the same */
+    SIPCHECK_CELL_IGNORED,
+    SIPCHECK_CELL_ILLEGAL,
+};
+
+/* "owner", "moves"; never NULL. */
+SIPCHECK_API const char *sipcheck_maker_name(enum sipcheck_maker maker);
+SIPCHECK_API const char *sipcheck_cell_kind_name(enum sipcheck_cell_kind kind);
+
+typedef struct sipcheck_machine sipcheck_machine;
+
+/* Strings of machines live as long as the rule set; "" where nothing was written. */
+typedef struct sipcheck_machine_info {
+    const char *name;
+    const char *title;
+    const char *owner; /* "client", "notifier": whose states these are */
+    const char *about;
+    const char *file;
+    unsigned line;
+    enum sipcheck_scope scope; /* the thing that has these states */
+    size_t states, events, timers, rows;
+    size_t start; /* the state that it begins in */
+} sipcheck_machine_info;
+
+typedef struct sipcheck_machine_state {
+    const char *name;
+    const char *title;
+    bool end; /* it is over */
+} sipcheck_machine_state;
+
+/* The firing of a timer is an event, too: "timer A". They are behind the others. */
+typedef struct sipcheck_machine_event {
+    const char *name;
+    const char *title;
+    enum sipcheck_maker by;
+} sipcheck_machine_event;
+
+typedef struct sipcheck_machine_timer {
+    const char *name;
+    const char *title;
+    const char *value;        /* "64*T1" */
+    const char *const *cites; /* as in cells */
+} sipcheck_machine_timer;
+
+typedef struct sipcheck_machine_cell {
+    enum sipcheck_cell_kind kind;
+    size_t next;               /* the state behind it; that before it unless it moves */
+    const char *text;          /* moves: what is done; ignored: why; illegal: what is asked */
+    const char *const *cites;  /* "3261-17.1.1.2-15" a statement, "3261-17.1.1.2" a section, or
+                                  another document's title; NULL-terminated, NULL if unsaid */
+    const char *const *sets;   /* names of timers; NULL-terminated, may be NULL */
+    const char *const *stops;  /* likewise */
+    enum sipcheck_level level; /* of illegal: the cited statement's */
+    unsigned line;             /* of the row in the file */
+} sipcheck_machine_cell;
+
+/* Add a machine's file (the form of rules/machines/). As sipcheck_rules_add. */
+SIPCHECK_API int sipcheck_rules_add_machine(sipcheck_rules *rules, const char *name,
+                                            const char *text, size_t length, sipcheck_error *error);
+
+/* In the order in which they were added. NULL behind the last; NULL where none has the name. */
+SIPCHECK_API const sipcheck_machine *sipcheck_machine_at(const sipcheck_rules *rules, size_t index);
+SIPCHECK_API const sipcheck_machine *sipcheck_machine_find(const sipcheck_rules *rules,
+                                                           const char *name);
+SIPCHECK_API const sipcheck_machine_info *
+sipcheck_machine_describe(const sipcheck_machine *machine);
+
+/* NULL behind the last. */
+SIPCHECK_API const sipcheck_machine_state *
+sipcheck_machine_state_at(const sipcheck_machine *machine, size_t state);
+SIPCHECK_API const sipcheck_machine_event *
+sipcheck_machine_event_at(const sipcheck_machine *machine, size_t event);
+SIPCHECK_API const sipcheck_machine_timer *
+sipcheck_machine_timer_at(const sipcheck_machine *machine, size_t timer);
+
+/* What the event means in the state; unsaid where there is no such state or event. */
+SIPCHECK_API sipcheck_machine_cell sipcheck_machine_cell_at(const sipcheck_machine *machine,
+                                                            size_t state, size_t event);
+
 #ifdef __cplusplus
 }
 #endif
