@@ -3,11 +3,11 @@
 #include "track.h"
 
 static const sight whole_call[] = {
-    { .ms = 0, "a>b", "INVITE", "1 INVITE", "a1", "f", "-", NULL, NULL },
+    { .ms = 0, "a>b", "INVITE", "1 INVITE", "a1", "f", "-", NULL },
     { .ms = 10, "b>a", "180", .to = "t" },
     { .ms = 20, "b>a", "200" },
     { .ms = 30, "a>b", "ACK", "1 ACK", "a2" },
-    { .ms = 40, "b>a", "BYE", "1 BYE", "b1", "t", "f", NULL, NULL },
+    { .ms = 40, "b>a", "BYE", "1 BYE", "b1", "t", "f", NULL },
     { .ms = 50, "a>b", "200" },
 };
 enum { WHOLE_CALL = sizeof whole_call / sizeof *whole_call };
@@ -65,8 +65,7 @@ static void memory_is_bounded_and_forgets_the_oldest(void **state)
     for (unsigned i = 0; i < 2000; i++) {
         char tag[16];
         snprintf(tag, sizeof tag, "f%u", i);
-        watch_feed(&w,
-                   &(sight){ .ms = i, "a>b", "INVITE", "1 INVITE", "a1", tag, "-", NULL, NULL });
+        watch_feed(&w, &(sight){ .ms = i, "a>b", "INVITE", "1 INVITE", "a1", tag, "-", NULL });
         sc_tracked *t = (sc_tracked *)w.events.list[0].object;
         if (i == 0) t->object.waits = t;
         watch_feed(&w, &(sight){ .ms = i, "b>a", "200", .to = "t" });
@@ -86,7 +85,7 @@ static void behind_an_eviction_nothing_is_sure_for_a_while(void **state)
     sc_track_options options = watch_options();
     options.memory_max = 1;
     watch_begin(&w, &options);
-    watch_feed(&w, &(sight){ .ms = 0, "a>b", "OPTIONS", "1 OPTIONS", "a1", "f", "-", NULL, NULL });
+    watch_feed(&w, &(sight){ .ms = 0, "a>b", "OPTIONS", "1 OPTIONS", "a1", "f", "-", NULL });
     assert_false(w.events.list[0].object->damaged);
     watch_feed(&w, &(sight){ .ms = 500 });
     assert_int_equal(sc_tracker_counts(w.tracker).evicted, 1);
@@ -106,7 +105,7 @@ static void chains_end_at_their_limit(void **state)
         char cseq[32];
         snprintf(cseq, sizeof cseq, "%u OPTIONS", i + 1);
         assert_int_equal(sc_tracker_counts(w.tracker).evicted, 0);
-        watch_feed(&w, &(sight){ .ms = i, "a>b", "OPTIONS", cseq, "a1", "f", "-", NULL, NULL });
+        watch_feed(&w, &(sight){ .ms = i, "a>b", "OPTIONS", cseq, "a1", "f", "-", NULL });
     }
     assert_int_equal(sc_tracker_counts(w.tracker).evicted, 1);
     watch_end(&w);
@@ -115,8 +114,9 @@ static void chains_end_at_their_limit(void **state)
 static void feed_at(watch *w, uint64_t ns, const char *cseq)
 {
     const sipcheck_message *message;
-    watch_inherit(w, &(sight){ .ms = 0, "a>b", "OPTIONS", cseq, cseq, "f", "-", NULL, NULL });
-    size_t n = watch_write(w, NULL);
+    sight s = { .way = "a>b", "OPTIONS", cseq, cseq, "f", "-" };
+    watch_inherit(w, &s);
+    size_t n = watch_write(w, &s);
     sipcheck_arena_reset(w->arena);
     assert_int_equal(sipcheck_parse(w->arena, (const uint8_t *)w->bytes, n, 0, &message), 0);
     w->packet = (sipcheck_packet){ .bytes = (const uint8_t *)w->bytes, .length = n, .ns = ns };

@@ -30,6 +30,7 @@ typedef struct sight {
     const char *vias;      /* "p2 a1": top first, each a host and a branch of its own */
     const char *from, *to; /* tags; to "-": none */
     const char *more;      /* more header lines; not inherited */
+    bool sdp;              /* it has a description; not inherited */
     const char *want;      /* NULL: not looked at */
 } sight;
 
@@ -106,7 +107,15 @@ static inline int put_vias(const watch *w, char *buf, size_t size)
     return n;
 }
 
-static inline size_t watch_write(watch *w, const char *more)
+static inline int put_body(const sight *s, char *buf, size_t size)
+{
+    static const char sdp[] = "v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=-\r\nt=0 0\r\n";
+    if (!s->sdp) return snprintf(buf, size, "\r\n");
+    return snprintf(buf, size, "Content-Type: application/sdp\r\nContent-Length: %zu\r\n\r\n%s",
+                    strlen(sdp), sdp);
+}
+
+static inline size_t watch_write(watch *w, const sight *own)
 {
     const sight *s = &w->last;
     size_t size = sizeof w->bytes;
@@ -117,9 +126,10 @@ static inline size_t watch_write(watch *w, const char *more)
     n += put_vias(w, buf + n, size - (size_t)n);
     n += snprintf(buf + n, size - (size_t)n,
                   "From: <sip:a@a.example>;tag=%s\r\nTo: <sip:b@b.example>%s%s\r\n"
-                  "Call-ID: %s\r\nCSeq: %s\r\n%s\r\n",
+                  "Call-ID: %s\r\nCSeq: %s\r\n%s",
                   s->from, tag ? ";tag=" : "", tag ? s->to : "", w->call_id ? w->call_id : "call",
-                  s->cseq, more ? more : "");
+                  s->cseq, own->more ? own->more : "");
+    n += put_body(own, buf + n, size - (size_t)n);
     return (size_t)n;
 }
 
@@ -171,7 +181,7 @@ static inline int watch_feed(watch *w, const sight *s)
 {
     const sipcheck_message *message;
     watch_inherit(w, s);
-    size_t n = watch_write(w, s->more);
+    size_t n = watch_write(w, s);
     sipcheck_arena_reset(w->arena);
     assert_int_equal(sipcheck_parse(w->arena, (const uint8_t *)w->bytes, n, 0, &message), 0);
     w->packet = (sipcheck_packet){ .bytes = (const uint8_t *)w->bytes,

@@ -3,6 +3,7 @@
 #ifndef SC_TRACK_DIALOG_H
 #define SC_TRACK_DIALOG_H
 
+#include "track/session.h"
 #include "track/table.h"
 
 enum sc_dialog_state {
@@ -35,6 +36,7 @@ typedef struct sc_dialog {
         party[2]; /* SC_CALLER, SC_CALLEE; began_unseen: in the order in which they were seen */
     /* The response that made it, or the request that was seen first: URIs and tags of both. */
     const sc_kept *made;
+    sc_session session;     /* of its INVITEs, where they have descriptions */
     uint64_t made_cseq;     /* number of the request that made it; began_unseen: of no meaning */
     uint64_t last_response; /* hash of which response was told last */
     uint64_t last_routes;   /* hash of Record-Route of `made` */

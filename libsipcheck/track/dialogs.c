@@ -5,10 +5,13 @@
  * sent is told. Of the others it is noted where a proxy changed what the dialog remembers. */
 #include "track/dialogs.h"
 
+#include "track/sessions.h"
+
 void sc_dialog_release(sc_tracker *tracker, sc_dialog *dialog)
 {
     sc_table_remove(&tracker->table, &dialog->by_id);
     sc_table_remove(&tracker->table, &dialog->by_leg);
+    sc_session_release(tracker, &dialog->session);
     sc_tracker_drop(tracker, dialog->made);
     for (size_t i = 0; i < 2; i++) {
         sc_tracker_drop(tracker, dialog->party[i].target);
@@ -104,11 +107,12 @@ void sc_dialog_end(const sc_step *step, sc_dialog *dialog)
     if (dialog->state == SC_DIALOG_ENDED) return;
     dialog->state = SC_DIALOG_ENDED;
     sc_dialog_tell(step, dialog, SC_EVENT_END);
+    sc_session_end(step->tracker, dialog, step->events);
     sc_dialog_touch(step, dialog);
 }
 
 /* A dialog that nobody spoke of any more. What became of it was not seen. */
-void sc_dialog_forget(sc_dialog *dialog, sc_events *events)
+void sc_dialog_forget(sc_tracker *tracker, sc_dialog *dialog, sc_events *events)
 {
     if (dialog->state == SC_DIALOG_ENDED) return;
     dialog->tracked.object.damaged = true;
@@ -118,6 +122,7 @@ void sc_dialog_forget(sc_dialog *dialog, sc_events *events)
     sc_bind_lost(event, SC_NAME_REQUEST, NULL);
     sc_bind_lost(event, SC_NAME_RESPONSE, NULL);
     sc_bind(event, SC_NAME_PREVIOUS, NULL);
+    sc_session_end(tracker, dialog, events);
 }
 
 bool sc_refreshes_target(uint8_t method)
@@ -150,6 +155,7 @@ static sc_dialog *make_unseen(sc_step *step)
     sc_dialog *dialog = sc_dialog_make(step, step->from_tag, step->to_tag);
     dialog->tracked.object.began_unseen = true;
     dialog->from_is_caller = true;
+    sc_session_make(step, dialog, NULL);
     if (sc_refreshes_target(step->method)) dialog->method = step->method;
     return dialog;
 }
@@ -160,6 +166,7 @@ static bool lives_in_dialogs(const sc_step *step)
            step->method != SIPCHECK_METHOD_PUBLISH && step->method != SIPCHECK_METHOD_CANCEL;
 }
 
+/* A copy behind a proxy is noted, and so is a repetition that does not look like one. */
 static void track_request(sc_step *step)
 {
     if (!lives_in_dialogs(step)) return;
@@ -170,9 +177,11 @@ static void track_request(sc_step *step)
     sc_party *sender = &dialog->party[sender_of(dialog, step)];
     if (step->passed_on) {
         sc_dialog_compare(step, dialog);
+        sc_session_copy(step, dialog);
     } else if (!step->again && !was_told(sender, step)) {
         set_fed(dialog, step);
         sc_dialog_tell(step, dialog, SC_EVENT_REQUEST);
+        sc_session_request(step, dialog);
         note_request(step, dialog);
     }
     sc_dialog_touch(step, dialog);
@@ -187,6 +196,7 @@ static void track_ack(sc_step *step)
     sc_event *event = tell(step, dialog, SC_EVENT_ACK);
     sc_bind_fed(event, SC_NAME_ACK);
     sc_bind_lost(event, SC_NAME_RESPONSE, t != NULL ? sc_acknowledged(t, step->to_tag) : NULL);
+    sc_session_ack(step, dialog);
     sc_dialog_touch(step, dialog);
 }
 

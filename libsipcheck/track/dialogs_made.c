@@ -2,6 +2,8 @@
 /* Dialogs: how responses make them, change them and end them. RFC 3261 §12.1, §12.2, §15 */
 #include "track/dialogs.h"
 
+#include "track/sessions.h"
+
 static bool makes_dialogs(uint8_t method)
 {
     return method == SIPCHECK_METHOD_INVITE || method == SIPCHECK_METHOD_SUBSCRIBE ||
@@ -97,6 +99,7 @@ static sc_dialog *make(sc_step *step)
         set_routes(step, dialog);
         set_target(step, &dialog->party[SC_CALLEE]);
     }
+    sc_session_make(step, dialog, dialog->party[SC_CALLER].previous);
     return dialog;
 }
 
@@ -171,6 +174,7 @@ static void track(sc_step *step, sc_dialog *dialog, bool is_new)
 {
     if (dialog->last_response == step->answer) return;
     tell(step, dialog, is_new);
+    sc_session_response(step, dialog);
     refresh_targets(step, dialog);
     confirm(step, dialog);
     if (is_over(step, dialog)) sc_dialog_end(step, dialog);
@@ -213,6 +217,7 @@ void sc_dialogs_track_response(sc_step *step)
     sc_dialog *dialog = sc_dialog_find(step);
     if (dialog != NULL && step->passed_on) {
         sc_dialog_compare(step, dialog);
+        sc_session_copy(step, dialog);
     } else if (!step->passed_on) {
         bool is_new = dialog == NULL && makes_one(step);
         if (is_new) dialog = make(step);

@@ -14,6 +14,7 @@
 struct sc_tracker {
     sipcheck_allocator allocator;
     sc_track_options options;
+    sipcheck_arena *arena; /* of bodies of several parts; NULL: there was none */
     sc_table table;
     sc_rings rings;
     sc_tracked *spares[SC_SCOPES]; /* cleared, so that nothing fails in the midst of a message */
@@ -44,6 +45,7 @@ typedef struct sc_step {
     uint64_t what;               /* tells messages of its transaction from each other */
     uint64_t answer;             /* the same wherever it is seen */
     sc_transaction *transaction; /* the one it belongs to; NULL: none, or not to be told */
+    uint8_t described;           /* enum sc_certainty: it has a description of the session */
     sc_transaction *cancelled;   /* by the CANCEL that is fed */
     bool again;                  /* a repetition */
 } sc_step;
@@ -77,6 +79,8 @@ void sc_dialog_release(sc_tracker *tracker, sc_dialog *dialog);
 
 /* false: it names no transaction and no dialog. */
 bool sc_step_identify(sc_step *step);
+/* Look for a description. Returns 0 or SIPCHECK_NOMEM. */
+int sc_step_describe(sc_step *step);
 uint64_t sc_call_key(uint64_t call_id, uint64_t from_tag, uint64_t cseq);
 uint64_t sc_dialog_key(uint64_t call_id, uint64_t one_tag, uint64_t other_tag);
 uint64_t sc_leg_key(uint64_t call_id, uint64_t tag);
@@ -113,6 +117,6 @@ const sc_kept *sc_acknowledged(const sc_transaction *t, uint64_t to_tag);
 bool sc_refreshes_target(uint8_t method);
 void sc_transaction_end(sc_transaction *transaction, sc_events *events);
 void sc_dialogs_track(sc_step *step);
-void sc_dialog_forget(sc_dialog *dialog, sc_events *events);
+void sc_dialog_forget(sc_tracker *tracker, sc_dialog *dialog, sc_events *events);
 
 #endif

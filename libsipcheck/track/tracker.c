@@ -3,6 +3,7 @@
 #include "track/internal.h"
 
 #define TABLE_FIRST ((size_t)256) /* chains */
+#define AT_ONE_END ((size_t)2)    /* events: a dialog and its session */
 /* Nanoseconds: time that goes back further is another clock's; more ahead at once is taken as this.
  */
 #define BACK_MAX (60 * 1000000000ULL)
@@ -22,11 +23,21 @@ sc_tracker *sc_tracker_new(const sipcheck_allocator *allocator, const sc_track_o
     return NULL;
 }
 
+static void tell_gone(sc_tracker *tracker, sc_object *object)
+{
+    if (object->waits != NULL && tracker->options.gone != NULL)
+        tracker->options.gone(tracker->options.user, object);
+}
+
 /* Nobody can reach it any more. */
 static void release(sc_tracker *tracker, sc_tracked *thing)
 {
-    if (thing->object.waits != NULL && tracker->options.gone != NULL)
-        tracker->options.gone(tracker->options.user, &thing->object);
+    tell_gone(tracker, &thing->object);
+    if (thing->object.scope == SIPCHECK_SCOPE_DIALOG) {
+        sc_session *session = &((sc_dialog *)thing)->session;
+        session->object.damaged = session->object.damaged || thing->object.damaged;
+        tell_gone(tracker, &session->object);
+    }
     if (thing->object.scope == SIPCHECK_SCOPE_TRANSACTION)
         sc_transaction_release(tracker, (sc_transaction *)thing);
     else if (thing->object.scope == SIPCHECK_SCOPE_DIALOG)
@@ -58,6 +69,7 @@ void sc_tracker_free(sc_tracker *tracker)
         release_ring(tracker, (enum sc_ring)ring);
     sc_tracker_drain(tracker);
     sc_tracker_give_spares(tracker);
+    sipcheck_arena_free(tracker->arena);
     sipcheck_allocator allocator = tracker->allocator;
     allocator.release(allocator.user, tracker->table.chains);
     allocator.release(allocator.user, tracker);
@@ -174,7 +186,8 @@ int sc_track(sc_tracker *tracker, const sipcheck_packet *packet, const sipcheck_
     clock_set(tracker, packet->ns);
     if (!sc_step_identify(&step)) return 0;
     grow_table(tracker);
-    if (!sc_tracker_reserve(tracker, packet, passed_on)) return SIPCHECK_NOMEM;
+    if (sc_step_describe(&step) != 0 || !sc_tracker_reserve(tracker, packet, passed_on))
+        return SIPCHECK_NOMEM;
     make_room(tracker);
     shorten_chains(&step);
     sc_transactions_track(&step);
@@ -187,7 +200,7 @@ static void end(sc_tracker *tracker, sc_tracked *thing, sc_events *events)
     if (thing->object.scope == SIPCHECK_SCOPE_TRANSACTION)
         sc_transaction_end((sc_transaction *)thing, events);
     else if (thing->object.scope == SIPCHECK_SCOPE_DIALOG)
-        sc_dialog_forget((sc_dialog *)thing, events);
+        sc_dialog_forget(tracker, (sc_dialog *)thing, events);
     sc_ring_join(&tracker->rings, thing, SC_RING_OVER, thing->touched);
 }
 
@@ -205,7 +218,7 @@ void sc_tracker_advance(sc_tracker *tracker, uint64_t now_ns, sc_events *ret)
     tidy(tracker);
     tracker->fed = NULL;
     clock_set(tracker, now_ns);
-    while (ret->count < SC_EVENTS_AT_ONCE) {
+    while (ret->count + AT_ONE_END <= SC_EVENTS_AT_ONCE) {
         sc_tracked *thing = first_over(tracker);
         if (thing == NULL || over_at(tracker, thing) > tracker->clock) break;
         end(tracker, thing, ret);

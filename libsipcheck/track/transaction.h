@@ -3,6 +3,7 @@
 #ifndef SC_TRACK_TRANSACTION_H
 #define SC_TRACK_TRANSACTION_H
 
+#include "track/session.h"
 #include "track/table.h"
 
 enum sc_transaction_state {
@@ -48,6 +49,7 @@ typedef struct sc_transaction {
     uint8_t responses;       /* entries of `responded` */
     uint8_t answered;        /* of `answers` */
     bool unreliable, secure; /* over UDP; over TLS with a SIPS Request-URI */
+    uint8_t described;       /* enum sc_certainty: its request has a description of the session */
     bool cookie;             /* its branch is of RFC 3261 and has something behind z9hG4bK */
     /* Of the message that was fed last: */
     uint8_t state_before;          /* enum sc_transaction_state */

@@ -86,6 +86,7 @@ static void note_request(sc_step *step, sc_transaction *t)
     bool secret = transport == SIPCHECK_TRANSPORT_TLS || transport == SIPCHECK_TRANSPORT_WSS;
     sc_keep_fed(step, &t->request);
     t->to_tag = step->to_tag;
+    t->described = step->described;
     t->contact = sc_contact_hash(message);
     t->route_count = message->value_count[SIPCHECK_HEADER_RECORD_ROUTE];
     t->routes = sc_routes_hash(message, t->route_count);
