@@ -24,14 +24,20 @@ static bool is_stream(enum sipcheck_transport transport)
  * FNV-1a of its name. */
 static void name_address(const char *name, uint8_t bytes[4])
 {
+    static const struct {
+        const char *name;
+        uint8_t last; /* of 192.0.2.0/24 */
+    } known[] = { { "alice", 1 }, { "proxy", 2 }, { "bob", 4 } };
     uint32_t hash = 2166136261u;
     for (const char *p = name; *p != '\0'; p++)
         hash = (hash ^ (uint8_t)*p) * 16777619u;
-    bool alice = strcmp(name, "alice") == 0, bob = strcmp(name, "bob") == 0;
-    const uint8_t documented[4] = { 192, 0, 2, alice ? 1 : 4 };
-    const uint8_t hashed[4] = { 198, (uint8_t)(18 + (hash >> 16 & 1)), (uint8_t)(hash >> 8),
-                                (uint8_t)hash };
-    memcpy(bytes, alice || bob ? documented : hashed, 4);
+    bytes[0] = 198;
+    bytes[1] = (uint8_t)(18 + (hash >> 16 & 1));
+    bytes[2] = (uint8_t)(hash >> 8);
+    bytes[3] = (uint8_t)hash;
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (strcmp(name, known[i].name) == 0)
+            memcpy(bytes, (const uint8_t[]){ 192, 0, 2, known[i].last }, 4);
 }
 
 sipcheck_address_port sc_flow_address(const char *name, const char *transport)
