@@ -4,7 +4,7 @@
 
 #include "engine/plan.h"
 
-enum { MARKS_TRIED = 64, CONDITIONS_MAX = 16, PATTERNS_OF_RULE = 1 + SC_PLAN_OTHERS };
+enum { MARKS_TRIED = 192, CONDITIONS_MAX = 16, PATTERNS_OF_RULE = 1 + SC_PLAN_OTHERS };
 
 /* What is known of a rule beforehand. */
 enum fate { FATE_ASKED, FATE_NA, FATE_KEPT };

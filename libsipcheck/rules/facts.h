@@ -36,75 +36,182 @@ static inline bool sc_key_holds(uint64_t key, unsigned at)
     return key >> at & 1;
 }
 
-/* What a URI, the address around it, the first Via or Content-Type may have; without all of them it
- * is as plain as can be. */
-enum sc_trait_kind {
-    SC_TRAIT_ODD,    /* absent, not valid, not sip, or with a password or headers; Via: not SIP/2.0;
-                        Content-Type: not application/sdp */
-    SC_TRAIT_PORT,   /* a port */
-    SC_TRAIT_PARAMS, /* parameters */
-    SC_TRAIT_RARE,   /* among them others than transport, lr and user, or one of them twice; Via:
-                        others than branch, rport and received, or one of them twice */
-    SC_TRAIT_PHONE,  /* no user, or one that begins with + */
-    SC_TRAIT_HEADER_PARAMS, /* of the address, or of a Via: parameters */
-    SC_TRAIT_HEADER_RARE,   /* others than tag, expires and q, or one of them twice */
-    SC_TRAIT_KINDS,
-    SC_TRAIT_IP = SC_TRAIT_PORT,               /* of a Via: sent by an address, not by a name */
-    SC_TRAIT_UDP = SC_TRAIT_PARAMS,            /* of a Via: over "UDP" */
-    SC_TRAIT_NO_BRANCH = SC_TRAIT_HEADER_RARE, /* of a Via */
-};
-enum sc_trait_owner {
+/* Whose traits are known. A record that is reached from one of these has its owner's traits, and
+ * the values of a list share those of all of them. */
+enum sc_owner {
+    SC_OWNER_NONE,
+    SC_OWNER_MESSAGE,
     SC_OWNER_REQUEST_URI,
     SC_OWNER_FROM,
     SC_OWNER_TO,
-    SC_OWNER_CONTACT, /* any of them; odd, too, where there is none */
+    SC_OWNER_CONTACT,
+    SC_OWNER_ASSERTED, /* P-Asserted-Identity */
     SC_OWNER_TOP_VIA,
+    SC_OWNER_LAST_VIA, /* of several */
     SC_OWNER_CONTENT_TYPE,
-    SC_OWNERS, /* of no traits */
+    SC_OWNER_ACCEPT,
+    SC_OWNER_SESSION_EXPIRES,
+    SC_OWNER_ALLOW,     /* traits: bits of enum sipcheck_method_id */
+    SC_OWNER_SUPPORTED, /* traits: bits of sc_noted_tags, and two more */
+    SC_OWNER_DATE,
+    SC_OWNER_CSEQ,
+    SC_OWNER_MAX_FORWARDS,
+    SC_OWNER_CONTENT_LENGTH,
+    SC_OWNER_PARTS,
+    SC_OWNER_SDP,
+    SC_OWNERS,
+    SC_OWNER_LINE = SC_OWNERS, /* any header field line; what follows has no traits */
+    SC_OWNER_LAST_LINE,
 };
+_Static_assert(SC_OWNERS - 1 == SC_TRAIT_OWNERS, "traits for each owner");
+
+/* Traits, as bits; without any of them a value is as plain as can be. Where one name stands for
+ * several kinds of values, it means the same of all of them. */
+#define SC_TRAIT(KIND) (1u << SC_TRAIT_##KIND)
+enum {
+    SC_TRAIT_ODD, /* absent, not valid, or with what is rare: each kind of value says what */
+    /* parameters: there are some; others than the common ones are among them, or one twice */
+    SC_TRAIT_PARAMS,
+    SC_TRAIT_RARE,
+    /* addresses and their URIs; odd: not sip, or with a password or headers; expires that is no
+     * number of 32 bits */
+    SC_TRAIT_PORT,
+    SC_TRAIT_PHONE, /* no user, or one that begins with + */
+    SC_TRAIT_TRANSPORT,
+    SC_TRAIT_OTHER_TRANSPORT, /* neither udp nor tcp */
+    SC_TRAIT_LR,
+    SC_TRAIT_USER_PARAM,
+    SC_TRAIT_HEADER_PARAMS, /* of the address */
+    SC_TRAIT_HEADER_RARE,   /* others than tag, expires and q, or one of them twice */
+    SC_TRAIT_TAG,
+    SC_TRAIT_SHORT_TAG, /* less than SC_TAG_LENGTH bytes */
+    SC_TRAIT_EXPIRES,
+    SC_TRAIT_Q,
+    SC_TRAIT_SEVERAL, /* values: each other trait may be that of another of them */
+    /* Via; odd: not SIP/2.0. Rare: others than branch, rport and received, or one of them twice */
+    SC_TRAIT_IP = SC_TRAIT_PORT, /* sent by an address, not by a name */
+    SC_TRAIT_UDP,
+    SC_TRAIT_TCP,
+    SC_TRAIT_NO_BRANCH,
+    SC_TRAIT_NO_COOKIE, /* the branch is not SC_COOKIE and something behind it */
+    SC_TRAIT_BRANCH,    /* the parameter, with or without a value */
+    SC_TRAIT_RPORT,     /* with or without a value */
+    SC_TRAIT_RPORT_VALUE,
+    SC_TRAIT_RECEIVED,
+    /* Max-Forwards; odd: above 255 */
+    SC_TRAIT_ABOVE_70 = SC_TRAIT_PORT,
+    /* Supported: tags that option_tags.def has besides sc_noted_tags; that it has not */
+    SC_TRAIT_OTHER_TAG = 14,
+    SC_TRAIT_UNKNOWN_TAG,
+    /* the session description; odd: see traits_of_sdp */
+    SC_TRAIT_SESSION_ATTRIBUTES = 1,
+    SC_TRAIT_MEDIA_ATTRIBUTES, /* of a medium others than those of sc_is_common_attribute */
+    SC_TRAIT_SESSION_NAME,     /* not "-" */
+    SC_TRAIT_BANDWIDTH,        /* of the session or a medium */
+    SC_TRAIT_TIME,             /* not "0 0" */
+    SC_TRAIT_NO_CONNECTION,    /* of the session, or several */
+    SC_TRAIT_MEDIA_CONNECTION,
+    SC_TRAIT_STATIC_FORMATS,  /* without an rtpmap */
+    SC_TRAIT_DYNAMIC_FORMATS, /* likewise */
+    SC_TRAIT_NO_AUDIO,        /* a medium that is not "audio" */
+    SC_TRAIT_ODD_PORT,        /* or one below 2 */
+    /* the message */
+    SC_TRAIT_STRANGE_NAME =
+        0,                 /* a header unknown to headers.def whose name does not begin with X- */
+    SC_TRAIT_LAST_ROUTING, /* the last header is one of sc_is_routing */
+    SC_TRAIT_LARGE,        /* above SC_LENGTH_LARGE bytes */
+    SC_TRAIT_SAME_TAGS,    /* From and To have tags, and the same */
+    SC_TRAIT_PARTS,        /* of the body, or nobody knows */
+    SC_TRAIT_SDP,          /* likewise */
+};
+#define SC_COOKIE "z9hG4bK"
+enum { SC_TAG_LENGTH = 6, SC_LENGTH_LARGE = 1300 };
 
 /* Traits go on where headers end. */
-static inline unsigned sc_trait(enum sc_trait_owner owner, enum sc_trait_kind kind)
+static inline unsigned sc_trait_mark(enum sc_owner owner, unsigned kind)
 {
-    return SIPCHECK_HEADER_COUNT + (unsigned)owner * SC_TRAIT_KINDS + (unsigned)kind;
+    return SC_TRAITS_FROM + ((unsigned)owner - 1) * SC_TRAITS_EACH + kind;
 }
 
-/* Of the body: it has parts, a session description; or nobody knows. */
-enum { SC_MARK_PARTS = SIPCHECK_HEADER_COUNT + SC_OWNERS * SC_TRAIT_KINDS, SC_MARK_SDP };
-_Static_assert(SC_MARK_SDP + 1 == SC_MARK_COUNT, "a mark for each header and each trait");
+/* traits.c */
+#define SC_NOTED_TAGS 14
+extern const char *const sc_noted_tags[SC_NOTED_TAGS];
+/* Via, Route and what else RFC 3261 §7.3.1 wants near the top. */
+bool sc_is_routing(unsigned header);
+/* rtpmap, fmtp, ptime and the like: a medium has them often. */
+bool sc_is_common_attribute(unsigned attribute);
+/* All traits of a message. */
+void sc_note_traits(const sc_observed *observed, sc_marks *marks);
 
-/* --- foretell.c */
+/* --- foretell.c, plain.c */
 
 /* States of a value beside enum sc_state: it is there, but nobody knows what it says; nothing is
- * known of it. */
+ * known of it. `list` is the owner of what is read from it; `missing` says what is known of it,
+ * nevertheless: */
 enum { SC_THERE = SC_UNKNOWN_VALUE + 1, SC_ANY };
-
-/* A record of which something is known. */
-enum sc_origin {
-    SC_FROM_NOWHERE,
-    SC_FROM_MESSAGE,
-    SC_FROM_LINES,
-    SC_FROM_CONTACT,
-    SC_FROM_TOP_VIA
+enum sc_hint {
+    SC_HINT_NONE,
+    SC_HINT_PREFIX,           /* a text that begins with raw, and goes on */
+    SC_HINT_SUFFIX,           /* that ends with raw */
+    SC_HINT_TAG,              /* the owner's tag, at least `number` bytes */
+    SC_HINT_NAME,             /* the name of a header field line */
+    SC_HINT_COMMON_TRANSPORT, /* udp or tcp */
+    SC_HINT_OPTION_TAG,       /* one that option_tags.def has */
+    SC_HINT_LEAST,            /* a number, at least `number` */
+    SC_HINT_MOST,             /* at most */
+    SC_HINT_EVEN,             /* an even one, at least `number` */
+    SC_HINT_TWIN,             /* equal to all others of the same `number` */
+    SC_HINT_URI_PARAMS,       /* lists of parameters, of the owner */
+    SC_HINT_HEADER_PARAMS,
+    SC_HINT_VIA_PARAMS,
 };
 
 sc_value sc_value_in(unsigned state);
-sc_value sc_value_from(enum sc_origin origin);
-enum sc_origin sc_origin_of(const sc_value *v);
+sc_value sc_value_from(enum sc_owner owner); /* it is there */
+enum sc_owner sc_owner_of(const sc_value *v);
 
-/* A member, or a member's member, of what has an origin. */
-sc_value sc_foretell(const sc_foresight *f, enum sc_origin origin, const sc_field *const *path,
+/* Which of an owner's traits are known to be lacking. */
+bool sc_lacks(const sc_foresight *f, enum sc_owner owner, unsigned traits);
+/* All of these are known to be there. */
+bool sc_has(const sc_foresight *f, enum sc_owner owner, unsigned traits);
+
+/* A list: `number` is what is known of it, as bits, `list` the owner of its elements. */
+enum {
+    SC_LIST_EMPTY = 1u << 0,
+    SC_LIST_FILLED = 1u << 1,
+    SC_LIST_DISTINCT = 1u << 2,
+    SC_LIST_ONE = 1u << 3
+};
+
+/* A member of what has that owner, where its traits tell of it: plain.c. */
+sc_value sc_plain_member(const sc_foresight *f, enum sc_owner owner, const sc_field *field);
+
+/* A member, or a member's member, of what has an owner. */
+sc_value sc_foretell(const sc_foresight *f, enum sc_owner owner, const sc_field *const *path,
                      size_t length);
 /* exists, count, lines of a header. */
 sc_value sc_foretell_fact(const sc_foresight *f, enum sc_function fact, const sc_field *header);
-/* What is known of a list, reached by that path: bits. */
-enum { SC_LIST_EMPTY = 1u << 0, SC_LIST_FILLED = 1u << 1, SC_LIST_DISTINCT = 1u << 2 };
-unsigned sc_foretell_list(const sc_foresight *f, enum sc_origin origin, const sc_field *const *path,
-                          size_t length);
-/* The first or the last value of a header; SC_FROM_NOWHERE: nothing is known of it. */
-enum sc_origin sc_foretell_end(const sc_foresight *f, bool first, uint16_t header);
-/* The elements of a list of which none is missing; SC_FROM_NOWHERE: nothing is known of them. */
-enum sc_origin sc_foretell_elements(const sc_foresight *f, enum sc_origin origin,
-                                    const sc_field *const *path, size_t length);
+/* The list that a path leads to, lists in lists as one; is_list: base is a list already. Anything:
+ * nothing is known of it. */
+sc_value sc_foretell_list(const sc_foresight *f, const sc_value *base, bool is_list,
+                          const sc_field *const *path, size_t length);
+/* The first or the last element of a list. */
+sc_value sc_foretell_end(const sc_foresight *f, const sc_value *list, bool first,
+                         const sc_field *const *path, size_t length);
+/* A text in a list of tokens: a truth, or anything. */
+sc_value sc_foretell_in(const sc_foresight *f, const sc_value *list, const sc_value *text);
+/* A parameter by its name. */
+sc_value sc_foretell_param(const sc_foresight *f, const sc_value *list, const sc_value *name);
+
+/* Whose traits tell of a field of the message: bits 1u << enum sc_owner. */
+unsigned sc_owners_of_field(const sc_field *field);
+
+/* --- hint.c: what hints tell; where they don't, anything */
+sc_value sc_hint_compare(const sc_foresight *f, enum sc_op op, const sc_value *left,
+                         const sc_value *right);
+sc_value sc_hint_in_set(const sc_foresight *f, const sc_instruction *i, const sc_value *v,
+                        const sc_value *items);
+sc_value sc_hint_call(enum sc_function function, const sc_value *arguments);
+sc_value sc_hint_modulo(const sc_value *left, const sc_value *right);
 
 #endif

@@ -8,7 +8,7 @@
 typedef struct vision {
     sc_run_state run;
     const sc_foresight *f;
-    enum sc_origin elements[SC_LOOPS_MAX]; /* of each loop */
+    enum sc_owner elements[SC_LOOPS_MAX]; /* of each loop */
 } vision;
 
 static sc_value truth(bool value)
@@ -63,7 +63,8 @@ static sc_value *compare(const vision *v, const sc_instruction *i, sc_value *top
     const sc_value *right = i->b ? v->run.program->constants + i->c : top;
     sc_value *left = i->b ? top : top - 1;
     if (is_known(left) && is_known(right)) return sc_compare_op(&v->run, i, top);
-    *left = joint(left, right);
+    sc_value result = joint(left, right);
+    *left = result.state == SC_ANY ? sc_hint_compare(v->f, (enum sc_op)i->op, left, right) : result;
     return left;
 }
 
@@ -76,6 +77,23 @@ static int operands(const sc_instruction *i)
     return one ? 1 : 2;
 }
 
+static sc_value by_hint(const vision *v, const sc_instruction *i, const sc_value *first,
+                        const sc_value *last)
+{
+    switch ((enum sc_op)i->op) {
+    case SC_OP_IN_SET:
+        return sc_hint_in_set(v->f, i, first, v->run.program->constants + i->c);
+    case SC_OP_FIND_PARAM:
+        return sc_foretell_param(v->f, first, last);
+    case SC_OP_MODULO:
+        return sc_hint_modulo(first, last);
+    case SC_OP_CALL:
+        return sc_hint_call((enum sc_function)i->b, first);
+    default:
+        return anything();
+    }
+}
+
 static sc_value *plain(const vision *v, const sc_instruction *i, sc_value *top)
 {
     sc_value *first = top - (operands(i) - 1);
@@ -83,7 +101,8 @@ static sc_value *plain(const vision *v, const sc_instruction *i, sc_value *top)
     for (const sc_value *operand = first; operand <= top; operand++)
         known = known && is_known(operand);
     if (known) return sc_plain_op(&v->run, i, top);
-    *first = joint(first, top);
+    sc_value result = joint(first, top);
+    *first = result.state == SC_ANY ? by_hint(v, i, first, top) : result;
     return first;
 }
 
@@ -113,43 +132,54 @@ static const sc_field *const *path_of(const vision *v, const sc_instruction *i)
     return v->run.program->paths + i->c;
 }
 
-static unsigned known_of(const vision *v, const sc_instruction *i, const sc_value *base)
+static sc_value list_of(const vision *v, const sc_instruction *i, const sc_value *base)
 {
-    if (base->state == SC_ABSENT_VALUE) return SC_LIST_EMPTY;
-    return sc_foretell_list(v->f, sc_origin_of(base), path_of(v, i), i->a);
+    if (base->state == SC_ABSENT_VALUE)
+        return (sc_value){ .state = SC_THERE, .number = SC_LIST_EMPTY };
+    return sc_foretell_list(v->f, base, i->flags & SC_FLAG_LIST, path_of(v, i), i->a);
 }
 
-static enum sc_origin end_of(const vision *v, const sc_instruction *i, const sc_value *base)
+static sc_value of_list(const vision *v, const sc_instruction *i, const sc_value *list,
+                        const sc_value *below)
 {
     bool first = i->op == SC_OP_LIST_FIRST;
-    if (!first && i->op != SC_OP_LIST_LAST) return SC_FROM_NOWHERE;
-    if (sc_origin_of(base) != SC_FROM_MESSAGE || i->a != 1) return SC_FROM_NOWHERE;
-    return sc_foretell_end(v->f, first, path_of(v, i)[0]->header);
+    switch ((enum sc_op)i->op) {
+    case SC_OP_LIST_EXISTS:
+        return list->number & SC_LIST_FILLED ? truth(true) : anything();
+    case SC_OP_LIST_COUNT:
+        return list->number & SC_LIST_ONE && list->number & SC_LIST_FILLED ? sc_value_number(1)
+                                                                           : anything();
+    case SC_OP_LIST_DISTINCT:
+        return list->number & SC_LIST_DISTINCT ? truth(true) : anything();
+    case SC_OP_LIST_IN:
+        return sc_foretell_in(v->f, list, below);
+    default:
+        return sc_foretell_end(v->f, list, first, path_of(v, i), i->a);
+    }
 }
 
 static sc_value *list_op(const vision *v, const sc_instruction *i, sc_value *top)
 {
-    unsigned known = known_of(v, i, top);
-    enum sc_origin end = end_of(v, i, top);
+    sc_value list = list_of(v, i, top);
     if (i->op == SC_OP_LIST_IN) top--;
-    if (known & SC_LIST_EMPTY)
+    if (list.state != SC_THERE)
+        *top = anything();
+    else if (list.number & SC_LIST_EMPTY)
         *top = of_nothing(i, top);
-    else if ((known & SC_LIST_DISTINCT && i->op == SC_OP_LIST_DISTINCT) ||
-             (known & SC_LIST_FILLED && i->op == SC_OP_LIST_EXISTS))
-        *top = truth(true);
     else
-        *top = end != SC_FROM_NOWHERE ? sc_value_from(end) : anything();
+        *top = of_list(v, i, &list, top);
     return top;
 }
 
 /* Goes into the body where something is known of all elements; else its end is the next. */
 static const sc_instruction *loop_start(vision *v, const sc_instruction *i, sc_value *top)
 {
-    enum sc_origin elements = sc_foretell_elements(v->f, sc_origin_of(top), path_of(v, i), i->a);
-    bool empty = known_of(v, i, top) & SC_LIST_EMPTY;
+    sc_value list = list_of(v, i, top);
+    bool empty = list.state == SC_THERE && list.number & SC_LIST_EMPTY;
+    enum sc_owner elements = list.state == SC_THERE ? sc_owner_of(&list) : SC_OWNER_NONE;
     *top = empty ? of_nothing(i, top) : anything();
     v->elements[i->b] = elements;
-    return empty || elements == SC_FROM_NOWHERE ? v->run.program->code + i[1].c - 1 : i;
+    return empty || elements == SC_OWNER_NONE ? v->run.program->code + i[1].c - 1 : i;
 }
 
 /* A body that leaves the loop undecided for each element: to its end it is what it is over
@@ -165,14 +195,14 @@ static sc_value loop_end(const sc_instruction *i, const sc_value *body)
 
 static sc_value slot_path(const vision *v, const sc_instruction *i)
 {
-    return i->b == 0 ? sc_foretell(v->f, SC_FROM_MESSAGE, path_of(v, i), i->a) : anything();
+    return i->b == 0 ? sc_foretell(v->f, SC_OWNER_MESSAGE, path_of(v, i), i->a) : anything();
 }
 
 static sc_value got(const vision *v, const sc_instruction *i, const sc_value *from)
 {
     if (from->state == SC_ABSENT_VALUE) return *from;
-    enum sc_origin origin = sc_origin_of(from);
-    return origin != SC_FROM_NOWHERE ? sc_foretell(v->f, origin, path_of(v, i), i->a) : anything();
+    enum sc_owner owner = sc_owner_of(from);
+    return owner != SC_OWNER_NONE ? sc_foretell(v->f, owner, path_of(v, i), i->a) : anything();
 }
 
 static sc_value fact(const vision *v, const sc_instruction *i)
@@ -266,34 +296,31 @@ static void note(mark_list *list, unsigned mark)
     if (list->count < list->max) list->marks[list->count++] = (uint16_t)mark;
 }
 
-static enum sc_trait_owner owner_named(const sc_field *field)
-{
-    if (field->get == sc_field_r_uri) return SC_OWNER_REQUEST_URI;
-    switch (field->header) {
-    case SIPCHECK_HEADER_FROM:
-        return SC_OWNER_FROM;
-    case SIPCHECK_HEADER_TO:
-        return SC_OWNER_TO;
-    case SIPCHECK_HEADER_CONTACT:
-        return SC_OWNER_CONTACT;
-    case SIPCHECK_HEADER_VIA:
-        return SC_OWNER_TOP_VIA;
-    case SIPCHECK_HEADER_CONTENT_TYPE:
-        return SC_OWNER_CONTENT_TYPE;
-    default:
-        return SC_OWNERS;
-    }
-}
-
 static void note_field(mark_list *list, const sc_field *field)
 {
-    enum sc_trait_owner owner = owner_named(field);
-    if (field->get == sc_field_parts) note(list, SC_MARK_PARTS);
-    if (field->get == sc_field_observed_sdp) note(list, SC_MARK_SDP);
+    unsigned owners = sc_owners_of_field(field);
     if (field->header != SIPCHECK_HEADER_UNKNOWN || field->get == sc_field_headers)
         note(list, field->header);
-    for (unsigned kind = 0; owner != SC_OWNERS && kind < SC_TRAIT_KINDS; kind++)
-        note(list, sc_trait(owner, (enum sc_trait_kind)kind));
+    for (unsigned owner = SC_OWNER_MESSAGE; owner < SC_OWNERS; owner++)
+        for (unsigned kind = 0; owners >> owner & 1 && kind < SC_TRAITS_EACH; kind++)
+            note(list, sc_trait_mark((enum sc_owner)owner, kind));
+}
+
+static void note_name(mark_list *list, const sc_value *text)
+{
+    if (text->raw.p) note(list, sipcheck_header_lookup(text->raw));
+}
+
+/* Headers that the name of a line may be compared with. */
+static void note_names(mark_list *list, const sc_program *program)
+{
+    for (const sc_instruction *i = program->code; i->op != SC_OP_END; i++) {
+        const sc_value *constant = program->constants + i->c;
+        bool equality = i->op == SC_OP_EQUAL || i->op == SC_OP_UNEQUAL;
+        for (unsigned k = 0; i->op == SC_OP_IN_SET && k < i->b; k++)
+            note_name(list, &constant[(size_t)2 * k]);
+        if (equality && i->b) note_name(list, constant);
+    }
 }
 
 size_t sc_program_marks(const sc_program *program, uint16_t *marks, size_t count, size_t max)
@@ -306,6 +333,8 @@ size_t sc_program_marks(const sc_program *program, uint16_t *marks, size_t count
             bool of_message =
                 field && (field->record == SC_TYPE_MESSAGE || field->record == SC_TYPE_OBSERVED);
             if (of_message) note_field(&list, field);
+            if (of_message && (field->get == sc_field_headers || field->get == sc_field_parts))
+                note_names(&list, program);
         }
     return list.count;
 }

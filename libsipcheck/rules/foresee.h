@@ -13,8 +13,12 @@
 uint64_t sc_class_key(const sc_observed *observed, uint8_t transport, bool passed_on);
 
 /* What a message may have: headers (SIPCHECK_HEADER_UNKNOWN stands for all that headers.def does
- * not have) and, behind them, traits of its URIs, its first Via and its body (facts.h). */
-#define SC_MARK_COUNT (SIPCHECK_HEADER_COUNT + 44)
+ * not have) and, behind them, traits of its values and its body (facts.h), 16 bits an owner. */
+#define SC_TRAITS_EACH 16
+#define SC_TRAIT_OWNERS 19
+#define SC_TRAITS_FROM                                                                             \
+    ((SIPCHECK_HEADER_COUNT + SC_TRAITS_EACH - 1) / SC_TRAITS_EACH * SC_TRAITS_EACH)
+#define SC_MARK_COUNT (SC_TRAITS_FROM + SC_TRAIT_OWNERS * SC_TRAITS_EACH)
 #define SC_MARK_WORDS ((SC_MARK_COUNT + 63) / 64)
 typedef struct sc_marks {
     uint64_t word[SC_MARK_WORDS];

@@ -2,24 +2,56 @@
 /* What fields say where only the facts of a message are known. */
 #include "rules/facts.h"
 
+#include "text/slice.h"
+
 sc_value sc_value_in(unsigned state)
 {
     return (sc_value){ .state = (uint8_t)state };
 }
 
-sc_value sc_value_from(enum sc_origin origin)
+sc_value sc_value_from(enum sc_owner owner)
 {
-    return (sc_value){ .state = SC_THERE, .list = (uint8_t)origin };
+    return (sc_value){ .state = SC_THERE, .list = (uint8_t)owner };
 }
 
-enum sc_origin sc_origin_of(const sc_value *v)
+enum sc_owner sc_owner_of(const sc_value *v)
 {
-    return v->state == SC_THERE ? (enum sc_origin)v->list : SC_FROM_NOWHERE;
+    bool open = v->state == SC_THERE || v->state == SC_ANY;
+    return open ? (enum sc_owner)v->list : SC_OWNER_NONE;
+}
+
+/* Bits of word that are an owner's traits: they lie in one word, as 64 is a multiple of 16. */
+static unsigned traits_in(const sc_marks *marks, enum sc_owner owner)
+{
+    unsigned at = sc_trait_mark(owner, 0);
+    return (unsigned)(marks->word[at / 64] >> (at % 64)) & 0xFFFF;
+}
+
+bool sc_lacks(const sc_foresight *f, enum sc_owner owner, unsigned traits)
+{
+    bool has_traits = owner != SC_OWNER_NONE && owner < SC_OWNERS;
+    return traits == 0 || (has_traits && !(traits & ~traits_in(&f->none, owner)));
+}
+
+bool sc_has(const sc_foresight *f, enum sc_owner owner, unsigned traits)
+{
+    bool has_traits = owner != SC_OWNER_NONE && owner < SC_OWNERS;
+    return traits == 0 || (has_traits && !(traits & ~traits_in(&f->one, owner)));
 }
 
 static sc_value truth(bool value)
 {
     return (sc_value){ .truth = value };
+}
+
+static sc_value anything(void)
+{
+    return sc_value_in(SC_ANY);
+}
+
+static sc_value list_of(enum sc_owner owner, unsigned bits)
+{
+    return (sc_value){ .state = SC_THERE, .list = (uint8_t)owner, .number = bits };
 }
 
 static bool holds(const sc_foresight *f, unsigned at)
@@ -32,297 +64,375 @@ static bool named_method(unsigned method)
     return method > SIPCHECK_METHOD_OTHER;
 }
 
-static bool lacks(const sc_foresight *f, enum sc_trait_owner owner, unsigned traits)
+/* --- headers */
+
+static enum sc_owner owner_of_header(unsigned header)
 {
-    for (unsigned kind = 0; traits >> kind; kind++)
-        if (traits >> kind & 1 && !sc_mark_in(&f->none, sc_trait(owner, (enum sc_trait_kind)kind)))
-            return false;
-    return true;
-}
-
-/* --- by traits */
-
-#define TRAIT(KIND) (1u << SC_TRAIT_##KIND)
-
-/* Members that are those of a plain record where these traits are lacking. */
-static const struct plain_member {
-    sc_getter *get;
-    unsigned traits;
-} plain_members[] = {
-    { sc_field_uri_is_sip, TRAIT(ODD) },
-    { sc_field_uri_is_sips, TRAIT(ODD) },
-    { sc_field_uri_is_tel, TRAIT(ODD) },
-    { sc_field_uri_password, TRAIT(ODD) },
-    { sc_field_uri_port, TRAIT(ODD) | TRAIT(PORT) },
-    { sc_field_uri_transport, TRAIT(ODD) | TRAIT(PARAMS) },
-    { sc_field_uri_user_param, TRAIT(ODD) | TRAIT(PARAMS) },
-    { sc_field_uri_lr, TRAIT(ODD) | TRAIT(PARAMS) },
-    { sc_field_uri_maddr, TRAIT(ODD) | TRAIT(RARE) },
-    { sc_field_uri_ttl, TRAIT(ODD) | TRAIT(RARE) },
-    { sc_field_uri_method, TRAIT(ODD) | TRAIT(RARE) },
-    { sc_field_uri_maddr_is_multicast, TRAIT(ODD) | TRAIT(RARE) },
-    { sc_field_uri_user_is_phone, TRAIT(ODD) | TRAIT(PHONE) },
-    { sc_field_uri_phone_is_canonical, TRAIT(ODD) | TRAIT(PHONE) },
-    { sc_field_media_type, TRAIT(ODD) },
-    { sc_field_media_subtype, TRAIT(ODD) },
-    { sc_field_via_protocol, TRAIT(ODD) },
-    { sc_field_via_version, TRAIT(ODD) },
-    { sc_field_via_is_ip, TRAIT(ODD) | TRAIT(IP) },
-    { sc_field_via_maddr, TRAIT(ODD) | TRAIT(RARE) },
-    { sc_field_via_ttl, TRAIT(ODD) | TRAIT(RARE) },
-};
-
-#define TEXT(LITERAL)                                                                              \
-    {                                                                                              \
-        (const uint8_t *)(LITERAL), sizeof(LITERAL) - 1                                            \
+    switch (header) {
+    case SIPCHECK_HEADER_FROM:
+        return SC_OWNER_FROM;
+    case SIPCHECK_HEADER_TO:
+        return SC_OWNER_TO;
+    case SIPCHECK_HEADER_CONTACT:
+        return SC_OWNER_CONTACT;
+    case SIPCHECK_HEADER_P_ASSERTED_IDENTITY:
+        return SC_OWNER_ASSERTED;
+    case SIPCHECK_HEADER_VIA:
+        return SC_OWNER_TOP_VIA;
+    case SIPCHECK_HEADER_CONTENT_TYPE:
+        return SC_OWNER_CONTENT_TYPE;
+    case SIPCHECK_HEADER_ACCEPT:
+        return SC_OWNER_ACCEPT;
+    case SIPCHECK_HEADER_SESSION_EXPIRES:
+        return SC_OWNER_SESSION_EXPIRES;
+    case SIPCHECK_HEADER_ALLOW:
+        return SC_OWNER_ALLOW;
+    case SIPCHECK_HEADER_SUPPORTED:
+        return SC_OWNER_SUPPORTED;
+    case SIPCHECK_HEADER_DATE:
+        return SC_OWNER_DATE;
+    case SIPCHECK_HEADER_CSEQ:
+        return SC_OWNER_CSEQ;
+    case SIPCHECK_HEADER_MAX_FORWARDS:
+        return SC_OWNER_MAX_FORWARDS;
+    case SIPCHECK_HEADER_CONTENT_LENGTH:
+        return SC_OWNER_CONTENT_LENGTH;
+    default:
+        return SC_OWNER_NONE;
     }
-static const sipcheck_uri plain_uri = { .raw = TEXT("sip:u@h"),
-                                        .scheme = TEXT("sip"),
-                                        .user = TEXT("u"),
-                                        .host = TEXT("h"),
-                                        .is_sip = true,
-                                        .valid = true };
-static const sipcheck_via plain_via = { .v.valid = true,
-                                        .transport = TEXT("UDP"),
-                                        .protocol = TEXT("SIP"),
-                                        .version = TEXT("2.0"),
-                                        .host = TEXT("h") };
-
-static const sipcheck_media plain_media = { .v.valid = true,
-                                            .type = TEXT("application"),
-                                            .subtype = TEXT("sdp") };
-
-static const void *plain_record(enum sc_trait_owner owner)
-{
-    if (owner == SC_OWNER_CONTENT_TYPE) return &plain_media;
-    return owner == SC_OWNER_TOP_VIA ? (const void *)&plain_via : &plain_uri;
 }
 
-static const struct plain_member *plain_member(const sc_field *field)
+static unsigned vias_of(const sc_foresight *f)
 {
-    for (size_t i = 0; i < sizeof plain_members / sizeof *plain_members; i++)
-        if (plain_members[i].get == field->get) return &plain_members[i];
-    return NULL;
+    return sc_key_part(f->key, KEY_VIAS, 3);
 }
 
-/* Members of a URI or a Via that has an owner, or lists of them. */
-static sc_value of_owner(const sc_foresight *f, enum sc_trait_owner owner,
-                         const sc_field *const *path, size_t length)
+static sc_value vias(const sc_foresight *f)
 {
-    if (owner == SC_OWNERS) return sc_value_in(SC_ANY);
-    if (length == 0) return sc_value_in(lacks(f, owner, TRAIT(ODD)) ? SC_THERE : SC_ANY);
-    if (path[0]->get == sc_field_uri_params && length == 1 &&
-        lacks(f, owner, TRAIT(ODD) | TRAIT(PARAMS)))
-        return sc_value_in(SC_ABSENT_VALUE); /* what is looked for in it is */
-    const struct plain_member *member = plain_member(path[0]);
-    if (!member || length != 1 || !lacks(f, owner, member->traits)) return sc_value_in(SC_ANY);
-    return path[0]->get(path[0], plain_record(owner));
+    unsigned count = vias_of(f);
+    if (count == VIAS_ANY) return anything();
+    return list_of(count == 1 ? SC_OWNER_TOP_VIA : SC_OWNER_NONE,
+                   (count == 0 ? (unsigned)SC_LIST_EMPTY : 0u) |
+                       (count > 0 ? (unsigned)SC_LIST_FILLED : 0u) |
+                       (count == 1 ? (unsigned)SC_LIST_ONE : 0u));
 }
 
-/* Whose traits tell of the record that a path leads to; *ret_skip: members up to it. */
-static enum sc_trait_owner owner_of(enum sc_origin origin, const sc_field *const *path,
-                                    size_t length, size_t *ret_skip)
+/* A list's line may hold no value, and an invalid one none that could be read. */
+static sc_value list_of_header(const sc_foresight *f, unsigned header)
 {
-    *ret_skip = 0;
-    if (origin == SC_FROM_TOP_VIA) return SC_OWNER_TOP_VIA;
-    if (length == 0) return SC_OWNERS;
-    *ret_skip = 1;
-    if (origin == SC_FROM_CONTACT && path[0]->get == sc_field_addr_uri) return SC_OWNER_CONTACT;
-    if (origin != SC_FROM_MESSAGE) return SC_OWNERS;
-    if (path[0]->get == sc_field_r_uri) return SC_OWNER_REQUEST_URI;
-    if (path[0]->header == SIPCHECK_HEADER_CONTENT_TYPE) return SC_OWNER_CONTENT_TYPE;
-    *ret_skip = 2;
-    if (length < 2 || path[1]->get != sc_field_addr_uri) return SC_OWNERS;
-    if (path[0]->header == SIPCHECK_HEADER_FROM) return SC_OWNER_FROM;
-    return path[0]->header == SIPCHECK_HEADER_TO ? SC_OWNER_TO : SC_OWNERS;
+    enum sc_owner owner = owner_of_header(header);
+    unsigned bits = 0;
+    if (sc_mark_in(&f->none, header)) return list_of(SC_OWNER_NONE, SC_LIST_EMPTY);
+    if (header == SIPCHECK_HEADER_VIA) return vias(f);
+    if (!holds(f, KEY_VALID) || owner == SC_OWNER_NONE) return anything();
+    bool tokens = owner == SC_OWNER_ALLOW || owner == SC_OWNER_SUPPORTED;
+    if (tokens ? traits_in(&f->one, owner) != 0 : sc_lacks(f, owner, SC_TRAIT(ODD)))
+        bits |= SC_LIST_FILLED;
+    if (!tokens && sc_lacks(f, owner, SC_TRAIT(ODD) | SC_TRAIT(SEVERAL))) bits |= SC_LIST_ONE;
+    return list_of(owner, bits);
 }
 
-/* --- by the key */
-
-/* Members of a header's record. */
-static sc_value key_member(const sc_foresight *f, const sc_field *const *path)
+static sc_value of_header(const sc_foresight *f, const sc_field *field)
 {
-    sc_value v = sc_value_in(SC_ANY);
-    if (path[0]->header == SIPCHECK_HEADER_CSEQ && path[1]->get == sc_field_cseq_method &&
-        named_method(sc_key_part(f->key, KEY_CSEQ, 5))) {
-        v = sc_field_header(path[0], f->sample);
-        sc_read_path(&v, path + 1, 1);
-    }
-    if (path[0]->header == SIPCHECK_HEADER_TO && path[1]->get == sc_field_addr_tag) {
-        enum key_tag tag = (enum key_tag)sc_key_part(f->key, KEY_TAG, 2);
-        if (tag != TAG_ANY) v = sc_value_in(tag == TAG_ABSENT ? SC_ABSENT_VALUE : SC_THERE);
-    }
-    return v;
+    if (field->type & SC_LIST) return list_of_header(f, field->header);
+    if (sc_mark_in(&f->none, field->header)) return sc_value_in(SC_ABSENT_VALUE);
+    enum sc_owner owner = owner_of_header(field->header);
+    bool there = owner != SC_OWNER_NONE && sc_lacks(f, owner, SC_TRAIT(ODD));
+    return (sc_value){ .state = there ? SC_THERE : SC_ANY, .list = (uint8_t)owner };
 }
 
-static sc_value of_header(const sc_foresight *f, const sc_field *const *path, size_t length)
+sc_value sc_foretell_fact(const sc_foresight *f, enum sc_function fact, const sc_field *header)
 {
-    bool none = sc_mark_in(&f->none, path[0]->header);
-    if (none && !(path[0]->type & SC_LIST)) return sc_value_in(SC_ABSENT_VALUE);
-    return length == 2 ? key_member(f, path) : sc_value_in(SC_ANY);
+    bool exists = fact == SC_FUNCTION_EXISTS, list = header->type & SC_LIST;
+    bool one = sc_mark_in(&f->one, header->header), more = sc_mark_in(&f->more, header->header);
+    if (sc_mark_in(&f->none, header->header)) return exists ? truth(false) : sc_value_number(0);
+    if (fact == SC_FUNCTION_LINES) return one ? sc_value_number(1) : anything();
+    if (header->header == SIPCHECK_HEADER_VIA && vias_of(f) != VIAS_ANY)
+        return exists ? truth(vias_of(f) > 0) : sc_value_number(vias_of(f));
+    if (!list && exists) return one || more ? truth(true) : anything();
+    if (!list) return one && holds(f, KEY_VALID) ? sc_value_number(1) : anything();
+    sc_value v = list_of_header(f, header->header);
+    if (v.state != SC_THERE) return anything();
+    if (exists) return v.number & SC_LIST_FILLED ? truth(true) : anything();
+    return v.number & SC_LIST_ONE ? sc_value_number(1) : anything();
 }
+
+/* --- other parts of a message */
 
 /* A part of the start line that only one kind of messages has. */
 static sc_value of_kind(const sc_foresight *f, bool of_requests, const sc_field *field, bool in_key)
 {
     if (of_requests != holds(f, KEY_IS_REQUEST)) return sc_value_in(SC_ABSENT_VALUE);
-    return in_key ? field->get(field, f->sample) : sc_value_in(SC_ANY);
+    return in_key ? field->get(field, f->sample) : anything();
 }
 
-static sc_value of_request_uri(const sc_foresight *f, const sc_field *const *path, size_t length)
+/* The version ends the one line and begins the other. */
+static sc_value of_start_line(const sc_foresight *f, bool of_requests)
+{
+    static const sipcheck_slice version = { (const uint8_t *)"SIP/2.0", 7 };
+    if (of_requests != holds(f, KEY_IS_REQUEST)) return sc_value_in(SC_ABSENT_VALUE);
+    if (!holds(f, KEY_VALID) || !holds(f, KEY_PLAIN_VERSION)) return anything();
+    return (sc_value){ .raw = version,
+                       .state = SC_THERE,
+                       .missing = of_requests ? SC_HINT_SUFFIX : SC_HINT_PREFIX };
+}
+
+static sc_value of_request_uri(const sc_foresight *f)
 {
     if (!holds(f, KEY_IS_REQUEST)) return sc_value_in(SC_ABSENT_VALUE);
-    bool sips = length == 2 && path[1]->get == sc_field_uri_is_sips && holds(f, KEY_SIPS);
-    return sips ? truth(true) : of_owner(f, SC_OWNER_REQUEST_URI, path + 1, length - 1);
+    bool there = sc_lacks(f, SC_OWNER_REQUEST_URI, SC_TRAIT(ODD));
+    return (sc_value){ .state = there ? SC_THERE : SC_ANY, .list = SC_OWNER_REQUEST_URI };
 }
 
-/* sip.NAME, and what stands behind it. */
-static sc_value of_message(const sc_foresight *f, const sc_field *const *path, size_t length)
+static sc_value of_sdp(const sc_foresight *f)
 {
-    const sc_field *field = path[0];
+    bool none = sc_mark_in(&f->none, sc_trait_mark(SC_OWNER_MESSAGE, SC_TRAIT_SDP));
+    bool there = sc_lacks(f, SC_OWNER_SDP, SC_TRAIT(ODD));
+    if (none) return sc_value_in(SC_ABSENT_VALUE);
+    return (sc_value){ .state = there ? SC_THERE : SC_ANY, .list = SC_OWNER_SDP };
+}
+
+static sc_value of_parts(const sc_foresight *f)
+{
+    bool none = sc_mark_in(&f->none, sc_trait_mark(SC_OWNER_MESSAGE, SC_TRAIT_PARTS));
+    if (none) return list_of(SC_OWNER_NONE, SC_LIST_EMPTY);
+    bool plain = sc_lacks(f, SC_OWNER_PARTS, SC_TRAIT(ODD));
+    return plain ? list_of(SC_OWNER_PARTS, SC_LIST_FILLED | SC_LIST_ONE) : anything();
+}
+
+static sc_value of_length(const sc_foresight *f)
+{
+    if (!sc_lacks(f, SC_OWNER_MESSAGE, SC_TRAIT(LARGE))) return anything();
+    return (sc_value){ .state = SC_THERE, .missing = SC_HINT_MOST, .number = SC_LENGTH_LARGE };
+}
+
+static sc_value of_body_length(const sc_foresight *f)
+{
+    bool twin = sc_lacks(f, SC_OWNER_CONTENT_LENGTH, SC_TRAIT(ODD));
+    return twin ? (sc_value){ .state = SC_THERE, .missing = SC_HINT_TWIN } : anything();
+}
+
+/* Of the start line, or of how the message was sent. */
+static sc_value by_key(const sc_foresight *f, const sc_field *field)
+{
     sc_getter *get = field->get;
-    if (field->header != SIPCHECK_HEADER_UNKNOWN) return of_header(f, path, length);
-    if (get == sc_field_r_uri) return of_request_uri(f, path, length);
     if (get == sc_field_method)
         return of_kind(f, true, field, named_method(sc_key_part(f->key, KEY_METHOD, 5)));
-    if (get == sc_field_request_line) return of_kind(f, true, field, false);
+    if (get == sc_field_request_line) return of_start_line(f, true);
+    if (get == sc_field_status_line) return of_start_line(f, false);
     if (get == sc_field_status_code) return of_kind(f, false, field, true);
-    if (get == sc_field_status_line || get == sc_field_reason_phrase)
-        return of_kind(f, false, field, false);
-    if (get == sc_field_msg_body)
-        return sc_value_in(holds(f, KEY_BODY) ? SC_THERE : SC_ABSENT_VALUE);
+    if (get == sc_field_reason_phrase) return of_kind(f, false, field, false);
     if (get == sc_field_group) return sc_value_in(holds(f, KEY_GROUP) ? SC_THERE : SC_ABSENT_VALUE);
     bool in_key = get == sc_field_is_request || get == sc_field_is_response ||
                   get == sc_field_transport ||
                   (get == sc_field_version && holds(f, KEY_PLAIN_VERSION));
-    return in_key ? field->get(field, f->sample) : sc_value_in(SC_ANY);
+    return in_key ? field->get(field, f->sample) : anything();
 }
 
-/* first(sip.Via).NAME */
-static sc_value of_top_via(const sc_foresight *f, const sc_field *const *path, size_t length)
+static sc_value of_message(const sc_foresight *f, const sc_field *field)
 {
-    bool udp = sc_mark_in(&f->one, sc_trait(SC_OWNER_TOP_VIA, SC_TRAIT_UDP));
-    bool is_ip = sc_mark_in(&f->one, sc_trait(SC_OWNER_TOP_VIA, SC_TRAIT_IP));
-    if (length == 1 && path[0]->get == sc_field_via_is_ip && is_ip) return truth(true);
-    if (length == 1 && path[0]->get == sc_field_via_transport && udp)
-        return path[0]->get(path[0], &plain_via);
-    bool branch = length == 1 && path[0]->get == sc_field_via_branch;
-    if (branch && lacks(f, SC_OWNER_TOP_VIA, 1u << SC_TRAIT_NO_BRANCH))
-        return sc_value_in(SC_THERE);
-    return of_owner(f, SC_OWNER_TOP_VIA, path, length);
+    sc_getter *get = field->get;
+    if (get == sc_field_observed_sdp) return of_sdp(f);
+    if (field->record != SC_TYPE_MESSAGE) return anything();
+    if (field->header != SIPCHECK_HEADER_UNKNOWN) return of_header(f, field);
+    if (get == sc_field_r_uri) return of_request_uri(f);
+    if (get == sc_field_parts) return of_parts(f);
+    if (get == sc_field_headers) {
+        bool filled = vias_of(f) != VIAS_ANY && vias_of(f) > 0;
+        return list_of(SC_OWNER_LINE, filled ? SC_LIST_FILLED : 0);
+    }
+    if (get == sc_field_message_length) return of_length(f);
+    if (get == sc_field_body_length) return of_body_length(f);
+    if (get == sc_field_msg_body)
+        return sc_value_in(holds(f, KEY_BODY) ? SC_THERE : SC_ABSENT_VALUE);
+    return by_key(f, field);
 }
 
-sc_value sc_foretell(const sc_foresight *f, enum sc_origin origin, const sc_field *const *path,
+static sc_value of_line(const sc_foresight *f, enum sc_owner owner, const sc_field *field)
+{
+    if (field->get == sc_field_header_name)
+        return (sc_value){ .state = SC_THERE, .missing = SC_HINT_NAME, .list = (uint8_t)owner };
+    bool known =
+        field->get == sc_field_header_known && sc_mark_in(&f->none, SIPCHECK_HEADER_UNKNOWN);
+    return known ? truth(true) : anything();
+}
+
+/* What the key says of a member of a header. */
+static sc_value member_by_key(const sc_foresight *f, enum sc_owner owner, const sc_field *field)
+{
+    if (owner == SC_OWNER_CSEQ && field->get == sc_field_cseq_method &&
+        named_method(sc_key_part(f->key, KEY_CSEQ, 5)))
+        return field->get(field, f->sample->message->values[SIPCHECK_HEADER_CSEQ]);
+    if (owner == SC_OWNER_REQUEST_URI && field->get == sc_field_uri_is_sips && holds(f, KEY_SIPS))
+        return truth(true);
+    if (owner != SC_OWNER_TO || field->get != sc_field_addr_tag) return anything();
+    enum key_tag tag = (enum key_tag)sc_key_part(f->key, KEY_TAG, 2);
+    if (tag == TAG_ANY) return anything();
+    return sc_value_in(tag == TAG_ABSENT ? SC_ABSENT_VALUE : SC_THERE);
+}
+
+/* --- paths */
+
+static sc_value member(const sc_foresight *f, enum sc_owner owner, const sc_field *field)
+{
+    if (owner == SC_OWNER_NONE) return anything();
+    if (owner == SC_OWNER_MESSAGE) return of_message(f, field);
+    if (owner >= SC_OWNERS) return of_line(f, owner, field);
+    sc_value v = sc_plain_member(f, owner, field);
+    return v.state == SC_ANY ? member_by_key(f, owner, field) : v;
+}
+
+sc_value sc_foretell(const sc_foresight *f, enum sc_owner owner, const sc_field *const *path,
                      size_t length)
 {
-    size_t skip;
-    if (length == 0) return sc_value_from(origin);
-    if (origin == SC_FROM_MESSAGE && path[0]->get == sc_field_observed_sdp)
-        return sc_value_in(sc_mark_in(&f->none, SC_MARK_SDP) ? SC_ABSENT_VALUE : SC_ANY);
-    enum sc_trait_owner owner = owner_of(origin, path, length, &skip);
-    if (origin == SC_FROM_TOP_VIA) return of_top_via(f, path, length);
-    if (origin == SC_FROM_LINES && length == 1 && path[0]->get == sc_field_header_known)
-        return truth(true);
-    sc_value v = origin == SC_FROM_MESSAGE && path[0]->record == SC_TYPE_MESSAGE
-                     ? of_message(f, path, length)
-                     : sc_value_in(SC_ANY);
-    return v.state == SC_ANY ? of_owner(f, owner, path + skip, length - skip) : v;
+    sc_value v = sc_value_from(owner);
+    for (size_t i = 0; i < length && v.state != SC_ABSENT_VALUE; i++)
+        v = member(f, sc_owner_of(&v), path[i]);
+    return v;
 }
 
-/* --- facts of headers, lists */
+/* --- lists */
 
-static sc_value fact_of_vias(const sc_foresight *f, enum sc_function fact)
+/* The trait with which some value of an owner has this member; 0: none tells. */
+static unsigned trait_of_member(const sc_field *field)
 {
-    unsigned vias = sc_key_part(f->key, KEY_VIAS, 3);
-    if (vias == VIAS_ANY) return sc_value_in(SC_ANY);
-    return fact == SC_FUNCTION_EXISTS ? truth(vias > 0) : sc_value_number(vias);
+    sc_getter *get = field->get;
+    if (get == sc_field_addr_params) return SC_TRAIT(HEADER_PARAMS);
+    if (get == sc_field_addr_expires) return SC_TRAIT(EXPIRES);
+    if (get == sc_field_addr_q) return SC_TRAIT(Q);
+    bool params = get == sc_field_uri_params || get == sc_field_via_params ||
+                  get == sc_field_media_params || get == sc_field_number_params;
+    return params ? SC_TRAIT(PARAMS) : 0;
 }
 
-/* A list's line may hold no value, and an invalid one none that could be read. */
-sc_value sc_foretell_fact(const sc_foresight *f, enum sc_function fact, const sc_field *header)
+/* All values of the owner lie in the list, or there is only one: some element is there. */
+static bool is_filled(const sc_foresight *f, enum sc_owner owner, const sc_field *field,
+                      bool of_message)
 {
-    bool exists = fact == SC_FUNCTION_EXISTS, list = header->type & SC_LIST;
-    bool one = sc_mark_in(&f->one, header->header);
-    if (sc_mark_in(&f->none, header->header)) return exists ? truth(false) : sc_value_number(0);
-    if (header->header == SIPCHECK_HEADER_VIA && fact != SC_FUNCTION_LINES)
-        return fact_of_vias(f, fact);
-    if (!one && !sc_mark_in(&f->more, header->header)) return sc_value_in(SC_ANY);
-    if (exists && header->header == SIPCHECK_HEADER_CONTACT)
-        return lacks(f, SC_OWNER_CONTACT, TRAIT(ODD)) ? truth(true) : sc_value_in(SC_ANY);
-    if (exists) return list ? sc_value_in(SC_ANY) : truth(true);
-    bool counted = fact == SC_FUNCTION_LINES || (!list && holds(f, KEY_VALID));
-    return one && counted ? sc_value_number(1) : sc_value_in(SC_ANY);
+    unsigned trait = trait_of_member(field);
+    unsigned plain = SC_TRAIT(ODD) | (of_message ? 0 : SC_TRAIT(SEVERAL));
+    return trait != 0 && sc_has(f, owner, trait) && sc_lacks(f, owner, plain);
 }
 
-/* Parameters: params: there are some; rare: one that is not common, or one twice. path: from the
- * list on. */
-static unsigned of_params(const sc_foresight *f, enum sc_trait_owner owner, unsigned params,
-                          unsigned rare, const sc_field *const *path, size_t length)
+/* A list in each element of one. */
+static unsigned bits_of_lists(unsigned outer, unsigned inner)
 {
-    if (!lacks(f, owner, TRAIT(ODD))) return 0;
-    bool names = length == 2 && path[1]->get == sc_field_param_name;
-    bool filled = params && sc_mark_in(&f->one, sc_trait(owner, (enum sc_trait_kind)params));
-    return (params && lacks(f, owner, 1u << params) ? (unsigned)SC_LIST_EMPTY : 0u) |
-           (filled && length == 1 ? (unsigned)SC_LIST_FILLED : 0u) |
-           (names && rare && lacks(f, owner, 1u << rare) ? (unsigned)SC_LIST_DISTINCT : 0u);
+    return outer & SC_LIST_ONE ? inner : outer & inner & ~(unsigned)SC_LIST_DISTINCT;
 }
 
-/* The parameters of an address itself. */
-static unsigned of_address(const sc_foresight *f, enum sc_origin origin,
-                           const sc_field *const *path, size_t length)
+/* Members of elements: those of parameters that are distinct are their names. */
+static unsigned bits_of_members(unsigned bits, const sc_value *v, const sc_field *field)
 {
-    enum sc_trait_owner owner = SC_OWNERS;
-    size_t skip = origin == SC_FROM_MESSAGE;
-    if (length <= skip || path[skip]->get != sc_field_addr_params) return 0;
-    if (origin == SC_FROM_CONTACT) owner = SC_OWNER_CONTACT;
-    if (origin == SC_FROM_MESSAGE && path[0]->header == SIPCHECK_HEADER_FROM) owner = SC_OWNER_FROM;
-    if (origin == SC_FROM_MESSAGE && path[0]->header == SIPCHECK_HEADER_TO) owner = SC_OWNER_TO;
-    return owner == SC_OWNERS ? 0
-                              : of_params(f, owner, SC_TRAIT_HEADER_PARAMS, SC_TRAIT_HEADER_RARE,
-                                          path + skip, length - skip);
+    bool there = v->state == SC_THERE || v->state == SC_VALUE;
+    bool names = field->get == sc_field_param_name;
+    return bits & ((there ? (unsigned)SC_LIST_FILLED | SC_LIST_ONE : 0u) |
+                   (names ? (unsigned)SC_LIST_DISTINCT : 0u));
 }
 
-unsigned sc_foretell_list(const sc_foresight *f, enum sc_origin origin, const sc_field *const *path,
-                          size_t length)
+sc_value sc_foretell_list(const sc_foresight *f, const sc_value *base, bool is_list,
+                          const sc_field *const *path, size_t length)
 {
-    size_t skip;
-    bool parts = origin == SC_FROM_MESSAGE && length > 0 && path[0]->get == sc_field_parts;
-    if (parts) return sc_mark_in(&f->none, SC_MARK_PARTS) ? SC_LIST_EMPTY : 0;
-    bool of_header =
-        origin == SC_FROM_MESSAGE && length > 0 && path[0]->header != SIPCHECK_HEADER_UNKNOWN;
-    if (of_header && sc_mark_in(&f->none, path[0]->header)) return SC_LIST_EMPTY;
-    unsigned address = of_address(f, origin, path, length);
-    enum sc_trait_owner owner = owner_of(origin, path, length, &skip);
-    if (address || owner == SC_OWNERS || length == skip) return address;
-    path += skip;
-    length -= skip;
-    sc_getter *get = path[0]->get;
-    if (get == sc_field_uri_headers && lacks(f, owner, TRAIT(ODD))) return SC_LIST_EMPTY;
-    if (get == sc_field_uri_params)
-        return of_params(f, owner, SC_TRAIT_PARAMS, SC_TRAIT_RARE, path, length);
-    if (get == sc_field_media_params) return of_params(f, owner, SC_TRAIT_PARAMS, 0, path, length);
-    return get == sc_field_via_params
-               ? of_params(f, owner, SC_TRAIT_HEADER_PARAMS, SC_TRAIT_RARE, path, length)
-               : 0;
+    sc_value v = *base;
+    bool of_message = sc_owner_of(base) == SC_OWNER_MESSAGE;
+    unsigned bits = is_list ? (unsigned)base->number : SC_LIST_FILLED | SC_LIST_ONE;
+    if (is_list && base->state != SC_THERE) return anything();
+    for (size_t i = 0; i < length; i++) {
+        enum sc_owner owner = sc_owner_of(&v);
+        v = member(f, owner, path[i]);
+        unsigned of_list = path[i]->type & SC_LIST && v.state == SC_THERE ? (unsigned)v.number : 0;
+        if (v.state == SC_ABSENT_VALUE || of_list & SC_LIST_EMPTY)
+            return list_of(SC_OWNER_NONE, SC_LIST_EMPTY);
+        bits = path[i]->type & SC_LIST ? bits_of_lists(bits, of_list)
+                                       : bits_of_members(bits, &v, path[i]);
+        if (is_filled(f, owner, path[i], of_message)) bits |= SC_LIST_FILLED;
+    }
+    return list_of(v.state == SC_THERE ? sc_owner_of(&v) : SC_OWNER_NONE, bits);
 }
 
-/* The first Via, which is the last where there is one; a Contact that is like all of them. */
-enum sc_origin sc_foretell_end(const sc_foresight *f, bool first, uint16_t header)
+sc_value sc_foretell_end(const sc_foresight *f, const sc_value *list, bool first,
+                         const sc_field *const *path, size_t length)
 {
-    unsigned vias = sc_key_part(f->key, KEY_VIAS, 3);
-    bool via = header == SIPCHECK_HEADER_VIA && vias != VIAS_ANY && vias > 0;
-    if (via && (first || vias == 1)) return SC_FROM_TOP_VIA;
-    bool contact = header == SIPCHECK_HEADER_CONTACT && holds(f, KEY_VALID) &&
-                   lacks(f, SC_OWNER_CONTACT, TRAIT(ODD));
-    return contact ? SC_FROM_CONTACT : SC_FROM_NOWHERE;
+    bool via = length == 1 && path[0]->header == SIPCHECK_HEADER_VIA;
+    bool filled = list->number & SC_LIST_FILLED;
+    enum sc_owner owner = (enum sc_owner)list->list;
+    if (via && filled && vias_of(f) > 1)
+        return sc_value_from(first ? SC_OWNER_TOP_VIA : SC_OWNER_LAST_VIA);
+    if (!filled || owner == SC_OWNER_NONE) return anything();
+    return sc_value_from(owner == SC_OWNER_LINE && !first ? SC_OWNER_LAST_LINE : owner);
 }
 
-enum sc_origin sc_foretell_elements(const sc_foresight *f, enum sc_origin origin,
-                                    const sc_field *const *path, size_t length)
+static unsigned trait_of_token(enum sc_owner owner, sipcheck_slice text)
 {
-    if (origin != SC_FROM_MESSAGE || length != 1) return SC_FROM_NOWHERE;
-    if (path[0]->get == sc_field_headers && sc_mark_in(&f->none, SIPCHECK_HEADER_UNKNOWN))
-        return SC_FROM_LINES;
-    if (!holds(f, KEY_VALID)) return SC_FROM_NOWHERE;
-    return path[0]->header == SIPCHECK_HEADER_CONTACT ? SC_FROM_CONTACT : SC_FROM_NOWHERE;
+    if (owner == SC_OWNER_ALLOW) {
+        unsigned method = sc_method_of(text);
+        return named_method(method) ? 1u << method : 0;
+    }
+    for (unsigned i = 0; owner == SC_OWNER_SUPPORTED && i < SC_NOTED_TAGS; i++)
+        if (sc_same(text, sc_noted_tags[i])) return 1u << i;
+    return 0;
+}
+
+sc_value sc_foretell_in(const sc_foresight *f, const sc_value *list, const sc_value *text)
+{
+    enum sc_owner owner = sc_owner_of(list);
+    if (text->state != SC_VALUE) return anything();
+    unsigned trait = trait_of_token(owner, text->raw);
+    unsigned others = owner == SC_OWNER_ALLOW
+                          ? 1u << SIPCHECK_METHOD_NONE | 1u << SIPCHECK_METHOD_OTHER
+                          : SC_TRAIT(OTHER_TAG) | SC_TRAIT(UNKNOWN_TAG);
+    if (trait != 0 && sc_has(f, owner, trait)) return truth(true);
+    return trait != 0 && sc_lacks(f, owner, trait | others) ? truth(false) : anything();
+}
+
+/* --- parameters */
+
+static const struct known_param {
+    enum sc_hint list;
+    const char *name; /* NULL: any other */
+    unsigned trait;
+} known_params[] = {
+    { SC_HINT_URI_PARAMS, "transport", SC_TRAIT(TRANSPORT) },
+    { SC_HINT_URI_PARAMS, "lr", SC_TRAIT(LR) },
+    { SC_HINT_URI_PARAMS, "user", SC_TRAIT(USER_PARAM) },
+    { SC_HINT_URI_PARAMS, NULL, SC_TRAIT(RARE) },
+    { SC_HINT_HEADER_PARAMS, "tag", SC_TRAIT(TAG) },
+    { SC_HINT_HEADER_PARAMS, "expires", SC_TRAIT(EXPIRES) },
+    { SC_HINT_HEADER_PARAMS, "q", SC_TRAIT(Q) },
+    { SC_HINT_HEADER_PARAMS, NULL, SC_TRAIT(HEADER_RARE) },
+    { SC_HINT_VIA_PARAMS, "branch", SC_TRAIT(BRANCH) },
+    { SC_HINT_VIA_PARAMS, "rport", SC_TRAIT(RPORT) },
+    { SC_HINT_VIA_PARAMS, "received", SC_TRAIT(RECEIVED) },
+    { SC_HINT_VIA_PARAMS, NULL, SC_TRAIT(RARE) },
+};
+
+/* The first of that name, where it stands twice. */
+sc_value sc_foretell_param(const sc_foresight *f, const sc_value *list, const sc_value *name)
+{
+    enum sc_owner owner = sc_owner_of(list);
+    const struct known_param *known = known_params;
+    const struct known_param *end = known + sizeof known_params / sizeof *known_params;
+    if (list->state != SC_THERE || name->state != SC_VALUE) return anything();
+    if (list->number & SC_LIST_EMPTY) return sc_value_in(SC_ABSENT_VALUE);
+    while (known < end && !(known->list == (enum sc_hint)list->missing &&
+                            (!known->name || sc_same_nocase(name->raw, known->name))))
+        known++;
+    if (known == end) return anything();
+    if (sc_lacks(f, owner, known->trait)) return sc_value_in(SC_ABSENT_VALUE);
+    bool there =
+        known->name && sc_has(f, owner, known->trait) && sc_lacks(f, owner, SC_TRAIT(SEVERAL));
+    return there ? sc_value_in(SC_THERE) : anything();
+}
+
+/* --- what may be asked of a field */
+
+unsigned sc_owners_of_field(const sc_field *field)
+{
+    enum sc_owner owner = owner_of_header(field->header);
+    unsigned owners = 1u << SC_OWNER_MESSAGE | (owner != SC_OWNER_NONE ? 1u << owner : 0);
+    if (owner == SC_OWNER_TOP_VIA) owners |= 1u << SC_OWNER_LAST_VIA;
+    if (field->get == sc_field_r_uri) owners |= 1u << SC_OWNER_REQUEST_URI;
+    if (field->get == sc_field_parts) owners |= 1u << SC_OWNER_PARTS;
+    if (field->get == sc_field_observed_sdp) owners |= 1u << SC_OWNER_SDP;
+    if (field->get == sc_field_body_length) owners |= 1u << SC_OWNER_CONTENT_LENGTH;
+    return owners;
 }

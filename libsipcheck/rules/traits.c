@@ -1,0 +1,432 @@
+/* SPDX-License-Identifier: MIT */
+/* The traits of a message: how its values differ from the plainest ones. Each word of 16 bits is
+ * made at once. */
+#include "rules/facts.h"
+
+#include "text/slice.h"
+
+const char *const sc_noted_tags[SC_NOTED_TAGS] = {
+    "100rel",     "timer",        "replaces",  "outbound",    "gruu", "path",    "histinfo",
+    "norefersub", "precondition", "eventlist", "from-change", "join", "tdialog", "resource-priority"
+};
+
+bool sc_is_routing(unsigned header)
+{
+    return header == SIPCHECK_HEADER_VIA || header == SIPCHECK_HEADER_ROUTE ||
+           header == SIPCHECK_HEADER_RECORD_ROUTE || header == SIPCHECK_HEADER_PROXY_REQUIRE ||
+           header == SIPCHECK_HEADER_MAX_FORWARDS || header == SIPCHECK_HEADER_PROXY_AUTHORIZATION;
+}
+
+#define ATTRIBUTE(ID) ((uint64_t)1 << SIPCHECK_ATTRIBUTE_##ID)
+static const uint64_t common_attributes = ATTRIBUTE(UNKNOWN) | ATTRIBUTE(RTPMAP) | ATTRIBUTE(FMTP) |
+                                          ATTRIBUTE(PTIME) | ATTRIBUTE(MAXPTIME) |
+                                          ATTRIBUTE(SENDRECV) | ATTRIBUTE(SENDONLY) |
+                                          ATTRIBUTE(RECVONLY) | ATTRIBUTE(INACTIVE);
+
+bool sc_is_common_attribute(unsigned attribute)
+{
+    return common_attributes >> attribute & 1;
+}
+
+static unsigned when(bool set, unsigned traits)
+{
+    return set ? traits : 0;
+}
+
+static bool is_text(sipcheck_slice text, const char *wanted, size_t length)
+{
+    return text.n == length && memcmp(text.p, wanted, length) == 0;
+}
+#define IS(SLICE, TEXT) is_text(SLICE, TEXT, sizeof(TEXT) - 1)
+
+static bool is_named(const sipcheck_param *param, const char *name, size_t length)
+{
+    return param->name.n == length && sc_equal_nocase(param->name.p, name, length);
+}
+#define NAMED(PARAM, NAME) is_named(PARAM, NAME, sizeof(NAME) - 1)
+
+/* --- URIs and addresses */
+
+static unsigned trait_of_uri_param(const sipcheck_param *p)
+{
+    if (NAMED(p, "transport")) {
+        bool common = p->value.n == 3 && (sc_equal_nocase(p->value.p, "udp", 3) ||
+                                          sc_equal_nocase(p->value.p, "tcp", 3));
+        return SC_TRAIT(TRANSPORT) | when(!common, SC_TRAIT(OTHER_TRANSPORT));
+    }
+    if (NAMED(p, "lr")) return SC_TRAIT(LR);
+    return NAMED(p, "user") ? SC_TRAIT(USER_PARAM) : SC_TRAIT(RARE);
+}
+
+static unsigned trait_of_header_param(const sipcheck_param *p)
+{
+    if (NAMED(p, "tag"))
+        return SC_TRAIT(TAG) | when(p->value.n < SC_TAG_LENGTH, SC_TRAIT(SHORT_TAG)) |
+               when(!p->value.p || p->value.p[0] == '"', SC_TRAIT(ODD));
+    if (NAMED(p, "q")) return SC_TRAIT(Q) | when(!p->value.p, SC_TRAIT(ODD));
+    if (!NAMED(p, "expires")) return SC_TRAIT(HEADER_RARE);
+    bool number = p->value.n > 0 && p->value.n < 10;
+    for (size_t i = 0; i < p->value.n && number; i++)
+        number = p->value.p[i] >= '0' && p->value.p[i] <= '9';
+    return SC_TRAIT(EXPIRES) | when(!number, SC_TRAIT(ODD));
+}
+
+/* all: a parameter of a trait that was met before is one that stands twice. */
+static unsigned traits_of_params(const sipcheck_param *first,
+                                 unsigned trait_of(const sipcheck_param *), unsigned some,
+                                 unsigned rare)
+{
+    unsigned traits = when(first != NULL, some);
+    for (const sipcheck_param *p = first; p; p = p->next) {
+        unsigned trait = trait_of(p);
+        traits |= trait | when(traits & trait & ~SC_TRAIT(ODD), rare);
+    }
+    return traits;
+}
+
+static unsigned traits_of_uri(const sipcheck_uri *uri)
+{
+    bool odd = !uri->raw.p || !uri->valid || !uri->is_sip || uri->is_sips || uri->password.p ||
+               uri->headers_text.p || uri->headers || !uri->host.p;
+    return when(odd, SC_TRAIT(ODD)) | when(uri->port_text.p, SC_TRAIT(PORT)) |
+           when(uri->user.n == 0 || uri->user.p[0] == '+', SC_TRAIT(PHONE)) |
+           traits_of_params(uri->params, trait_of_uri_param, SC_TRAIT(PARAMS), SC_TRAIT(RARE));
+}
+
+static unsigned traits_of_address(const sipcheck_value *value)
+{
+    const sipcheck_address *address = (const sipcheck_address *)value;
+    return traits_of_uri(&address->uri) | when(!value->valid || address->star, SC_TRAIT(ODD)) |
+           traits_of_params(address->params, trait_of_header_param, SC_TRAIT(HEADER_PARAMS),
+                            SC_TRAIT(HEADER_RARE));
+}
+
+static unsigned traits_of_addresses(const sipcheck_value *first)
+{
+    if (!first) return SC_TRAIT(ODD);
+    unsigned traits = when(first->next, SC_TRAIT(SEVERAL));
+    for (const sipcheck_value *value = first; value; value = value->next)
+        traits |= traits_of_address(value);
+    return traits;
+}
+
+/* --- Via */
+
+static unsigned trait_of_via_param(const sipcheck_param *p)
+{
+    if (NAMED(p, "branch")) return SC_TRAIT(BRANCH);
+    if (NAMED(p, "rport")) return SC_TRAIT(RPORT);
+    return NAMED(p, "received") ? SC_TRAIT(RECEIVED) : SC_TRAIT(RARE);
+}
+
+static unsigned traits_of_branch(sipcheck_slice branch)
+{
+    size_t n = sizeof SC_COOKIE - 1;
+    bool cookie = branch.p && branch.n > n && memcmp(branch.p, SC_COOKIE, n) == 0;
+    return when(!branch.p, SC_TRAIT(NO_BRANCH)) | when(!cookie, SC_TRAIT(NO_COOKIE));
+}
+
+static unsigned traits_of_via(const sipcheck_value *value)
+{
+    const sipcheck_via *via = (const sipcheck_via *)value;
+    bool plain = value->valid && IS(via->protocol, "SIP") && IS(via->version, "2.0") && via->host.p;
+    bool ip = via->host_kind == SIPCHECK_HOST_IPV4 || via->host_kind == SIPCHECK_HOST_IPV6;
+    unsigned params =
+        traits_of_params(via->params, trait_of_via_param, SC_TRAIT(PARAMS), SC_TRAIT(RARE));
+    bool odd_received = !(params & SC_TRAIT(RECEIVED)) != !via->received.p;
+    return params | when(!plain || odd_received, SC_TRAIT(ODD)) | when(ip, SC_TRAIT(IP)) |
+           when(IS(via->transport, "UDP"), SC_TRAIT(UDP)) |
+           when(IS(via->transport, "TCP"), SC_TRAIT(TCP)) |
+           when(via->rport.p, SC_TRAIT(RPORT_VALUE)) | traits_of_branch(via->branch);
+}
+
+static const sipcheck_value *last_of(const sipcheck_value *value)
+{
+    while (value && value->next)
+        value = value->next;
+    return value;
+}
+
+/* --- other values */
+
+static unsigned traits_of_content_type(const sipcheck_value *value)
+{
+    const sipcheck_media *media = (const sipcheck_media *)value;
+    if (!media) return SC_TRAIT(ODD);
+    bool sdp = value->valid && IS(media->type, "application") && IS(media->subtype, "sdp");
+    return when(!sdp, SC_TRAIT(ODD)) | when(media->params, SC_TRAIT(PARAMS));
+}
+
+/* Odd: one that has several parameters. */
+static unsigned traits_of_accept(const sipcheck_value *first)
+{
+    unsigned traits = when(!first, SC_TRAIT(ODD));
+    for (const sipcheck_value *v = first; v; v = v->next) {
+        const sipcheck_param *params = ((const sipcheck_media *)v)->params;
+        traits |= when(!v->valid || (params && params->next), SC_TRAIT(ODD)) |
+                  when(params, SC_TRAIT(PARAMS)) | when(v->next, SC_TRAIT(SEVERAL));
+    }
+    return traits;
+}
+
+/* Likewise. */
+static unsigned traits_of_session_expires(const sipcheck_value *value)
+{
+    const sipcheck_param *params = value ? ((const sipcheck_number *)value)->params : NULL;
+    return when(!value || !value->valid || (params && params->next), SC_TRAIT(ODD)) |
+           when(params, SC_TRAIT(PARAMS));
+}
+
+static unsigned traits_of_allow(const sipcheck_value *first)
+{
+    unsigned traits = 0;
+    for (const sipcheck_value *v = first; v; v = v->next)
+        traits |= 1u << sc_method_of(((const sipcheck_token *)v)->token);
+    return traits;
+}
+
+static unsigned trait_of_tag(sipcheck_slice tag)
+{
+    for (unsigned i = 0; i < SC_NOTED_TAGS; i++)
+        if (tag.n > 0 && sc_noted_tags[i][0] == (char)tag.p[0] &&
+            strlen(sc_noted_tags[i]) == tag.n && memcmp(sc_noted_tags[i], tag.p, tag.n) == 0)
+            return 1u << i;
+    return sc_known_option_tag(tag) ? SC_TRAIT(OTHER_TAG) : SC_TRAIT(UNKNOWN_TAG);
+}
+
+static unsigned traits_of_supported(const sipcheck_value *first)
+{
+    unsigned traits = 0;
+    for (const sipcheck_value *v = first; v; v = v->next)
+        traits |= trait_of_tag(((const sipcheck_token *)v)->token);
+    return traits;
+}
+
+/* Odd: a day that does not exist, or is another weekday's, or no time of day. */
+static unsigned traits_of_date(const sipcheck_value *value)
+{
+    const sipcheck_date *date = (const sipcheck_date *)value;
+    if (!value || !value->valid) return SC_TRAIT(ODD);
+    sc_value weekday = sc_field_date_true_weekday(NULL, date);
+    bool plain = weekday.state == SC_VALUE && sc_slices_same_nocase(date->weekday, weekday.raw) &&
+                 date->hour <= 23 && date->minute <= 59 && date->second <= 60;
+    return when(!plain, SC_TRAIT(ODD));
+}
+
+static unsigned traits_of_cseq(const sipcheck_value *value)
+{
+    const sipcheck_cseq *cseq = (const sipcheck_cseq *)value;
+    bool plain = value && value->valid && cseq->digits.n > 0 && cseq->seq < UINT64_C(1) << 31;
+    return when(!plain, SC_TRAIT(ODD));
+}
+
+static unsigned traits_of_max_forwards(const sipcheck_value *value)
+{
+    const sipcheck_number *hops = (const sipcheck_number *)value;
+    bool plain = value && value->valid && hops->digits.n > 0 && hops->number <= 255;
+    return when(!plain, SC_TRAIT(ODD)) | when(value && hops->number > 70, SC_TRAIT(ABOVE_70));
+}
+
+/* Odd: another length than that of the body. */
+static unsigned traits_of_content_length(const sipcheck_message *msg)
+{
+    const sipcheck_value *value = msg->values[SIPCHECK_HEADER_CONTENT_LENGTH];
+    const sipcheck_number *length = (const sipcheck_number *)value;
+    bool plain = value && value->valid && length->digits.n > 0 && !msg->cut &&
+                 length->number == msg->body.n + msg->surplus.n;
+    return when(!plain, SC_TRAIT(ODD));
+}
+
+/* --- the body */
+
+static unsigned traits_of_media(const sipcheck_sdp_media *m)
+{
+    bool odd = !m->v.valid || m->section.damaged || m->section.lines[SIPCHECK_SDP_K] ||
+               !sc_field_media_is_rtp(NULL, m).truth ||
+               !sc_field_media_formats_are_payload_types(NULL, m).truth ||
+               sc_field_media_directions(NULL, m).number > 1;
+    bool even = m->port >= 2 && m->port < UINT32_MAX && m->port % 2 == 0;
+    return when(odd, SC_TRAIT(ODD)) | when(!even, SC_TRAIT(ODD_PORT)) |
+           when(!IS(m->media, "audio"), SC_TRAIT(NO_AUDIO)) |
+           when(m->section.lines[SIPCHECK_SDP_B], SC_TRAIT(BANDWIDTH)) |
+           when(m->section.lines[SIPCHECK_SDP_C], SC_TRAIT(MEDIA_CONNECTION)) |
+           when(!sc_field_media_static_formats_are_mapped(NULL, m).truth,
+                SC_TRAIT(STATIC_FORMATS)) |
+           when(!sc_field_media_dynamic_formats_are_mapped(NULL, m).truth,
+                SC_TRAIT(DYNAMIC_FORMATS));
+}
+
+/* Its own addresses are IPv4, and not those of groups. */
+static bool are_plain(const sipcheck_value *connections)
+{
+    const sipcheck_value *v = connections;
+    for (; v; v = v->next) {
+        const sipcheck_connection *c = (const sipcheck_connection *)v;
+        if (!v->valid || c->address_kind != SIPCHECK_HOST_IPV4 || !IS(c->addrtype, "IP4") ||
+            !IS(c->nettype, "IN") || c->multicast || c->ttl.p || c->count_text.p)
+            return false;
+    }
+    return true;
+}
+
+static bool is_plain_owner(const sipcheck_value *value)
+{
+    const sipcheck_origin *o = (const sipcheck_origin *)value;
+    return value && value->valid && o->address_kind == SIPCHECK_HOST_IPV4 &&
+           IS(o->addrtype, "IP4") && IS(o->nettype, "IN") && o->id <= INT64_MAX / 2 &&
+           o->version < INT64_MAX / 2;
+}
+
+static unsigned traits_of_times(const sipcheck_value *first)
+{
+    unsigned traits = 0;
+    for (const sipcheck_value *v = first; v; v = v->next) {
+        const sipcheck_time *t = (const sipcheck_time *)v;
+        bool zero = v->valid && t->start == 0 && t->stop == 0;
+        traits |= when(!zero, SC_TRAIT(TIME));
+    }
+    return traits;
+}
+
+/* Lines that a plain description has. */
+#define LINE(TYPE) (1u << SIPCHECK_SDP_##TYPE)
+static const uint32_t plain_lines =
+    LINE(V) | LINE(O) | LINE(S) | LINE(C) | LINE(B) | LINE(T) | LINE(A) | LINE(M);
+
+static bool is_plain_session(const sipcheck_sdp *sdp)
+{
+    const sipcheck_sdp_section *session = &sdp->session;
+    return !session->damaged && sdp->descriptions == 1 && !(sdp->lines_seen & ~plain_lines) &&
+           is_plain_owner(session->lines[SIPCHECK_SDP_O]) && session->lines[SIPCHECK_SDP_S] &&
+           sc_field_sdp_session_name_is_utf8(NULL, sdp).truth &&
+           are_plain(session->lines[SIPCHECK_SDP_C]) &&
+           sc_field_sdp_directions(NULL, sdp).number <= 1;
+}
+
+static unsigned traits_of_session(const sipcheck_sdp *sdp)
+{
+    const sipcheck_sdp_section *session = &sdp->session;
+    const sipcheck_value *c = session->lines[SIPCHECK_SDP_C], *s = session->lines[SIPCHECK_SDP_S];
+    return when(!is_plain_session(sdp), SC_TRAIT(ODD)) |
+           when(session->lines[SIPCHECK_SDP_A], SC_TRAIT(SESSION_ATTRIBUTES)) |
+           when(sdp->attributes_seen & ~common_attributes, SC_TRAIT(MEDIA_ATTRIBUTES)) |
+           when(!s || !IS(s->raw, "-"), SC_TRAIT(SESSION_NAME)) |
+           when(session->lines[SIPCHECK_SDP_B], SC_TRAIT(BANDWIDTH)) |
+           when(!c || c->next, SC_TRAIT(NO_CONNECTION)) |
+           traits_of_times(session->lines[SIPCHECK_SDP_T]);
+}
+
+static unsigned traits_of_sdp(const sipcheck_sdp *sdp)
+{
+    unsigned traits = traits_of_session(sdp);
+    for (const sipcheck_value *v = sdp->session.lines[SIPCHECK_SDP_M]; v; v = v->next) {
+        const sipcheck_sdp_media *m = (const sipcheck_sdp_media *)v;
+        traits |=
+            traits_of_media(m) | when(!are_plain(m->section.lines[SIPCHECK_SDP_C]), SC_TRAIT(ODD));
+    }
+    return traits;
+}
+
+/* Odd: anything but a description of the session alone. */
+static unsigned traits_of_parts(const sc_observed *observed)
+{
+    const sipcheck_part *part = observed->body ? observed->body->parts : NULL;
+    bool plain = part && !part->v.next && part->depth == 0 && part->head == observed->message &&
+                 part->body == SIPCHECK_BODY_SDP && part->type && part->type->v.valid &&
+                 IS(part->type->type, "application") && IS(part->type->subtype, "sdp") &&
+                 !observed->message->line_count[SIPCHECK_HEADER_CONTENT_DISPOSITION];
+    return when(!plain, SC_TRAIT(ODD)) |
+           when(part && part->type && part->type->params, SC_TRAIT(PARAMS));
+}
+
+/* --- the message */
+
+static bool is_strange(const sipcheck_header *header)
+{
+    sipcheck_slice name = header->name;
+    return header->id == SIPCHECK_HEADER_UNKNOWN &&
+           !(name.n > 2 && (name.p[0] == 'X' || name.p[0] == 'x') && name.p[1] == '-');
+}
+
+static unsigned traits_of_lines(const sipcheck_message *msg)
+{
+    unsigned traits = 0;
+    size_t count = msg->header_count;
+    bool unknown = msg->line_count[SIPCHECK_HEADER_UNKNOWN] > 0;
+    for (size_t i = 0; i < count && unknown; i++)
+        traits |= when(is_strange(&msg->headers[i]), SC_TRAIT(STRANGE_NAME));
+    bool routing = count > 0 && sc_is_routing(msg->headers[count - 1].id);
+    return traits | when(routing, SC_TRAIT(LAST_ROUTING));
+}
+
+static bool same_tags(const sipcheck_message *msg)
+{
+    const sipcheck_address *from = (const sipcheck_address *)msg->values[SIPCHECK_HEADER_FROM];
+    const sipcheck_address *to = (const sipcheck_address *)msg->values[SIPCHECK_HEADER_TO];
+    if (!from || !to) return false;
+    sc_value a = sc_field_addr_tag(NULL, from), b = sc_field_addr_tag(NULL, to);
+    return a.state == SC_VALUE && b.state == SC_VALUE && sc_slices_same_nocase(a.raw, b.raw);
+}
+
+static unsigned traits_of_message(const sc_observed *observed, const sc_value *sdp)
+{
+    const sipcheck_message *msg = observed->message;
+    sc_value parts = sc_field_parts(NULL, observed);
+    return traits_of_lines(msg) | when(msg->length > SC_LENGTH_LARGE, SC_TRAIT(LARGE)) |
+           when(same_tags(msg), SC_TRAIT(SAME_TAGS)) |
+           when(parts.record || parts.missing, SC_TRAIT(PARTS)) |
+           when(sdp->state != SC_ABSENT_VALUE, SC_TRAIT(SDP));
+}
+
+/* --- */
+
+static void put(sc_marks *marks, enum sc_owner owner, unsigned traits)
+{
+    unsigned at = sc_trait_mark(owner, 0);
+    marks->word[at / 64] |= (uint64_t)traits << (at % 64);
+}
+
+static void put_body(const sc_observed *observed, sc_marks *marks)
+{
+    sc_value sdp = sc_field_observed_sdp(NULL, observed);
+    put(marks, SC_OWNER_MESSAGE, traits_of_message(observed, &sdp));
+    put(marks, SC_OWNER_PARTS, traits_of_parts(observed));
+    put(marks, SC_OWNER_SDP, sdp.state == SC_VALUE ? traits_of_sdp(sdp.record) : SC_TRAIT(ODD));
+}
+
+static void put_addresses(const sipcheck_message *msg, sc_marks *marks)
+{
+    const sipcheck_value *const *values = msg->values;
+    put(marks, SC_OWNER_REQUEST_URI,
+        msg->is_request ? traits_of_uri(&msg->request_uri) : SC_TRAIT(ODD));
+    put(marks, SC_OWNER_FROM, traits_of_addresses(values[SIPCHECK_HEADER_FROM]));
+    put(marks, SC_OWNER_TO, traits_of_addresses(values[SIPCHECK_HEADER_TO]));
+    put(marks, SC_OWNER_CONTACT, traits_of_addresses(values[SIPCHECK_HEADER_CONTACT]));
+    put(marks, SC_OWNER_ASSERTED, traits_of_addresses(values[SIPCHECK_HEADER_P_ASSERTED_IDENTITY]));
+}
+
+static void put_vias(const sipcheck_value *first, sc_marks *marks)
+{
+    put(marks, SC_OWNER_TOP_VIA, first ? traits_of_via(first) : SC_TRAIT(ODD));
+    put(marks, SC_OWNER_LAST_VIA,
+        first && first->next ? traits_of_via(last_of(first)) : SC_TRAIT(ODD));
+}
+
+void sc_note_traits(const sc_observed *observed, sc_marks *marks)
+{
+    const sipcheck_message *msg = observed->message;
+    const sipcheck_value *const *values = msg->values;
+    put_addresses(msg, marks);
+    put_vias(values[SIPCHECK_HEADER_VIA], marks);
+    put(marks, SC_OWNER_CONTENT_TYPE, traits_of_content_type(values[SIPCHECK_HEADER_CONTENT_TYPE]));
+    put(marks, SC_OWNER_ACCEPT, traits_of_accept(values[SIPCHECK_HEADER_ACCEPT]));
+    put(marks, SC_OWNER_SESSION_EXPIRES,
+        traits_of_session_expires(values[SIPCHECK_HEADER_SESSION_EXPIRES]));
+    put(marks, SC_OWNER_ALLOW, traits_of_allow(values[SIPCHECK_HEADER_ALLOW]));
+    put(marks, SC_OWNER_SUPPORTED, traits_of_supported(values[SIPCHECK_HEADER_SUPPORTED]));
+    put(marks, SC_OWNER_DATE, traits_of_date(values[SIPCHECK_HEADER_DATE]));
+    put(marks, SC_OWNER_CSEQ, traits_of_cseq(values[SIPCHECK_HEADER_CSEQ]));
+    put(marks, SC_OWNER_MAX_FORWARDS, traits_of_max_forwards(values[SIPCHECK_HEADER_MAX_FORWARDS]));
+    put(marks, SC_OWNER_CONTENT_LENGTH, traits_of_content_length(msg));
+    put_body(observed, marks);
+}
