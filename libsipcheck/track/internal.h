@@ -40,9 +40,11 @@ typedef struct sc_step {
     uint64_t call_id, from_tag, to_tag; /* hashes; a tag that is not there: 0 */
     uint64_t cseq;
     uint64_t branch_key, invite_key,
-        call_key;                /* of transactions; invite_key: what a CANCEL cancels */
-    bool cookie;                 /* the branch is one of RFC 3261 */
-    uint64_t what;               /* tells messages of its transaction from each other */
+        call_key;       /* of transactions; invite_key: what a CANCEL cancels */
+    bool cookie;        /* the branch is one of RFC 3261 */
+    uint64_t what;      /* tells messages of its transaction from each other */
+    uint64_t upper_key; /* of the transaction that the second Via names; 0: none */
+    uint32_t vias;
     uint64_t answer;             /* the same wherever it is seen */
     sc_transaction *transaction; /* the one it belongs to; NULL: none, or not to be told */
     uint8_t described;           /* enum sc_certainty: it has a description of the session */
@@ -116,6 +118,7 @@ void sc_transactions_track(sc_step *step);
 const sc_kept *sc_acknowledged(const sc_transaction *t, uint64_t to_tag);
 bool sc_refreshes_target(uint8_t method);
 void sc_transaction_end(sc_transaction *transaction, sc_events *events);
+void sc_hops_track(sc_step *step);
 void sc_dialogs_track(sc_step *step);
 void sc_dialog_forget(sc_tracker *tracker, sc_dialog *dialog, sc_events *events);
 

@@ -33,14 +33,13 @@ static uint32_t port_of(const sipcheck_via *via)
 }
 
 /* §17.1.3, §17.2.3; without a branch that was made to be unique, what RFC 2543 compares. */
-static uint64_t branch_key(const sc_step *step, uint64_t method)
+static uint64_t branch_key(const sc_step *step, const sipcheck_via *via, uint64_t method)
 {
-    const sipcheck_via *via = top_via(step->message);
     uint64_t key = sc_mix_nocase(SC_HASH_SEED, via->host);
     key = sc_mix_word(key, port_of(via));
     key = sc_mix_text(key, via->branch);
     key = sc_mix_word(key, method);
-    if (step->cookie) return key;
+    if (has_cookie(via)) return key;
     key = sc_mix_word(key, step->call_id);
     key = sc_mix_word(key, step->from_tag);
     return sc_mix_word(key, step->cseq);
@@ -100,6 +99,16 @@ static bool has_names(const sipcheck_message *message)
            (message->is_request || cseq->method_id != SIPCHECK_METHOD_ACK); /* nobody answers it */
 }
 
+static void name_by_vias(sc_step *step, uint64_t invite)
+{
+    const sipcheck_via *top = top_via(step->message), *second = (const sipcheck_via *)top->v.next;
+    step->vias = step->message->value_count[SIPCHECK_HEADER_VIA];
+    step->cookie = has_cookie(top);
+    step->branch_key = branch_key(step, top, step->method_hash);
+    step->invite_key = branch_key(step, top, invite);
+    step->upper_key = second != NULL ? branch_key(step, second, step->method_hash) : 0;
+}
+
 bool sc_step_identify(sc_step *step)
 {
     static const uint8_t invite_name[] = { 'I', 'N', 'V', 'I', 'T', 'E' };
@@ -115,9 +124,7 @@ bool sc_step_identify(sc_step *step)
     step->from_tag = tag_of(message, SIPCHECK_HEADER_FROM);
     step->to_tag = tag_of(message, SIPCHECK_HEADER_TO);
     step->cseq = cseq->seq;
-    step->cookie = has_cookie(top_via(message));
-    step->branch_key = branch_key(step, step->method_hash);
-    step->invite_key = branch_key(step, invite);
+    name_by_vias(step, invite);
     step->call_key = sc_call_key(step->call_id, step->from_tag, step->cseq);
     step->what = what_is_it(step);
     step->answer = sc_mix_word(step->what, step->cseq);

@@ -29,14 +29,23 @@ static void tell_gone(sc_tracker *tracker, sc_object *object)
         tracker->options.gone(tracker->options.user, object);
 }
 
+/* What lives within it and is told by itself. */
+static sc_object *inner_of(sc_tracked *thing)
+{
+    if (thing->object.scope == SIPCHECK_SCOPE_TRANSACTION)
+        return &((sc_transaction *)thing)->hop.object;
+    if (thing->object.scope == SIPCHECK_SCOPE_DIALOG) return &((sc_dialog *)thing)->session.object;
+    return NULL;
+}
+
 /* Nobody can reach it any more. */
 static void release(sc_tracker *tracker, sc_tracked *thing)
 {
+    sc_object *inner = inner_of(thing);
     tell_gone(tracker, &thing->object);
-    if (thing->object.scope == SIPCHECK_SCOPE_DIALOG) {
-        sc_session *session = &((sc_dialog *)thing)->session;
-        session->object.damaged = session->object.damaged || thing->object.damaged;
-        tell_gone(tracker, &session->object);
+    if (inner != NULL) {
+        inner->damaged = inner->damaged || thing->object.damaged;
+        tell_gone(tracker, inner);
     }
     if (thing->object.scope == SIPCHECK_SCOPE_TRANSACTION)
         sc_transaction_release(tracker, (sc_transaction *)thing);
@@ -192,6 +201,7 @@ int sc_track(sc_tracker *tracker, const sipcheck_packet *packet, const sipcheck_
     shorten_chains(&step);
     sc_transactions_track(&step);
     sc_dialogs_track(&step);
+    sc_hops_track(&step);
     return 0;
 }
 

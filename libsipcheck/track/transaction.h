@@ -3,6 +3,7 @@
 #ifndef SC_TRACK_TRANSACTION_H
 #define SC_TRACK_TRANSACTION_H
 
+#include "track/hop.h"
 #include "track/session.h"
 #include "track/table.h"
 
@@ -33,13 +34,16 @@ typedef struct sc_sent {
 
 typedef struct sc_transaction {
     sc_tracked tracked; /* first: an sc_object */
-    sc_node by_branch, by_call;
+    sc_hop hop;         /* what the server did with it, where that is a proxy */
+    sc_node by_branch, by_call, by_upper;
     const sc_kept *request;                 /* the first copy of it; NULL: not captured */
     const sc_kept *response, *ack, *cancel; /* the last of each; NULL: none was seen */
     const sc_kept *answers[SC_ANSWERS_MAX];
     uint64_t answer_tags[SC_ANSWERS_MAX];
     uint64_t call_id, from_tag, to_tag, cseq; /* of the request: hashes; to_tag 0: none */
     uint64_t contact, routes;                 /* hashes of its Contact and its Record-Route */
+    uint64_t last_answer;                     /* hash of which response came last */
+    uint32_t vias, response_vias;             /* of the request, and of the last response */
     uint32_t route_count;
     uint32_t finals, provisionals; /* repetitions not counted */
     sc_sent requested, responded[SC_RESPONSES_MAX];

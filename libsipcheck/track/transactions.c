@@ -6,6 +6,7 @@ void sc_transaction_release(sc_tracker *tracker, sc_transaction *t)
 {
     sc_table_remove(&tracker->table, &t->by_branch);
     sc_table_remove(&tracker->table, &t->by_call);
+    sc_table_remove(&tracker->table, &t->by_upper);
     sc_tracker_drop(tracker, t->request);
     sc_tracker_drop(tracker, t->response);
     sc_tracker_drop(tracker, t->ack);
@@ -86,6 +87,7 @@ static void note_request(sc_step *step, sc_transaction *t)
     bool secret = transport == SIPCHECK_TRANSPORT_TLS || transport == SIPCHECK_TRANSPORT_WSS;
     sc_keep_fed(step, &t->request);
     t->to_tag = step->to_tag;
+    t->vias = step->vias;
     t->described = step->described;
     t->contact = sc_contact_hash(message);
     t->route_count = message->value_count[SIPCHECK_HEADER_RECORD_ROUTE];
@@ -240,6 +242,8 @@ static void note_response(sc_step *step, sc_transaction *t)
     }
     note_sent(&t->responded[t->responses++], step);
     t->response_repetitions = 0;
+    t->last_answer = step->answer;
+    t->response_vias = step->vias;
     t->provisionals += status < 200;
     t->finals += status >= 200;
     t->state = (uint8_t)state_after(t, status);
