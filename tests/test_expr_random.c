@@ -121,6 +121,14 @@ static const char *const numbers[] = {
     "6",
 };
 static const char *const truths[] = {
+    "list_equal(sip.Allow, sip.Supported)",
+    "list_ends_with(sip.Via.branch, sip.Require)",
+    "uri_list_equal(sip.Route, sip.Record-Route)",
+    "uri_list_ends_with(sip.Contact.uri, sip.Route)",
+    "via_list_equal(sip.Via, sip.Via)",
+    "via_equal(first(sip.Via), last(sip.Via))",
+    "address_equal(sip.From, sip.To)",
+    "host_equal(sip.r-uri.host, first(sip.Via).sent-by.address)",
     "sip.is_request",
     "sip.is_response",
     "true",

@@ -111,6 +111,12 @@ static void demand_arguments(const sc_compiler *c, const sc_node *call, sc_preco
     case SC_FUNCTION_LINES:
     case SC_FUNCTION_DISTINCT:
     case SC_FUNCTION_HAS_PARAM:
+    case SC_FUNCTION_LIST_EQUAL:
+    case SC_FUNCTION_URI_LIST_EQUAL:
+    case SC_FUNCTION_VIA_LIST_EQUAL:
+    case SC_FUNCTION_LIST_ENDS_WITH:
+    case SC_FUNCTION_URI_LIST_ENDS_WITH:
+    case SC_FUNCTION_VIA_LIST_ENDS_WITH:
         break;
     case SC_FUNCTION_FIRST:
     case SC_FUNCTION_LAST:

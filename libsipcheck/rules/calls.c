@@ -72,6 +72,33 @@ static bool check_uri(sc_compiler *c, const sc_node *call, sc_node *argument)
     return argument->type == SC_TYPE_URI || wants(c, call, argument, "one URI");
 }
 
+static bool check_via(sc_compiler *c, const sc_node *call, const sc_node *argument)
+{
+    return argument->type == SC_TYPE_VIA || wants(c, call, argument, "one Via");
+}
+
+static bool check_address(sc_compiler *c, const sc_node *call, const sc_node *argument)
+{
+    return argument->type == SC_TYPE_ADDRESS || wants(c, call, argument, "one address");
+}
+
+/* A list whose elements are of a type, or give way to it. */
+static bool check_list_of(sc_compiler *c, const sc_node *call, sc_node *list, char letter)
+{
+    static const sipcheck_slice uri = { (const uint8_t *)"uri", 3 };
+    sc_type element = list->type & (sc_type)~SC_LIST;
+    if (!(list->type & SC_LIST)) return wants(c, call, list, "a list");
+    if (letter == 'V')
+        return element == SC_TYPE_VIA || wants(c, call, list, "a list of Vias, as sip.Via");
+    if (letter == 'U' && element == SC_TYPE_ADDRESS)
+        return sc_append_field(c, list, sc_field_find(SC_TYPE_ADDRESS, uri));
+    if (letter == 'U')
+        return element == SC_TYPE_URI || wants(c, call, list, "a list of URIs or addresses");
+    const sc_field *own = sc_field_own_value(element);
+    if (own && !sc_append_field(c, list, own)) return false;
+    return sc_is_text(own ? own->type : element) || wants(c, call, list, "a list of texts");
+}
+
 static bool check_argument(sc_compiler *c, const sc_node *call, sc_node *argument, char letter)
 {
     if (!sc_check(c, argument)) return false;
@@ -86,6 +113,14 @@ static bool check_argument(sc_compiler *c, const sc_node *call, sc_node *argumen
         return check_parametered(c, call, argument);
     case 'u':
         return check_uri(c, call, argument);
+    case 'v':
+        return check_via(c, call, argument);
+    case 'a':
+        return check_address(c, call, argument);
+    case 'T':
+    case 'U':
+    case 'V':
+        return check_list_of(c, call, argument, letter);
     default:
         return check_text(c, call, argument);
     }

@@ -151,6 +151,27 @@ static bool emit_distinct(sc_compiler *c, const sc_node *list)
                         (unsigned)compare << SC_FLAG_COMPARE_SHIFT | mark);
 }
 
+static enum sc_compare pair_compare(const sc_node *call)
+{
+    sc_type a = call->a->type & (sc_type)~SC_LIST, b = call->a->next->type & (sc_type)~SC_LIST;
+    if (a == SC_TYPE_URI) return SC_COMPARE_URI;
+    if (a == SC_TYPE_VIA) return SC_COMPARE_VIA;
+    return a == SC_TYPE_TOKEN || b == SC_TYPE_TOKEN ? SC_COMPARE_TOKEN : SC_COMPARE_STRING;
+}
+
+/* Two lists: the first waits in its loop while the second is looked for. */
+static bool emit_pair_of_lists(sc_compiler *c, const sc_node *call, bool end)
+{
+    unsigned flags = (unsigned)pair_compare(call) << SC_FLAG_COMPARE_SHIFT |
+                     (end ? SC_FLAG_ALL : 0u) | (c->under_not ? 0u : SC_FLAG_MARK);
+    if (!sc_emit_list(c, call->a, SC_OP_LIST_HOLD, 0)) return false;
+    c->loops++;
+    bool ok = sc_emit_list(c, call->a->next, SC_OP_LIST_PAIR, flags);
+    c->loops--;
+    c->stack--;
+    return ok;
+}
+
 /* A function of plain values. */
 static bool emit_plain_call(sc_compiler *c, const sc_node *call)
 {
@@ -184,6 +205,14 @@ bool sc_emit_call(sc_compiler *c, const sc_node *call)
         return sc_emit_list(c, call->a, SC_OP_LIST_LAST, 0);
     case SC_FUNCTION_DISTINCT:
         return emit_distinct(c, call->a);
+    case SC_FUNCTION_LIST_EQUAL:
+    case SC_FUNCTION_URI_LIST_EQUAL:
+    case SC_FUNCTION_VIA_LIST_EQUAL:
+        return emit_pair_of_lists(c, call, false);
+    case SC_FUNCTION_LIST_ENDS_WITH:
+    case SC_FUNCTION_URI_LIST_ENDS_WITH:
+    case SC_FUNCTION_VIA_LIST_ENDS_WITH:
+        return emit_pair_of_lists(c, call, true);
     case SC_FUNCTION_HAS_PARAM:
         return emit_find_param(c, call) && sc_emit_op(c, call, SC_OP_EXISTS, 0);
     case SC_FUNCTION_PARAM:

@@ -158,8 +158,17 @@ static sc_value of_list(const vision *v, const sc_instruction *i, const sc_value
     }
 }
 
+/* Of two lists side by side nothing is foreseen. */
+static sc_value *pair_op(const sc_instruction *i, sc_value *top)
+{
+    if (i->op == SC_OP_LIST_PAIR) top--;
+    *top = anything();
+    return top;
+}
+
 static sc_value *list_op(const vision *v, const sc_instruction *i, sc_value *top)
 {
+    if (i->op == SC_OP_LIST_HOLD || i->op == SC_OP_LIST_PAIR) return pair_op(i, top);
     sc_value list = list_of(v, i, top);
     if (i->op == SC_OP_LIST_IN) top--;
     if (list.state != SC_THERE)

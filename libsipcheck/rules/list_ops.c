@@ -144,12 +144,20 @@ sc_value *sc_list_op(const sc_run_state *r, const sc_instruction *i, sc_value *t
     enum sc_compare compare = (enum sc_compare)(i->flags >> SC_FLAG_COMPARE_SHIFT);
     if (i->op == SC_OP_LIST_FIRST && first_at_once(r, i, top)) return top;
     if (i->op == SC_OP_LIST_LAST && last_at_once(r, i, top)) return top;
+    if (i->op == SC_OP_LIST_PAIR) {
+        top--;
+        *top = sc_list_pair(r->program, i, top, top + 1, r->scratch);
+        return top;
+    }
     if (i->op == SC_OP_LIST_DISTINCT) {
         *top = list_distinct(r, i, top);
         return top;
     }
     sc_loop_begin(loop, top, r->program->paths + i->c, i->a, i->flags & SC_FLAG_LIST);
     switch ((enum sc_op)i->op) {
+    case SC_OP_LIST_HOLD:
+        if (top->state == SC_VALUE) *top = truth(true);
+        return top;
     case SC_OP_LIST_EXISTS:
         *top = list_exists(loop, budget);
         return top;

@@ -50,13 +50,23 @@ enum sc_op {
     SC_OP_LIST_LAST,
     SC_OP_LIST_DISTINCT, /* flags: enum sc_compare << 4; uses loop b + 1, too */
     SC_OP_LIST_IN,       /* below the base: the value; flags: enum sc_compare << 4 */
+    SC_OP_LIST_HOLD,     /* starts loop b for LIST_PAIR; top: what hinders, or true */
+    SC_OP_LIST_PAIR,     /* below: of LIST_HOLD, loop b - 1. flags: enum sc_compare << 4, and
+                            SC_FLAG_ALL: the second is the end of the first; else they are equal */
     SC_OP_LOOP,          /* starts loop b; top becomes what it is over nothing: SC_FLAG_ALL: true */
     SC_OP_LOOP_NEXT,     /* to c when loop b is exhausted */
     SC_OP_LOOP_STEP,     /* the body's outcome on top: into the one below; to c unless decided */
     SC_OP_END,
 };
 
-enum sc_compare { SC_COMPARE_NUMBER, SC_COMPARE_BOOL, SC_COMPARE_STRING, SC_COMPARE_TOKEN };
+enum sc_compare {
+    SC_COMPARE_NUMBER,
+    SC_COMPARE_BOOL,
+    SC_COMPARE_STRING,
+    SC_COMPARE_TOKEN,
+    SC_COMPARE_URI, /* these in LIST_PAIR alone */
+    SC_COMPARE_VIA,
+};
 
 enum {
     SC_FLAG_LIST = 1u << 0,
@@ -129,6 +139,17 @@ void sc_read_path(sc_value *v, const sc_field *const *path, size_t length);
 bool sc_charge(uint32_t *budget, uint64_t bytes);
 sc_value sc_call(enum sc_function function, bool nocase, const sc_value *arguments,
                  sc_scratch *scratch);
+
+/* --- list_pair.c: two lists, element by element */
+sc_value sc_list_pair(const sc_program *program, const sc_instruction *i, const sc_value *held,
+                      const sc_value *second, sc_scratch *scratch);
+
+/* --- equal.c */
+sc_value sc_hosts_equal(sipcheck_slice a, sipcheck_slice b);
+/* Records of that type; unknown where one of them could not be read. */
+sc_value sc_uris_equal(const void *a, const void *b, uint32_t *budget);
+sc_value sc_vias_equal(const void *a, const void *b, uint32_t *budget);
+sc_value sc_addresses_equal(const void *a, const void *b, uint32_t *budget);
 
 /* --- uri_equal.c: RFC 3261 §19.1.4. False, too, when one of them is not valid. */
 bool sc_uri_equal(const sipcheck_uri *a, const sipcheck_uri *b);

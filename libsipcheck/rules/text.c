@@ -103,16 +103,6 @@ static sc_value unquoted(sipcheck_slice text, sc_scratch *scratch)
     return (sc_value){ .raw = { to, n } };
 }
 
-static sc_value uris_equal(const sc_value *a, const sc_value *b, sc_scratch *scratch)
-{
-    const sipcheck_uri *first = a->record, *second = b->record;
-    if (!first->valid || !second->valid)
-        return (sc_value){ .state = SC_UNKNOWN_VALUE, .missing = SC_MISSING_SYNTAX };
-    if (!sc_charge(&scratch->budget, (uint64_t)first->raw.n * second->raw.n / 256))
-        return too_long();
-    return truth(sc_uri_equal(first, second));
-}
-
 /* How much looking at the arguments may cost, in stretches of 64 bytes. */
 static uint64_t cost(enum sc_function function, const sc_value *arguments)
 {
@@ -121,6 +111,8 @@ static uint64_t cost(enum sc_function function, const sc_value *arguments)
         return (uint64_t)arguments[0].raw.n * arguments[1].raw.n / 64;
     case SC_FUNCTION_LENGTH:
     case SC_FUNCTION_URI_EQUAL:
+    case SC_FUNCTION_VIA_EQUAL:
+    case SC_FUNCTION_ADDRESS_EQUAL:
         return 0;
     case SC_FUNCTION_STARTS_WITH:
     case SC_FUNCTION_ENDS_WITH:
@@ -164,7 +156,13 @@ sc_value sc_call(enum sc_function function, bool nocase, const sc_value *argumen
     case SC_FUNCTION_KNOWN_OPTION_TAG:
         return truth(sc_known_option_tag(a));
     case SC_FUNCTION_URI_EQUAL:
-        return uris_equal(&arguments[0], &arguments[1], scratch);
+        return sc_uris_equal(arguments[0].record, arguments[1].record, &scratch->budget);
+    case SC_FUNCTION_HOST_EQUAL:
+        return sc_hosts_equal(a, arguments[1].raw);
+    case SC_FUNCTION_VIA_EQUAL:
+        return sc_vias_equal(arguments[0].record, arguments[1].record, &scratch->budget);
+    case SC_FUNCTION_ADDRESS_EQUAL:
+        return sc_addresses_equal(arguments[0].record, arguments[1].record, &scratch->budget);
     case SC_FUNCTION_EXISTS: /* these have instructions of their own */
     case SC_FUNCTION_COUNT:
     case SC_FUNCTION_LINES:
@@ -173,6 +171,12 @@ sc_value sc_call(enum sc_function function, bool nocase, const sc_value *argumen
     case SC_FUNCTION_DISTINCT:
     case SC_FUNCTION_HAS_PARAM:
     case SC_FUNCTION_PARAM:
+    case SC_FUNCTION_LIST_EQUAL:
+    case SC_FUNCTION_URI_LIST_EQUAL:
+    case SC_FUNCTION_VIA_LIST_EQUAL:
+    case SC_FUNCTION_LIST_ENDS_WITH:
+    case SC_FUNCTION_URI_LIST_ENDS_WITH:
+    case SC_FUNCTION_VIA_LIST_ENDS_WITH:
     case SC_FUNCTIONS:
         break;
     }
