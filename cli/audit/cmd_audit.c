@@ -21,8 +21,7 @@ struct audit {
     struct audit_summary summary;
     sipcheck *engine;
     sipcheck_json *json; /* NULL: the report is for people */
-    const char
-        *source; /* the file that the packet being judged came from; NULL: there is only one */
+    guint64 lost;        /* capture_lost when the last message was fed */
     gboolean broken_pipe;
     gboolean progress; /* is shown */
     gboolean live;
@@ -61,8 +60,10 @@ static void on_finding(void *user, const sipcheck_finding *finding)
             audit->summary.totals.counts[index].verdict[finding->verdict]++;
     }
     gboolean shown = (audit->options.shown & 1u << finding->verdict) != 0;
-    tally_finding(&audit->summary.tally, finding, audit->source, shown);
-    const char *source = about_waiver ? NULL : audit->source;
+    const capture_stats *capture = &audit->summary.capture;
+    gboolean several = capture->source_count > 1 && !about_waiver;
+    const char *source = several ? capture->sources[finding->packet->source].path : NULL;
+    tally_finding(&audit->summary.tally, finding, source, shown);
     if (shown && audit->json && sipcheck_json_finding(audit->json, finding, write_line, &source))
         audit->broken_pipe = TRUE;
 }
@@ -80,8 +81,12 @@ static bool on_packet(void *user, const sipcheck_packet *packet, unsigned source
 {
     struct audit *audit = user;
     struct audit_summary *summary = &audit->summary;
-    if (summary->capture.source_count > 1) audit->source = summary->capture.sources[source].path;
-    int code = sipcheck_feed(audit->engine, packet);
+    sipcheck_packet fed = *packet;
+    fed.source = source;
+    guint64 lost = capture_lost(&summary->capture);
+    if (lost != audit->lost) sipcheck_gap(audit->engine, packet->ns);
+    audit->lost = lost;
+    int code = sipcheck_feed(audit->engine, &fed);
     if (code) summary->not_judged++;
     return !audit->broken_pipe && !interrupt_came();
 }
@@ -130,6 +135,7 @@ static void write_report(struct audit *audit)
         summary->totals.counts[i] = sipcheck_rule_counts(audit->engine, i);
     add_totals(&summary->totals, summary->rules);
     gboolean nothing = !summary->tally.messages || (audit->options.dut && !summary->dut_messages);
+    summary->sequences = sipcheck_sequences(audit->engine);
     summary->incomplete = nothing || summary->interrupted || summary->not_judged ||
                           capture_is_incomplete(&summary->capture);
     summary->colour = output_wants_colour();
@@ -209,6 +215,9 @@ static int judge(struct audit *audit, char **paths)
         .wants_texts = wants_texts,
         .on_message = on_message,
         .user = audit,
+        .vantage = (const sipcheck_address_port *)(const void *)asked->vantages->data,
+        .vantage_count = asked->vantages->len,
+        .memory_max = asked->memory_max,
     };
     audit->engine = sipcheck_new(rules, &options);
     if (asked->json) audit->json = sipcheck_json_new(rules, NULL);

@@ -43,13 +43,29 @@ static void print_capture(const struct audit_summary *s)
     putchar('}');
 }
 
-/* Transactions and dialogs are null: this version does not track them, and 0 would say there were
- * none. */
+/* Null where nothing was tracked: no rule that is on needs it, and 0 would say there were none. */
+static void print_sequences(const struct audit_summary *s)
+{
+    const sipcheck_sequence_counts *n = &s->sequences;
+    if (!n->tracked) {
+        printf(",\"transactions\":null,\"dialogs\":null");
+        return;
+    }
+    putchar(',');
+    number("transactions", n->transactions);
+    putchar(',');
+    number("dialogs", n->dialogs);
+    if (!n->evicted && !n->refused) return;
+    putchar(',');
+    number("evicted", n->evicted + n->refused);
+}
+
 void report_ndjson_summary(const struct audit_summary *s)
 {
     printf("{\"summary\":{");
     number("messages", s->tally.messages);
-    printf(",\"transactions\":null,\"dialogs\":null,\"rules\":{");
+    print_sequences(s);
+    printf(",\"rules\":{");
     number("exercised", s->totals.exercised);
     putchar(',');
     number("passed", s->totals.passed);

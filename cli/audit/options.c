@@ -34,6 +34,34 @@ static unsigned parse_verdicts(const char *text)
     return bits;
 }
 
+/* "512M": bytes, or K, M, G, T of 1024 bytes; FALSE: complained about. */
+static gboolean parse_memory(const char *text, gsize *bytes)
+{
+    const char *units = "KMGT";
+    char *end = NULL;
+    guint64 number = g_ascii_isdigit(*text) ? g_ascii_strtoull(text, &end, 10) : 0;
+    const char *unit = end && *end ? strchr(units, g_ascii_toupper(*end)) : NULL;
+    unsigned shift = unit ? 10 * (unsigned)(unit - units + 1) : 0;
+    gboolean fine = number > 0 && number <= G_MAXSIZE >> shift && (unit ? !end[1] : end && !*end);
+    if (!fine) complain("--memory is a number of bytes, or of K, M, G: 512M, not '%s'", text);
+    *bytes = fine ? (gsize)(number << shift) : 0;
+    return fine;
+}
+
+static gboolean parse_vantages(struct audit_options *options)
+{
+    options->vantages = g_array_new(FALSE, FALSE, sizeof(sipcheck_address_port));
+    for (char **text = options->vantage; text && *text; text++) {
+        sipcheck_address_port address;
+        if (!address_parse(*text, &address)) {
+            complain("--vantage is ADDR, ADDR:PORT or [ADDR]:PORT, not '%s'", *text);
+            return FALSE;
+        }
+        g_array_append_val(options->vantages, address);
+    }
+    return TRUE;
+}
+
 gboolean audit_is_dut(const struct audit_options *options, const sipcheck_address_port *address)
 {
     return !options->dut || address_is(&options->dut_address, address);
@@ -60,6 +88,8 @@ static gboolean settle(struct audit_options *options)
         complain("--dut is ADDR, ADDR:PORT or [ADDR]:PORT, not '%s'", options->dut);
         return FALSE;
     }
+    if (!parse_vantages(options)) return FALSE;
+    if (options->memory && !parse_memory(options->memory, &options->memory_max)) return FALSE;
     sipcheck_error error = { 0 };
     if (!options->filter) return TRUE;
     return ruleset_worked(
@@ -90,6 +120,10 @@ gboolean audit_options_read(struct audit_options *options, int *argc, char ***ar
           "judge only messages for which this is true", "EXPR" },
         { "dut", 0, 0, G_OPTION_ARG_STRING, &o->dut,
           "only what this element sent: ADDR or ADDR:PORT", "ADDR" },
+        { "vantage", 0, 0, G_OPTION_ARG_STRING_ARRAY, &o->vantage,
+          "the capture was taken beside this element (may be given again)", "ADDR" },
+        { "memory", 0, 0, G_OPTION_ARG_STRING, &o->memory, "for what is tracked: 512M (default)",
+          "SIZE" },
         { "keep-duplicates", 0, 0, G_OPTION_ARG_NONE, &o->keep_duplicates,
           "judge a datagram as often as it was captured", NULL },
         { "format-in", 0, 0, G_OPTION_ARG_STRING, &o->format_in,
@@ -120,4 +154,7 @@ void audit_options_clear(struct audit_options *options)
     g_free(options->dut);
     g_free(options->keylog);
     g_free(options->format_in);
+    g_free(options->memory);
+    g_strfreev(options->vantage);
+    if (options->vantages) g_array_unref(options->vantages);
 }

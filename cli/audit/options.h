@@ -9,7 +9,11 @@
 
 struct audit_options {
     struct ruleset_options rules;
-    char *format, *fail_on, *verdicts, *filter, *dut, *keylog, *format_in; /* as given; NULL: not */
+    char *format, *fail_on, *verdicts, *filter, *dut, *keylog, *format_in,
+        *memory;      /* as given; NULL: not */
+    char **vantage;   /* likewise */
+    GArray *vantages; /* of sipcheck_address_port: what that means */
+    gsize memory_max; /* bytes; 0: the default */
     gboolean json;
     gboolean text_log; /* the files are no captures */
     gboolean keep_duplicates;

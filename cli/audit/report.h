@@ -21,6 +21,7 @@ struct audit_summary {
     struct tally tally;
     struct rule_totals totals;
     capture_stats capture;
+    sipcheck_sequence_counts sequences;
     guint64 not_judged;   /* messages beyond a limit of the library */
     gboolean incomplete;  /* something was cut, lost or undecryptable, or nothing was judged */
     gboolean interrupted; /* ^C came before the end of the files */

@@ -118,6 +118,18 @@ static void print_dut(const struct audit_summary *s)
                s->options->dut, style(s, STYLE_PLAIN));
 }
 
+static void print_sequences(const struct audit_summary *s)
+{
+    const sipcheck_sequence_counts *n = &s->sequences;
+    if (n->tracked && s->tally.messages)
+        printf("  %" G_GUINT64_FORMAT " transaction%s, %" G_GUINT64_FORMAT " dialog%s\n",
+               n->transactions, plural(n->transactions), n->dialogs, plural(n->dialogs));
+    if (n->evicted || n->refused)
+        printf("  %s! memory ran out (--memory): %" G_GUINT64_FORMAT
+               " things were forgotten too soon, what they would show is unknown%s\n",
+               style(s, STYLE_YELLOW), n->evicted + n->refused, style(s, STYLE_PLAIN));
+}
+
 /* The report's own lines say these. */
 static gboolean is_said_elsewhere(unsigned id)
 {
@@ -142,6 +154,7 @@ static void print_capture(const struct audit_summary *s)
         printf(", %s to %s", sipcheck_time_text(tally->first_ns, first),
                sipcheck_time_text(tally->last_ns, last));
     putchar('\n');
+    print_sequences(s);
     print_dut(s);
     if (s->options->filter) {
         printf("  Only messages for which this is true are judged: ");

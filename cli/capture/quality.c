@@ -44,6 +44,17 @@ unsigned capture_losses(const capture_stats *stats)
     return losses;
 }
 
+uint64_t capture_lost(const capture_stats *stats)
+{
+    uint64_t lost = 0;
+#define X(ID, NAME, KIND, TEXT)                                                                    \
+    if (CAPTURE_KIND_##KIND == CAPTURE_KIND_LOSS) lost += stats->counters[CAPTURE_##ID].count;
+#include "quality.def"
+#undef X
+    return lost - stats->counters[CAPTURE_CUT_MESSAGES].count -
+           stats->counters[CAPTURE_DUPLICATES_FORGOTTEN].count;
+}
+
 void capture_stats_clear(capture_stats *stats)
 {
     free(stats->sources);

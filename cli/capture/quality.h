@@ -76,6 +76,9 @@ void capture_uncount(capture_stats *stats, enum capture_counter_id id, capture_p
 /* 0 where the capture is whole: how many kinds of CAPTURE_KIND_LOSS were counted. */
 unsigned capture_losses(const capture_stats *stats);
 
+/* How often whole messages may have been lost so far. */
+uint64_t capture_lost(const capture_stats *stats);
+
 /* Free what the sources hold. */
 void capture_stats_clear(capture_stats *stats);
 

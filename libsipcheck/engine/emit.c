@@ -58,6 +58,14 @@ static sipcheck_slice call_id_of(const sipcheck_message *message)
     return first != NULL ? first->raw : (sipcheck_slice){ 0 };
 }
 
+static const char *write_vantage(sipcheck *engine, const sipcheck_address_port *beside)
+{
+    char address[SIPCHECK_ADDRESS_TEXT];
+    snprintf(engine->text, sizeof engine->text, "the capture was not taken beside %s",
+             sipcheck_address_text(beside, address));
+    return engine->text;
+}
+
 static void write_texts(sipcheck *engine, const sc_pending *pending, const sc_subject *subject,
                         sipcheck_finding *finding)
 {
@@ -70,17 +78,19 @@ static void write_texts(sipcheck *engine, const sc_pending *pending, const sc_su
     }
     finding->text = sc_judgement_text(rule, &pending->judgement, subject->context, engine->scratch,
                                       engine->text, sizeof engine->text);
+    if (pending->judgement.missing == SC_MISSING_VANTAGE && subject->beside != NULL)
+        finding->text = write_vantage(engine, subject->beside);
     if (pending->judgement.verdict == SIPCHECK_FAIL) {
         finding->fix = sc_template_text(rule->fix, subject->context, engine->scratch, engine->fix,
                                         sizeof engine->fix);
     }
 }
 
-static void emit_one(sipcheck *engine, const sc_pending *pending, const sc_subject *subject)
+void sc_engine_emit_one(sipcheck *engine, const sc_pending *pending, const sc_subject *subject)
 {
     const sipcheck_rule *rule = &engine->rules->by_id[pending->rule]->pub;
     enum sipcheck_verdict verdict = pending->judgement.verdict;
-    bool waived = verdict == SIPCHECK_FAIL && is_waived(engine, rule->id, &subject->packet->src);
+    bool waived = verdict == SIPCHECK_FAIL && is_waived(engine, rule->id, subject->culprit);
     if (engine->options.on_finding == NULL || !(engine->verdicts & 1u << verdict)) return;
     sipcheck_finding finding = {
         .rule = rule,
@@ -89,12 +99,14 @@ static void emit_one(sipcheck *engine, const sc_pending *pending, const sc_subje
         .packet = subject->packet,
         .message_parsed = subject->message,
         .call_id = call_id_of(subject->message),
-        .culprit = &subject->packet->src,
-        .role = (enum sipcheck_role)sc_role_of(subject->message, engine->passed_on),
+        .culprit = subject->culprit,
+        .role = (enum sipcheck_role)subject->role,
         .offset = pending->judgement.offset,
         .length = pending->judgement.length,
         .text = "",
         .fix = "",
+        .related = subject->related,
+        .related_count = subject->related_count,
         .fault = pending->fault,
         .waived = waived,
     };
@@ -106,9 +118,18 @@ static void emit_one(sipcheck *engine, const sc_pending *pending, const sc_subje
 
 void sc_engine_emit(sipcheck *engine, const sc_subject *subject)
 {
+    if (engine->pending_count == 0) return;
+    sc_subject fed = { 0 };
+    if (subject != NULL) fed = *subject;
+    if (subject != NULL) fed.role = sc_role_of(subject->message, engine->passed_on);
     sort_pending(engine);
-    for (size_t i = 0; i < engine->pending_count; i++)
-        emit_one(engine, &engine->pending[i], subject);
+    for (size_t i = 0; i < engine->pending_count; i++) {
+        const sc_pending *pending = &engine->pending[i];
+        if (pending->event != NULL)
+            sc_sequence_emit(engine, pending);
+        else
+            sc_engine_emit_one(engine, pending, &fed);
+    }
     engine->pending_count = 0;
 }
 

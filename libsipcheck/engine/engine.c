@@ -53,7 +53,8 @@ static bool allocate(sipcheck *engine)
            engine->plan_patterns != NULL && engine->plan_samples != NULL;
 }
 
-sipcheck *sipcheck_new(const sipcheck_rules *rules, const sipcheck_options *options)
+sipcheck *sc_engine_new(const sipcheck_rules *rules, const sipcheck_options *options,
+                        const sc_rule *only)
 {
     const sipcheck_options none = { 0 };
     const sipcheck_options *chosen = options != NULL ? options : &none;
@@ -61,21 +62,28 @@ sipcheck *sipcheck_new(const sipcheck_rules *rules, const sipcheck_options *opti
         chosen->allocator != NULL ? *chosen->allocator : sc_default_allocator();
     sipcheck *engine = rules->sealed ? allocator.alloc(allocator.user, sizeof *engine) : NULL;
     if (engine == NULL) return NULL;
-    *engine = (sipcheck){ .allocator = allocator, .rules = rules, .options = *chosen };
+    *engine =
+        (sipcheck){ .allocator = allocator, .rules = rules, .options = *chosen, .only = only };
     engine->options.allocator = NULL; /* may not outlive this call */
     engine->reads_body =
         rules->reads_body || (chosen->filter != NULL && sc_filter_reads_body(chosen->filter));
     engine->verdicts = chosen->verdicts != 0 ? chosen->verdicts : 1u << SIPCHECK_FAIL;
-    if (!allocate(engine)) {
+    if (!allocate(engine) || !sc_sequence_open(engine)) {
         sipcheck_free(engine);
         return NULL;
     }
     return engine;
 }
 
+sipcheck *sipcheck_new(const sipcheck_rules *rules, const sipcheck_options *options)
+{
+    return sc_engine_new(rules, options, NULL);
+}
+
 void sipcheck_free(sipcheck *engine)
 {
     if (engine == NULL) return;
+    sc_sequence_close(engine);
     if (engine->plans != NULL) sc_engine_drop_plans(engine);
     release(engine, engine->plans);
     release(engine, engine->plan_items);
@@ -95,6 +103,32 @@ void sipcheck_free(sipcheck *engine)
 
 /* --- a message */
 
+bool sc_engine_wants(const sipcheck *engine, enum sipcheck_verdict verdict)
+{
+    return verdict == SIPCHECK_FAIL || (engine->verdicts & 1u << verdict);
+}
+
+/* Message rules fit in; what a message means to sequences has no bound that is worth its memory. */
+static bool grow_pending(sipcheck *engine)
+{
+    size_t max = engine->pending_max * 2;
+    sc_pending *grown = zeroed(engine, max * sizeof *grown);
+    if (grown == NULL) return false;
+    memcpy(grown, engine->pending, engine->pending_count * sizeof *grown);
+    release(engine, engine->pending);
+    engine->pending = grown;
+    engine->pending_max = max;
+    return true;
+}
+
+void sc_engine_keep(sipcheck *engine, const sc_pending *pending)
+{
+    if (engine->pending_count == engine->pending_max && !grow_pending(engine))
+        engine->lost = true;
+    else
+        engine->pending[engine->pending_count++] = *pending;
+}
+
 void sc_engine_give(sipcheck *engine, size_t rule, const sc_judgement *judgement,
                     const sipcheck_fault *fault)
 {
@@ -105,10 +139,11 @@ void sc_engine_give(sipcheck *engine, size_t rule, const sc_judgement *judgement
         engine->counts[rule].verdict[verdict]++;
         engine->counts[rule].verdict[SIPCHECK_NA] += !again;
     }
-    bool wanted = verdict == SIPCHECK_FAIL || (engine->verdicts & 1u << verdict);
-    if (wanted && engine->pending_count < engine->pending_max) {
-        engine->pending[engine->pending_count++] =
-            (sc_pending){ .rule = (uint16_t)rule, .judgement = *judgement, .fault = fault };
+    if (sc_engine_wants(engine, verdict)) {
+        const sc_pending pending = { .rule = (uint16_t)rule,
+                                     .judgement = *judgement,
+                                     .fault = fault };
+        sc_engine_keep(engine, &pending);
     }
 }
 
@@ -122,42 +157,54 @@ bool sc_engine_author_unseen(const sipcheck *engine, size_t rule)
     return engine->author_unseen && !(engine->rules->by_id[rule]->pub.binds & SIPCHECK_ROLE_PROXY);
 }
 
-static sipcheck_slice transport_of(const sipcheck_packet *packet)
+sipcheck_slice sc_transport_of(const sipcheck_packet *packet)
 {
     if (packet->transport == SIPCHECK_TRANSPORT_UNKNOWN) return (sipcheck_slice){ 0 };
     const char *name = sipcheck_transport_name(packet->transport);
     return (sipcheck_slice){ (const uint8_t *)name, strlen(name) };
 }
 
-/* The text of a destination in 224.0.0.0/4, in buf. */
-static sipcheck_slice group_of(const sipcheck_packet *packet, char buf[INET_ADDRSTRLEN])
+sipcheck_slice sc_group_of(const sipcheck_packet *packet, char buf[SC_GROUP_TEXT])
 {
     bool group = packet->dst.family == 4 && (packet->dst.bytes[0] & 0xf0) == 0xe0;
-    return group && inet_ntop(AF_INET, packet->dst.bytes, buf, INET_ADDRSTRLEN) != NULL
+    return group && inet_ntop(AF_INET, packet->dst.bytes, buf, SC_GROUP_TEXT) != NULL
                ? sc_slice_of(buf)
                : (sipcheck_slice){ 0 };
 }
 
-static void judge(sipcheck *engine, const sipcheck_packet *packet, const sipcheck_message *message,
-                  const sipcheck_body *body)
+static void judge_message(sipcheck *engine, const sc_subject *subject)
 {
-    char group[INET_ADDRSTRLEN];
-    const sc_observed observed = { .message = message,
-                                   .transport = transport_of(packet),
-                                   .group = group_of(packet, group),
-                                   .body = body,
-                                   .packet = packet };
-    const sipcheck_filter *filter = engine->options.filter;
-    if (filter != NULL && !sc_filter_match(filter, &observed, engine->scratch)) return;
-    const sc_value slot = sc_value_observed(&observed);
-    const sc_context context = { &slot, 1, engine->answers };
-    const sc_subject subject = { packet, message, body, &context };
     engine->judged++;
     memset(engine->answers, 0, engine->rules->answer_count * sizeof *engine->answers);
-    sc_judge_syntax(engine, message);
-    if (body != NULL) sc_judge_body_syntax(engine, message, body);
-    sc_judge_rules(engine, &subject);
+    sc_judge_syntax(engine, subject->message);
+    if (subject->body != NULL) sc_judge_body_syntax(engine, subject->message, subject->body);
+    sc_judge_rules(engine, subject);
+}
+
+static int judge(sipcheck *engine, const sipcheck_packet *packet, const sipcheck_message *message,
+                 const sipcheck_body *body)
+{
+    char group[SC_GROUP_TEXT];
+    const sc_observed observed = { .message = message,
+                                   .transport = sc_transport_of(packet),
+                                   .group = sc_group_of(packet, group),
+                                   .body = body,
+                                   .packet = packet };
+    const sc_value slot = sc_value_observed(&observed);
+    const sc_context context = { &slot, 1, engine->answers };
+    const sc_subject subject = { .packet = packet,
+                                 .message = message,
+                                 .body = body,
+                                 .context = &context,
+                                 .culprit = &packet->src };
+    const sipcheck_filter *filter = engine->options.filter;
+    int code = engine->sequence != NULL ? sc_sequence_hear(engine, &subject) : SIPCHECK_OK;
+    if (engine->only == NULL &&
+        (filter == NULL || sc_filter_match(filter, &observed, engine->scratch)))
+        judge_message(engine, &subject);
+    if (engine->sequence != NULL) sc_sequence_judge(engine);
     sc_engine_emit(engine, &subject);
+    return engine->lost ? SIPCHECK_NOMEM : code;
 }
 
 static void note_author(sipcheck *engine, const sipcheck_packet *packet,
@@ -184,38 +231,45 @@ int sipcheck_feed(sipcheck *engine, const sipcheck_packet *packet)
     const sipcheck_body *body = NULL;
     sipcheck_arena_reset(engine->arena);
     engine->messages++;
+    engine->lost = false;
+    if (engine->sequence != NULL) sc_sequence_advance(engine, packet->ns);
     int code = parse(engine, packet, &message, &body);
     if (code != SIPCHECK_OK) {
         engine->unjudged++;
         return code;
     }
     engine->cut += message->cut;
+    if (message->cut && !message->headers_whole) sipcheck_gap(engine, packet->ns);
     note_author(engine, packet, message);
     if (engine->options.on_message != NULL)
         engine->options.on_message(engine->options.user, packet, message);
-    judge(engine, packet, message, body);
-    return SIPCHECK_OK;
+    return judge(engine, packet, message, body);
 }
 
-/* --- time: no rule of message scope waits for anything */
+/* --- time */
 
 uint64_t sipcheck_deadline(const sipcheck *engine)
 {
-    (void)engine;
-    return UINT64_MAX;
+    return engine->sequence != NULL ? sc_sequence_deadline(engine) : UINT64_MAX;
 }
 
 int sipcheck_advance(sipcheck *engine, uint64_t now_ns)
 {
-    (void)engine;
-    (void)now_ns;
-    return SIPCHECK_OK;
+    engine->lost = false;
+    if (engine->sequence != NULL) sc_sequence_advance(engine, now_ns);
+    return engine->lost ? SIPCHECK_NOMEM : SIPCHECK_OK;
+}
+
+void sipcheck_gap(sipcheck *engine, uint64_t ns)
+{
+    if (engine->sequence != NULL) sc_sequence_gap(engine, ns);
 }
 
 int sipcheck_finish(sipcheck *engine)
 {
     if (!engine->finished) {
         engine->finished = true;
+        if (engine->sequence != NULL) sc_sequence_finish(engine);
         sc_engine_notices(engine);
     }
     return SIPCHECK_OK;
@@ -238,12 +292,18 @@ uint64_t sipcheck_unjudged_count(const sipcheck *engine)
     return engine->unjudged;
 }
 
+sipcheck_sequence_counts sipcheck_sequences(const sipcheck *engine)
+{
+    return engine->sequence != NULL ? sc_sequence_counts(engine) : (sipcheck_sequence_counts){ 0 };
+}
+
 sipcheck_counts sipcheck_rule_counts(const sipcheck *engine, size_t index)
 {
     if (index >= engine->rules->count || !engine->rules->by_id[index]->pub.enabled)
         return (sipcheck_counts){ { 0 } };
     sipcheck_counts counts = engine->counts[index];
     const sc_rule *rule = engine->rules->by_id[index];
+    if (rule->pub.scope != SIPCHECK_SCOPE_MESSAGE) return counts;
     uint64_t planned = sc_engine_planned_passes(engine, index);
     counts.verdict[SIPCHECK_PASS] += planned;
     counts.verdict[SIPCHECK_NA] += planned;

@@ -16,13 +16,16 @@ typedef struct sc_pending {
     uint16_t rule;
     sc_judgement judgement;
     const sipcheck_fault *fault;
+    const struct sc_event *event; /* NULL: of message scope */
+    const struct sc_event *next;  /* what was not to follow on it; NULL: not so */
 } sc_pending;
 
 struct sipcheck {
     sipcheck_allocator allocator; /* complete */
     const sipcheck_rules *rules;
     sipcheck_options options;
-    unsigned verdicts; /* bits that reach on_finding */
+    const sc_rule *only; /* the rule whose flows are tested; NULL: all are judged */
+    unsigned verdicts;   /* bits that reach on_finding */
     sipcheck_arena *arena;
     sc_scratch *scratch;
     sc_answer *answers; /* of the current message */
@@ -42,9 +45,13 @@ struct sipcheck {
     size_t pending_count, pending_max;
     bool *waiver_used; /* a waiver each, in the order of sc_waiver_next */
     bool finished;
-    bool reads_body; /* rules or the filter want bodies parsed */
+    bool reads_body;              /* rules or the filter want bodies parsed */
+    struct sc_sequence *sequence; /* NULL: no rule of a wider scope is on */
+    bool lost;                    /* a verdict of the current message, for want of memory */
     char text[SC_FINDING_TEXT_MAX], fix[SC_FINDING_TEXT_MAX];
 };
+
+#define SC_RELATED_MAX 24
 
 /* One message while it is judged. */
 typedef struct sc_subject {
@@ -52,7 +59,16 @@ typedef struct sc_subject {
     const sipcheck_message *message;
     const sipcheck_body *body; /* NULL: not read */
     const sc_context *context;
+    const sipcheck_address_port *culprit;
+    unsigned role;                       /* of the culprit; 0: not known */
+    const sipcheck_address_port *beside; /* where the observer should have stood; NULL: anywhere */
+    uint64_t related[SC_RELATED_MAX];
+    size_t related_count;
 } sc_subject;
+
+/* As sipcheck_new; only: as above. */
+sipcheck *sc_engine_new(const sipcheck_rules *rules, const sipcheck_options *options,
+                        const sc_rule *only);
 
 /* The rule's verdict on a message, or a body, without a fault of it: pass, or unknown for want of
  * the rest. */
@@ -78,10 +94,35 @@ bool sc_judge_by_plan(sipcheck *engine, const sc_subject *subject);
 /* Passes of a rule that plans counted without asking it. */
 uint64_t sc_engine_planned_passes(const sipcheck *engine, size_t rule);
 void sc_engine_drop_plans(sipcheck *engine);
-/* Hand the verdicts that wait to the sink, sorted. */
+/* Hand the verdicts that wait to the sink, sorted. subject: the message that is fed; NULL: none. */
 void sc_engine_emit(sipcheck *engine, const sc_subject *subject);
+/* Hand one to the sink now. */
+void sc_engine_emit_one(sipcheck *engine, const sc_pending *pending, const sc_subject *subject);
+/* Keep it until the message's are sorted. */
+void sc_engine_keep(sipcheck *engine, const sc_pending *pending);
+/* It reaches the sink, or is needed to know which waivers are used. */
+bool sc_engine_wants(const sipcheck *engine, enum sipcheck_verdict verdict);
 /* The end: waivers that are expired or covered nothing. */
 void sc_engine_notices(sipcheck *engine);
+
+/* --- rules of wider scopes: sequence.c. The rest is for engines that have a sequence. */
+bool sc_sequence_open(sipcheck *engine); /* false: no memory */
+void sc_sequence_close(sipcheck *engine);
+/* The message that is fed: decides what waited for it. 0 or SIPCHECK_NOMEM. */
+int sc_sequence_hear(sipcheck *engine, const sc_subject *fed);
+void sc_sequence_judge(sipcheck *engine);
+void sc_sequence_emit(sipcheck *engine, const sc_pending *pending);
+void sc_sequence_advance(sipcheck *engine, uint64_t now);
+uint64_t sc_sequence_deadline(const sipcheck *engine);
+void sc_sequence_finish(sipcheck *engine);
+void sc_sequence_gap(sipcheck *engine, uint64_t ns);
+sipcheck_sequence_counts sc_sequence_counts(const sipcheck *engine);
+
+/* "udp"; absent where it is not known. */
+sipcheck_slice sc_transport_of(const sipcheck_packet *packet);
+/* The text of a destination in 224.0.0.0/4, in buf; else absent. */
+#define SC_GROUP_TEXT 16
+sipcheck_slice sc_group_of(const sipcheck_packet *packet, char buf[SC_GROUP_TEXT]);
 
 /* A rule that binds no proxy says nothing about a message that was passed on: its author's copy was
  * judged before. */

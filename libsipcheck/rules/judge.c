@@ -55,6 +55,16 @@ sc_judgement sc_judge_assertion(const sc_rule *rule, const sc_context *context, 
     return judgement;
 }
 
+sc_judgement sc_judgement_at(const sc_rule *rule, const sc_context *context, sc_scratch *scratch,
+                             const sipcheck_message *message)
+{
+    sc_judgement judgement = { .verdict = SIPCHECK_FAIL };
+    sipcheck_slice mark = { NULL, 0 };
+    if (rule->mark != NULL) mark = sc_program_mark(rule->mark, context, scratch);
+    point_at(&judgement, mark, message);
+    return judgement;
+}
+
 const char *sc_judgement_text(const sc_rule *rule, const sc_judgement *judgement,
                               const sc_context *context, sc_scratch *scratch, char *buf,
                               size_t size)

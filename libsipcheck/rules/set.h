@@ -304,6 +304,9 @@ sc_judgement sc_judge_rule(const sc_rule *rule, const sc_context *context, sc_sc
 /* The same where it is known to apply. */
 sc_judgement sc_judge_assertion(const sc_rule *rule, const sc_context *context, sc_scratch *scratch,
                                 const sipcheck_message *message);
+/* Fail, for another reason than the assertion: at the mark, else the start line. */
+sc_judgement sc_judgement_at(const sc_rule *rule, const sc_context *context, sc_scratch *scratch,
+                             const sipcheck_message *message);
 sc_judgement sc_verdict_of(enum sc_outcome outcome, enum sc_missing missing);
 /* The same where its assertion is known to be true. */
 sc_judgement sc_judge_kept_rule(const sc_rule *rule, const sc_context *context,

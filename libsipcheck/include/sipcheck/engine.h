@@ -43,6 +43,12 @@ typedef struct sipcheck_options {
     /* Every message, before its findings. May be NULL. */
     void (*on_message)(void *user, const sipcheck_packet *packet, const sipcheck_message *message);
     void *user;
+    /* Where the capture was taken, for rules about time: beside these elements (port 0: any port of
+     * theirs). Borrowed. 0: not known. */
+    const sipcheck_address_port *vantage;
+    size_t vantage_count;
+    size_t memory_max;  /* bytes for what is tracked; 0: 512 MiB */
+    bool messages_only; /* rules of scopes wider than the message are not judged */
 } sipcheck_options;
 
 /* How often each verdict was given. */
@@ -60,9 +66,13 @@ SIPCHECK_API void sipcheck_free(sipcheck *engine);
  * is counted so: sipcheck_unjudged_count). */
 SIPCHECK_API int sipcheck_feed(sipcheck *engine, const sipcheck_packet *packet);
 
-/* The next moment at which something that did not happen becomes a finding; UINT64_MAX: none. */
+/* The next moment at which something that did not happen may become a finding; UINT64_MAX: none.
+ * sipcheck_feed sees to those before its packet's time, whose findings come first. */
 SIPCHECK_API uint64_t sipcheck_deadline(const sipcheck *engine);
 SIPCHECK_API int sipcheck_advance(sipcheck *engine, uint64_t now_ns);
+
+/* The capture lost messages at about that time: what was open then may have gone on unseen. */
+SIPCHECK_API void sipcheck_gap(sipcheck *engine, uint64_t ns);
 
 /* The end of the capture: what waits for a deadline becomes unknown; waivers that are expired or
  * covered nothing become findings, with an empty packet and no message (docs/findings.md). */
@@ -71,6 +81,17 @@ SIPCHECK_API int sipcheck_finish(sipcheck *engine);
 SIPCHECK_API uint64_t sipcheck_message_count(const sipcheck *engine);  /* fed, judged or not */
 SIPCHECK_API uint64_t sipcheck_unjudged_count(const sipcheck *engine); /* feed returned an error */
 SIPCHECK_API uint64_t sipcheck_cut_count(const sipcheck *engine); /* messages cut by the capture */
+
+/* What was tracked. */
+typedef struct sipcheck_sequence_counts {
+    bool tracked; /* false: no rule of a wider scope than the message is on, all is 0 */
+    uint64_t transactions, dialogs, sessions, registrations, subscriptions, hops;
+    uint64_t evicted; /* forgotten too soon, for want of memory: what they would show is unknown */
+    uint64_t refused; /* expectations beyond those that may wait at once, likewise */
+    size_t memory, memory_most; /* bytes: now, and the most there was */
+} sipcheck_sequence_counts;
+SIPCHECK_API sipcheck_sequence_counts sipcheck_sequences(const sipcheck *engine);
+
 /* index: as sipcheck_rules_at. */
 SIPCHECK_API sipcheck_counts sipcheck_rule_counts(const sipcheck *engine, size_t index);
 

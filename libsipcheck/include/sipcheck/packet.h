@@ -41,6 +41,7 @@ typedef struct sipcheck_packet {
     uint64_t ns; /* capture time, nanoseconds since 1970 */
     sipcheck_address_port src, dst;
     enum sipcheck_transport transport;
+    uint32_t source; /* the caller's: which of its captures this is from */
 } sipcheck_packet;
 
 #ifdef __cplusplus

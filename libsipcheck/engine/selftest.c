@@ -3,25 +3,15 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "rules/set.h"
+#include "engine/selftest.h"
 #include "text/slice.h"
 
-typedef struct runner {
-    const sipcheck_rules *set;
-    sipcheck_arena *messages; /* what tests make */
-    sipcheck_arena *parsed;
-    sc_scratch *scratch;
-    sipcheck_test_fn fn;
-    void *user;
-    char text[SC_FINDING_TEXT_MAX], rendered[SC_FINDING_TEXT_MAX];
-} runner;
-
-static void report(const runner *r, const sipcheck_test_outcome *outcome)
+static void report(const sc_test_run *r, const sipcheck_test_outcome *outcome)
 {
     if (r->fn != NULL) r->fn(r->user, outcome);
 }
 
-static sc_judgement fault_found(runner *r, const sipcheck_message *message,
+static sc_judgement fault_found(sc_test_run *r, const sipcheck_message *message,
                                 const sipcheck_fault *fault)
 {
     sc_fault_text(fault, message, r->text, sizeof r->text);
@@ -30,8 +20,8 @@ static sc_judgement fault_found(runner *r, const sipcheck_message *message,
 }
 
 /* The first fault that is the rule's; a message that passes has no fault at all. */
-static sc_judgement judge_syntax(runner *r, const sc_rule *rule, const sipcheck_message *message,
-                                 const sipcheck_body *body)
+static sc_judgement judge_syntax(sc_test_run *r, const sc_rule *rule,
+                                 const sipcheck_message *message, const sipcheck_body *body)
 {
     const sipcheck_rules *set = r->set;
     for (const sipcheck_fault *fault = message->faults; fault != NULL; fault = fault->next)
@@ -45,7 +35,7 @@ static sc_judgement judge_syntax(runner *r, const sc_rule *rule, const sipcheck_
     return (sc_judgement){ .verdict = clean ? SIPCHECK_PASS : SIPCHECK_NA };
 }
 
-static sc_judgement judge_message(runner *r, const sc_rule *rule, const sc_test *test,
+static sc_judgement judge_message(sc_test_run *r, const sc_rule *rule, const sc_test *test,
                                   const sipcheck_message *message, const sipcheck_body *body)
 {
     sc_observed observed = { .message = message,
@@ -61,7 +51,7 @@ static sc_judgement judge_message(runner *r, const sc_rule *rule, const sc_test 
     return judgement;
 }
 
-static int judge(runner *r, const sc_rule *rule, const sc_test *test,
+static int judge(sc_test_run *r, const sc_rule *rule, const sc_test *test,
                  sipcheck_test_outcome *outcome)
 {
     bool stream = strcmp(test->transport, "tcp") == 0 || strcmp(test->transport, "tls") == 0;
@@ -91,12 +81,9 @@ static int judge(runner *r, const sc_rule *rule, const sc_test *test,
     return code;
 }
 
-static int run_test(runner *r, const sc_rule *rule, const sc_test *test)
+static int run_message(sc_test_run *r, const sc_rule *rule, const sc_test *test)
 {
     sipcheck_slice bytes;
-    sipcheck_arena_reset(r->messages);
-    sipcheck_arena_reset(r->parsed);
-    r->text[0] = '\0';
     int code = sc_test_build(r->set, test, r->messages, &bytes, r->text);
     if (code != SIPCHECK_OK) return code;
     sipcheck_test_outcome outcome = { .rule = &rule->pub,
@@ -111,7 +98,24 @@ static int run_test(runner *r, const sc_rule *rule, const sc_test *test)
     return code;
 }
 
-static int run_rule(runner *r, const sc_rule *rule)
+static int run_test(sc_test_run *r, const sc_rule *rule, const sc_test *test)
+{
+    sipcheck_arena_reset(r->messages);
+    sipcheck_arena_reset(r->parsed);
+    r->text[0] = '\0';
+    if (test->flow == NULL) return run_message(r, rule, test);
+    sipcheck_test_outcome outcome = { .rule = &rule->pub,
+                                      .wanted = test->wanted,
+                                      .got = SIPCHECK_UNKNOWN,
+                                      .line = test->place.line,
+                                      .bytes = (const uint8_t *)"",
+                                      .text = r->text };
+    int code = sc_flow_test(r, rule, test, &outcome);
+    if (code == SIPCHECK_OK) report(r, &outcome);
+    return code;
+}
+
+static int run_rule(sc_test_run *r, const sc_rule *rule)
 {
     int code = SIPCHECK_OK;
     for (const sc_test *test = rule->tests; test != NULL && code == SIPCHECK_OK; test = test->next)
@@ -119,7 +123,7 @@ static int run_rule(runner *r, const sc_rule *rule)
     return code;
 }
 
-static int run(runner *r, const sipcheck_rule *only)
+static int run(sc_test_run *r, const sipcheck_rule *only)
 {
     if (only != NULL) return run_rule(r, (const sc_rule *)only);
     int code = SIPCHECK_OK;
@@ -132,7 +136,7 @@ static int run(runner *r, const sipcheck_rule *only)
 int sipcheck_rules_test(const sipcheck_rules *rules, const sipcheck_rule *rule, sipcheck_test_fn fn,
                         void *user)
 {
-    runner r = { .set = rules, .fn = fn, .user = user };
+    sc_test_run r = { .set = rules, .fn = fn, .user = user };
     r.messages = sipcheck_arena_new(&rules->allocator);
     r.parsed = sipcheck_arena_new(&rules->allocator);
     r.scratch = sc_set_alloc(rules, sizeof *r.scratch);

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: MIT */
+/* Who is blamed by a rule of a wider scope, for what, and what the finding shows. */
+#include <string.h>
+
+#include "engine/sequence.h"
+
+/* --- excuses: as in message scope, by the message that the finding is about */
+
+bool sc_case_excuses(const sc_rule *rule, const sc_read *read)
+{
+    return read->passed_on && !(rule->pub.binds & SIPCHECK_ROLE_PROXY);
+}
+
+bool sc_case_author_unseen(const sc_rule *rule, const sc_read *read)
+{
+    const sipcheck_message *message = read->message;
+    return message->is_request && !read->passed_on &&
+           message->value_count[SIPCHECK_HEADER_VIA] > 1 &&
+           !(rule->pub.binds & SIPCHECK_ROLE_PROXY);
+}
+
+/* --- where the observer stood */
+
+static const sipcheck_address_port *wanted_beside(const sc_rule *rule, const sc_read *read)
+{
+    const sipcheck_packet *packet = read->packet;
+    bool from_client = !read->message->is_response;
+    switch ((enum sc_vantage)rule->vantage) {
+    case SC_VANTAGE_CLIENT:
+        return from_client ? &packet->src : &packet->dst;
+    case SC_VANTAGE_SERVER:
+        return from_client ? &packet->dst : &packet->src;
+    case SC_VANTAGE_SENDER:
+        return &packet->src;
+    case SC_VANTAGE_ANY:
+        break;
+    }
+    return NULL;
+}
+
+static bool is_at(const sipcheck_address_port *place, const sipcheck_address_port *address)
+{
+    return place->family == address->family && place->family != 0 &&
+           memcmp(place->bytes, address->bytes, place->family == 6 ? 16 : 4) == 0 &&
+           (place->port == 0 || place->port == address->port);
+}
+
+bool sc_case_in_sight(const sipcheck *engine, const sc_rule *rule, const sc_read *read)
+{
+    const sipcheck_address_port *wanted = wanted_beside(rule, read);
+    for (size_t i = 0; wanted != NULL && i < engine->options.vantage_count; i++)
+        if (is_at(&engine->options.vantage[i], wanted)) return true;
+    return wanted == NULL;
+}
+
+/* --- the element that should have sent what is absent */
+
+/* What the server of a request, the notifier or the answerer sends. */
+static bool is_of_server(unsigned kind)
+{
+    static const uint32_t kinds = 1u << SC_EVENT_RESPONSE | 1u << SC_EVENT_PROVISIONAL |
+                                  1u << SC_EVENT_FINAL | 1u << SC_EVENT_RESPONSE_AGAIN |
+                                  1u << SC_EVENT_BOUND | 1u << SC_EVENT_NOTIFY |
+                                  1u << SC_EVENT_TERMINATED | 1u << SC_EVENT_ANSWER;
+    return kinds >> kind & 1;
+}
+
+bool sc_case_awaits_other(const sc_rule *rule)
+{
+    unsigned kind = (unsigned)__builtin_ctz(rule->expect.events);
+    return is_of_server(kind) != is_of_server(rule->on);
+}
+
+/* --- what the finding shows */
+
+static void relate(sc_subject *subject, uint64_t frame)
+{
+    size_t at = subject->related_count;
+    if (frame == 0 || frame == subject->packet->frame || at == SC_RELATED_MAX) return;
+    for (size_t i = 0; i < at; i++)
+        if (subject->related[i] == frame) return;
+    for (; at > 0 && subject->related[at - 1] > frame; at--)
+        subject->related[at] = subject->related[at - 1];
+    subject->related[at] = frame;
+    subject->related_count++;
+}
+
+/* Of an absence what was seen since; else the other messages. */
+static void relate_all(sipcheck *engine, const sc_case *c, sc_subject *subject)
+{
+    for (unsigned i = 0; c->wait != NULL && i < c->wait->since_count; i++)
+        relate(subject, c->wait->since[i]);
+    const sc_event *event = c->bound.event;
+    for (unsigned name = 0; c->wait == NULL && name < SC_NAME_COUNT; name++) {
+        if (event->presence[name] != SC_THERE) continue;
+        const sc_kept *kept = event->bound[name];
+        const sc_read *fed = kept == NULL ? sc_read_kept(engine, NULL, false) : NULL;
+        if (kept != NULL) relate(subject, kept->packet.frame);
+        if (fed != NULL) relate(subject, fed->packet->frame);
+    }
+}
+
+static sc_subject subject_of(sipcheck *engine, const sc_case *c, const sc_judgement *judgement,
+                             const sc_context *context)
+{
+    const sc_read *about = c->about;
+    bool other = c->wait != NULL && sc_case_awaits_other(c->rule);
+    sc_subject subject = {
+        .packet = about->packet,
+        .message = about->message,
+        .body = about->observed.body,
+        .context = context,
+        .culprit = other ? &about->packet->dst : &about->packet->src,
+        .role = other ? 0 : sc_role_of(about->message, about->passed_on),
+    };
+    if (judgement->missing == SC_MISSING_VANTAGE) subject.beside = wanted_beside(c->rule, about);
+    relate_all(engine, c, &subject);
+    return subject;
+}
+
+static void emit(sipcheck *engine, const sc_case *c, const sc_pending *pending)
+{
+    const sc_context context = sc_slots_fill(engine, &c->bound, UINT64_MAX, true);
+    const sc_subject subject = subject_of(engine, c, &pending->judgement, &context);
+    sc_engine_emit_one(engine, pending, &subject);
+}
+
+void sc_sequence_emit(sipcheck *engine, const sc_pending *pending)
+{
+    const sc_rule *rule = engine->rules->by_id[pending->rule];
+    const sc_bound bound = { pending->event, pending->next };
+    const sc_case c = {
+        .index = pending->rule,
+        .rule = rule,
+        .bound = bound,
+        .about = sc_read_of(engine, pending->next != NULL ? pending->next : pending->event),
+    };
+    if (c.about != NULL) emit(engine, &c, pending);
+}
+
+void sc_case_give(sipcheck *engine, const sc_case *c, const sc_judgement *judgement, bool sorted)
+{
+    size_t index = c->index;
+    const sc_pending pending = { .rule = (uint16_t)index,
+                                 .judgement = *judgement,
+                                 .event = c->bound.event,
+                                 .next = c->bound.next };
+    engine->counts[index].verdict[judgement->verdict]++;
+    if (!sc_engine_wants(engine, judgement->verdict)) return;
+    if (sorted)
+        sc_engine_keep(engine, &pending);
+    else
+        emit(engine, c, &pending);
+}

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: MIT */
+/* What the tracker knows of the thing that an event belongs to, as values of facts.def. */
+#include <string.h>
+
+#include "engine/sequence.h"
+#include "text/arena.h"
+#include "text/slice.h"
+#include "track/dialog.h"
+#include "track/transaction.h"
+
+_Static_assert(SC_FACTS_OF_DIALOG + 2 * SC_FACTS_OF_PARTY <= SC_FACTS_ROOM, "room for all facts");
+
+static sc_value absent(void)
+{
+    return (sc_value){ .state = SC_ABSENT_VALUE };
+}
+
+static sc_value unknown(enum sc_missing missing)
+{
+    return (sc_value){ .state = SC_UNKNOWN_VALUE, .missing = (uint8_t)missing };
+}
+
+static sc_value truth(bool is_true)
+{
+    return (sc_value){ .truth = is_true };
+}
+
+static sc_value number(uint64_t n)
+{
+    return sc_value_number(n > INT64_MAX ? INT64_MAX : (int64_t)n);
+}
+
+static sc_value word(const char *text)
+{
+    return (sc_value){ .raw = sc_slice_of(text) };
+}
+
+static uint64_t age_of(const sc_sequence *s, const sc_object *object)
+{
+    return s->now_ns > object->first_ns ? s->now_ns - object->first_ns : 0;
+}
+
+/* --- a transaction */
+
+static sc_value transaction_state(const sc_transaction *t)
+{
+    static const char *const words[] = {
+        [SC_STATE_CALLING] = "calling",       [SC_STATE_TRYING] = "trying",
+        [SC_STATE_PROCEEDING] = "proceeding", [SC_STATE_ACCEPTED] = "accepted",
+        [SC_STATE_COMPLETED] = "completed",   [SC_STATE_CONFIRMED] = "confirmed",
+        [SC_STATE_TERMINATED] = "terminated",
+    };
+    return t->state_before == SC_STATE_UNKNOWN ? unknown(SC_MISSING_REQUEST)
+                                               : word(words[t->state_before]);
+}
+
+static void fill_transaction(const sc_sequence *s, const sc_object *object, sc_value *facts)
+{
+    const sc_transaction *t = (const sc_transaction *)(const void *)object;
+    facts[SC_FACT_TRANSACTION_UNRELIABLE] = truth(t->unreliable);
+    facts[SC_FACT_TRANSACTION_RETRANSMISSIONS] = number(t->requested.number);
+    facts[SC_FACT_TRANSACTION_RESPONSE_RETRANSMISSIONS] = number(t->response_repetitions);
+    facts[SC_FACT_TRANSACTION_GAP] = t->repeated ? number(t->gap) : absent();
+    facts[SC_FACT_TRANSACTION_AGE] =
+        object->began_unseen ? unknown(SC_MISSING_REQUEST) : number(age_of(s, object));
+    facts[SC_FACT_TRANSACTION_STATE] = transaction_state(t);
+    facts[SC_FACT_TRANSACTION_FINALS] = number(t->finals);
+    facts[SC_FACT_TRANSACTION_PROVISIONALS] = number(t->provisionals);
+    facts[SC_FACT_TRANSACTION_IDENTICAL] = t->repeated ? truth(t->identical) : absent();
+}
+
+/* --- a dialog */
+
+static sc_value header_of(sipcheck *engine, const sc_kept *kept, enum sipcheck_header_id id)
+{
+    const sc_read *read = kept != NULL ? sc_read_kept(engine, kept, false) : NULL;
+    const sipcheck_value *value = read != NULL ? read->message->values[id] : NULL;
+    return value != NULL ? (sc_value){ .raw = value->raw, .record = value }
+                         : unknown(SC_MISSING_MESSAGE);
+}
+
+static sc_value uri_of(sc_value address)
+{
+    if (address.state != SC_VALUE) return address;
+    const sipcheck_address *a = address.record;
+    return a->uri.raw.p != NULL ? (sc_value){ .raw = a->uri.raw, .record = &a->uri }
+                                : unknown(SC_MISSING_SYNTAX);
+}
+
+static sc_value tag_of(sc_value address)
+{
+    if (address.state != SC_VALUE) return address;
+    const sipcheck_address *a = address.record;
+    const sipcheck_param *tag = sipcheck_param_find(a->params, "tag");
+    return tag != NULL ? (sc_value){ .raw = tag->value } : absent();
+}
+
+/* Record-Route of the message, backwards for the caller, whose nearest proxy is the last one there.
+ * RFC 3261 §12.1.1, §12.1.2 */
+static sc_value route_set_of(sipcheck *engine, const sc_kept *kept, bool backwards)
+{
+    const sc_read *read = kept != NULL ? sc_read_kept(engine, kept, false) : NULL;
+    if (read == NULL) return unknown(SC_MISSING_MESSAGE);
+    const sipcheck_message *message = read->message;
+    size_t count = message->value_count[SIPCHECK_HEADER_RECORD_ROUTE], at = 0;
+    bool whole = message->headers_whole || !message->cut;
+    const void **row = sc_arena_alloc(engine->sequence->arena, (count + 1) * sizeof *row);
+    if (row == NULL || !whole) return unknown(SC_MISSING_MESSAGE);
+    const sipcheck_value *v = message->values[SIPCHECK_HEADER_RECORD_ROUTE];
+    for (; v != NULL && at < count; v = v->next, at++)
+        row[backwards ? count - 1 - at : at] = v;
+    if (at < count) return unknown(SC_MISSING_SYNTAX);
+    return (sc_value){ .raw = { (const uint8_t *)row, count },
+                       .record = row,
+                       .list = SC_LIST_RECORDS,
+                       .cut_at = UINT32_MAX };
+}
+
+static void fill_party(sipcheck *engine, const sc_dialog *d, unsigned index, sc_value *facts)
+{
+    const sc_party *party = &d->party[index];
+    bool caller = index == SC_CALLER, told = !d->tracked.object.began_unseen;
+    enum sipcheck_header_id side =
+        caller == d->from_is_caller ? SIPCHECK_HEADER_FROM : SIPCHECK_HEADER_TO;
+    sc_value address = header_of(engine, d->made, side);
+    facts[SC_FACT_PARTY_URI] = uri_of(address);
+    facts[SC_FACT_PARTY_TAG] = tag_of(address);
+    facts[SC_FACT_PARTY_TARGET] =
+        party->refreshing ? unknown(SC_MISSING_RESPONSE)
+                          : uri_of(header_of(engine, party->target, SIPCHECK_HEADER_CONTACT));
+    facts[SC_FACT_PARTY_CSEQ] = party->had_cseq ? number(party->cseq_before)
+                                : told          ? absent()
+                                                : unknown(SC_MISSING_PREVIOUS);
+    facts[SC_FACT_PARTY_ROUTE_SET] = route_set_of(engine, party->routes, caller);
+    facts[SC_FACT_PARTY_IS_CALLER] = told ? truth(caller) : unknown(SC_MISSING_REQUEST);
+}
+
+static sc_value dialog_state(const sc_dialog *d)
+{
+    static const char *const words[] = { [SC_DIALOG_EARLY] = "early",
+                                         [SC_DIALOG_CONFIRMED] = "confirmed",
+                                         [SC_DIALOG_ENDED] = "ended" };
+    return d->state_before == SC_DIALOG_UNKNOWN ? unknown(SC_MISSING_REQUEST)
+                                                : word(words[d->state_before]);
+}
+
+static void fill_dialog(sipcheck *engine, const sc_object *object, sc_value *facts)
+{
+    const sc_dialog *d = (const sc_dialog *)(const void *)object;
+    sc_value *sender = facts + SC_FACTS_OF_DIALOG, *receiver = sender + SC_FACTS_OF_PARTY;
+    fill_party(engine, d, d->sender, sender);
+    fill_party(engine, d, !d->sender, receiver);
+    facts[SC_FACT_DIALOG_STATE] = dialog_state(d);
+    facts[SC_FACT_DIALOG_SECURE] =
+        object->began_unseen ? unknown(SC_MISSING_REQUEST) : truth(d->secure);
+    facts[SC_FACT_DIALOG_SENDER] = (sc_value){ .record = sender };
+    facts[SC_FACT_DIALOG_RECEIVER] = (sc_value){ .record = receiver };
+    facts[SC_FACT_DIALOG_AGE] = object->began_unseen ? unknown(SC_MISSING_REQUEST)
+                                                     : number(age_of(engine->sequence, object));
+}
+
+sc_value sc_facts_of(sipcheck *engine, const sc_event *event)
+{
+    sc_sequence *s = engine->sequence;
+    if (event->scope == SIPCHECK_SCOPE_TRANSACTION)
+        fill_transaction(s, event->object, s->facts);
+    else if (event->scope == SIPCHECK_SCOPE_DIALOG)
+        fill_dialog(engine, event->object, s->facts);
+    else
+        return absent();
+    return (sc_value){ .record = s->facts };
+}

@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: MIT */
+/* Events of the tracker to the rules that are judged on them. */
+#include "engine/sequence.h"
+
+#include <string.h>
+
+/* --- birth and death */
+
+static bool takes_part(const sipcheck *engine, const sc_rule *rule)
+{
+    bool on = engine->only != NULL ? rule == engine->only : rule->pub.enabled;
+    return on && rule->pub.scope != SIPCHECK_SCOPE_MESSAGE &&
+           (rule->assertion != NULL || rule->expect.events != 0);
+}
+
+static unsigned list_of(unsigned scope, unsigned kind)
+{
+    return scope * SC_EVENT_COUNT + kind;
+}
+
+static sc_sequence_rule entry_of(const sc_rule *rule, size_t index)
+{
+    const sc_expectation *expect = &rule->expect;
+    return (sc_sequence_rule){
+        .rule = (uint16_t)index,
+        .reads_body = sc_program_reads_body(rule->applies) ||
+                      sc_program_reads_body(rule->assertion) ||
+                      sc_program_reads_body(expect->within),
+        .slots = sc_program_slots(rule->applies) | sc_program_slots(rule->assertion) |
+                 sc_program_slots(expect->within),
+    };
+}
+
+/* start[l + 1] counts list l's rules, then each list's end is known, and its entries go in. */
+static void fill_lists(sc_sequence *s, const sipcheck *engine)
+{
+    const sipcheck_rules *rules = engine->rules;
+    uint16_t at[SC_LISTS];
+    for (size_t i = 0; i < rules->count; i++)
+        if (takes_part(engine, rules->by_id[i]))
+            s->start[list_of(rules->by_id[i]->pub.scope, rules->by_id[i]->on) + 1]++;
+    for (unsigned l = 0; l < SC_LISTS; l++) {
+        s->start[l + 1] = (uint16_t)(s->start[l + 1] + s->start[l]);
+        at[l] = s->start[l];
+    }
+    for (size_t i = 0; i < rules->count; i++) {
+        const sc_rule *rule = rules->by_id[i];
+        if (takes_part(engine, rule))
+            s->rules[at[list_of(rule->pub.scope, rule->on)]++] = entry_of(rule, i);
+    }
+}
+
+static void on_gone(void *user, sc_object *object)
+{
+    sc_waits_give_up(user, object, object->damaged ? SC_MISSING_MEMORY : SC_MISSING_END);
+}
+
+static sc_tracker *new_tracker(sipcheck *engine)
+{
+    const sc_parameters *p = &engine->rules->parameters;
+    const sc_track_options options = { .memory_max = engine->options.memory_max,
+                                       .t1 = p->t1,
+                                       .t2 = p->t2,
+                                       .t4 = p->t4,
+                                       .timer_c = p->timer_c,
+                                       .gone = on_gone,
+                                       .user = engine };
+    return sc_tracker_new(&engine->allocator, &options);
+}
+
+bool sc_sequence_open(sipcheck *engine)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < engine->rules->count; i++)
+        count += takes_part(engine, engine->rules->by_id[i]);
+    if (count == 0 || engine->options.messages_only) return true;
+    const sipcheck_allocator *a = &engine->allocator;
+    sc_sequence *s = a->alloc(a->user, sizeof *s);
+    if (s == NULL) return false;
+    memset(s, 0, sizeof *s);
+    engine->sequence = s;
+    s->rules = a->alloc(a->user, count * sizeof *s->rules);
+    s->arena = sipcheck_arena_new(a);
+    s->tracker = new_tracker(engine);
+    if (s->rules == NULL || s->arena == NULL || s->tracker == NULL) return false;
+    fill_lists(s, engine);
+    return true;
+}
+
+void sc_sequence_close(sipcheck *engine)
+{
+    sc_sequence *s = engine->sequence;
+    if (s == NULL) return;
+    if (s->tracker != NULL) sc_waits_free(engine);
+    sc_tracker_free(s->tracker);
+    if (s->rules != NULL) engine->allocator.release(engine->allocator.user, s->rules);
+    sipcheck_arena_free(s->arena);
+    engine->allocator.release(engine->allocator.user, s);
+}
+
+/* --- judging an event */
+
+/* It applies: what follows from that. false: that is to be seen. */
+static bool decide(sipcheck *engine, const sc_sequence_rule *entry, const sc_case *c,
+                   const sc_context *context, sc_judgement *ret)
+{
+    const sc_rule *rule = c->rule;
+    enum sc_missing missing = SC_MISSING_VANTAGE;
+    bool seen = sc_case_in_sight(engine, rule, c->about);
+    if (seen && rule->expect.events != 0 && sc_wait_set(engine, entry, c->bound.event, &missing))
+        return false;
+    if (!seen || rule->expect.events != 0) {
+        *ret = (sc_judgement){ .verdict = SIPCHECK_UNKNOWN, .missing = missing };
+        return true;
+    }
+    *ret = sc_judge_assertion(rule, context, engine->scratch, c->about->message);
+    if (ret->verdict == SIPCHECK_FAIL && sc_case_author_unseen(rule, c->about))
+        *ret = (sc_judgement){ .verdict = SIPCHECK_UNKNOWN, .missing = SC_MISSING_AUTHOR };
+    return true;
+}
+
+/* What is to be sent by another than this message's sender is not excused by who that was; but
+ * where the receiver is a proxy by the Vias of a response, it is a rule for it or none. */
+static bool excuses(const sc_case *c)
+{
+    const sc_rule *rule = c->rule;
+    if (rule->expect.events == 0 || !sc_case_awaits_other(rule))
+        return sc_case_excuses(rule, c->about);
+    const sipcheck_message *message = c->about->message;
+    return message->is_response && message->value_count[SIPCHECK_HEADER_VIA] > 1 &&
+           !(rule->pub.binds & SIPCHECK_ROLE_PROXY);
+}
+
+static void judge_rule(sipcheck *engine, const sc_sequence_rule *entry, const sc_event *event,
+                       sc_read *about)
+{
+    const sc_case c = {
+        entry->rule, engine->rules->by_id[entry->rule], { event, NULL }, about, NULL
+    };
+    sc_judgement judgement = { .verdict = SIPCHECK_NA };
+    if (!excuses(&c)) {
+        const sc_context context = sc_slots_fill(engine, &c.bound, entry->slots, entry->reads_body);
+        judgement = sc_judge_kept_rule(c.rule, &context, engine->scratch);
+        if (judgement.verdict == SIPCHECK_PASS && !decide(engine, entry, &c, &context, &judgement))
+            return;
+    }
+    sc_case_give(engine, &c, &judgement, true);
+}
+
+static bool is_wanted(sipcheck *engine, sc_read *read)
+{
+    const sipcheck_filter *filter = engine->options.filter;
+    if (filter == NULL) return true;
+    if (sc_filter_reads_body(filter) && sc_read_kept(engine, read->kept, true) == NULL)
+        return false;
+    return sc_filter_match(filter, &read->observed, engine->scratch);
+}
+
+static void judge_event(sipcheck *engine, const sc_event *event)
+{
+    sc_sequence *s = engine->sequence;
+    unsigned list = list_of(event->scope, event->kind);
+    if (s->start[list] < s->start[list + 1]) {
+        sc_read *about = sc_read_of(engine, event);
+        bool wanted = about != NULL && is_wanted(engine, about);
+        for (uint16_t i = s->start[list]; wanted && i < s->start[list + 1]; i++)
+            judge_rule(engine, &s->rules[i], event, about);
+    }
+    if (event->kind == SC_EVENT_END) sc_waits_end(engine, event->object);
+}
+
+static void tell_waits(sipcheck *engine, const sc_event *event)
+{
+    sc_read *about = event->object->waits != NULL ? sc_read_of(engine, event) : NULL;
+    if (about != NULL) sc_waits_hear(engine, event, about);
+}
+
+/* --- the message that is fed */
+
+int sc_sequence_hear(sipcheck *engine, const sc_subject *fed)
+{
+    sc_sequence *s = engine->sequence;
+    sc_reads_reset(s);
+    int code = sc_track(s->tracker, fed->packet, fed->message, engine->passed_on, &s->events);
+    sc_waits_release(engine);
+    sc_reads_reset(s);
+    if (code != SIPCHECK_OK) s->events.count = 0;
+    sc_read_fed(engine, fed->packet, fed->message, fed->body);
+    for (size_t i = 0; i < s->events.count; i++)
+        tell_waits(engine, &s->events.list[i]);
+    return code;
+}
+
+void sc_sequence_judge(sipcheck *engine)
+{
+    sc_sequence *s = engine->sequence;
+    for (size_t i = 0; i < s->events.count; i++)
+        judge_event(engine, &s->events.list[i]);
+}
+
+/* --- time */
+
+/* What is over at that moment. false: nothing was, and nothing will be. */
+static bool end_what_is_over(sipcheck *engine, uint64_t moment)
+{
+    sc_sequence *s = engine->sequence;
+    sc_tracker_advance(s->tracker, moment, &s->events);
+    sc_waits_release(engine);
+    sc_reads_reset(s);
+    for (size_t i = 0; i < s->events.count; i++) {
+        tell_waits(engine, &s->events.list[i]);
+        judge_event(engine, &s->events.list[i]);
+        sc_engine_emit(engine, NULL);
+        sc_waits_release(engine);
+    }
+    return s->events.count > 0 || sc_tracker_deadline(s->tracker) > moment;
+}
+
+void sc_sequence_advance(sipcheck *engine, uint64_t now)
+{
+    sc_sequence *s = engine->sequence;
+    for (bool more = true; more;) {
+        uint64_t wait = sc_waits_deadline(s), end = sc_tracker_deadline(s->tracker);
+        if (wait < now && wait <= end) {
+            sc_reads_reset(s);
+            sc_waits_fire(engine);
+            sc_waits_release(engine);
+        } else {
+            more = end <= now && end_what_is_over(engine, end);
+        }
+    }
+    if (now > s->now_ns) s->now_ns = now;
+}
+
+uint64_t sc_sequence_deadline(const sipcheck *engine)
+{
+    const sc_sequence *s = engine->sequence;
+    uint64_t wait = sc_waits_deadline(s), end = sc_tracker_deadline(s->tracker);
+    if (wait < UINT64_MAX) wait++; /* in time up to the deadline itself */
+    return wait < end ? wait : end;
+}
+
+void sc_sequence_finish(sipcheck *engine)
+{
+    sc_waits_finish(engine);
+}
+
+sipcheck_sequence_counts sc_sequence_counts(const sipcheck *engine)
+{
+    const sc_sequence *s = engine->sequence;
+    sc_track_counts counts = sc_tracker_counts(s->tracker);
+    return (sipcheck_sequence_counts){ .tracked = true,
+                                       .transactions = counts.transactions,
+                                       .dialogs = counts.dialogs,
+                                       .sessions = counts.sessions,
+                                       .registrations = counts.registrations,
+                                       .subscriptions = counts.subscriptions,
+                                       .hops = counts.hops,
+                                       .evicted = counts.evicted,
+                                       .refused = s->refused,
+                                       .memory = counts.memory,
+                                       .memory_most = counts.memory_most };
+}
+
+void sc_sequence_gap(sipcheck *engine, uint64_t ns)
+{
+    sc_sequence *s = engine->sequence;
+    s->gap_ns = s->gap && s->gap_ns > ns ? s->gap_ns : ns;
+    s->gap = true;
+}

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: MIT */
+/* Rules of scopes wider than the message: events of the tracker in, verdicts out. */
+#ifndef SC_ENGINE_SEQUENCE_H
+#define SC_ENGINE_SEQUENCE_H
+
+#include "engine/internal.h"
+#include "track/track.h"
+
+#define SC_READS_MAX 64    /* messages that rules look at, a packet */
+#define SC_WAITS_MAX 65536 /* expectations that are open at once; beyond them: unknown */
+#define SC_SINCE_MAX 8     /* frames that a finding of an absence names */
+
+/* A message as rules see it; parsed again if it is a kept one, once a packet. */
+typedef struct sc_read {
+    const sc_kept *kept; /* NULL: the one that is fed */
+    const sipcheck_packet *packet;
+    const sipcheck_message *message;
+    bool passed_on;
+    bool body_read;
+    sc_observed observed;
+    char group[SC_GROUP_TEXT];
+    sc_endpoint source, destination;
+} sc_read;
+
+/* What an event has to be followed by, or must not. */
+typedef struct sc_wait {
+    struct sc_wait *next, *before; /* of the same object; of the free ones: next */
+    size_t at;                     /* in the heap */
+    uint64_t deadline;             /* nanoseconds; UINT64_MAX: as long as the object lives */
+    uint64_t number;               /* in the order in which they were set */
+    uint64_t begun_ns;
+    uint64_t since[SC_SINCE_MAX];
+    uint8_t since_count;
+    uint16_t rule;
+    sc_event event; /* that set it; its messages are held */
+} sc_wait;
+
+/* A rule that is on, in the lists of its scope and event. */
+typedef struct sc_sequence_rule {
+    uint16_t rule;
+    bool reads_body;
+    uint64_t slots; /* bits: what its conditions read */
+} sc_sequence_rule;
+
+/* What a fact lists: pointers in a row. */
+#define SC_FACTS_ROOM 32
+
+enum { SC_LISTS = (SIPCHECK_SCOPE_HOP + 1) * SC_EVENT_COUNT };
+
+typedef struct sc_sequence {
+    sc_tracker *tracker;
+    sc_sequence_rule *rules;
+    uint16_t start[SC_LISTS + 1]; /* list l: [l] up to [l + 1] */
+    sc_events events;
+
+    sipcheck_arena *arena; /* of the messages that are parsed again */
+    sc_read reads[SC_READS_MAX];
+    size_t read_count;
+
+    sc_value slots[SC_SLOT_COUNT];
+    uint64_t filled; /* bits: they hold what filled_event binds */
+    const sc_event *filled_event, *filled_next;
+    sc_value facts[SC_FACTS_ROOM]; /* of filled_event */
+
+    sc_wait **heap; /* by deadline, then number */
+    sc_wait *decided, *spare;
+    size_t wait_count, heap_room;
+    uint64_t wait_number, refused;
+    uint64_t now_ns;
+    uint64_t gap_ns; /* when the capture lost something last */
+    bool gap;        /* it did */
+} sc_sequence;
+
+/* --- reads.c */
+sc_read *sc_read_fed(sipcheck *engine, const sipcheck_packet *packet,
+                     const sipcheck_message *message, const sipcheck_body *body);
+/* kept: NULL: the one that is fed. NULL: no memory. Valid until sc_reads_reset. */
+sc_read *sc_read_kept(sipcheck *engine, const sc_kept *kept, bool body);
+/* The message that the event is about: the one that is fed, else the last one. NULL: no memory, or
+ * none was captured. */
+sc_read *sc_read_of(sipcheck *engine, const sc_event *event);
+void sc_reads_reset(sc_sequence *sequence);
+void sc_reads_forget(sc_sequence *sequence, const sc_kept *kept);
+
+/* --- slots.c: the context of an event; next: the event behind it whose message is bound as `next`,
+ * NULL: none */
+typedef struct sc_bound {
+    const sc_event *event, *next;
+} sc_bound;
+sc_context sc_slots_fill(sipcheck *engine, const sc_bound *bound, uint64_t slots, bool bodies);
+void sc_slots_reset(sc_sequence *sequence);
+
+/* --- facts.c: those of the event's object, in sequence->facts */
+sc_value sc_facts_of(sipcheck *engine, const sc_event *event);
+
+/* --- case.c: what a verdict of a rule of a wider scope is about */
+typedef struct sc_case {
+    size_t index; /* of the rule */
+    const sc_rule *rule;
+    sc_bound bound;
+    sc_read *about;      /* the message that a finding points at */
+    const sc_wait *wait; /* of an absence; else NULL */
+} sc_case;
+/* Count it, and give it to the sink now, or, `sorted`, with those of the message that is fed. */
+void sc_case_give(sipcheck *engine, const sc_case *c, const sc_judgement *judgement, bool sorted);
+/* Who sent the message only passed it on, and the rule binds no proxy. */
+bool sc_case_excuses(const sc_rule *rule, const sc_read *read);
+/* Likewise, and its author's copy was not captured. */
+bool sc_case_author_unseen(const sc_rule *rule, const sc_read *read);
+/* The observer stood beside whom the rule asks for. */
+bool sc_case_in_sight(const sipcheck *engine, const sc_rule *rule, const sc_read *read);
+/* What is absent should have come from the receiver of the event's message. */
+bool sc_case_awaits_other(const sc_rule *rule);
+
+/* --- expect.c */
+/* false: it can't wait, and *missing says why. */
+bool sc_wait_set(sipcheck *engine, const sc_sequence_rule *rule, const sc_event *event,
+                 enum sc_missing *missing);
+/* An event of the message that is fed, for those that were set by earlier ones. */
+void sc_waits_hear(sipcheck *engine, const sc_event *event, sc_read *fed);
+/* The object is over; it can't be observed any more. */
+void sc_waits_end(sipcheck *engine, sc_object *object);
+void sc_waits_give_up(sipcheck *engine, sc_object *object, enum sc_missing missing);
+/* The first one's time has passed; the capture has ended. */
+void sc_waits_fire(sipcheck *engine);
+void sc_waits_finish(sipcheck *engine);
+
+/* --- waits.c: their memory and their order */
+uint64_t sc_waits_deadline(const sc_sequence *sequence);
+sc_wait *sc_wait_new(sipcheck *engine, const sc_event *event, uint64_t deadline);
+/* Out of the heap and its object's list, to be released by sc_waits_release. */
+void sc_wait_take(sipcheck *engine, sc_wait *wait);
+void sc_waits_release(sipcheck *engine);
+void sc_waits_free(sipcheck *engine);
+
+#endif

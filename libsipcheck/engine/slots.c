@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: MIT */
+/* What the names of a rule stand for at an event. */
+#include "engine/sequence.h"
+
+void sc_slots_reset(sc_sequence *sequence)
+{
+    sequence->filled = 0;
+    sequence->filled_event = sequence->filled_next = NULL;
+}
+
+static sc_value unknown(enum sc_missing missing)
+{
+    return (sc_value){ .state = SC_UNKNOWN_VALUE, .missing = (uint8_t)missing };
+}
+
+static sc_value absent(void)
+{
+    return (sc_value){ .state = SC_ABSENT_VALUE };
+}
+
+/* What seems not to have been sent may have been lost; what seems to be the message before, too,
+ * when another came between. */
+static bool is_doubtful(const sc_sequence *s, const sc_event *event, unsigned name)
+{
+    const sc_object *object = event->object;
+    bool before = name == SC_NAME_PREVIOUS || name == SC_NAME_PREVIOUS_OFFER;
+    if (event->presence[name] == SC_NOT_SENT)
+        return object->damaged || (s->gap && object->first_ns <= s->gap_ns);
+    const sc_kept *kept = before ? event->bound[name] : NULL;
+    return kept != NULL && (object->damaged || (s->gap && kept->packet.ns <= s->gap_ns));
+}
+
+static sc_value message_of(sipcheck *engine, const sc_event *event, unsigned name, bool body)
+{
+    enum sc_missing not_captured = (enum sc_missing)(SC_MISSING_REQUEST + name);
+    unsigned presence = event->presence[name];
+    if (presence == SC_NOT_CAPTURED || is_doubtful(engine->sequence, event, name))
+        return unknown(not_captured);
+    if (presence != SC_THERE) return absent();
+    const sc_read *read = sc_read_kept(engine, event->bound[name], body);
+    return read != NULL ? sc_value_observed(&read->observed) : unknown(SC_MISSING_MEMORY);
+}
+
+static sc_value next_of(sipcheck *engine, const sc_event *next)
+{
+    const sc_read *read = next != NULL ? sc_read_of(engine, next) : NULL;
+    return read != NULL ? sc_value_observed(&read->observed) : absent();
+}
+
+static sc_value parameter(const sipcheck *engine, unsigned slot)
+{
+    const sc_parameters *p = &engine->rules->parameters;
+    const int64_t numbers[] = { (int64_t)p->t1, (int64_t)p->t2, (int64_t)p->t4, (int64_t)p->timer_c,
+                                (int64_t)p->tolerance };
+    return sc_value_number(numbers[slot - SC_SLOT_T1]);
+}
+
+/* The record of the event's own scope. */
+static bool is_own_record(const sc_event *event, unsigned slot)
+{
+    return slot == SC_SLOT_TRANSACTION + (unsigned)event->scope - SIPCHECK_SCOPE_TRANSACTION;
+}
+
+static sc_value fill(sipcheck *engine, const sc_bound *bound, unsigned slot, bool bodies)
+{
+    if (slot == SC_NAME_NEXT) return next_of(engine, bound->next);
+    if (slot < SC_NAME_COUNT) return message_of(engine, bound->event, slot, bodies);
+    if (slot >= SC_SLOT_T1) return parameter(engine, slot);
+    return is_own_record(bound->event, slot) ? sc_facts_of(engine, bound->event) : absent();
+}
+
+sc_context sc_slots_fill(sipcheck *engine, const sc_bound *bound, uint64_t slots, bool bodies)
+{
+    sc_sequence *s = engine->sequence;
+    if (s->filled_event != bound->event || s->filled_next != bound->next || bodies)
+        sc_slots_reset(s);
+    s->filled_event = bound->event;
+    s->filled_next = bound->next;
+    for (uint64_t left = slots & ~s->filled; left != 0; left &= left - 1) {
+        unsigned slot = (unsigned)__builtin_ctzll(left);
+        if (slot >= SC_SLOT_COUNT) break;
+        s->slots[slot] = fill(engine, bound, slot, bodies);
+    }
+    s->filled |= slots;
+    return (sc_context){ .slots = s->slots, .slot_count = SC_SLOT_COUNT };
+}
