@@ -107,10 +107,11 @@ static bool is_as_told(flow_seen *seen, const sc_test *test)
 int sc_flow_test(sc_test_run *r, const sc_rule *rule, const sc_test *test,
                  sipcheck_test_outcome *outcome)
 {
-    sipcheck_packet packets[SC_FLOW_STEPS];
+    sipcheck_packet packets[SC_FLOW_STEPS_MAX];
     size_t count = 0;
     flow_seen seen = { .run = r, .outcome = outcome };
-    int code = sc_flow_build(r->set, test, r->messages, packets, SC_FLOW_STEPS, &count, r->text);
+    int code =
+        sc_flow_build(r->set, test, r->messages, packets, SC_FLOW_STEPS_MAX, &count, r->text);
     if (code != SIPCHECK_OK || r->text[0] != '\0') return code;
     outcome->got = SIPCHECK_NA;
     code = judge(&seen, rule, test->flow, packets, count);

@@ -119,7 +119,7 @@ static int run_rule(sc_test_run *r, const sc_rule *rule)
 {
     int code = SIPCHECK_OK;
     for (const sc_test *test = rule->tests; test != NULL && code == SIPCHECK_OK; test = test->next)
-        code = test->flow == NULL ? run_test(r, rule, test) : SIPCHECK_OK; /* engine/ runs flows */
+        code = run_test(r, rule, test);
     return code;
 }
 

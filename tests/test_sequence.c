@@ -1,0 +1,328 @@
+/* SPDX-License-Identifier: MIT */
+/* Rules of several messages: on which event they are judged, what they expect, whom they blame, and
+ * what they can't know. */
+#include "sequence.h"
+
+#define LINES 8
+
+typedef struct flow {
+    const char *rules;
+    line lines[LINES]; /* start NULL: the end */
+    const char *want;
+    char vantage; /* beside this host; 0: not known */
+} flow;
+
+static size_t length_of(const flow *f)
+{
+    size_t n = 0;
+    while (n < LINES && f->lines[n].start != NULL)
+        n++;
+    return n;
+}
+
+static void run(const flow *f, const sipcheck_options *more, heard *h)
+{
+    const sipcheck_address_port vantage = { 4, { 10, 0, 0, (uint8_t)(f->vantage - 'a' + 1) }, 0 };
+    sipcheck_options options = *more;
+    options.on_finding = hear;
+    options.user = h;
+    options.vantage = &vantage;
+    options.vantage_count = f->vantage != 0;
+    sipcheck_rules *rules = ruleset_seal(ruleset_open(f->rules));
+    sipcheck *engine = sipcheck_new(rules, &options);
+    assert_non_null(engine);
+    assert_int_equal(play(engine, f->lines, length_of(f)), 0);
+    assert_int_equal(sipcheck_finish(engine), 0);
+    sipcheck_free(engine);
+    sipcheck_rules_free(rules);
+}
+
+static void want(const flow *f, const char *what, const heard *h)
+{
+    if (strcmp(h->list, f->want) != 0) fail_msg("%s: wanted %s, got %s", what, f->want, h->list);
+}
+
+/* The grammar's rules pass on each message, so only the other verdicts are looked at. */
+enum { NO_PASS = 1u << SIPCHECK_FAIL | 1u << SIPCHECK_UNKNOWN };
+
+#define RUN_ALL(FLOWS)                                                                             \
+    for (size_t i = 0; i < sizeof FLOWS / sizeof *FLOWS; i++) {                                    \
+        heard h = { .count = 0 };                                                                  \
+        const sipcheck_options options = { .verdicts = NO_PASS };                                  \
+        run(&FLOWS[i], &options, &h);                                                              \
+        char what[32];                                                                             \
+        snprintf(what, sizeof what, "flow %zu", i);                                                \
+        want(&FLOWS[i], what, &h);                                                                 \
+    }
+
+/* --- assert */
+
+#define CSEQ_COPIED                                                                                \
+    SEQUENCE_RULE("r", "uas",                                                                      \
+                  "  scope: transaction\n  on: response\n"                                         \
+                  "  assert: response.sip.Subject == request.sip.Subject\n")
+#define ONE "Subject: one\r\n"
+#define TWO "Subject: two\r\n"
+
+static const flow asserted[] = {
+    { CSEQ_COPIED, { { 0, "a>b", "INVITE", ONE }, { 10, "b>a", "180", ONE } }, "" },
+    { CSEQ_COPIED, { { 0, "a>b", "INVITE", ONE }, { 10, "b>a", "180", TWO } }, "r:fail@2/b+1" },
+    { CSEQ_COPIED, { { 10, "b>a", "180", ONE } }, "r:unknown@1/b" },
+    /* each response, but no repetition */
+    { CSEQ_COPIED,
+      { { 0, "a>b", "INVITE", ONE },
+        { 10, "b>a", "180", TWO },
+        { 20, "b>a", "180", TWO },
+        { 30, "b>a", "200", TWO } },
+      "r:fail@2/b+1 r:fail@4/b+1" },
+    /* the proxy's copy is the server's: it was held against that */
+    { CSEQ_COPIED,
+      { { 0, "a>p", "INVITE", ONE },
+        { 1, "p>b", "INVITE", ONE, "p a" },
+        { 10, "b>p", "200", TWO, "p a" },
+        { 11, "p>a", "200", TWO } },
+      "r:fail@3/b+2" },
+};
+
+static void assertions_are_judged_on_their_event(void **state)
+{
+    (void)state;
+    RUN_ALL(asserted);
+}
+
+/* --- expect */
+
+#define AGAIN                                                                                      \
+    SEQUENCE_RULE("r", "uas",                                                                      \
+                  "  scope: transaction\n  on: final\n  vantage: server\n"                         \
+                  "  applies: response.sip.Status-Code == 200\n"                                   \
+                  "  expect: {event: retransmission(response), within: T1 * (1 + tolerance),"      \
+                  " unless: ack}\n")
+#define IN_TIME                                                                                    \
+    SEQUENCE_RULE("r", "[uas, proxy]",                                                             \
+                  "  scope: transaction\n  on: request\n"                                          \
+                  "  applies: request.sip.Method == \"INVITE\"\n"                                  \
+                  "  expect: {event: [provisional, final], within: 200ms, unless: cancel}\n")
+#define BY_SERVER                                                                                  \
+    SEQUENCE_RULE("r", "uas",                                                                      \
+                  "  scope: transaction\n  on: request\n"                                          \
+                  "  expect: {event: final, within: 200ms}\n")
+#define ONE_FINAL                                                                                  \
+    SEQUENCE_RULE("r", "uas",                                                                      \
+                  "  scope: transaction\n  on: final\n"                                            \
+                  "  expect: {no: final, where: next.sip.Status-Code != 200}\n")
+#define ASK                                                                                        \
+    {                                                                                              \
+        0, "a>b", "INVITE"                                                                         \
+    }
+#define OK(MS_)                                                                                    \
+    {                                                                                              \
+        MS_, "b>a", "200"                                                                          \
+    }
+#define LATER                                                                                      \
+    {                                                                                              \
+        5000, NULL, "time"                                                                         \
+    }
+
+static const flow expected[] = {
+    { AGAIN, { ASK, OK(20), LATER }, "r:fail@2/b", 'b' },
+    { AGAIN, { ASK, OK(20), OK(520), { 600, NULL, "time" } }, "", 'b' },
+    { AGAIN, { ASK, OK(20), { 90, "a>b", "ACK", NULL, "k", "1 ACK" }, LATER }, "", 'b' },
+    { AGAIN, { ASK, OK(20), { 300, "b>a", "180" }, LATER }, "r:fail@2/b+3", 'b' },
+    { AGAIN, { ASK, OK(20) }, "r:unknown@2/b", 'b' },
+    { AGAIN, { ASK, OK(20), { 30, NULL, "gap" }, LATER }, "r:unknown@2/b", 'b' },
+    { AGAIN, { ASK, OK(20), LATER }, "r:unknown@2/b", 'a' },
+    { AGAIN, { ASK, OK(20), LATER }, "r:unknown@2/b", 0 },
+    /* it was due at 620 ms: in time up to there */
+    { AGAIN, { ASK, OK(20), OK(620), LATER }, "", 'b' },
+    { AGAIN, { ASK, OK(20), OK(621), LATER }, "r:fail@2/b", 'b' },
+    /* who should have answered is the receiver */
+    { IN_TIME, { ASK, LATER }, "r:fail@1/b", 0 },
+    { IN_TIME, { ASK, { 100, "b>a", "100" }, LATER }, "", 0 },
+    { IN_TIME, { ASK, { 100, "a>b", "CANCEL", NULL, NULL, "1 CANCEL", "" }, LATER }, "", 0 },
+    { IN_TIME, { ASK, { 100, "a>b", "INVITE" }, LATER }, "r:fail@1/b+2", 0 },
+    /* which may be a proxy */
+    { BY_SERVER, { ASK, LATER }, "r:unknown@1/b", 0 },
+    { ONE_FINAL, { ASK, { 10, "b>a", "486" }, { 20, "b>a", "500" }, LATER }, "r:fail@3/b+1,2", 0 },
+    { ONE_FINAL, { ASK, { 10, "b>a", "486" }, { 20, "b>a", "200" }, LATER }, "", 0 },
+    { ONE_FINAL, { ASK, { 10, "b>a", "486" } }, "r:unknown@2/b", 0 },
+};
+
+static void expectations_are_decided_by_what_happens_first(void **state)
+{
+    (void)state;
+    RUN_ALL(expected);
+}
+
+static void absences_are_found_before_the_message_that_passed_them(void **state)
+{
+    (void)state;
+    static const flow f = { IN_TIME SEQUENCE_RULE("s", "[uac, uas, proxy]",
+                                                  "  scope: transaction\n  on: request\n"
+                                                  "  assert: request.sip.Subject == \"one\"\n"),
+                            { ASK, { 900, "a>b", "OPTIONS", TWO, "o", "2 OPTIONS" } },
+                            "r:fail@1/b s:fail@2/a",
+                            0 };
+    heard h = { .count = 0 };
+    run(&f, &(sipcheck_options){ .verdicts = 1u << SIPCHECK_FAIL }, &h);
+    want(&f, "absence", &h);
+}
+
+static void what_the_observer_did_not_stand_beside_is_told(void **state)
+{
+    (void)state;
+    heard h = { .count = 0 };
+    run(&expected[6], &(sipcheck_options){ .verdicts = 1u << SIPCHECK_UNKNOWN }, &h);
+    assert_string_equal(h.text, "the capture was not taken beside 10.0.0.2:5060");
+}
+
+/* --- damage */
+
+#define ONE_MORE                                                                                   \
+    SEQUENCE_RULE("r", "[uac, uas]",                                                               \
+                  "  scope: dialog\n  on: request\n"                                               \
+                  "  applies: request.sip.Method == \"INFO\" and exists(previous)\n"               \
+                  "  assert: request.sip.CSeq.seq == previous.sip.CSeq.seq + 1\n")
+#define IN_DIALOG(MS_, CSEQ)                                                                       \
+    {                                                                                              \
+        MS_, "a>b", "INFO", NULL, CSEQ, CSEQ " INFO"                                               \
+    }
+
+static const flow damaged[] = {
+    { ONE_MORE, { ASK, OK(10), IN_DIALOG(20, "2"), IN_DIALOG(30, "3") }, "", 0 },
+    { ONE_MORE, { ASK, OK(10), IN_DIALOG(20, "2"), IN_DIALOG(30, "7") }, "r:fail@4/a+3", 0 },
+    /* what came between may have been lost */
+    { ONE_MORE,
+      { ASK, OK(10), IN_DIALOG(20, "2"), { 25, NULL, "gap" }, IN_DIALOG(30, "7") },
+      "r:unknown@4/a",
+      0 },
+    /* the capture began within the dialog */
+    { ONE_MORE, { IN_DIALOG(20, "2"), IN_DIALOG(30, "7") }, "r:unknown@1/a r:fail@2/a+1", 0 },
+};
+
+static void what_may_have_been_lost_is_unknown(void **state)
+{
+    (void)state;
+    RUN_ALL(damaged);
+}
+
+/* --- filter, counts, switches */
+
+static void the_filter_chooses_messages_and_all_are_tracked(void **state)
+{
+    (void)state;
+    sipcheck_filter *filter = NULL;
+    sipcheck_error error;
+    static const flow f = {
+        CSEQ_COPIED,
+        { { 0, "a>b", "INVITE", ONE }, { 10, "b>a", "180", TWO }, { 30, "b>a", "200", TWO } },
+        "r:fail@3/b+1",
+        0
+    };
+    assert_int_equal(sipcheck_filter_new(NULL, "sip.Status-Code == 200", &filter, &error), 0);
+    heard h = { .count = 0 };
+    run(&f, &(sipcheck_options){ .filter = filter }, &h);
+    want(&f, "filter", &h);
+    sipcheck_filter_free(filter);
+}
+
+static sipcheck_counts counts_after(const flow *f, sipcheck_options options,
+                                    sipcheck_sequence_counts *sequences)
+{
+    size_t index = 0;
+    sipcheck_rules *rules = ruleset_seal(ruleset_open(f->rules));
+    sipcheck *engine = sipcheck_new(rules, &options);
+    assert_non_null(engine);
+    assert_int_equal(play(engine, f->lines, length_of(f)), 0);
+    assert_int_equal(sipcheck_finish(engine), 0);
+    assert_non_null(sipcheck_rules_find(rules, "r", &index));
+    sipcheck_counts counts = sipcheck_rule_counts(engine, index);
+    *sequences = sipcheck_sequences(engine);
+    sipcheck_free(engine);
+    sipcheck_rules_free(rules);
+    return counts;
+}
+
+static void verdicts_are_counted_by_event(void **state)
+{
+    (void)state;
+    sipcheck_sequence_counts s;
+    sipcheck_counts n = counts_after(&asserted[3], (sipcheck_options){ 0 }, &s);
+    assert_int_equal(n.verdict[SIPCHECK_FAIL], 2);
+    assert_int_equal(n.verdict[SIPCHECK_PASS] + n.verdict[SIPCHECK_NA], 0);
+    assert_true(s.tracked);
+    assert_int_equal(s.transactions, 1);
+    assert_int_equal(s.dialogs, 1);
+    n = counts_after(&expected[2], (sipcheck_options){ 0 }, &s);
+    assert_int_equal(n.verdict[SIPCHECK_UNKNOWN], 1); /* without a vantage */
+    n = counts_after(&expected[17], (sipcheck_options){ 0 }, &s);
+    assert_int_equal(n.verdict[SIPCHECK_UNKNOWN], 1);
+}
+
+static void messages_only_tracks_nothing(void **state)
+{
+    (void)state;
+    sipcheck_sequence_counts s;
+    sipcheck_counts n = counts_after(&asserted[3], (sipcheck_options){ .messages_only = true }, &s);
+    assert_int_equal(n.verdict[SIPCHECK_FAIL], 0);
+    assert_false(s.tracked);
+    assert_int_equal(s.transactions, 0);
+}
+
+/* --- the same every time, and without memory */
+
+static void the_same_packets_give_the_same_findings(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) {
+        heard a = { .count = 0 }, b = { .count = 0 };
+        const sipcheck_options options = { .verdicts = 15 };
+        run(&expected[i], &options, &a);
+        run(&expected[i], &options, &b);
+        assert_string_equal(a.list, b.list);
+    }
+}
+
+static void any_allocation_may_fail(void **state)
+{
+    (void)state;
+    static const flow f = { IN_TIME, { ASK, { 10, "b>a", "486" }, { 20, "b>a", "500" } }, "", 0 };
+    sipcheck_rules *rules = ruleset_seal(ruleset_open(f.rules));
+    bool failed = true;
+    for (long left = 0; failed; left++) {
+        failing memory = { .left = left, .once = true };
+        const sipcheck_allocator allocator = failing_allocator(&memory);
+        heard h = { .count = 0 };
+        const sipcheck_options options = {
+            .allocator = &allocator, .verdicts = 15, .on_finding = hear, .user = &h
+        };
+        sipcheck *engine = sipcheck_new(rules, &options);
+        if (engine != NULL) {
+            int code = play(engine, f.lines, length_of(&f));
+            assert_true(code == 0 || code == SIPCHECK_NOMEM);
+            assert_int_equal(sipcheck_finish(engine), 0);
+        }
+        sipcheck_free(engine);
+        assert_int_equal(memory.out, 0);
+        failed = memory.left < 0;
+        assert_true(left < 999);
+    }
+    sipcheck_rules_free(rules);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(assertions_are_judged_on_their_event),
+        cmocka_unit_test(expectations_are_decided_by_what_happens_first),
+        cmocka_unit_test(absences_are_found_before_the_message_that_passed_them),
+        cmocka_unit_test(what_the_observer_did_not_stand_beside_is_told),
+        cmocka_unit_test(what_may_have_been_lost_is_unknown),
+        cmocka_unit_test(the_filter_chooses_messages_and_all_are_tracked),
+        cmocka_unit_test(verdicts_are_counted_by_event),
+        cmocka_unit_test(messages_only_tracks_nothing),
+        cmocka_unit_test(the_same_packets_give_the_same_findings),
+        cmocka_unit_test(any_allocation_may_fail),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
