@@ -3,7 +3,9 @@
  * what they can't know. */
 #include "sequence.h"
 
-#define LINES 8
+#include "engine/sequence.h"
+
+#define LINES 12
 
 typedef struct flow {
     const char *rules;
@@ -57,7 +59,7 @@ enum { NO_PASS = 1u << SIPCHECK_FAIL | 1u << SIPCHECK_UNKNOWN };
 
 /* --- assert */
 
-#define CSEQ_COPIED                                                                                \
+#define COPIED                                                                                     \
     SEQUENCE_RULE("r", "uas",                                                                      \
                   "  scope: transaction\n  on: response\n"                                         \
                   "  assert: response.sip.Subject == request.sip.Subject\n")
@@ -65,18 +67,18 @@ enum { NO_PASS = 1u << SIPCHECK_FAIL | 1u << SIPCHECK_UNKNOWN };
 #define TWO "Subject: two\r\n"
 
 static const flow asserted[] = {
-    { CSEQ_COPIED, { { 0, "a>b", "INVITE", ONE }, { 10, "b>a", "180", ONE } }, "" },
-    { CSEQ_COPIED, { { 0, "a>b", "INVITE", ONE }, { 10, "b>a", "180", TWO } }, "r:fail@2/b+1" },
-    { CSEQ_COPIED, { { 10, "b>a", "180", ONE } }, "r:unknown@1/b" },
+    { COPIED, { { 0, "a>b", "INVITE", ONE }, { 10, "b>a", "180", ONE } }, "" },
+    { COPIED, { { 0, "a>b", "INVITE", ONE }, { 10, "b>a", "180", TWO } }, "r:fail@2/b+1" },
+    { COPIED, { { 10, "b>a", "180", ONE } }, "r:unknown@1/b" },
     /* each response, but no repetition */
-    { CSEQ_COPIED,
+    { COPIED,
       { { 0, "a>b", "INVITE", ONE },
         { 10, "b>a", "180", TWO },
         { 20, "b>a", "180", TWO },
         { 30, "b>a", "200", TWO } },
       "r:fail@2/b+1 r:fail@4/b+1" },
     /* the proxy's copy is the server's: it was held against that */
-    { CSEQ_COPIED,
+    { COPIED,
       { { 0, "a>p", "INVITE", ONE },
         { 1, "p>b", "INVITE", ONE, "p a" },
         { 10, "b>p", "200", TWO, "p a" },
@@ -143,8 +145,14 @@ static const flow expected[] = {
     { IN_TIME, { ASK, { 100, "a>b", "INVITE" }, LATER }, "r:fail@1/b+2", 0 },
     /* which may be a proxy */
     { BY_SERVER, { ASK, LATER }, "r:unknown@1/b", 0 },
-    { ONE_FINAL, { ASK, { 10, "b>a", "486" }, { 20, "b>a", "500" }, LATER }, "r:fail@3/b+1,2", 0 },
-    { ONE_FINAL, { ASK, { 10, "b>a", "486" }, { 20, "b>a", "200" }, LATER }, "", 0 },
+    { ONE_FINAL,
+      { ASK, { 10, "b>a", "486" }, { 20, "b>a", "500" }, LATER },
+      "r:fail@3/b+1,2 r:unknown@3/b",
+      0 },
+    { ONE_FINAL,
+      { ASK, { 10, "b>a", "486" }, { 20, "b>a", "200" }, { 90000, NULL, "time" } },
+      "",
+      0 },
     { ONE_FINAL, { ASK, { 10, "b>a", "486" } }, "r:unknown@2/b", 0 },
 };
 
@@ -194,7 +202,7 @@ static const flow damaged[] = {
     /* what came between may have been lost */
     { ONE_MORE,
       { ASK, OK(10), IN_DIALOG(20, "2"), { 25, NULL, "gap" }, IN_DIALOG(30, "7") },
-      "r:unknown@4/a",
+      "r:unknown@4/a+3",
       0 },
     /* the capture began within the dialog */
     { ONE_MORE, { IN_DIALOG(20, "2"), IN_DIALOG(30, "7") }, "r:unknown@1/a r:fail@2/a+1", 0 },
@@ -214,7 +222,7 @@ static void the_filter_chooses_messages_and_all_are_tracked(void **state)
     sipcheck_filter *filter = NULL;
     sipcheck_error error;
     static const flow f = {
-        CSEQ_COPIED,
+        COPIED,
         { { 0, "a>b", "INVITE", ONE }, { 10, "b>a", "180", TWO }, { 30, "b>a", "200", TWO } },
         "r:fail@3/b+1",
         0
@@ -310,6 +318,76 @@ static void any_allocation_may_fail(void **state)
     sipcheck_rules_free(rules);
 }
 
+/* --- limits */
+
+/* Count INVITEs at once, each of a transaction of its own, and then silence. */
+static sipcheck_counts counts_of_many(unsigned count, size_t memory_max,
+                                      sipcheck_sequence_counts *s)
+{
+    char branch[16], cseq[24];
+    heard h = { .count = 0 };
+    sipcheck_rules *rules = ruleset_seal(ruleset_open(IN_TIME));
+    const sipcheck_options options = { .on_finding = hear, .user = &h, .memory_max = memory_max };
+    sipcheck *engine = sipcheck_new(rules, &options);
+    size_t index = 0;
+    assert_non_null(engine);
+    for (unsigned i = 0; i < count; i++) {
+        snprintf(branch, sizeof branch, "n%u", i);
+        snprintf(cseq, sizeof cseq, "%u INVITE", i);
+        const line l = { .way = "a>b", .start = "INVITE", .vias = branch, .cseq = cseq };
+        assert_int_equal(play(engine, &l, 1), 0);
+    }
+    const line later = { .ms = 5000, .start = "time" };
+    assert_int_equal(play(engine, &later, 1), 0);
+    assert_int_equal(sipcheck_finish(engine), 0);
+    assert_non_null(sipcheck_rules_find(rules, "r", &index));
+    sipcheck_counts counts = sipcheck_rule_counts(engine, index);
+    *s = sipcheck_sequences(engine);
+    sipcheck_free(engine);
+    sipcheck_rules_free(rules);
+    return counts;
+}
+
+static void more_than_may_wait_is_unknown(void **state)
+{
+    (void)state;
+    sipcheck_sequence_counts s;
+    sipcheck_counts n = counts_of_many(SC_WAITS_MAX + 1, 0, &s);
+    assert_int_equal(n.verdict[SIPCHECK_FAIL], SC_WAITS_MAX);
+    assert_int_equal(n.verdict[SIPCHECK_UNKNOWN], 1);
+    assert_int_equal(s.refused, 1);
+    assert_int_equal(s.evicted, 0);
+}
+
+static void what_was_forgotten_is_unknown(void **state)
+{
+    (void)state;
+    sipcheck_sequence_counts s;
+    sipcheck_counts n = counts_of_many(1000, (size_t)256 << 10, &s);
+    assert_true(s.evicted > 0);
+    assert_true(s.memory_most < (size_t)260 << 10);
+    assert_int_equal(n.verdict[SIPCHECK_FAIL] + n.verdict[SIPCHECK_UNKNOWN], 1000);
+    assert_true(n.verdict[SIPCHECK_UNKNOWN] >= s.evicted);
+}
+
+#define AFTER(MS_)                                                                                 \
+    {                                                                                              \
+        MS_, "a>b", "INVITE"                                                                       \
+    }
+
+static void an_absence_names_so_many_frames(void **state)
+{
+    (void)state;
+    static const flow f = { IN_TIME,
+                            { ASK, AFTER(10), AFTER(20), AFTER(30), AFTER(40), AFTER(50), AFTER(60),
+                              AFTER(70), AFTER(80), AFTER(90), LATER },
+                            "r:fail@1/b+2,3,4,5,6,7,8,9",
+                            0 };
+    heard h = { .count = 0 };
+    run(&f, &(sipcheck_options){ .verdicts = 1u << SIPCHECK_FAIL }, &h);
+    want(&f, "since", &h);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -323,6 +401,9 @@ int main(void)
         cmocka_unit_test(messages_only_tracks_nothing),
         cmocka_unit_test(the_same_packets_give_the_same_findings),
         cmocka_unit_test(any_allocation_may_fail),
+        cmocka_unit_test(more_than_may_wait_is_unknown),
+        cmocka_unit_test(what_was_forgotten_is_unknown),
+        cmocka_unit_test(an_absence_names_so_many_frames),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

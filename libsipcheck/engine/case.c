@@ -85,14 +85,24 @@ static void relate(sc_subject *subject, uint64_t frame)
     subject->related_count++;
 }
 
-/* Of an absence what was seen since; else the other messages. */
+/* What the rule's expressions read. */
+static uint64_t slots_of(const sc_rule *rule)
+{
+    return sc_program_slots(rule->applies) | sc_program_slots(rule->assertion) |
+           sc_program_slots(rule->mark) | sc_program_slots(rule->expect.where) |
+           sc_template_slots(rule->message) | sc_template_slots(rule->fix);
+}
+
+/* Of an absence what was seen since; else the other messages that the rule looks at, and of what
+ * must not come the one on which it must not. */
 static void relate_all(sipcheck *engine, const sc_case *c, sc_subject *subject)
 {
     for (unsigned i = 0; c->wait != NULL && i < c->wait->since_count; i++)
         relate(subject, c->wait->since[i]);
     const sc_event *event = c->bound.event;
     for (unsigned name = 0; c->wait == NULL && name < SC_NAME_COUNT; name++) {
-        if (event->presence[name] != SC_THERE) continue;
+        bool looked_at = c->bound.next != NULL || slots_of(c->rule) >> name & 1;
+        if (event->presence[name] != SC_THERE || !looked_at) continue;
         const sc_kept *kept = event->bound[name];
         const sc_read *fed = kept == NULL ? sc_read_kept(engine, NULL, false) : NULL;
         if (kept != NULL) relate(subject, kept->packet.frame);

@@ -50,9 +50,11 @@ static void fill_lists(sc_sequence *s, const sipcheck *engine)
     }
 }
 
+/* Released at once: the memory is needed. */
 static void on_gone(void *user, sc_object *object)
 {
     sc_waits_give_up(user, object, object->damaged ? SC_MISSING_MEMORY : SC_MISSING_END);
+    sc_waits_release(user);
 }
 
 static sc_tracker *new_tracker(sipcheck *engine)
@@ -212,6 +214,7 @@ static bool end_what_is_over(sipcheck *engine, uint64_t moment)
         judge_event(engine, &s->events.list[i]);
         sc_engine_emit(engine, NULL);
         sc_waits_release(engine);
+        sc_reads_reset(s);
     }
     return s->events.count > 0 || sc_tracker_deadline(s->tracker) > moment;
 }
