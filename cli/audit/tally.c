@@ -118,7 +118,7 @@ static void keep_line(struct tally_group *group, const sipcheck_finding *finding
     group->mark_end = MIN(end, to) - from;
 }
 
-static struct tally_group *group_new(GPtrArray *groups, const sipcheck_finding *finding)
+static void group_new(GPtrArray *groups, const sipcheck_finding *finding)
 {
     struct tally_group *group = g_new0(struct tally_group, 1);
     group->rule = finding->rule;
@@ -129,24 +129,20 @@ static struct tally_group *group_new(GPtrArray *groups, const sipcheck_finding *
     group->fix = g_utf8_make_valid(finding->fix ? finding->fix : "", -1);
     keep_line(group, finding);
     g_ptr_array_add(groups, group);
-    return group;
 }
 
-static gboolean is_of(const struct tally_group *group, const sipcheck_rule *rule,
-                      enum sipcheck_verdict verdict, gboolean waived)
+/* Never 0. */
+static guint64 key_of(const sipcheck_rule *rule, enum sipcheck_verdict verdict, gboolean waived)
 {
-    return group->rule == rule && group->verdict == verdict && group->waived == waived;
+    return (guint64)(guintptr)rule << 3 | (guint64)verdict << 1 | (waived ? 1u : 0u);
 }
 
 /* The group's slot, or the one that it would have. The element has slots. */
-static struct tally_group **group_slot(const struct tally_element *element,
-                                       const sipcheck_rule *rule, enum sipcheck_verdict verdict,
-                                       gboolean waived)
+static struct tally_slot *group_slot(const struct tally_element *element, guint64 key)
 {
-    guint64 key = (guintptr)rule ^ (guint64)verdict << 1 ^ (waived ? 1u : 0u);
     gsize at = (gsize)(key * G_GUINT64_CONSTANT(0x9e3779b97f4a7c15) >> 32);
-    struct tally_group **slot = &element->slots[at % element->slot_count];
-    while (*slot && !is_of(*slot, rule, verdict, waived))
+    struct tally_slot *slot = &element->slots[at % element->slot_count];
+    while (slot->key && slot->key != key)
         slot = &element->slots[++at % element->slot_count];
     return slot;
 }
@@ -154,32 +150,36 @@ static struct tally_group **group_slot(const struct tally_element *element,
 /* Room for one group more. */
 static void grow_slots(struct tally_element *element)
 {
-    if (element->groups->len * 2 < element->slot_count) return;
-    element->slot_count = element->slot_count ? element->slot_count * 2 : GROUP_SLOTS;
-    g_free(element->slots);
-    element->slots = g_new0(struct tally_group *, element->slot_count);
-    for (guint i = 0; i < element->groups->len; i++) {
-        struct tally_group *group = element->groups->pdata[i];
-        *group_slot(element, group->rule, group->verdict, group->waived) = group;
-    }
+    struct tally_slot *old = element->slots;
+    gsize count = element->slot_count;
+    if (element->groups->len * 2 < count) return;
+    element->slot_count = count ? count * 2 : GROUP_SLOTS;
+    element->slots = g_new0(struct tally_slot, element->slot_count);
+    for (gsize i = 0; i < count; i++)
+        if (old[i].key) *group_slot(element, old[i].key) = old[i];
+    g_free(old);
 }
 
 /* NULL: there is none yet. */
-static struct tally_group *group_find(const struct tally_element *element,
-                                      const sipcheck_finding *finding)
+static struct tally_slot *slot_find(const struct tally_element *element,
+                                    const sipcheck_finding *finding)
 {
     if (!element->slot_count) return NULL;
-    return *group_slot(element, finding->rule, finding->verdict, finding->waived);
+    guint64 key = key_of(finding->rule, finding->verdict, finding->waived);
+    struct tally_slot *slot = group_slot(element, key);
+    return slot->key ? slot : NULL;
 }
 
-static struct tally_group *group_of(struct tally_element *element, const sipcheck_finding *finding)
+static struct tally_slot *slot_of(struct tally_element *element, const sipcheck_finding *finding)
 {
-    struct tally_group *group = group_find(element, finding);
-    if (group) return group;
+    struct tally_slot *slot = slot_find(element, finding);
+    if (slot) return slot;
     grow_slots(element);
-    group = group_new(element->groups, finding);
-    *group_slot(element, group->rule, group->verdict, group->waived) = group;
-    return group;
+    guint64 key = key_of(finding->rule, finding->verdict, finding->waived);
+    slot = group_slot(element, key);
+    *slot = (struct tally_slot){ .key = key, .group = element->groups->len };
+    group_new(element->groups, finding);
+    return slot;
 }
 
 gboolean tally_is_new(const struct tally *tally, const sipcheck_finding *finding)
@@ -188,18 +188,22 @@ gboolean tally_is_new(const struct tally *tally, const sipcheck_finding *finding
     const struct tally_element *element = tally->last;
     if (!element || !address_equal(&element->address, finding->culprit))
         element = *element_slot(tally, finding->culprit);
-    return !element || !group_find(element, finding);
+    return !element || !slot_find(element, finding);
 }
 
-static void add_place(struct tally_group *group, struct tally_place place)
+/* Beyond the frames that are kept, the group itself is not touched. */
+static void add_place(const struct tally_element *element, struct tally_slot *slot,
+                      struct tally_place place)
 {
-    group->count++;
+    slot->count++;
+    if (slot->full) return;
+    struct tally_group *group = element->groups->pdata[slot->group];
     const struct tally_place *last = group->places + MAX(group->place_count, 1) - 1;
     if (!place.frame || (last->frame == place.frame && last->source == place.source)) return;
     if (group->place_count < TALLY_FRAMES)
         group->places[group->place_count++] = place;
     else
-        group->more_places = TRUE;
+        slot->full = group->more_places = TRUE;
 }
 
 static void count_fail(struct tally *tally, struct tally_element *element,
@@ -232,7 +236,8 @@ void tally_finding(struct tally *tally, const sipcheck_finding *finding, const c
     if (about_waiver) group_new(tally->waivers, finding);
     if (!element) return;
     element->roles |= finding->role;
-    add_place(group_of(element, finding), (struct tally_place){ finding->packet->frame, source });
+    add_place(element, slot_of(element, finding),
+              (struct tally_place){ finding->packet->frame, source });
 }
 
 static int compare(guint64 a, guint64 b)
@@ -262,9 +267,21 @@ static int by_errors(gconstpointer a, gconstpointer b)
     return bytes ? bytes : compare(x->address.port, y->address.port);
 }
 
+/* Behind this the slots do not find their groups. */
+static void sort_groups(struct tally_element *element)
+{
+    for (gsize i = 0; i < element->slot_count; i++) {
+        const struct tally_slot *slot = &element->slots[i];
+        if (!slot->key) continue;
+        struct tally_group *group = element->groups->pdata[slot->group];
+        group->count = slot->count;
+    }
+    g_ptr_array_sort(element->groups, by_severity);
+}
+
 void tally_sort(struct tally *tally)
 {
     g_ptr_array_sort(tally->order, by_errors);
     for (guint i = 0; i < tally->order->len; i++)
-        g_ptr_array_sort(((struct tally_element *)tally->order->pdata[i])->groups, by_severity);
+        sort_groups(tally->order->pdata[i]);
 }

@@ -24,13 +24,21 @@ struct tally_group {
     enum sipcheck_verdict verdict;
     enum sipcheck_severity severity;
     gboolean waived;
-    guint64 count;
+    guint64 count; /* from tally_sort on */
     struct tally_place places[TALLY_FRAMES];
     guint place_count;
     gboolean more_places;              /* than are kept */
     char *text, *fix;                  /* of the first */
     guint8 *line;                      /* the line that holds it */
     gsize line_length, mark, mark_end; /* and the bytes at fault within it */
+};
+
+/* Of a group, what each of its findings needs. */
+struct tally_slot {
+    guint64 key; /* rule, verdict, waived; 0: the slot is free */
+    guint64 count;
+    guint group;   /* its index */
+    gboolean full; /* no more places are kept */
 };
 
 struct tally_element {
@@ -40,8 +48,8 @@ struct tally_element {
     unsigned roles;    /* bits of enum sipcheck_role, of its findings */
     guint64 sent;      /* messages */
     guint64 errors, warnings, infos;
-    GPtrArray *groups;          /* of struct tally_group */
-    struct tally_group **slots; /* the same by rule, verdict and waived; NULL: free */
+    GPtrArray *groups;        /* of struct tally_group */
+    struct tally_slot *slots; /* of the groups, at their keys' hashes */
     gsize slot_count;
 };
 

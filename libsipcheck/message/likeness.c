@@ -4,6 +4,7 @@
 #include "message/likeness.h"
 
 #include "text/chars.h"
+#include "text/plain.h"
 #include "text/slice.h"
 
 #include <string.h>
@@ -118,7 +119,7 @@ static bool contains_sip(sipcheck_slice line)
 
 static bool printable(sipcheck_slice line)
 {
-    for (size_t i = 0; i < line.n; i++)
+    for (size_t i = sc_printable_length(line.p, line.n); i < line.n; i++)
         if (line.p[i] < 0x20 && line.p[i] != '\t' && line.p[i] != '\r') return false;
     return line.n > 0;
 }
