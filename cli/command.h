@@ -17,6 +17,7 @@ enum exit_code {
 /* argv[0] is the subcommand's name. Each returns an exit code. */
 int cmd_audit(int argc, char **argv);
 int cmd_calls(int argc, char **argv);
+int cmd_extract(int argc, char **argv);
 int cmd_flow(int argc, char **argv);
 int cmd_parse(int argc, char **argv);
 int cmd_explain(int argc, char **argv);

@@ -20,6 +20,7 @@ struct command {
 static const struct command commands[] = {
     { "audit", cmd_audit, "judge the SIP traffic of captures: who broke what, with proof" },
     { "calls", cmd_calls, "list calls, registrations and the like, with their outcome" },
+    { "extract", cmd_extract, "copy the packets that prove a finding, or those of a call" },
     { "flow", cmd_flow, "draw a call: its messages between its elements, as text, Mermaid or SVG" },
     { "parse", cmd_parse, "check the syntax of messages, a message a file" },
     { "explain", cmd_explain,

@@ -15,7 +15,9 @@ typedef struct capture_options {
     capture_limits limits;
     capture_progress_fn on_progress; /* may be NULL */
     void *progress_user;
-    bool text;          /* the files are text logs, read one after another: see decode_text.h */
+    bool text; /* the files are text logs, read one after another: see decode_text.h */
+    capture_part_fn on_part; /* see decode.h; may be NULL */
+    void *part_user;
     const char *keylog; /* secrets of TLS for all files: see decrypt.h; NULL: none but their own */
 } capture_options;
 

@@ -44,6 +44,38 @@ void capture_note(capture_decoder *decoder, enum capture_counter_id id)
     capture_note_bytes(decoder, id, 0);
 }
 
+void capture_decoder_watch(capture_decoder *decoder, capture_part_fn on_part, void *user)
+{
+    decoder->on_part = on_part;
+    decoder->part_user = user;
+}
+
+/* FNV-1a; a collision tells of a frame too many. */
+void capture_tell_part(const capture_decoder *decoder, enum capture_part part, const void *identity,
+                       size_t n, capture_origin origin)
+{
+    if (!decoder->on_part) return;
+    const uint8_t *p = identity;
+    uint64_t key = 14695981039346656037u ^ (part == CAPTURE_PART_FRAGMENT);
+    for (size_t i = 0; i < n; i++)
+        key = (key ^ p[i]) * 1099511628211u;
+    decoder->on_part(decoder->part_user, part, key, origin.place, origin.ns);
+}
+
+/* A path has bytes between its members that mean nothing. */
+void capture_tell_stream(const capture_decoder *decoder, enum capture_part part,
+                         const capture_path *path, capture_origin origin)
+{
+    uint8_t key[2 * (sizeof path->src.bytes + sizeof path->src.port)];
+    size_t n = sizeof path->src.bytes, m = sizeof path->src.port;
+    if (!decoder->on_part) return;
+    memcpy(key, path->src.bytes, n);
+    memcpy(key + n, path->dst.bytes, n);
+    memcpy(key + 2 * n, &path->src.port, m);
+    memcpy(key + 2 * n + m, &path->dst.port, m);
+    capture_tell_part(decoder, part, key, sizeof key, origin);
+}
+
 void capture_hand_on(capture_decoder *decoder, sipcheck_slice bytes, unsigned flags,
                      capture_origin origin, const capture_path *path,
                      enum sipcheck_transport transport)

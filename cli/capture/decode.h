@@ -29,6 +29,19 @@ typedef struct capture_limits {
     bool keep_duplicates; /* hand on a datagram as often as it was captured */
 } capture_limits;
 
+/* What a message is put together from. */
+enum capture_part {
+    CAPTURE_PART_FRAGMENT,
+    CAPTURE_PART_STREAM,
+    CAPTURE_PART_START, /* of a stream: it carried none, and nothing is before it */
+};
+
+/* A frame carried a part: one of a datagram's fragments, or bytes of one direction of a connection
+ * or association, in the order in which they are read. The same key: of the same whole. Called
+ * before what becomes whole with it is handed on. */
+typedef void (*capture_part_fn)(void *user, enum capture_part part, uint64_t key,
+                                capture_place place, uint64_t ns);
+
 enum capture_link {
     CAPTURE_LINK_OTHER, /* not decoded, counted */
     CAPTURE_LINK_ETHERNET,
@@ -67,6 +80,9 @@ typedef struct capture_decoder capture_decoder;
 /* limits: may be NULL; stats: borrowed; NULL: no memory. */
 capture_decoder *capture_decoder_new(const capture_limits *limits, capture_stats *stats,
                                      capture_packet_fn on_packet, void *user);
+
+/* Tell of every part from now on. */
+void capture_decoder_watch(capture_decoder *decoder, capture_part_fn on_part, void *user);
 
 /* Returns false when on_packet asked to stop. */
 bool capture_decode(capture_decoder *decoder, const capture_frame *frame);

@@ -227,6 +227,7 @@ void capture_take_fragment(capture_decoder *decoder, const capture_fragment *fra
     datagram *d = datagram_of(decoder, fragment);
     if (!d) return;
     d->last = decoder->origin;
+    capture_tell_part(decoder, CAPTURE_PART_FRAGMENT, &d->key, sizeof d->key, decoder->origin);
     if (!reserve(decoder, d, end)) return;
     if (end > d->end) d->end = end;
     if (!fragment->more && !d->total) d->total = end;

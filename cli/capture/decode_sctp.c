@@ -270,6 +270,7 @@ static void take_data(capture_decoder *decoder, association *a, capture_span spa
                    .flags = h[1],
                    .n = span.n,
                    .wire = span.wire };
+    capture_tell_part(decoder, CAPTURE_PART_STREAM, &a->key, sizeof a->key, decoder->origin);
     bool alone = (h[1] & FLAG_BEGIN) && (h[1] & FLAG_END);
     if (!is_new(decoder, a, head.tsn))
         capture_note(decoder, CAPTURE_SCTP_RETRANSMITTED);

@@ -326,6 +326,7 @@ void capture_stream_feed(capture_decoder *decoder, capture_stream *stream, const
                          sipcheck_slice bytes, capture_origin origin)
 {
     stream->newest = origin;
+    capture_tell_stream(decoder, CAPTURE_PART_STREAM, path, origin);
     if (!stream->n || origin.ns >= stream->origin.ns) stream->origin = origin;
     if (stream->n) {
         feed_kept(decoder, stream, path, bytes);

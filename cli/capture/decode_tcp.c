@@ -240,6 +240,7 @@ static void take_syn(capture_decoder *decoder, flow *f, half *h, const tcp_heade
     }
     start(h, seq);
     h->stream.from_start = true;
+    capture_tell_stream(decoder, CAPTURE_PART_START, &h->path, decoder->origin);
 }
 
 static void take_ack(capture_decoder *decoder, half *h, uint32_t ack)

@@ -66,6 +66,8 @@ struct capture_decoder {
     capture_stats *stats;
     capture_packet_fn on_packet;
     void *user;
+    capture_part_fn on_part; /* NULL: nobody wants to know */
+    void *part_user;
     bool stopped;              /* on_packet said so */
     unsigned depth;            /* of headers in the frame being decoded */
     unsigned datagrams_open;   /* put together from fragments and being decoded */
@@ -118,6 +120,14 @@ void capture_note_bytes(capture_decoder *decoder, enum capture_counter_id id, ui
 
 /* Room for n bytes behind *bytes (NULL: none yet), in powers of two. False: no memory, noted. */
 bool capture_grow(capture_decoder *decoder, uint8_t **bytes, size_t *allocated, size_t n);
+
+/* identity: bytes that tell the whole from others. */
+void capture_tell_part(const capture_decoder *decoder, enum capture_part part, const void *identity,
+                       size_t n, capture_origin origin);
+
+/* Of a stream's. */
+void capture_tell_stream(const capture_decoder *decoder, enum capture_part part,
+                         const capture_path *path, capture_origin origin);
 
 /* Where a message was seen: on the wire, or in a mirror of it. */
 typedef struct capture_vantage {

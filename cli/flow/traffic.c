@@ -28,6 +28,8 @@ int traffic_run(struct traffic *traffic, char **paths, gsize count, capture_pack
     if (!settle(traffic, paths, count)) return EXIT_USAGE;
     const capture_options options = { .limits.keep_duplicates = traffic->keep_duplicates,
                                       .text = !g_strcmp0(traffic->format_in, "text"),
+                                      .on_part = traffic->on_part,
+                                      .part_user = traffic->part_user,
                                       .keylog = traffic->keylog };
     g_autoptr(GError) error = NULL;
     traffic->arena = sipcheck_arena_new(NULL);

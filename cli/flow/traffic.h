@@ -8,6 +8,8 @@
 struct traffic {
     char *format_in, *keylog; /* as given; NULL: not */
     gboolean keep_duplicates;
+    capture_part_fn on_part; /* as in capture_options; NULL: nobody wants to know */
+    void *part_user;
     sipcheck_arena *arena;
     guint64 unread; /* messages beyond a limit of the library */
     capture_stats stats;

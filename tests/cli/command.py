@@ -119,9 +119,8 @@ def packet(payload, src="192.0.2.1", dst="192.0.2.2", sport=5060, dport=5060, at
 
 def pcap(*packets, link=101):
     out = struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 262144, link)
-    for at, captured, wire in packets:
-        out += struct.pack("<IIII", int(at), round(at % 1 * 1e6), len(captured), wire) + captured
-    return out
+    return b"".join([out, *(struct.pack("<IIII", int(at), round(at % 1 * 1e6), len(captured), wire) + captured
+                            for at, captured, wire in packets)])
 
 
 def office():

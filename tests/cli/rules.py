@@ -248,7 +248,7 @@ class Lists(Test):
 
 
 class Help(Test):
-    COMMANDS = ("audit", "calls", "flow", "parse", "explain", "rules", "coverage", "fields", "machines")
+    COMMANDS = ("audit", "calls", "extract", "flow", "parse", "explain", "rules", "coverage", "fields", "machines")
 
     def test_each_command_has_it_in_both_ways_and_fits_the_screen(self):
         for name in self.COMMANDS:

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: MIT
-"""docs/limits.md has every limit of the library, the capture reader and what shows calls: its value, and a test that hits it."""
+"""docs/limits.md has every limit of the library, the capture reader and what shows and copies calls: its value, and a test that hits it."""
 
 import re
 
 from project import ROOT, files, finish, text_of
 
 DOCUMENT = "docs/limits.md"
-ROOMS = ("libsipcheck", "cli/capture", "cli/flow")
+ROOMS = ("libsipcheck", "cli/capture", "cli/flow", "cli/extract")
 NAME = r"([A-Z][A-Z0-9_]*_MAX|[A-Z_]*BUDGET|[A-Z_]*_TRIED)"
 SUFFIX = re.compile(r"(?<=\d)[uUlL]+\b|\(size_t\)")
 DEFINITIONS = (
