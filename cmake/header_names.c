@@ -30,7 +30,8 @@ enum { COUNT = sizeof names / sizeof *names };
 static bool place_one(uint64_t factor, const char *name, size_t n, unsigned id,
                       unsigned short slots[SLOTS])
 {
-    unsigned short *slot = &slots[sc_header_key((const uint8_t *)name, n) * factor >> (64 - BITS)];
+    uint64_t key = sc_header_key(sc_header_words_of(name, n), n);
+    unsigned short *slot = &slots[key * factor >> (64 - BITS)];
     if (*slot != 0) return false;
     *slot = (unsigned short)id;
     return true;

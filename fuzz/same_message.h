@@ -93,7 +93,7 @@ static inline bool same_values(const sipcheck_message *a, const sipcheck_message
         const sipcheck_value *v = a->values[id], *w = b->values[id];
         for (; v && w; v = v->next, w = w->next)
             if (!same_value(v, w)) return false;
-        if (v || w || a->value_count[id] != b->value_count[id] ||
+        if (v || w || sipcheck_count(a, id) != sipcheck_count(b, id) ||
             a->line_count[id] != b->line_count[id])
             return false;
     }

@@ -115,8 +115,8 @@ static void check_response(const call *c, size_t i)
                                                       SIPCHECK_HEADER_FROM };
     for (size_t k = 0; k < 2; k++)
         assert_true(sc_slices_same(value_of(request, copied[k]), value_of(response, copied[k])));
-    assert_int_equal(request->value_count[SIPCHECK_HEADER_VIA],
-                     response->value_count[SIPCHECK_HEADER_VIA]);
+    assert_int_equal(sipcheck_count(request, SIPCHECK_HEADER_VIA),
+                     sipcheck_count(response, SIPCHECK_HEADER_VIA));
     sipcheck_slice asked = tag_of(request, SIPCHECK_HEADER_TO);
     if (asked.p && !sc_slices_same(asked, tag_of(response, SIPCHECK_HEADER_TO)))
         fail_msg("%s: another tag in To of %s", c->flow->what, base_of(c->flow, i));
@@ -126,7 +126,7 @@ static void check_response(const call *c, size_t i)
 static bool counts(const sipcheck_message *m)
 {
     return m->is_request && m->method_id != SIPCHECK_METHOD_ACK &&
-           m->method_id != SIPCHECK_METHOD_CANCEL && m->value_count[SIPCHECK_HEADER_VIA] == 1;
+           m->method_id != SIPCHECK_METHOD_CANCEL && sipcheck_count(m, SIPCHECK_HEADER_VIA) == 1;
 }
 
 /* The next number of its sender, or that of the request that it goes with. */

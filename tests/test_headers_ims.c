@@ -256,7 +256,7 @@ static void privacy_is_a_list_however_it_is_parted(void **state)
     value_bench b = bench_new();
     static const char value[] = "header; user,id";
     const sipcheck_message *msg = bench_parse(&b, "Privacy", value, sizeof value - 1);
-    assert_int_equal(msg->value_count[SIPCHECK_HEADER_PRIVACY], 3);
+    assert_int_equal(sipcheck_count(msg, SIPCHECK_HEADER_PRIVACY), 3);
     const sipcheck_token *last =
         (const sipcheck_token *)sipcheck_first(msg, SIPCHECK_HEADER_PRIVACY)->next->next;
     assert_slice(last->token, "id");

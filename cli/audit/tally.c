@@ -71,7 +71,7 @@ static struct tally_element *element_of(struct tally *tally, const sipcheck_addr
  * forward. */
 static void note_agent(struct tally_element *element, const sipcheck_message *message)
 {
-    if (message->is_request && message->value_count[SIPCHECK_HEADER_VIA] > 1) {
+    if (message->is_request && sipcheck_count(message, SIPCHECK_HEADER_VIA) > 1) {
         element->forwards = TRUE;
         g_clear_pointer(&element->agent, g_free);
     }

@@ -83,7 +83,7 @@ static bool found_it_below(const sipcheck_message *message, const sipcheck_fault
     static const uint16_t stacked[] = { SIPCHECK_HEADER_DIVERSION, SIPCHECK_HEADER_PATH,
                                         SIPCHECK_HEADER_RECORD_ROUTE, SIPCHECK_HEADER_VIA };
     const sipcheck_value *top = message->values[fault->header];
-    return message->value_count[SIPCHECK_HEADER_VIA] > 1 &&
+    return sipcheck_count(message, SIPCHECK_HEADER_VIA) > 1 &&
            lies_in(fault, stacked, COUNT(stacked)) && top != NULL &&
            end_of(message, top->raw) < fault->offset;
 }

@@ -212,8 +212,8 @@ static void note_author(sipcheck *engine, const sipcheck_packet *packet,
 {
     engine->passed_on = sc_forwards_note(engine->forwards, message) ||
                         (message->is_response && sc_is_recorded(message, &packet->src));
-    engine->author_unseen =
-        message->is_request && !engine->passed_on && message->value_count[SIPCHECK_HEADER_VIA] > 1;
+    engine->author_unseen = message->is_request && !engine->passed_on &&
+                            sipcheck_count(message, SIPCHECK_HEADER_VIA) > 1;
 }
 
 /* A body is what its Content-Type says: without one it is not looked at. */

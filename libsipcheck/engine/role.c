@@ -53,6 +53,6 @@ unsigned sc_role_of(const sipcheck_message *message, bool passed_on)
 {
     if (passed_on) return SIPCHECK_ROLE_PROXY;
     if (message->is_response) return role_of_response(message);
-    bool forwarded = message->value_count[SIPCHECK_HEADER_VIA] > 1;
+    bool forwarded = sipcheck_count(message, SIPCHECK_HEADER_VIA) > 1;
     return !message->is_request ? 0u : forwarded ? SIPCHECK_ROLE_PROXY : SIPCHECK_ROLE_UAC;
 }

@@ -218,7 +218,8 @@ sc_value sc_header_count(const sc_field *header, const void *record)
     if (headers_cut(msg)) return sc_give_unknown(SC_MISSING_HEADERS);
     if (has_unreadable_line(msg, header->header)) return sc_give_unknown(SC_MISSING_SYNTAX);
     bool list = header->type & SC_LIST;
-    return sc_give_number(list ? msg->value_count[header->header] : msg->line_count[header->header],
+    return sc_give_number(list ? sipcheck_count(msg, header->header)
+                               : msg->line_count[header->header],
                           msg->start_line);
 }
 
@@ -244,7 +245,7 @@ sc_value sc_header_exists(const sc_field *header, const void *record)
     unsigned id = header->header;
     bool list = header->type & SC_LIST;
     bool sent = line_sent(msg, id);
-    if (sent && list) sent = msg->value_count[id] > 0 || has_unreadable_line(msg, id);
+    if (sent && list) sent = sipcheck_count(msg, id) > 0 || has_unreadable_line(msg, id);
     return !sent && headers_cut(msg) ? sc_give_unknown(SC_MISSING_HEADERS) : sc_give_truth(sent);
 }
 

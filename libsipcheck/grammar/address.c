@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* name-addr and addr-spec, and the headers made of them. RFC 3261 §20.10, §25.1 */
-#include "grammar/grammar.h"
+#include "grammar/plain.h"
 
 /* tag-param  =  "tag" EQUAL token */
 static const sc_known_param tag[] = {
@@ -148,15 +148,32 @@ static void salvage(sc_cursor *c, const uint8_t *start, sipcheck_address *out)
     sc_resync(c, ';');
 }
 
+/* LDQUOT addr-spec RDQUOT */
+static bool quoted_uri(sc_cursor *c, sipcheck_address *out)
+{
+    bool ok = sc_take(c, '"', "DQUOTE") && sc_uri(c, false, &out->uri) && sc_take(c, '"', "DQUOTE");
+    if (ok) sc_lws(c, 1);
+    return ok;
+}
+
+/* What is in front of parameters. */
+static void parse_head(sc_cursor *c, bool head(sc_cursor *, sipcheck_address *),
+                       sipcheck_address *out)
+{
+    const uint8_t *start = c->p;
+    /* LAQUOT and quoted-string begin with SWS of their own. */
+    sc_fold_before(c, "<\"");
+    if (!head(c, out) || !sc_before_params(c)) salvage(c, start, out);
+}
+
+/* head: as much of an address as the header takes, a name-addr without display-name at least */
 static bool with_params(sc_cursor *c, bool head(sc_cursor *, sipcheck_address *),
                         const sc_param_grammar *grammar, sipcheck_value *value)
 {
     sipcheck_address *out = (sipcheck_address *)value;
     const sc_production *outer = sc_enter(c, &grammar->production);
-    const uint8_t *start = c->p;
-    /* LAQUOT and quoted-string begin with SWS of their own. */
-    sc_fold_before(c, "<\"");
-    if (!head(c, out) || !sc_before_params(c)) salvage(c, start, out);
+    bool plain = c->mapped && head != brackets_only && head != quoted_uri;
+    if (!plain || !sc_plain_name_addr(c, out)) parse_head(c, head, out);
     return sc_leave(c, outer, sc_params(c, grammar, &out->params));
 }
 
@@ -179,6 +196,7 @@ bool sc_address_alone(sc_cursor *c, sipcheck_value *value)
 {
     sipcheck_address *out = (sipcheck_address *)value;
     const uint8_t *start = c->p;
+    if (c->mapped && sc_plain_name_addr(c, out)) return true;
     sc_fold_before(c, "<\"");
     if (address(c, out)) return true;
     salvage(c, start, out);
@@ -187,14 +205,6 @@ bool sc_address_alone(sc_cursor *c, sipcheck_value *value)
     else
         c->p = c->end;
     return true;
-}
-
-/* LDQUOT addr-spec RDQUOT */
-static bool quoted_uri(sc_cursor *c, sipcheck_address *out)
-{
-    bool ok = sc_take(c, '"', "DQUOTE") && sc_uri(c, false, &out->uri) && sc_take(c, '"', "DQUOTE");
-    if (ok) sc_lws(c, 1);
-    return ok;
 }
 
 bool sc_quoted_uri_with(sc_cursor *c, const sc_param_grammar *params, sipcheck_value *out)

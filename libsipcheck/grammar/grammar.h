@@ -54,22 +54,26 @@ typedef struct sc_known_params {
  */
 const sc_known_param *sc_find_known(const sc_cursor *c, sc_known_params known, sipcheck_slice name);
 
-/* A name of less than eight bytes as a number. */
-static inline uint64_t sc_short_name(const sc_cursor *c, sipcheck_slice name)
+/* The first eight bytes of a name as a number, its letters made small by the bit 0x20; zeros are
+ * behind a shorter one. What may be in a name is a letter, has that bit, or becomes by it what no
+ * known name has in it. name.n > 0 */
+static inline uint64_t sc_name_word(const sc_cursor *c, sipcheck_slice name)
 {
-    uint64_t number = 0;
-    memcpy(&number, name.p, c->faults->end - name.p < 8 ? name.n : 8);
-    return number & (((uint64_t)1 << name.n * 8) - 1);
+    uint64_t number = 0, mask = name.n < 8 ? ((uint64_t)1 << name.n * 8) - 1 : UINT64_MAX;
+    size_t there = (size_t)(c->faults->end - name.p);
+    if (there >= 8)
+        memcpy(&number, name.p, 8);
+    else
+        memcpy(&number, name.p, there);
+    return (number | UINT64_C(0x2020202020202020)) & mask;
 }
 
-/* Whether it is that name, of letters (lower here, of any case there), digits and hyphens; eight
- * bytes of text can be read. What may be in a name is one of these, or does not become one by its
- * bit 0x20. */
-static inline bool sc_is_short_name(uint64_t number, const char *text)
+/* The same of a known one, in lower case: eight bytes of text can be read. */
+static inline bool sc_is_word(uint64_t word, const char *text)
 {
     uint64_t wanted;
     memcpy(&wanted, text, 8);
-    return (number | (wanted & UINT64_C(0x2020202020202020))) == wanted;
+    return word == wanted;
 }
 
 /* [ "=" value ] without white space, as in a URI; a known parameter has a value. */
@@ -128,8 +132,11 @@ sipcheck_param *sc_param_add(sc_cursor *c, sc_param_list *list);
 /* Cleared memory for a grammar function; NULL when there is none, which is then noted. */
 static inline void *sc_take_memory(sc_cursor *c, size_t size)
 {
-    void *memory = sc_arena_alloc(c->faults->arena, size);
-    if (!memory) c->faults->no_memory = true;
+    void *memory = sc_arena_take(c->faults->arena, size);
+    if (memory)
+        memset(memory, 0, size);
+    else
+        c->faults->no_memory = true;
     return memory;
 }
 

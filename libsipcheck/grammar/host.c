@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Hosts and ports. RFC 3261 §25.1, RFC 5954 §4.1, RFC 3986 §3.2.2 */
-#include "grammar/grammar.h"
+#include "grammar/plain.h"
 
 /* dec-octet  =  DIGIT / %x31-39 DIGIT / "1" 2DIGIT / "2" %x30-34 DIGIT / "25" %x30-35 */
 static bool dec_octet(sc_cursor *c)
@@ -155,61 +155,6 @@ static bool looks_dotted(const uint8_t *p, const uint8_t *end)
     return p == end;
 }
 
-/* A text of SC_HOST as bits, the first byte's the lowest. */
-typedef struct host_bits {
-    uint64_t dots, hyphens, others; /* others: neither digit nor dot */
-    unsigned n;
-} host_bits;
-
-/* false: not mapped to its end, or not short. */
-static bool map_host(const sc_cursor *c, host_bits *out)
-{
-    size_t at = c->map ? (size_t)(c->p - c->map->base) : 0;
-    if (!c->map || at >= c->map->n) return false;
-    uint64_t stops = sc_map_bits(c->map, SC_MAP_HOST, at);
-    size_t left = (size_t)(c->end - c->p);
-    if (left < 57) stops |= (uint64_t)1 << left;
-    if (!stops) return false;
-    uint64_t inside = (stops & -stops) - 1;
-    out->n = (unsigned)__builtin_ctzll(stops);
-    out->dots = sc_map_bits(c->map, SC_MAP_DOT, at) & inside;
-    out->hyphens = sc_map_bits(c->map, SC_MAP_HYPHEN, at) & inside;
-    out->others = sc_map_bits(c->map, SC_MAP_DIGIT, at) & inside & ~out->dots;
-    return out->n > 0 && at + out->n <= c->map->n;
-}
-
-/* A hostname without a dot at its end, which is another way to be right. */
-static bool is_hostname(const uint8_t *p, const host_bits *host)
-{
-    uint64_t edges = host->dots | host->hyphens;
-    uint64_t begin = host->dots << 1 | 1, end = host->dots >> 1 | (uint64_t)1 << (host->n - 1);
-    unsigned last = host->dots ? 64 - (unsigned)__builtin_clzll(host->dots) : 0;
-    return !(edges & begin) && !(edges & end) && sc_classes[p[last]] & SC_ALPHA;
-}
-
-/* n digits are a dec-octet; three bytes can be read. No branch follows the text. */
-static unsigned is_octet(const uint8_t *p, unsigned n)
-{
-    unsigned number = p[0] * 100u + p[1] * 10u + p[2] - '0' * 111u;
-    unsigned three = (n == 3) & (number - 100 <= 155), two = (n == 2) & (p[0] != '0');
-    return (n == 1) | two | three;
-}
-
-static bool is_ipv4(const sc_cursor *c, const host_bits *host)
-{
-    uint64_t ends = host->dots | (uint64_t)1 << host->n;
-    unsigned from = 0, ok = 1;
-    uint64_t third = host->dots & (host->dots - 1);
-    third &= third - 1;
-    if (!third || third & (third - 1) || c->faults->end - c->p < host->n + 3) return false;
-    for (int i = 0; i < 4; i++, ends &= ends - 1) {
-        unsigned to = (unsigned)__builtin_ctzll(ends);
-        ok &= is_octet(c->p + from, to - from);
-        from = to + 1;
-    }
-    return ok;
-}
-
 /* What is wrong, or odd, or not mapped. */
 static bool name_or_ipv4_slow(sc_cursor *c, uint8_t *kind)
 {
@@ -222,12 +167,9 @@ static bool name_or_ipv4_slow(sc_cursor *c, uint8_t *kind)
 
 static bool name_or_ipv4(sc_cursor *c, uint8_t *kind)
 {
-    host_bits host;
-    if (!map_host(c, &host)) return name_or_ipv4_slow(c, kind);
-    *kind = host.others ? SIPCHECK_HOST_NAME : SIPCHECK_HOST_IPV4;
-    if (!(host.others ? is_hostname(c->p, &host) : is_ipv4(c, &host)))
-        return name_or_ipv4_slow(c, kind);
-    c->p += host.n;
+    const uint8_t *end = c->mapped ? sc_plain_host(c, c->p, kind) : NULL;
+    if (!end) return name_or_ipv4_slow(c, kind);
+    c->p = end;
     return true;
 }
 

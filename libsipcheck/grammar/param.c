@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Parameters behind semicolons. RFC 3261 §25.1 */
-#include "grammar/grammar.h"
+#include "grammar/plain.h"
 
 sipcheck_param *sc_param_add(sc_cursor *c, sc_param_list *list)
 {
@@ -11,28 +11,26 @@ sipcheck_param *sc_param_add(sc_cursor *c, sc_param_list *list)
     return param;
 }
 
+/* They agree in the first eight bytes; name.n >= 8 */
 static bool is_called(sipcheck_slice name, const sc_known_param *known)
 {
-    size_t i = 0;
+    size_t i = 8;
     while (i < name.n && i < sizeof known->name && sc_lower(name.p[i]) == (uint8_t)known->name[i])
         i++;
     return i == name.n && i < sizeof known->name && !known->name[i];
 }
 
-/* Short names are compared as numbers, and all of them: how many come before the right one is
- * nothing that a branch predictor knows. */
+/* Names are compared as numbers, of which the rest is looked at where they agree. */
 const sc_known_param *sc_find_known(const sc_cursor *c, sc_known_params known, sipcheck_slice name)
 {
-    const sc_known_param *found = NULL;
-    if (name.n < 8) {
-        uint64_t wanted = sc_short_name(c, name);
-        for (size_t i = 0; i < known.count; i++)
-            found = sc_is_short_name(wanted, known.at[i].name) ? &known.at[i] : found;
-        return found;
+    uint64_t wanted = sc_name_word(c, name);
+    for (size_t i = 0; i < known.count; i++) {
+        const sc_known_param *at = &known.at[i];
+        uint64_t word;
+        memcpy(&word, at->name, 8);
+        if (word == wanted && (name.n < 8 || is_called(name, at))) return at;
     }
-    for (size_t i = 0; i < known.count && !found; i++)
-        if (is_called(name, &known.at[i])) found = &known.at[i];
-    return found;
+    return NULL;
 }
 
 bool sc_tight_value(sc_cursor *c, sc_known_params known, bool (*other)(sc_cursor *c),
@@ -130,6 +128,7 @@ bool sc_before_params(sc_cursor *c)
 
 static void param_or_report(sc_cursor *c, const sc_param_grammar *grammar, sc_param_list *list)
 {
+    if (c->mapped && sc_plain_param(c, grammar, list)) return;
     if (param(c, grammar, list)) return;
     sc_report(c);
     sc_resync(c, ';');

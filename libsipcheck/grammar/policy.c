@@ -49,6 +49,7 @@ enum { TRIES_MAX = 16 }; /* for nobody's header has as many parameters that are 
  * next of the list; in the end one that ends in front of the first ";", "?" or ",". */
 static bool open_uri(sc_cursor *c, sipcheck_uri *out)
 {
+    c->mapped = false; /* up to no end but the line's */
     sc_cursor before = *c;
     const uint8_t *end = latest_end(c);
     for (int i = 0; end && i < TRIES_MAX; i++) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* SIP and SIPS URIs, and the way to the others. RFC 3261 §19.1, §25.1 */
-#include "grammar/grammar.h"
+#include "grammar/plain.h"
 
 /* escaped  =  "%" HEXDIG HEXDIG */
 static bool escaped(sc_cursor *c)
@@ -184,7 +184,7 @@ static bool scheme(sc_cursor *c, sipcheck_uri *out)
 
 /* addr-spec  =  SIP-URI / SIPS-URI / absoluteURI
  * A scheme that has a grammar of its own is not an absoluteURI at large. */
-bool sc_uri(sc_cursor *c, bool bare, sipcheck_uri *out)
+static bool any_uri(sc_cursor *c, bool bare, sipcheck_uri *out)
 {
     static const sc_production self = { "addr-spec", "25.1", 3261 };
     const sc_production *outer = sc_enter(c, &self);
@@ -199,4 +199,12 @@ bool sc_uri(sc_cursor *c, bool bare, sipcheck_uri *out)
     out->raw = sc_slice(start, c->p);
     out->valid = ok;
     return sc_leave(c, outer, ok);
+}
+
+bool sc_uri(sc_cursor *c, bool bare, sipcheck_uri *out)
+{
+    const uint8_t *end = c->mapped && !bare ? sc_plain_uri(c, c->p, out) : NULL;
+    if (!end) return any_uri(c, bare, out);
+    c->p = end;
+    return true;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Via. RFC 3261 §20.42, §25.1; RFC 3581 §5, RFC 7339 §9 */
-#include "grammar/grammar.h"
+#include "grammar/plain.h"
 
 #include <string.h>
 
@@ -77,13 +77,6 @@ static bool sent_protocol(sc_cursor *c, sipcheck_via *out)
 {
     static const sc_production self = { "sent-protocol", "25.1", 3261 };
     const sc_production *outer = sc_enter(c, &self);
-    const uint8_t *p = c->p;
-    if (c->end - p > 8 && memcmp(p, "SIP/2.0/", 8) == 0 && sc_classes[p[8]] & SC_TOKEN) {
-        out->protocol = sc_slice(p, p + 3);
-        out->version = sc_slice(p + 4, p + 7);
-        c->p += 8;
-        return sc_leave(c, outer, sc_token(c, &out->transport));
-    }
     bool ok = sc_token(c, &out->protocol) && sc_need_separator(c, '/', "SLASH") &&
               sc_token(c, &out->version) && sc_need_separator(c, '/', "SLASH") &&
               sc_token(c, &out->transport);
@@ -102,6 +95,29 @@ static bool sent_by(sc_cursor *c, sipcheck_via *out)
     out->port_text = found.port_text;
     out->port = found.port;
     return sc_leave(c, outer, ok);
+}
+
+/* "SIP/2.0/" token SP host [ ":" port ]
+ * where parameters, the next element of the list or the end come at once: what most look like, read
+ * by the map. See plain.h */
+static bool plain_head(sc_cursor *c, sipcheck_via *out)
+{
+    const uint8_t *p = c->p, *transport = p + 8;
+    if (c->end - p <= 8 || memcmp(p, "SIP/2.0/", 8) != 0) return false;
+    const uint8_t *space = sc_plain_run(c, SC_MAP_TOKEN, transport);
+    sc_hostport server;
+    if (space == transport || *space != ' ') return false;
+    const uint8_t *end = sc_plain_hostport(c, space + 1, &server);
+    if (!end || !sc_plain_end(c, end)) return false;
+    out->protocol = sc_slice(p, p + 3);
+    out->version = sc_slice(p + 4, p + 7);
+    out->transport = sc_slice(transport, space);
+    out->host = server.host;
+    out->host_kind = server.kind;
+    out->port_text = server.port_text;
+    out->port = server.port;
+    c->p = end;
+    return true;
 }
 
 static bool head(sc_cursor *c, sipcheck_via *out)
@@ -139,15 +155,19 @@ static void salvage(sc_cursor *c, const uint8_t *start, sipcheck_via *out)
 static void note_param(const sc_cursor *c, sipcheck_via *out, const sipcheck_param *param)
 {
     sipcheck_slice *value = NULL;
-    uint64_t name = param->name.n < 8 ? sc_short_name(c, param->name) : 0;
-    if (sc_is_short_name(name, "branch\0")) value = &out->branch;
-    if (sc_is_short_name(name, "maddr\0\0")) value = &out->maddr;
-    if (sc_is_short_name(name, "ttl\0\0\0\0")) value = &out->ttl;
-    if (sc_is_short_name(name, "rport\0\0")) {
+    uint64_t name = sc_name_word(c, param->name);
+    if (sc_is_word(name, "branch\0")) {
+        value = &out->branch;
+    } else if (sc_is_word(name, "rport\0\0")) {
         value = &out->rport;
         out->has_rport = true;
+    } else if (param->name.n == 8 && sc_is_word(name, "received")) {
+        value = &out->received;
+    } else if (sc_is_word(name, "maddr\0\0")) {
+        value = &out->maddr;
+    } else if (sc_is_word(name, "ttl\0\0\0\0")) {
+        value = &out->ttl;
     }
-    if (!name && sc_same_nocase(param->name, "received")) value = &out->received;
     if (value && !value->p) *value = param->value;
 }
 
@@ -163,7 +183,8 @@ bool sc_parse_via(sc_cursor *c, sipcheck_value *value)
     sipcheck_via *out = (sipcheck_via *)value;
     const sc_production *outer = sc_enter(c, &self);
     const uint8_t *start = c->p;
-    if (!head(c, out) || !sc_before_params(c)) salvage(c, start, out);
+    bool plain = c->mapped && plain_head(c, out);
+    if (!plain && (!head(c, out) || !sc_before_params(c))) salvage(c, start, out);
     bool ok = sc_params(c, &grammar, &out->params);
     for (const sipcheck_param *p = out->params; p; p = p->next)
         note_param(c, out, p);

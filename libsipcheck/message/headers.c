@@ -61,9 +61,9 @@ const sipcheck_header_info *sipcheck_header_info_of(enum sipcheck_header_id id)
 
 enum { COMPACT_FORMS = SIPCHECK_HEADER_COUNT - 1 };
 
-static uint16_t hashed(sipcheck_slice name)
+static uint16_t hashed(sc_header_words words, size_t n)
 {
-    return name_slots[sc_header_key(name.p, name.n) * NAME_FACTOR >> NAME_SHIFT];
+    return name_slots[sc_header_key(words, n) * NAME_FACTOR >> NAME_SHIFT];
 }
 
 static enum sipcheck_header_id id_of(uint16_t found)
@@ -74,7 +74,7 @@ static enum sipcheck_header_id id_of(uint16_t found)
 enum sipcheck_header_id sipcheck_header_lookup(sipcheck_slice name)
 {
     if (name.n == 0 || name.n > NAME_BYTES) return SIPCHECK_HEADER_UNKNOWN;
-    uint16_t found = hashed(name);
+    uint16_t found = hashed(sc_header_words_of(name.p, name.n), name.n);
     const char *text = name_texts[found];
     for (size_t i = 0; i < name.n; i++)
         if (text[i] == '\0' || sc_lower(name.p[i]) != (uint8_t)text[i])
@@ -106,7 +106,14 @@ static bool same_token(const uint8_t *p, size_t n, const char *text)
 
 enum sipcheck_header_id sc_header_of(sipcheck_slice token, const uint8_t *end)
 {
-    if (token.n > NAME_BYTES || end - token.p < NAME_BYTES) return sipcheck_header_lookup(token);
-    uint16_t found = hashed(token);
-    return same_token(token.p, token.n, name_texts[found]) ? id_of(found) : SIPCHECK_HEADER_UNKNOWN;
+    size_t n = token.n;
+    if (n >= NAME_BYTES || end - token.p < NAME_BYTES) return sipcheck_header_lookup(token);
+    sc_header_words words = sc_header_words_at(token.p, n), known;
+    uint16_t found = hashed(words, n);
+    const char *text = name_texts[found];
+    memcpy(&known.first, text, 8);
+    memcpy(&known.last, text + (n < 8 ? 0 : n - 8), 8);
+    bool same = !((words.first ^ known.first) | (words.last ^ known.last)) && !text[n] &&
+                (n <= 16 || same_token(token.p, n, text));
+    return same ? id_of(found) : SIPCHECK_HEADER_UNKNOWN;
 }

@@ -68,16 +68,18 @@ static void salvage_name(sc_cursor *c, const sc_line *line, sipcheck_header *hea
     if (!colon) c->end = line->end;
 }
 
-static void parse_unknown(sc_cursor *c, sipcheck_header *header)
+void sc_parse_extension(sc_cursor *c, sipcheck_header *header)
 {
+    static const sc_production extension = { "extension-header", "25.1", 3261 };
+    c->production = &extension;
     if (!sc_header_value(c)) {
         sc_report(c);
         header->valid = false;
     }
 }
 
-/* What is wrong with the line as a whole, and a name that is no token. */
-static bool odd_line(sc_parse *in, sc_cursor *c, const sc_line *line, sipcheck_header *header)
+/* The name, and what is wrong with the line as a whole; whether there is a colon. */
+static bool read_name(sc_parse *in, sc_cursor *c, const sc_line *line, sipcheck_header *header)
 {
     bool named = name_and_colon(c, header), colon = named;
     if (!named) {
@@ -92,36 +94,22 @@ static bool odd_line(sc_parse *in, sc_cursor *c, const sc_line *line, sipcheck_h
     return colon;
 }
 
-/* token ":" in a line that ends in CRLF and is whole: what nearly all are */
-static bool plain_line(sc_parse *in, sc_cursor *c, const sc_line *line, sipcheck_header *header)
-{
-    const uint8_t *end = sc_span_end(c, c->p, SC_TOKEN);
-    bool plain = !line->bare && line->whole && end > c->p && end < c->end && *end == ':';
-    if (!plain) return false;
-    header->name = sc_slice(c->p, end);
-    header->id = (uint16_t)sc_header_of(header->name, in->faults.end);
-    header->valid = true;
-    c->p = end + 1;
-    return true;
-}
-
 bool sc_parse_header(sc_parse *in, const sc_line *line, sipcheck_header *header)
 {
     static const sc_production self = { "message-header", "25.1", 3261 };
-    static const sc_production extension = { "extension-header", "25.1", 3261 };
     sc_cursor c = sc_cursor_over(line->start, line->end, &in->faults, &self);
+    *header = (sipcheck_header){ .name.p = NULL };
     in->faults.header = header;
     header->raw = sc_slice(line->start, line->end);
-    bool colon = plain_line(in, &c, line, header) || odd_line(in, &c, line, header);
+    bool colon = read_name(in, &c, line, header);
     header->compact = header->name.n == 1 && header->id != SIPCHECK_HEADER_UNKNOWN;
     in->msg->line_count[header->id]++;
     header->value = sc_trim(sc_slice(c.p, c.end));
-    c.production = &extension;
     c.far = NULL;
     if (colon && header->id != SIPCHECK_HEADER_UNKNOWN)
         sc_parse_values(in, &c, header);
     else if (colon)
-        parse_unknown(&c, header);
+        sc_parse_extension(&c, header);
     in->faults.header = NULL;
     in->faults.muted = false;
     return !in->faults.no_memory;

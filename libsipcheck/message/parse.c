@@ -34,6 +34,13 @@ static void fill_start(sipcheck_message *msg, const sc_start_line *start)
     }
 }
 
+/* Nothing is mapped yet of what begins at p. */
+static void forget_map(sc_parse *in, const uint8_t *p)
+{
+    in->map.base = p;
+    in->map.n = in->map.lf_count = in->line = 0;
+}
+
 static const uint8_t *parse_start(sc_parse *in, const uint8_t *p)
 {
     static const sc_production self = { "SIP-message", "25.1", 3261 };
@@ -42,6 +49,7 @@ static const uint8_t *parse_start(sc_parse *in, const uint8_t *p)
     in->faults.muted = in->cut && !line.ended;
     sc_report_bare(in, &line);
     sc_cursor c = sc_cursor_over(line.start, line.end, &in->faults, &self);
+    c.mapped = line.ended && !line.bare && (size_t)(line.next - in->map.base) <= in->map.n;
     sc_start_line start = { .is_request = false };
     sc_parse_start_line(&c, &start);
     fill_start(in->msg, &start);
@@ -49,11 +57,14 @@ static const uint8_t *parse_start(sc_parse *in, const uint8_t *p)
     return line.next;
 }
 
+/* At first for as many lines as the map shows. */
 static int grow(sc_parse *in)
 {
-    size_t capacity = in->capacity ? in->capacity * 2 : 16;
+    size_t mapped = in->map.lf_count - in->line;
+    size_t capacity = in->capacity ? in->capacity * 2 : mapped > 8 ? mapped : 8;
     if (in->msg->header_count == SIPCHECK_HEADER_FIELD_MAX) return SIPCHECK_TOO_BIG;
-    sipcheck_header *headers = sc_arena_alloc(in->faults.arena, capacity * sizeof *headers);
+    if (capacity > SIPCHECK_HEADER_FIELD_MAX) capacity = SIPCHECK_HEADER_FIELD_MAX;
+    sipcheck_header *headers = sc_arena_take(in->faults.arena, capacity * sizeof *headers);
     if (!headers) return sc_arena_error(in->faults.arena);
     if (in->capacity) memcpy(headers, in->headers, in->capacity * sizeof *headers);
     in->headers = headers;
@@ -63,9 +74,7 @@ static int grow(sc_parse *in)
 
 static int parse_header(sc_parse *in, const sc_line *line)
 {
-    size_t limit =
-        in->capacity < SIPCHECK_HEADER_FIELD_MAX ? in->capacity : SIPCHECK_HEADER_FIELD_MAX;
-    if (in->msg->header_count == limit) {
+    if (in->msg->header_count == in->capacity) {
         int error = grow(in);
         if (error) return error;
     }
@@ -84,8 +93,10 @@ static bool at_line_end(const uint8_t *p, const uint8_t *end)
 /* *( message-header ) CRLF; *rest is what is behind. */
 static int parse_headers(sc_parse *in, const uint8_t *p, const uint8_t *end, const uint8_t **rest)
 {
-    int error = SIPCHECK_OK;
-    while (p < end && !in->msg->headers_whole && !error) {
+    int error = grow(in);
+    while (!error && !in->msg->headers_whole) {
+        p = sc_parse_plain_lines(in, p);
+        if (p == end || in->faults.no_memory) break;
         /* A fold cannot follow the empty line: what begins with a space there is the body. */
         in->msg->headers_whole = at_line_end(p, end);
         sc_line line = sc_take_line(in, p, !in->msg->headers_whole);
@@ -127,8 +138,7 @@ static int parse_all(sc_parse *in, const uint8_t *bytes, size_t len)
 {
     const uint8_t *end = bytes + len, *rest = NULL;
     const uint8_t *p = skip_empty_lines(in, bytes, end);
-    in->map.base = p;
-    in->map.n = 0;
+    forget_map(in, p);
     p = parse_start(in, p);
     int error = parse_headers(in, p, end, &rest);
     if (error) return error;
@@ -186,8 +196,7 @@ static int parse_fragment(sc_parse *in, enum sc_fragment what)
     if (what == SC_FRAGMENT_ANY)
         start = p < end && !at_line_end(p, end) && !begins_header(sc_slice(p, end));
     if (what == SC_FRAGMENT_ALL) p = skip_empty_lines(in, p, end);
-    in->map.base = p;
-    in->map.n = 0;
+    forget_map(in, p);
     if (start) p = parse_start(in, p);
     int error = parse_headers(in, p, end, &rest);
     if (error) return error;

@@ -58,8 +58,15 @@ static inline sc_line sc_take_line(sc_parse *in, const uint8_t *p, bool folds)
 /* A fault for each LF of the line that has no CR in front. */
 void sc_report_bare(sc_parse *in, const sc_line *line);
 
-/* Parse a header line into `header`, which is clear. false when there is no memory. */
+/* Parse a header line of any shape into `header`. false when there is no memory. */
 bool sc_parse_header(sc_parse *in, const sc_line *line, sipcheck_header *header);
+
+/* Parse the header lines from p on as long as they are plain, and there is room for them in
+ * in->headers; returns where the next one begins. */
+const uint8_t *sc_parse_plain_lines(sc_parse *in, const uint8_t *p);
+
+/* The value of an extension-header: c is behind its colon. */
+void sc_parse_extension(sc_cursor *c, sipcheck_header *header);
 
 /* The values of a known header: c is behind its colon. */
 void sc_parse_values(sc_parse *in, sc_cursor *c, sipcheck_header *header);

@@ -4,7 +4,7 @@
 
 /* What parts the values of a list is there, and is skipped. Privacy has semicolons in RFC 3323 §4.2
  * and commas in its erratum 5184: both are taken. */
-static bool next_value(sc_cursor *c)
+static inline bool next_value(sc_cursor *c)
 {
     return c->separator &&
            (sc_separator(c, c->separator) || (c->separator == ';' && sc_separator(c, ',')));
@@ -12,7 +12,7 @@ static bool next_value(sc_cursor *c)
 
 /* Behind a value: the end, or the separator of a list. A value that holds a list itself ends at
  * what is no comma. */
-static bool undelimited(sc_cursor *c, bool holds_list)
+static SC_COLD bool undelimited(sc_cursor *c, bool holds_list)
 {
     const uint8_t *start = c->p;
     bool next = next_value(c);
@@ -22,14 +22,13 @@ static bool undelimited(sc_cursor *c, bool holds_list)
     return sc_miss(c, c->separator || holds_list ? "COMMA or end of field" : "end of field");
 }
 
-static inline bool delimited(sc_cursor *c, bool holds_list)
+static inline bool delimited(const sc_cursor *c, const uint8_t *p)
 {
-    bool plain = c->p == c->end || (c->separator && *c->p == c->separator);
-    return plain || undelimited(c, holds_list);
+    return p == c->end || (c->separator && *p == c->separator);
 }
 
 /* Go behind what could not be read: to the next element of a list. */
-static void recover(sc_cursor *c)
+static SC_COLD void recover(sc_cursor *c)
 {
     sc_report(c);
     if (c->separator)
@@ -39,7 +38,7 @@ static void recover(sc_cursor *c)
 }
 
 /* NULL when there is no memory. */
-static sipcheck_value *parse_value(sc_cursor *c, const sc_header_grammar *grammar)
+static inline sipcheck_value *parse_value(sc_cursor *c, const sc_header_grammar *grammar)
 {
     sipcheck_value *value = sc_take_memory(c, grammar->size);
     if (!value) return NULL;
@@ -47,33 +46,57 @@ static sipcheck_value *parse_value(sc_cursor *c, const sc_header_grammar *gramma
     value->kind = grammar->kind;
     c->far = NULL;
     c->failed = false;
-    if (!grammar->parse(c, value) || !delimited(c, grammar->kind == SIPCHECK_KIND_AUTH)) recover(c);
+    bool ok = grammar->parse(c, value);
+    if (!ok || !(delimited(c, c->p) || undelimited(c, grammar->kind == SIPCHECK_KIND_AUTH)))
+        recover(c);
     value->raw = sc_trim(sc_slice(start, c->p));
     value->valid = !c->failed;
     return value;
 }
 
+/* The same of a token that the map shows between separators; NULL: it is something else, or there
+ * is no memory. */
+static inline sipcheck_value *plain_token(sc_cursor *c)
+{
+    const uint8_t *start = c->p, *end = sc_run(c->map, SC_MAP_TOKEN, start);
+    sipcheck_slice text = sc_slice(start, end);
+    if (!text.n || !delimited(c, end)) return NULL;
+    sipcheck_token *out = sc_arena_take(c->faults->arena, sizeof *out);
+    if (!out) return NULL;
+    c->p = end;
+    *out = (sipcheck_token){
+        .v = { .raw = text, .kind = SIPCHECK_KIND_TOKEN, .valid = true },
+        .token = text,
+    };
+    return &out->v;
+}
+
+static bool holds_tokens(const sc_header_grammar *grammar)
+{
+    return grammar->kind == SIPCHECK_KIND_TOKEN &&
+           (grammar->parse == sc_parse_method_item || grammar->parse == sc_parse_token_item);
+}
+
 /* The values of the line, linked from *tail on; returns where the next one of the header is linked.
  */
-static const sipcheck_value **parse_line(sc_cursor *c, sipcheck_header *header, uint32_t line,
-                                         const sipcheck_value **tail)
+static inline const sipcheck_value **parse_line(sc_cursor *c, sipcheck_header *header,
+                                                uint32_t line, const sipcheck_value **tail)
 {
     const sc_header_grammar *grammar = &sc_header_grammars[header->id];
-    const sipcheck_value **first = tail;
-    uint32_t count = 0;
-    bool valid = true;
-    do {
-        sipcheck_value *value = parse_value(c, grammar);
+    bool tokens = c->mapped && holds_tokens(grammar), more = true;
+    for (uint32_t count = 1; more; count++) {
+        sipcheck_value *value = tokens ? plain_token(c) : NULL;
+        if (!value) value = parse_value(c, grammar);
         if (!value) break;
         value->line = line;
-        valid &= value->valid;
+        header->valid &= value->valid;
+        header->values = count;
+        if (count == 1) header->first = value;
         *tail = value;
         tail = &value->next;
-        count++;
-    } while (next_value(c) && (c->later = true) && !c->faults->no_memory);
-    header->first = *first;
-    header->values = count;
-    header->valid &= valid;
+        more = c->p != c->end && next_value(c) && !c->faults->no_memory;
+        c->later = true;
+    }
     return tail;
 }
 
@@ -84,9 +107,8 @@ void sc_parse_values(sc_parse *in, sc_cursor *c, sipcheck_header *header)
     const sc_header_grammar *grammar = &sc_header_grammars[id];
     c->production = &grammar->production;
     c->separator = grammar->separator;
-    sc_lws(c, 1);
+    if (c->p < c->end && *c->p <= ' ') sc_lws(c, 1);
     if (c->p == c->end && grammar->may_be_empty) return;
     const sipcheck_value **tail = msg->values[id] ? in->tail[id] : &msg->values[id];
     in->tail[id] = parse_line(c, header, (uint32_t)msg->header_count, tail);
-    msg->value_count[id] += header->values;
 }

@@ -37,7 +37,7 @@ uint64_t sc_class_key(const sc_observed *observed, uint8_t transport, bool passe
     const sipcheck_message *msg = observed->message;
     bool read =
         msg->is_request ? msg->method.p != NULL : msg->is_response && msg->status_text.p != NULL;
-    uint32_t vias = msg->value_count[SIPCHECK_HEADER_VIA];
+    uint32_t vias = sipcheck_count(msg, SIPCHECK_HEADER_VIA);
     if (!read || msg->cut || msg->status > STATUS_MAX || transport > 7) return 0;
     return (uint64_t)msg->status << KEY_STATUS | (uint64_t)msg->method_id << KEY_METHOD |
            (uint64_t)cseq_of(msg) << KEY_CSEQ | (uint64_t)transport << KEY_TRANSPORT |

@@ -5,13 +5,15 @@
 
 #include <sipcheck/base.h>
 
+#include <string.h>
+
 /* One step of the pointer: a type's alignment. */
 #define SC_ARENA_STEP ((size_t)16)
 
 typedef struct sc_chunk sc_chunk;
 
 struct sipcheck_arena {
-    uint8_t *next, *end; /* what is free in the current chunk, which is clear */
+    uint8_t *next, *end; /* what is free in the current chunk */
     sipcheck_allocator allocator;
     sc_chunk *first, *current;
     size_t total;
@@ -21,8 +23,9 @@ struct sipcheck_arena {
 /* The same where the current chunk does not suffice. */
 void *sc_arena_grow(sipcheck_arena *arena, size_t size);
 
-/* Bytes for any type, cleared; NULL when there is no memory or the arena is full. */
-static inline void *sc_arena_alloc(sipcheck_arena *arena, size_t size)
+/* Bytes for any type, all of which the caller sets; NULL when there is no memory or the arena is
+ * full. */
+static inline void *sc_arena_take(sipcheck_arena *arena, size_t size)
 {
     size_t taken = (size + SC_ARENA_STEP - 1) & ~(SC_ARENA_STEP - 1);
     if (size == 0 || taken < size || (size_t)(arena->end - arena->next) < taken)
@@ -31,6 +34,9 @@ static inline void *sc_arena_alloc(sipcheck_arena *arena, size_t size)
     arena->next += taken;
     return block;
 }
+
+/* The same, cleared. */
+void *sc_arena_alloc(sipcheck_arena *arena, size_t size);
 
 /* What to return after an allocation gave NULL: SIPCHECK_TOO_BIG or SIPCHECK_NOMEM. */
 int sc_arena_error(const sipcheck_arena *arena);

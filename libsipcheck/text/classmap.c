@@ -174,6 +174,15 @@ static AVX512 void fill_avx512(sc_classmap *map, const uint8_t *p, size_t n)
 }
 #endif
 
+const uint8_t *sc_long_run(const sc_classmap *map, enum sc_map which, const uint8_t *p)
+{
+    const uint8_t *last = map->base + map->n;
+    uint64_t bits = 0;
+    for (; p < last && !bits; p += bits ? __builtin_ctzll(bits) : 56)
+        bits = sc_map_bits(map, which, (size_t)(p - map->base));
+    return bits ? p : last;
+}
+
 bool sc_simd_here(enum sc_simd simd)
 {
 #if defined(__x86_64__)

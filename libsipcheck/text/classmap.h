@@ -72,4 +72,13 @@ static inline uint64_t sc_map_bits(const sc_classmap *map, enum sc_map which, si
     return bits >> (at % 8);
 }
 
+/* Where what is of that class from p on ends. In front of the map's end something else follows, as
+ * of a line that ends in CRLF. */
+const uint8_t *sc_long_run(const sc_classmap *map, enum sc_map which, const uint8_t *p);
+static inline const uint8_t *sc_run(const sc_classmap *map, enum sc_map which, const uint8_t *p)
+{
+    uint64_t bits = sc_map_bits(map, which, (size_t)(p - map->base));
+    return __builtin_expect(bits != 0, 1) ? p + __builtin_ctzll(bits) : sc_long_run(map, which, p);
+}
+
 #endif

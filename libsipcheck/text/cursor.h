@@ -8,6 +8,9 @@
 #include "text/faults.h"
 #include "text/slice.h"
 
+/* What is seldom called: it stays out of the way of what calls it. */
+#define SC_COLD __attribute__((cold, noinline))
+
 typedef struct sc_cursor {
     const uint8_t *p, *end;
     const uint8_t *far;              /* the farthest miss; NULL: none */
@@ -16,6 +19,7 @@ typedef struct sc_cursor {
     const sc_production *production; /* the one being parsed */
     sc_faults *faults;
     const sc_classmap *map; /* of bytes around p; NULL: none */
+    bool mapped;            /* it maps all up to the end and a CRLF behind it, no fold is there */
     uint8_t separator;      /* ends the value, for it is an element of a list; 0: it is none */
     bool later;             /* other elements of the list are in front */
     bool quiet;             /* what is wrong was reported: only values are wanted now */
@@ -165,9 +169,11 @@ static inline void sc_fold_before(sc_cursor *c, const char *bytes)
 bool sc_spaced_separator(sc_cursor *c, uint8_t byte);
 static inline bool sc_separator(sc_cursor *c, uint8_t byte)
 {
-    const uint8_t *p = c->p;
-    if (p == c->end || (*p > ' ' && *p != byte)) return false;
-    if (*p != byte || (p + 1 < c->end && p[1] <= ' ')) return sc_spaced_separator(c, byte);
+    const uint8_t *p = c->p, *end = c->end;
+    if (p == end || (*p > ' ' && *p != byte)) return false;
+    bool space = end - p > 2 && p[1] == ' ';
+    p += space;
+    if (*c->p != byte || (p + 1 < end && p[1] <= ' ')) return sc_spaced_separator(c, byte);
     c->p = p + 1;
     return true;
 }

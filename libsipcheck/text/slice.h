@@ -66,6 +66,18 @@ static inline sipcheck_slice sc_trim(sipcheck_slice slice)
 /* Decimal digits as a number; false when they do not fit into 64 bits, *ret is UINT64_MAX then. */
 bool sc_number(sipcheck_slice digits, uint64_t *ret);
 
+/* 1 to 8 digits as a number; eight bytes can be read there. */
+static inline uint32_t sc_short_number(const uint8_t *p, size_t n)
+{
+    const uint64_t ones = UINT64_C(0x00ff00ff00ff00ff), twos = UINT64_C(0x0000ffff0000ffff);
+    uint64_t v;
+    memcpy(&v, p, 8);
+    v = v << (64 - n * 8) & UINT64_C(0x0f0f0f0f0f0f0f0f);
+    v = (v & ones) * 10 + (v >> 8 & ones);
+    v = (v & twos) * 100 + (v >> 16 & twos);
+    return (uint32_t)((uint32_t)v * 10000 + (v >> 32));
+}
+
 /* The same for 32 bits, UINT32_MAX when they do not fit. */
 uint32_t sc_number32(sipcheck_slice digits);
 

@@ -33,7 +33,7 @@ static void set_target(sc_step *step, sc_party *party)
 static void set_routes(sc_step *step, sc_dialog *dialog)
 {
     const sc_transaction *t = step->transaction;
-    size_t count = step->message->value_count[SIPCHECK_HEADER_RECORD_ROUTE];
+    size_t count = sipcheck_count(step->message, SIPCHECK_HEADER_RECORD_ROUTE);
     bool copied = t->request != NULL && count >= t->route_count &&
                   sc_routes_hash(step->message, t->route_count) == t->routes;
     const sc_kept *routes = copied ? step->tracker->current : NULL;
@@ -183,7 +183,7 @@ static void track(sc_step *step, sc_dialog *dialog, bool is_new)
 /* Its routes as the caller gets them are those of the copy nearest to it. */
 static void compare_routes(const sc_step *step, sc_dialog *dialog)
 {
-    size_t all = step->message->value_count[SIPCHECK_HEADER_RECORD_ROUTE];
+    size_t all = sipcheck_count(step->message, SIPCHECK_HEADER_RECORD_ROUTE);
     const sc_transaction *t = step->transaction;
     if (!step->message->is_response || t->to_tag != 0 || step->method != dialog->method ||
         step->cseq != dialog->made_cseq || step->message->status >= 300)

@@ -36,7 +36,7 @@ static uint64_t key_of(const sipcheck_message *message)
 
 bool sc_forwards_note(sc_forwards *forwards, const sipcheck_message *message)
 {
-    uint32_t vias = message->value_count[SIPCHECK_HEADER_VIA];
+    uint32_t vias = sipcheck_count(message, SIPCHECK_HEADER_VIA);
     if (vias == 0 || !names_its_author(message)) return false;
     uint64_t key = key_of(message);
     size_t at = (size_t)(key % SC_FORWARDS_MAX);

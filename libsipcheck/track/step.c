@@ -71,7 +71,7 @@ uint64_t sc_contact_hash(const sipcheck_message *message)
 uint64_t sc_routes_hash(const sipcheck_message *message, size_t count)
 {
     uint64_t hash = 0;
-    size_t there = message->value_count[SIPCHECK_HEADER_RECORD_ROUTE];
+    size_t there = sipcheck_count(message, SIPCHECK_HEADER_RECORD_ROUTE);
     const sipcheck_value *value = message->values[SIPCHECK_HEADER_RECORD_ROUTE];
     for (; value != NULL; value = value->next, there--) {
         if (there <= count) hash = sc_mix_text(hash, value->raw);
@@ -102,7 +102,7 @@ static bool has_names(const sipcheck_message *message)
 static void name_by_vias(sc_step *step, uint64_t invite)
 {
     const sipcheck_via *top = top_via(step->message), *second = (const sipcheck_via *)top->v.next;
-    step->vias = step->message->value_count[SIPCHECK_HEADER_VIA];
+    step->vias = sipcheck_count(step->message, SIPCHECK_HEADER_VIA);
     step->cookie = has_cookie(top);
     step->branch_key = branch_key(step, top, step->method_hash);
     step->invite_key = branch_key(step, top, invite);

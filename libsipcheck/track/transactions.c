@@ -90,7 +90,7 @@ static void note_request(sc_step *step, sc_transaction *t)
     t->vias = step->vias;
     t->described = step->described;
     t->contact = sc_contact_hash(message);
-    t->route_count = message->value_count[SIPCHECK_HEADER_RECORD_ROUTE];
+    t->route_count = sipcheck_count(message, SIPCHECK_HEADER_RECORD_ROUTE);
     t->routes = sc_routes_hash(message, t->route_count);
     t->secure = secret && message->request_uri.is_sips;
     if (t->state == SC_STATE_UNKNOWN && !t->tracked.object.began_unseen)

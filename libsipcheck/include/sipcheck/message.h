@@ -285,10 +285,8 @@ typedef struct sipcheck_message {
     const sipcheck_header *headers; /* in message order */
     size_t header_count;
     const sipcheck_value
-        *values[SIPCHECK_HEADER_COUNT]; /* first value of each known header; NULL: none */
-    uint32_t
-        value_count[SIPCHECK_HEADER_COUNT]; /* values of each known header, all lines together */
-    uint32_t line_count[SIPCHECK_HEADER_COUNT]; /* lines of each known header */
+        *values[SIPCHECK_HEADER_COUNT];         /* first value of each known header; NULL: none */
+    uint16_t line_count[SIPCHECK_HEADER_COUNT]; /* lines of each known header */
     sipcheck_slice head;                        /* start line, headers and empty line */
     sipcheck_slice
         body; /* what Content-Length allows of what followed; absent when headers are not whole */
@@ -311,6 +309,9 @@ SIPCHECK_API int sipcheck_parse(sipcheck_arena *arena, const uint8_t *bytes, siz
  * SIPCHECK_HEADER_CSEQ). */
 SIPCHECK_API const sipcheck_value *sipcheck_first(const sipcheck_message *msg,
                                                   enum sipcheck_header_id id);
+
+/* How many values of a known header there are, all lines together. */
+SIPCHECK_API uint32_t sipcheck_count(const sipcheck_message *msg, enum sipcheck_header_id id);
 
 /* The parameter of that name (any case) in a list, or NULL. */
 SIPCHECK_API const sipcheck_param *sipcheck_param_find(const sipcheck_param *list,

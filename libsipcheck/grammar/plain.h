@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+/* Fast ways through values of the shapes that most have. The cursor is mapped; a run of a class is
+ * found by the map, and nothing is noted about what else would have fitted. Each function takes all
+ * of the shape that stands above it, as the grammar takes it, or says so (NULL, false) and leaves
+ * the cursor where it was: the productions then judge the same text. */
+#ifndef SC_GRAMMAR_PLAIN_H
+#define SC_GRAMMAR_PLAIN_H
+
+#include "grammar/grammar.h"
+
+/* --- plain_host.c */
+
+/* The end of the host at p; NULL: not plain. */
+const uint8_t *sc_plain_host(const sc_cursor *c, const uint8_t *p, uint8_t *kind);
+
+/* The end of the host and port at p, spaces nowhere; NULL: not plain. */
+const uint8_t *sc_plain_hostport(const sc_cursor *c, const uint8_t *p, sc_hostport *out);
+
+/* --- plain_uri.c */
+
+/* The end of the URI at p; NULL: not plain, and out is as it was. */
+const uint8_t *sc_plain_uri(sc_cursor *c, const uint8_t *p, sipcheck_uri *out);
+
+/* --- plain_address.c */
+
+bool sc_plain_name_addr(sc_cursor *c, sipcheck_address *out);
+
+/* --- plain_param.c */
+
+/* The parameter behind a semicolon. */
+bool sc_plain_param(sc_cursor *c, const sc_param_grammar *grammar, sc_param_list *list);
+
+/* A value is over at p, or its parameters begin there. */
+static inline bool sc_plain_end(const sc_cursor *c, const uint8_t *p)
+{
+    return p == c->end || *p == ';' || (c->separator && *p == c->separator);
+}
+
+/* The end of a run, which may be empty. */
+static inline const uint8_t *sc_plain_run(const sc_cursor *c, enum sc_map which, const uint8_t *p)
+{
+    return sc_run(c->map, which, p);
+}
+
+#endif

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: MIT */
+/* SIP URIs in angle brackets, in quotes, or in a Request-Line:
+ *
+ *     "sip:" [ user "@" ] host [ ":" port ] *( ";" name [ "=" value ] )
+ *
+ * without a password, escapes and headers, with up to 8 parameters; ">", a quote or a space is
+ * next. A name may have a grammar of its own in uri.c, which is told by its length here. */
+#include "grammar/plain.h"
+
+enum { PARAMS_MAX = 8 };
+
+/* Which lengths the names of uri.c have: ttl; user; maddr; method; transport */
+enum { KNOWN_LENGTHS = 1u << 3 | 1u << 4 | 1u << 5 | 1u << 6 | 1u << 9 };
+enum { TOKEN_LENGTHS = 1u << 4 | 1u << 6 | 1u << 9 };
+
+static inline bool has_length(sipcheck_slice name, unsigned lengths)
+{
+    return name.n < 32 && (lengths >> name.n & 1);
+}
+
+/* A value that may be a known one's is a token, too; ttl and maddr ask for more than that. */
+static inline const uint8_t *value_end(const sc_cursor *c, const uint8_t *p, sipcheck_slice name)
+{
+    const uint8_t *end = sc_plain_run(c, SC_MAP_PARAMCHAR, p);
+    if (end == p) return NULL;
+    if (!has_length(name, KNOWN_LENGTHS)) return end;
+    bool token = has_length(name, TOKEN_LENGTHS) && sc_plain_run(c, SC_MAP_TOKEN, p) == end;
+    return token ? end : NULL;
+}
+
+/* *( ";" name [ "=" value ] ) */
+static inline const uint8_t *params(sc_cursor *c, const uint8_t *p, const sipcheck_param **tail)
+{
+    for (int left = PARAMS_MAX; *p == ';'; left--) {
+        const uint8_t *start = p + 1;
+        p = sc_plain_run(c, SC_MAP_PARAMCHAR, start);
+        sipcheck_slice name = sc_slice(start, p), value = { NULL, 0 };
+        if (*p == '=') {
+            start = p + 1;
+            p = value_end(c, start, name);
+            if (p) value = sc_slice(start, p);
+        } else if (has_length(name, KNOWN_LENGTHS)) {
+            return NULL;
+        }
+        if (!name.n || !p || !left) return NULL;
+        sipcheck_param *param = sc_arena_take(c->faults->arena, sizeof *param);
+        if (!param) return NULL;
+        *param = (sipcheck_param){ .name = name, .value = value };
+        *tail = param;
+        tail = &param->next;
+    }
+    return p;
+}
+
+/* [ user "@" ]: where the host begins. A colon may be that of a password: not if behind digits the
+ * URI, or its host and port, are over. */
+static inline const uint8_t *user(const sc_cursor *c, const uint8_t *p, sipcheck_slice *out)
+{
+    const uint8_t *end = sc_plain_run(c, SC_MAP_USER, p);
+    *out = (sipcheck_slice){ NULL, 0 };
+    if (*end == '@' && end > p) {
+        *out = sc_slice(p, end);
+        return end + 1;
+    }
+    if (*end == '%') return NULL;
+    if (*end != ':') return p;
+    end = sc_plain_run(c, SC_MAP_DIGIT, end + 1);
+    return *end == ';' || *end == '>' || *end == ' ' || *end == '"' ? p : NULL;
+}
+
+static inline bool at_sip(const sc_cursor *c, const uint8_t *p)
+{
+    static const uint8_t text[4] = "sip:", small[4] = { 0x20, 0x20, 0x20, 0 };
+    uint32_t there, wanted, mask;
+    if (c->end - p < 4) return false;
+    memcpy(&there, p, 4);
+    memcpy(&wanted, text, 4);
+    memcpy(&mask, small, 4);
+    return (there | mask) == wanted;
+}
+
+const uint8_t *sc_plain_uri(sc_cursor *c, const uint8_t *p, sipcheck_uri *out)
+{
+    sipcheck_slice name;
+    sc_hostport server;
+    const sipcheck_param *list = NULL;
+    const uint8_t *start = p;
+    if (!at_sip(c, p)) return NULL;
+    p = user(c, p + 4, &name);
+    if (!p || !(p = sc_plain_hostport(c, p, &server)) || !(p = params(c, p, &list))) return NULL;
+    if (*p != '>' && *p != ' ' && *p != '"') return NULL;
+    *out = (sipcheck_uri){
+        .raw = sc_slice(start, p),
+        .scheme = sc_slice(start, start + 3),
+        .user = name,
+        .host = server.host,
+        .port_text = server.port_text,
+        .port = server.port,
+        .host_kind = server.kind,
+        .is_sip = true,
+        .valid = true,
+        .params = list,
+    };
+    return p;
+}
