@@ -27,7 +27,9 @@ static inline bool same_uri(const sipcheck_uri *a, const sipcheck_uri *b)
            same_place(a->user, b->user) && same_place(a->password, b->password) &&
            same_place(a->host, b->host) && same_place(a->port_text, b->port_text) &&
            a->port == b->port && a->host_kind == b->host_kind && a->valid == b->valid &&
-           same_params(a->params, b->params) && same_params(a->headers, b->headers);
+           a->is_sip == b->is_sip && a->is_sips == b->is_sips && a->is_tel == b->is_tel &&
+           same_place(a->headers_text, b->headers_text) && same_params(a->params, b->params) &&
+           same_params(a->headers, b->headers);
 }
 
 static inline bool same_via(const sipcheck_via *a, const sipcheck_via *b)
@@ -59,6 +61,31 @@ static inline bool same_number(const sipcheck_number *a, const sipcheck_number *
            same_place(a->digits, b->digits) && same_params(a->params, b->params);
 }
 
+static inline bool same_media(const sipcheck_media *a, const sipcheck_media *b)
+{
+    return same_place(a->type, b->type) && same_place(a->subtype, b->subtype) &&
+           same_params(a->params, b->params);
+}
+
+static inline bool same_date(const sipcheck_date *a, const sipcheck_date *b)
+{
+    return same_place(a->weekday, b->weekday) && same_place(a->month, b->month) &&
+           same_place(a->zone, b->zone) && a->day == b->day && a->year == b->year &&
+           a->hour == b->hour && a->minute == b->minute && a->second == b->second;
+}
+
+static inline bool same_call_id(const sipcheck_call_id *a, const sipcheck_call_id *b)
+{
+    return same_place(a->local, b->local) && same_place(a->host, b->host) &&
+           same_params(a->params, b->params);
+}
+
+static inline bool same_auth(const sipcheck_auth *a, const sipcheck_auth *b)
+{
+    return same_place(a->scheme, b->scheme) && a->digest == b->digest &&
+           same_params(a->params, b->params);
+}
+
 static inline bool same_value(const sipcheck_value *a, const sipcheck_value *b)
 {
     if (!same_place(a->raw, b->raw) || a->line != b->line || a->kind != b->kind ||
@@ -78,10 +105,13 @@ static inline bool same_value(const sipcheck_value *a, const sipcheck_value *b)
                same_params(((const sipcheck_token *)a)->params,
                            ((const sipcheck_token *)b)->params);
     case SIPCHECK_KIND_AUTH:
-        return same_params(((const sipcheck_auth *)a)->params, ((const sipcheck_auth *)b)->params);
+        return same_auth((const sipcheck_auth *)a, (const sipcheck_auth *)b);
+    case SIPCHECK_KIND_MEDIA:
+        return same_media((const sipcheck_media *)a, (const sipcheck_media *)b);
+    case SIPCHECK_KIND_DATE:
+        return same_date((const sipcheck_date *)a, (const sipcheck_date *)b);
     case SIPCHECK_KIND_CALL_ID:
-        return same_place(((const sipcheck_call_id *)a)->local,
-                          ((const sipcheck_call_id *)b)->local);
+        return same_call_id((const sipcheck_call_id *)a, (const sipcheck_call_id *)b);
     default:
         return true;
     }

@@ -68,6 +68,23 @@ static inline uint64_t sc_name_word(const sc_cursor *c, sipcheck_slice name)
     return (number | UINT64_C(0x2020202020202020)) & mask;
 }
 
+/* They agree in the first eight bytes; name.n >= 8 */
+bool sc_is_long_name(sipcheck_slice name, const sc_known_param *known);
+
+/* The known one of that name, whose sc_name_word it is; NULL: none. Names are compared as numbers,
+ * and the rest of them where these agree. */
+static inline const sc_known_param *sc_find_word(sc_known_params known, uint64_t word,
+                                                 sipcheck_slice name)
+{
+    for (size_t i = 0; i < known.count; i++) {
+        uint64_t there;
+        memcpy(&there, known.at[i].name, 8);
+        if (there == word && (name.n < 8 || sc_is_long_name(name, &known.at[i])))
+            return &known.at[i];
+    }
+    return NULL;
+}
+
 /* The same of a known one, in lower case: eight bytes of text can be read. */
 static inline bool sc_is_word(uint64_t word, const char *text)
 {

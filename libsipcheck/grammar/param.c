@@ -11,8 +11,7 @@ sipcheck_param *sc_param_add(sc_cursor *c, sc_param_list *list)
     return param;
 }
 
-/* They agree in the first eight bytes; name.n >= 8 */
-static bool is_called(sipcheck_slice name, const sc_known_param *known)
+bool sc_is_long_name(sipcheck_slice name, const sc_known_param *known)
 {
     size_t i = 8;
     while (i < name.n && i < sizeof known->name && sc_lower(name.p[i]) == (uint8_t)known->name[i])
@@ -20,17 +19,9 @@ static bool is_called(sipcheck_slice name, const sc_known_param *known)
     return i == name.n && i < sizeof known->name && !known->name[i];
 }
 
-/* Names are compared as numbers, of which the rest is looked at where they agree. */
 const sc_known_param *sc_find_known(const sc_cursor *c, sc_known_params known, sipcheck_slice name)
 {
-    uint64_t wanted = sc_name_word(c, name);
-    for (size_t i = 0; i < known.count; i++) {
-        const sc_known_param *at = &known.at[i];
-        uint64_t word;
-        memcpy(&word, at->name, 8);
-        if (word == wanted && (name.n < 8 || is_called(name, at))) return at;
-    }
-    return NULL;
+    return sc_find_word(known, sc_name_word(c, name), name);
 }
 
 bool sc_tight_value(sc_cursor *c, sc_known_params known, bool (*other)(sc_cursor *c),
@@ -128,19 +119,26 @@ bool sc_before_params(sc_cursor *c)
 
 static void param_or_report(sc_cursor *c, const sc_param_grammar *grammar, sc_param_list *list)
 {
-    if (c->mapped && sc_plain_param(c, grammar, list)) return;
     if (param(c, grammar, list)) return;
     sc_report(c);
     sc_resync(c, ';');
 }
 
-bool sc_params(sc_cursor *c, const sc_param_grammar *grammar, const sipcheck_param **out)
+static SC_COLD bool odd_params(sc_cursor *c, const sc_param_grammar *grammar, sc_param_list *list)
 {
     const sc_production *outer = sc_enter(c, &grammar->production);
-    sc_param_list list = { out };
-    while (sc_separator(c, ';') && !c->faults->no_memory)
-        param_or_report(c, grammar, &list);
+    while (c->p != c->end && sc_separator(c, ';') && !c->faults->no_memory) {
+        param_or_report(c, grammar, list);
+        if (c->mapped) sc_plain_params(c, grammar, list);
+    }
     return sc_leave(c, outer, !c->faults->no_memory);
+}
+
+bool sc_params(sc_cursor *c, const sc_param_grammar *grammar, const sipcheck_param **out)
+{
+    sc_param_list list = { out };
+    if (c->mapped) sc_plain_params(c, grammar, &list);
+    return sc_plain_over(c) || odd_params(c, grammar, &list);
 }
 
 bool sc_params_only(sc_cursor *c, const sc_param_grammar *grammar, const sipcheck_param **out)

@@ -27,13 +27,19 @@ bool sc_plain_name_addr(sc_cursor *c, sipcheck_address *out);
 
 /* --- plain_param.c */
 
-/* The parameter behind a semicolon. */
-bool sc_plain_param(sc_cursor *c, const sc_param_grammar *grammar, sc_param_list *list);
+/* As many parameters as are plain, from the semicolon in front of them on. */
+void sc_plain_params(sc_cursor *c, const sc_param_grammar *grammar, sc_param_list *list);
 
 /* A value is over at p, or its parameters begin there. */
 static inline bool sc_plain_end(const sc_cursor *c, const uint8_t *p)
 {
     return p == c->end || *p == ';' || (c->separator && *p == c->separator);
+}
+
+/* The same where parameters are over. */
+static inline bool sc_plain_over(const sc_cursor *c)
+{
+    return c->p == c->end || (c->separator == ',' && *c->p == ',');
 }
 
 /* The end of a run, which may be empty. */

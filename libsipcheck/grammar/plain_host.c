@@ -33,15 +33,19 @@ static inline bool is_hostname(const uint8_t *p, const host_bits *host)
     return !(edges & (begin | end)) && sc_classes[p[last]] & SC_ALPHA;
 }
 
-/* n digits are a dec-octet; three bytes can be read. No branch follows the text. */
+/* n digits are a dec-octet; four bytes can be read. Digits in a row compare as their number does,
+ * and no branch follows them. */
 static inline unsigned is_octet(const uint8_t *p, unsigned n)
 {
-    unsigned number = p[0] * 100u + p[1] * 10u + p[2] - '0' * 111u;
-    unsigned three = (n == 3) & (number - 100 <= 155), two = (n == 2) & (p[0] != '0');
-    return (n == 1) | two | three;
+    static const uint32_t least[4] = { 1, '0', 0x3130, 0x313030 }; /* none, 0, 10, 100 */
+    static const uint32_t range[4] = { 0, 9, 0x0809, 0x010505 };   /* to 9, 99, 255 */
+    uint32_t text = (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
+    uint32_t digits = (uint32_t)((uint64_t)text >> (32 - n % 4 * 8));
+    return (n < 4) & (digits - least[n % 4] <= range[n % 4]);
 }
 
-/* Behind the address a CRLF comes, however far: three bytes can be read at each of its numbers. */
+/* Behind the address CRLF and another byte come, however far: four bytes can be read at each of its
+ * numbers. */
 static inline bool is_ipv4(const uint8_t *p, const host_bits *host)
 {
     uint64_t first = host->dots, second = first & (first - 1), third = second & (second - 1);

@@ -9,23 +9,13 @@
 
 enum { PARAMS_MAX = 8 };
 
-/* Which lengths the names of uri.c have: ttl; user; maddr; method; transport */
-enum { KNOWN_LENGTHS = 1u << 3 | 1u << 4 | 1u << 5 | 1u << 6 | 1u << 9 };
-enum { TOKEN_LENGTHS = 1u << 4 | 1u << 6 | 1u << 9 };
+/* A name of the length of user, method or transport may be one of these, and has a value then,
+ * which is a token; of the length of ttl or maddr, whose values are no such runs, none. */
+enum { VALUE_NEEDED = 1u << 4 | 1u << 6 | 1u << 9, VALUE_ODD = 1u << 3 | 1u << 5 };
 
 static inline bool has_length(sipcheck_slice name, unsigned lengths)
 {
     return name.n < 32 && (lengths >> name.n & 1);
-}
-
-/* A value that may be a known one's is a token, too; ttl and maddr ask for more than that. */
-static inline const uint8_t *value_end(const sc_cursor *c, const uint8_t *p, sipcheck_slice name)
-{
-    const uint8_t *end = sc_plain_run(c, SC_MAP_PARAMCHAR, p);
-    if (end == p) return NULL;
-    if (!has_length(name, KNOWN_LENGTHS)) return end;
-    bool token = has_length(name, TOKEN_LENGTHS) && sc_plain_run(c, SC_MAP_TOKEN, p) == end;
-    return token ? end : NULL;
 }
 
 /* *( ";" name [ "=" value ] ) */
@@ -33,16 +23,17 @@ static inline const uint8_t *params(sc_cursor *c, const uint8_t *p, const sipche
 {
     for (int left = PARAMS_MAX; *p == ';'; left--) {
         const uint8_t *start = p + 1;
-        p = sc_plain_run(c, SC_MAP_PARAMCHAR, start);
+        p = sc_plain_run(c, SC_MAP_HOST, start);
         sipcheck_slice name = sc_slice(start, p), value = { NULL, 0 };
+        if (!name.n || !left || has_length(name, VALUE_ODD)) return NULL;
         if (*p == '=') {
             start = p + 1;
-            p = value_end(c, start, name);
-            if (p) value = sc_slice(start, p);
-        } else if (has_length(name, KNOWN_LENGTHS)) {
+            p = sc_plain_run(c, SC_MAP_HOST, start);
+            if (p == start) return NULL;
+            value = sc_slice(start, p);
+        } else if (has_length(name, VALUE_NEEDED)) {
             return NULL;
         }
-        if (!name.n || !p || !left) return NULL;
         sipcheck_param *param = sc_arena_take(c->faults->arena, sizeof *param);
         if (!param) return NULL;
         *param = (sipcheck_param){ .name = name, .value = value };

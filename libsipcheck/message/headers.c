@@ -66,7 +66,7 @@ static uint16_t hashed(sc_header_words words, size_t n)
     return name_slots[sc_header_key(words, n) * NAME_FACTOR >> NAME_SHIFT];
 }
 
-static enum sipcheck_header_id id_of(uint16_t found)
+static inline enum sipcheck_header_id id_of(uint16_t found)
 {
     return (enum sipcheck_header_id)(found > COMPACT_FORMS ? found - COMPACT_FORMS : found);
 }

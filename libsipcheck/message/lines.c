@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Lines and header fields. RFC 3261 §7.3.1 */
-#include "message/parse.h"
+#include "message/values.h"
 
 #include <string.h>
 

@@ -68,9 +68,6 @@ const uint8_t *sc_parse_plain_lines(sc_parse *in, const uint8_t *p);
 /* The value of an extension-header: c is behind its colon. */
 void sc_parse_extension(sc_cursor *c, sipcheck_header *header);
 
-/* The values of a known header: c is behind its colon. */
-void sc_parse_values(sc_parse *in, sc_cursor *c, sipcheck_header *header);
-
 /* The first Content-Length that could be read; UINT64_MAX: none. */
 uint64_t sc_content_length(const sipcheck_message *msg);
 

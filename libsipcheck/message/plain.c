@@ -5,7 +5,7 @@
  *
  * The first line of another shape is left to lines.c, which takes these as well, with the same
  * outcome. */
-#include "message/parse.h"
+#include "message/values.h"
 
 /* In front of the CRLF of the line at p, or NULL. */
 static inline const uint8_t *plain_end(const sc_parse *in, const uint8_t *p)

@@ -27,9 +27,9 @@ void *sc_arena_grow(sipcheck_arena *arena, size_t size);
  * full. */
 static inline void *sc_arena_take(sipcheck_arena *arena, size_t size)
 {
+    /* Of nothing, and of more than there can be, it is 0. */
     size_t taken = (size + SC_ARENA_STEP - 1) & ~(SC_ARENA_STEP - 1);
-    if (size == 0 || taken < size || (size_t)(arena->end - arena->next) < taken)
-        return sc_arena_grow(arena, size);
+    if (taken - 1 >= (size_t)(arena->end - arena->next)) return sc_arena_grow(arena, size);
     void *block = arena->next;
     arena->next += taken;
     return block;

@@ -12,13 +12,10 @@
 
 enum sc_map {
     SC_MAP_TOKEN,
-    SC_MAP_WORD,
     SC_MAP_HOST,
     SC_MAP_DIGIT,
     SC_MAP_USER,
-    SC_MAP_PARAMCHAR,
     SC_MAP_QDTEXT,
-    SC_MAP_TEXT,
     /* Of these, a bit is set where the byte is that one: */
     SC_MAP_DOT,
     SC_MAP_HYPHEN,
@@ -53,15 +50,22 @@ void sc_classmap_fill(sc_classmap *map, const uint8_t *p, const uint8_t *end, en
 /* The map of a set of classes; SC_MAP_NONE: there is none. A constant where classes is one. */
 static inline enum sc_map sc_map_of(uint32_t classes)
 {
-    return classes == SC_TOKEN       ? SC_MAP_TOKEN
-           : classes == SC_WORD      ? SC_MAP_WORD
-           : classes == SC_HOST      ? SC_MAP_HOST
-           : classes == SC_DIGIT     ? SC_MAP_DIGIT
-           : classes == SC_USER      ? SC_MAP_USER
-           : classes == SC_PARAMCHAR ? SC_MAP_PARAMCHAR
-           : classes == SC_QDTEXT    ? SC_MAP_QDTEXT
-           : classes == SC_TEXT      ? SC_MAP_TEXT
-                                     : SC_MAP_NONE;
+    return classes == SC_TOKEN    ? SC_MAP_TOKEN
+           : classes == SC_HOST   ? SC_MAP_HOST
+           : classes == SC_DIGIT  ? SC_MAP_DIGIT
+           : classes == SC_USER   ? SC_MAP_USER
+           : classes == SC_QDTEXT ? SC_MAP_QDTEXT
+                                  : SC_MAP_NONE;
+}
+
+/* A map of most of what is of these classes, and of nothing else, where they have none of their
+ * own. */
+static inline enum sc_map sc_map_within(uint32_t classes)
+{
+    return classes == SC_WORD        ? SC_MAP_TOKEN
+           : classes == SC_PARAMCHAR ? SC_MAP_HOST
+           : classes == SC_TEXT      ? SC_MAP_QDTEXT
+                                     : sc_map_of(classes);
 }
 
 /* 57 to 64 bits of a map from byte `at` on, the lowest first. at < map->n */

@@ -98,11 +98,15 @@ static inline bool sc_take(sc_cursor *c, uint8_t byte, const char *wanted)
 /* The end of what is of these classes from p on. */
 static inline const uint8_t *sc_span_end(const sc_cursor *c, const uint8_t *p, uint32_t classes)
 {
-    enum sc_map which = sc_map_of(classes);
-    if (which != SC_MAP_NONE && c->map && (size_t)(p - c->map->base) < c->map->n) {
+    enum sc_map which = sc_map_within(classes);
+    bool all = which == sc_map_of(classes);
+    while (which != SC_MAP_NONE && c->map && (size_t)(p - c->map->base) < c->map->n) {
         uint64_t bits = sc_map_bits(c->map, which, (size_t)(p - c->map->base));
-        const uint8_t *at = p + (bits ? __builtin_ctzll(bits) : 0);
-        if (bits) return at < c->end ? at : c->end;
+        if (!bits) break;
+        p += __builtin_ctzll(bits);
+        if (p >= c->end) return c->end;
+        if (all || !(sc_classes[*p] & classes)) return p;
+        p++;
     }
     while (p < c->end && sc_classes[*p] & classes)
         p++;
