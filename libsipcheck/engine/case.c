@@ -15,7 +15,7 @@ bool sc_case_author_unseen(const sc_rule *rule, const sc_read *read)
 {
     const sipcheck_message *message = read->message;
     return message->is_request && !read->passed_on &&
-           message->value_count[SIPCHECK_HEADER_VIA] > 1 &&
+           sipcheck_count(message, SIPCHECK_HEADER_VIA) > 1 &&
            !(rule->pub.binds & SIPCHECK_ROLE_PROXY);
 }
 

@@ -102,7 +102,7 @@ static sc_value route_set_of(sipcheck *engine, const sc_kept *kept, bool backwar
     const sc_read *read = kept != NULL ? sc_read_kept(engine, kept, false) : NULL;
     if (read == NULL) return unknown(SC_MISSING_MESSAGE);
     const sipcheck_message *message = read->message;
-    size_t count = message->value_count[SIPCHECK_HEADER_RECORD_ROUTE], at = 0;
+    size_t count = sipcheck_count(message, SIPCHECK_HEADER_RECORD_ROUTE), at = 0;
     bool whole = message->headers_whole || !message->cut;
     const void **row = sc_arena_alloc(engine->sequence->arena, (count + 1) * sizeof *row);
     if (row == NULL || !whole) return unknown(SC_MISSING_MESSAGE);

@@ -129,7 +129,7 @@ static bool excuses(const sc_case *c)
     if (rule->expect.events == 0 || !sc_case_awaits_other(rule))
         return sc_case_excuses(rule, c->about);
     const sipcheck_message *message = c->about->message;
-    return message->is_response && message->value_count[SIPCHECK_HEADER_VIA] > 1 &&
+    return message->is_response && sipcheck_count(message, SIPCHECK_HEADER_VIA) > 1 &&
            !(rule->pub.binds & SIPCHECK_ROLE_PROXY);
 }
 
