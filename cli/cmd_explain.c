@@ -15,6 +15,20 @@ struct samples {
     gboolean passing, failing; /* one of each was shown */
 };
 
+/* A line a message: when, between whom, its start line. */
+static void show_flow(const sipcheck_test_outcome *outcome)
+{
+    for (size_t i = 0; i < outcome->step_count; i++) {
+        const sipcheck_test_step *step = &outcome->steps[i];
+        size_t n = 0;
+        while (n < step->length && step->bytes[n] != '\r' && step->bytes[n] != '\n')
+            n++;
+        printf("    %9.1f ms  %s > %s  ", (double)step->ns / 1e6, step->from, step->to);
+        output_visible(stdout, (sipcheck_slice){ step->bytes, n });
+        putchar('\n');
+    }
+}
+
 static void show_sample(void *user, const sipcheck_test_outcome *outcome)
 {
     struct samples *samples = user;
@@ -22,9 +36,12 @@ static void show_sample(void *user, const sipcheck_test_outcome *outcome)
     gboolean *shown = passing ? &samples->passing : &samples->failing;
     if (!(passing || failing) || *shown || !outcome->ok) return;
     *shown = TRUE;
-    printf("\n%sA message that %s%s%s%s\n\n", output_style(STYLE_BOLD, samples->colour),
-           passing ? "passes" : "fails", failing ? ": " : "", failing ? outcome->text : "",
-           output_style(STYLE_PLAIN, samples->colour));
+    printf("\n%sA %s that %s%s%s%s\n\n", output_style(STYLE_BOLD, samples->colour),
+           outcome->steps ? "flow" : "message", passing ? "passes" : "fails", failing ? ": " : "",
+           failing ? outcome->text : "", output_style(STYLE_PLAIN, samples->colour));
+    show_flow(outcome);
+    if (outcome->steps && passing) return;
+    if (outcome->steps) putchar('\n');
     output_message(stdout, "    ", outcome->bytes, outcome->length,
                    failing ? outcome->mark_offset : SIZE_MAX, failing ? outcome->mark_length : 0,
                    samples->colour);
@@ -69,10 +86,13 @@ static void print_rule(const sipcheck_rule *rule, gboolean colour)
         rule->statements ? g_strjoinv(" ", (char **)rule->statements) : NULL;
     property("statements", statements);
     property("scope", sipcheck_scope_name(rule->scope));
+    property("on", rule->on);
+    property("vantage", rule->vantage);
     g_autofree char *binds = roles(rule->binds);
     property("binds", binds);
     property("applies", rule->applies);
     property("assert", rule->assertion);
+    property("expect", rule->expect);
     g_autofree char *from = rule->line ? g_strdup_printf("%s:%u", rule->file, rule->line) : NULL;
     property("from", from);
     paragraph("What is asked", rule->asks, colour);

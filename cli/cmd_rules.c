@@ -53,9 +53,12 @@ static void list_json(const sipcheck_rule *rule)
            rule->section);
     for (const char *const *id = rule->statements; id && *id; id++)
         printf("%s\"%s\"", id == rule->statements ? "" : ",", *id);
-    printf("],\"level\":\"%s\",\"severity\":\"%s\",\"scope\":\"%s\",\"enabled\":%s,\"title\":",
+    printf("],\"level\":\"%s\",\"severity\":\"%s\",\"scope\":\"%s\",",
            sipcheck_level_name(rule->level), sipcheck_severity_name(rule->severity),
-           sipcheck_scope_name(rule->scope), rule->enabled ? "true" : "false");
+           sipcheck_scope_name(rule->scope));
+    if (*rule->on) printf("\"on\":\"%s\",", rule->on);
+    if (*rule->vantage) printf("\"vantage\":\"%s\",", rule->vantage);
+    printf("\"enabled\":%s,\"title\":", rule->enabled ? "true" : "false");
     output_json_text(stdout, rule->title);
     fputs("}\n", stdout);
 }

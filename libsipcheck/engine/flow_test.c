@@ -104,6 +104,24 @@ static bool is_as_told(flow_seen *seen, const sc_test *test)
     return false;
 }
 
+/* What it was made of, for who is shown the outcome. */
+static bool show_steps(const sc_test_run *r, const sc_flow *flow, const sipcheck_packet *packets,
+                       size_t count, sipcheck_test_outcome *outcome)
+{
+    sipcheck_test_step *steps = sc_arena_alloc(r->messages, count * sizeof *steps + 1);
+    if (steps == NULL) return false;
+    const sc_step *step = flow->steps;
+    for (size_t i = 0; i < count; i++, step = step->next)
+        steps[i] = (sipcheck_test_step){ .ns = step->at_ns,
+                                         .from = step->from,
+                                         .to = step->to,
+                                         .bytes = packets[i].bytes,
+                                         .length = packets[i].length };
+    outcome->steps = steps;
+    outcome->step_count = count;
+    return true;
+}
+
 int sc_flow_test(sc_test_run *r, const sc_rule *rule, const sc_test *test,
                  sipcheck_test_outcome *outcome)
 {
@@ -113,6 +131,7 @@ int sc_flow_test(sc_test_run *r, const sc_rule *rule, const sc_test *test,
     int code =
         sc_flow_build(r->set, test, r->messages, packets, SC_FLOW_STEPS_MAX, &count, r->text);
     if (code != SIPCHECK_OK || r->text[0] != '\0') return code;
+    if (!show_steps(r, test->flow, packets, count, outcome)) return SIPCHECK_NOMEM;
     outcome->got = SIPCHECK_NA;
     code = judge(&seen, rule, test->flow, packets, count);
     if (code == SIPCHECK_NOMEM) return code;

@@ -127,14 +127,24 @@ SIPCHECK_API const sipcheck_rule *sipcheck_rules_at(const sipcheck_rules *rules,
 SIPCHECK_API const sipcheck_rule *sipcheck_rules_find(const sipcheck_rules *rules, const char *id,
                                                       size_t *ret_index);
 
-/* One outcome of a rule's own tests. */
+/* One message of a rule's own test of a flow. */
+typedef struct sipcheck_test_step {
+    uint64_t ns;           /* since the first */
+    const char *from, *to; /* names of elements, or addresses */
+    const uint8_t *bytes;
+    size_t length;
+} sipcheck_test_step;
+
+/* One outcome of a rule's own tests; everything in it is valid during the callback. */
 typedef struct sipcheck_test_outcome {
     const sipcheck_rule *rule;
     enum sipcheck_verdict wanted, got;
     unsigned line; /* where the test stands in its file */
     bool ok;
-    const uint8_t *bytes; /* the message that was made; valid during the callback */
+    const uint8_t *bytes; /* the message that was made, of a flow the one that was judged */
     size_t length;
+    const sipcheck_test_step *steps; /* of a flow; NULL: a test of one message */
+    size_t step_count;
     size_t mark_offset, mark_length; /* what the finding points at; 0, 0 unless it failed */
     const char *text;                /* the finding's message, or why the test could not be made */
 } sipcheck_test_outcome;
