@@ -59,22 +59,18 @@ static size_t number_rows(sc_plan *plan)
     return count;
 }
 
-static bool breaks_pattern(const sc_plan_likeness *like, unsigned lines, unsigned mark)
-{
-    for (unsigned wanted = 0; wanted < SC_LINES_ANY; wanted++)
-        if (wanted != lines && sc_mark_in(&like->lines[wanted], mark)) return true;
-    return false;
-}
-
 static void fill_rows(const sc_planner *p, const sc_plan *plan, sc_pattern_set *rows)
 {
-    for (unsigned lines = 0; lines < SC_LINES_ANY; lines++)
-        for (unsigned mark = 0; mark < SC_MARK_COUNT; mark++) {
-            if (!sc_mark_in(&plan->breaks[lines], mark)) continue;
-            sc_pattern_set *row = &rows[plan->row[lines][mark]];
-            for (size_t i = 1; i < p->pattern_count; i++)
-                if (breaks_pattern(&p->patterns[i], lines, mark))
-                    row->word[i / 64] |= (uint64_t)1 << (i % 64);
+    for (size_t i = 1; i < p->pattern_count; i++)
+        for (unsigned k = 0; k < SC_LINES_ANY * SC_MARK_WORDS; k++) {
+            unsigned lines = k / SC_MARK_WORDS, w = k % SC_MARK_WORDS;
+            uint64_t left = p->patterns[i].lines[lines].word[w];
+            for (; left != 0; left &= left - 1) {
+                unsigned mark = w * 64 + (unsigned)__builtin_ctzll(left);
+                for (unsigned other = 0; other < SC_LINES_ANY; other++)
+                    if (other != lines)
+                        rows[plan->row[other][mark]].word[i / 64] |= (uint64_t)1 << (i % 64);
+            }
         }
 }
 

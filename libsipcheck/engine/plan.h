@@ -97,6 +97,7 @@ typedef struct sc_plan_item {
 
 typedef struct sc_plan_likeness {
     sc_marks lines[SC_LINES_ANY];
+    uint64_t hash; /* of those, in sc_planner.patterns */
 } sc_plan_likeness;
 
 typedef struct sc_planner {

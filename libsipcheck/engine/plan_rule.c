@@ -4,7 +4,7 @@
 
 #include "engine/plan.h"
 
-enum { MARKS_TRIED = 192, CONDITIONS_MAX = 16, PATTERNS_OF_RULE = 1 + SC_PLAN_OTHERS };
+enum { CONDITIONS_MAX = 16, PATTERNS_OF_RULE = 1 + SC_PLAN_OTHERS };
 
 /* What is known of a rule beforehand. */
 enum fate { FATE_ASKED, FATE_NA, FATE_KEPT };
@@ -17,8 +17,7 @@ typedef struct outlook {
 /* A rule that depends on marks, or on what nobody can tell. */
 typedef struct question {
     size_t rule;
-    uint16_t marks[MARKS_TRIED];
-    size_t mark_count;
+    sc_marks asked; /* marks that were looked at so far */
     sc_plan_likeness pattern[PATTERNS_OF_RULE];
     enum fate fate[PATTERNS_OF_RULE];
     size_t pattern_count;
@@ -61,47 +60,43 @@ static outlook look_at(const sc_planner *p, const sc_foresight *f, size_t index)
 
 /* --- patterns */
 
+/* asked: takes the marks that were looked at. */
 static outlook look_at_like(const sc_planner *p, const sc_foresight *f, size_t rule,
-                            const sc_plan_likeness *like)
+                            const sc_plan_likeness *like, sc_marks *asked)
 {
     sc_foresight g = *f;
     g.none = like->lines[SC_LINES_NONE];
     g.one = like->lines[SC_LINES_ONE];
     g.more = like->lines[SC_LINES_MORE];
+    g.asked = asked;
     return look_at(p, &g, rule);
 }
 
-static void take_out(sc_marks *set, const uint16_t *marks, size_t count)
+/* The rule's fate depends on no other marks than these. */
+static void keep_only(sc_plan_likeness *like, const sc_marks *asked)
 {
-    for (size_t i = 0; i < count; i++)
-        set->word[marks[i] / 64] &= ~((uint64_t)1 << (marks[i] % 64));
+    for (unsigned lines = 0; lines < SC_LINES_ANY; lines++)
+        for (unsigned w = 0; w < SC_MARK_WORDS; w++)
+            like->lines[lines].word[w] &= asked->word[w];
 }
 
 /* What need not be known for the rule to have this fate: the less is left, the more messages are
- * like that. Tried with all of the marks, then with each half. */
-static void leave_out(const sc_planner *p, const sc_foresight *f, question *q, unsigned lines,
-                      size_t from, size_t count)
+ * like that. */
+static void leave_out(const sc_planner *p, const sc_foresight *f, const question *q,
+                      sc_plan_likeness *like, enum fate fate, unsigned lines)
 {
-    sc_plan_likeness *like = &q->pattern[q->pattern_count];
-    sc_marks *set = &like->lines[lines], before = *set;
-    take_out(set, q->marks + from, count);
-    if (memcmp(set, &before, sizeof before) == 0 ||
-        look_at_like(p, f, q->rule, like).fate == q->fate[q->pattern_count])
-        return;
-    *set = before;
-    if (count < 2) return;
-    leave_out(p, f, q, lines, from, count / 2);
-    leave_out(p, f, q, lines, from + count / 2, count - count / 2);
-}
-
-/* The sample, as far as the rule depends on it. */
-static void copy_marks(const sc_plan_sample *sample, const question *q, sc_plan_likeness *out)
-{
-    *out = (sc_plan_likeness){ 0 };
-    for (size_t i = 0; i < q->mark_count; i++)
-        for (unsigned lines = 0; lines < SC_LINES_ANY; lines++)
-            if (sc_mark_in(&sample->lines[lines], q->marks[i]))
-                sc_mark_put(&out->lines[lines], q->marks[i]);
+    for (unsigned w = 0; w < SC_MARK_WORDS; w++) {
+        uint64_t left = like->lines[lines].word[w];
+        for (; left != 0; left &= left - 1) {
+            sc_plan_likeness less = *like;
+            sc_marks asked = { 0 };
+            less.lines[lines].word[w] &= ~(left & -left);
+            if (look_at_like(p, f, q->rule, &less, &asked).fate != fate) continue;
+            keep_only(&less, &asked);
+            *like = less;
+            left &= less.lines[lines].word[w] | (left & -left);
+        }
+    }
 }
 
 static bool is_like(const sc_plan_sample *sample, const sc_plan_likeness *pattern)
@@ -123,20 +118,23 @@ static bool is_like_any(const question *q, const sc_plan_sample *sample)
 static void try_pattern(const sc_planner *p, const sc_foresight *f, question *q)
 {
     sc_plan_likeness *like = &q->pattern[q->pattern_count];
-    enum fate fate = look_at_like(p, f, q->rule, like).fate;
+    sc_marks asked = { 0 };
+    enum fate fate = look_at_like(p, f, q->rule, like, &asked).fate;
+    for (unsigned w = 0; w < SC_MARK_WORDS; w++)
+        q->asked.word[w] |= asked.word[w];
     if (fate == FATE_ASKED) return;
-    q->fate[q->pattern_count] = fate;
-    leave_out(p, f, q, SC_LINES_MORE, 0, q->mark_count);
-    leave_out(p, f, q, SC_LINES_ONE, 0, q->mark_count);
-    leave_out(p, f, q, SC_LINES_NONE, 0, q->mark_count);
-    q->pattern_count++;
+    keep_only(like, &asked);
+    leave_out(p, f, q, like, fate, SC_LINES_MORE);
+    leave_out(p, f, q, like, fate, SC_LINES_ONE);
+    leave_out(p, f, q, like, fate, SC_LINES_NONE);
+    q->fate[q->pattern_count++] = fate;
 }
 
 static void look_for_patterns(const sc_planner *p, const sc_foresight *f, question *q)
 {
     for (size_t i = 0; i < p->sample_count && q->pattern_count < PATTERNS_OF_RULE; i++) {
         if (is_like_any(q, p->samples[i])) continue;
-        copy_marks(p->samples[i], q, &q->pattern[q->pattern_count]);
+        memcpy(q->pattern[q->pattern_count].lines, p->samples[i]->lines, sizeof q->pattern->lines);
         try_pattern(p, f, q);
     }
 }
@@ -176,9 +174,9 @@ static void try_headers(const sc_planner *p, const sc_foresight *f, question *q)
     uint16_t only = q->pattern_count > 0 ? only_mark(&q->pattern[0], &lines) : SC_MARK_COUNT;
     for (unsigned other = 0; only < SIPCHECK_HEADER_COUNT && other < SC_LINES_ANY; other++)
         if (other != lines) (void)try_header(p, f, q, only, (enum sc_lines)other);
-    for (size_t i = 0; q->pattern_count == 0 && i < q->mark_count; i++)
-        if (q->marks[i] != SIPCHECK_HEADER_UNKNOWN)
-            (void)try_header(p, f, q, q->marks[i], SC_LINES_NONE);
+    const sc_marks asked = q->asked;
+    for (unsigned i = 1; q->pattern_count == 0 && i < SIPCHECK_HEADER_COUNT; i++)
+        if (sc_mark_in(&asked, i)) (void)try_header(p, f, q, (uint16_t)i, SC_LINES_NONE);
 }
 
 /* --- one rule */
@@ -188,14 +186,29 @@ static void add_pass(sc_planner *p, size_t rule, uint8_t pattern)
     p->passes[p->pass_count++] = (sc_plan_pass){ (uint16_t)rule, pattern };
 }
 
+static uint64_t hash_of(const sc_plan_likeness *like)
+{
+    uint64_t hash = 0;
+    for (unsigned lines = 0; lines < SC_LINES_ANY; lines++)
+        for (unsigned w = 0; w < SC_MARK_WORDS; w++)
+            hash = (hash ^ like->lines[lines].word[w]) * UINT64_C(0x9e3779b97f4a7c15);
+    return hash;
+}
+
 /* The pattern's number; 0: there is no room for others. */
 static uint8_t number_of(sc_planner *p, const sc_plan_likeness *like)
 {
     size_t i = 1;
-    while (i < p->pattern_count && memcmp(&p->patterns[i], like, sizeof *like) != 0)
+    uint64_t hash = hash_of(like);
+    while (i < p->pattern_count &&
+           (p->patterns[i].hash != hash ||
+            memcmp(p->patterns[i].lines, like->lines, sizeof like->lines) != 0))
         i++;
     if (i == SC_PLAN_PATTERNS_MAX) return 0;
-    if (i == p->pattern_count) p->patterns[p->pattern_count++] = *like;
+    if (i == p->pattern_count) {
+        p->patterns[p->pattern_count] = *like;
+        p->patterns[p->pattern_count++].hash = hash;
+    }
     return (uint8_t)i;
 }
 
@@ -211,7 +224,7 @@ static sc_plan_entry entry_unlike(const sc_planner *p, const sc_foresight *f, co
         sc_plan_likeness like = { 0 };
         if (other == lines) continue;
         sc_mark_put(&like.lines[other], only);
-        outlook out = look_at_like(p, f, q->rule, &like);
+        outlook out = look_at_like(p, f, q->rule, &like, NULL);
         all.known &= out.entry.known;
         all.kept = all.kept && out.entry.kept;
     }
@@ -253,9 +266,6 @@ void sc_plan_rule(sc_planner *planner, const sc_foresight *f, size_t rule)
     if (plain.fate == FATE_KEPT) add_pass(planner, rule, 0);
     if (plain.fate != FATE_ASKED) return;
     question q = { .rule = rule };
-    const sc_rule *asked = planner->rules->by_id[rule];
-    q.mark_count = sc_program_marks(asked->applies, q.marks, 0, MARKS_TRIED);
-    q.mark_count = sc_program_marks(asked->assertion, q.marks, q.mark_count, MARKS_TRIED);
     look_for_patterns(planner, f, &q);
     try_headers(planner, f, &q);
     add_item(planner, f, &q, plain.entry);

@@ -170,7 +170,11 @@ sc_value sc_value_in(unsigned state);
 sc_value sc_value_from(enum sc_owner owner); /* it is there */
 enum sc_owner sc_owner_of(const sc_value *v);
 
-/* Which of an owner's traits are known to be lacking. */
+/* The message is known to lack a header, to have one line of it, or several. */
+bool sc_has_none(const sc_foresight *f, unsigned header);
+bool sc_has_one(const sc_foresight *f, unsigned header);
+bool sc_has_more(const sc_foresight *f, unsigned header);
+/* All of these traits are known to be lacking. */
 bool sc_lacks(const sc_foresight *f, enum sc_owner owner, unsigned traits);
 /* All of these are known to be there. */
 bool sc_has(const sc_foresight *f, enum sc_owner owner, unsigned traits);
@@ -202,9 +206,6 @@ sc_value sc_foretell_end(const sc_foresight *f, const sc_value *list, bool first
 sc_value sc_foretell_in(const sc_foresight *f, const sc_value *list, const sc_value *text);
 /* A parameter by its name. */
 sc_value sc_foretell_param(const sc_foresight *f, const sc_value *list, const sc_value *name);
-
-/* Whose traits tell of a field of the message: bits 1u << enum sc_owner. */
-unsigned sc_owners_of_field(const sc_field *field);
 
 /* --- hint.c: what hints tell; where they don't, anything */
 sc_value sc_hint_compare(const sc_foresight *f, enum sc_op op, const sc_value *left,

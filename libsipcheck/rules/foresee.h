@@ -46,6 +46,7 @@ typedef struct sc_foresight {
     const sc_observed *sample; /* any message of the class: only what the key holds is read */
     uint64_t key;
     sc_marks none, one, more;
+    sc_marks *asked; /* NULL, or: takes the marks on which what was foreseen may depend */
 } sc_foresight;
 
 enum { SC_VARIES = SC_UNKNOWN + 1 }; /* beside enum sc_outcome: nobody can tell */
@@ -53,9 +54,5 @@ enum { SC_VARIES = SC_UNKNOWN + 1 }; /* beside enum sc_outcome: nobody can tell 
 /* Of a condition or a truth in message scope; `next` is not looked at. enum sc_outcome or
  * SC_VARIES. */
 unsigned sc_foresee(const sc_program *program, const sc_foresight *f, sc_scratch *scratch);
-
-/* What a program may depend on, each once, behind the `count` that are there already; those beyond
- * max are left out. Returns the new count. */
-size_t sc_program_marks(const sc_program *program, uint16_t *marks, size_t count, size_t max);
 
 #endif

@@ -20,23 +20,52 @@ enum sc_owner sc_owner_of(const sc_value *v)
     return open ? (enum sc_owner)v->list : SC_OWNER_NONE;
 }
 
-/* Bits of word that are an owner's traits: they lie in one word, as 64 is a multiple of 16. */
-static unsigned traits_in(const sc_marks *marks, enum sc_owner owner)
+/* --- marks */
+
+static void ask(const sc_foresight *f, unsigned at, unsigned bits)
 {
+    if (f->asked) f->asked->word[at / 64] |= (uint64_t)bits << (at % 64);
+}
+
+static bool is_in(const sc_foresight *f, const sc_marks *marks, unsigned mark)
+{
+    ask(f, mark, 1);
+    return sc_mark_in(marks, mark);
+}
+
+bool sc_has_none(const sc_foresight *f, unsigned header)
+{
+    return is_in(f, &f->none, header);
+}
+
+bool sc_has_one(const sc_foresight *f, unsigned header)
+{
+    return is_in(f, &f->one, header);
+}
+
+bool sc_has_more(const sc_foresight *f, unsigned header)
+{
+    return is_in(f, &f->more, header);
+}
+
+/* Those of an owner's traits that are in: they lie in one word, as 64 is a multiple of 16. */
+static unsigned traits_in(const sc_foresight *f, const sc_marks *marks, enum sc_owner owner,
+                          unsigned traits)
+{
+    if (owner == SC_OWNER_NONE || owner >= SC_OWNERS) return 0;
     unsigned at = sc_trait_mark(owner, 0);
-    return (unsigned)(marks->word[at / 64] >> (at % 64)) & 0xFFFF;
+    ask(f, at, traits);
+    return (unsigned)(marks->word[at / 64] >> (at % 64)) & traits;
 }
 
 bool sc_lacks(const sc_foresight *f, enum sc_owner owner, unsigned traits)
 {
-    bool has_traits = owner != SC_OWNER_NONE && owner < SC_OWNERS;
-    return traits == 0 || (has_traits && !(traits & ~traits_in(&f->none, owner)));
+    return traits_in(f, &f->none, owner, traits) == traits;
 }
 
 bool sc_has(const sc_foresight *f, enum sc_owner owner, unsigned traits)
 {
-    bool has_traits = owner != SC_OWNER_NONE && owner < SC_OWNERS;
-    return traits == 0 || (has_traits && !(traits & ~traits_in(&f->one, owner)));
+    return traits_in(f, &f->one, owner, traits) == traits;
 }
 
 static sc_value truth(bool value)
@@ -122,11 +151,11 @@ static sc_value list_of_header(const sc_foresight *f, unsigned header)
 {
     enum sc_owner owner = owner_of_header(header);
     unsigned bits = 0;
-    if (sc_mark_in(&f->none, header)) return list_of(SC_OWNER_NONE, SC_LIST_EMPTY);
+    if (sc_has_none(f, header)) return list_of(SC_OWNER_NONE, SC_LIST_EMPTY);
     if (header == SIPCHECK_HEADER_VIA) return vias(f);
     if (!holds(f, KEY_VALID) || owner == SC_OWNER_NONE) return anything();
     bool tokens = owner == SC_OWNER_ALLOW || owner == SC_OWNER_SUPPORTED;
-    if (tokens ? traits_in(&f->one, owner) != 0 : sc_lacks(f, owner, SC_TRAIT(ODD)))
+    if (tokens ? traits_in(f, &f->one, owner, 0xFFFF) != 0 : sc_lacks(f, owner, SC_TRAIT(ODD)))
         bits |= SC_LIST_FILLED;
     if (!tokens && sc_lacks(f, owner, SC_TRAIT(ODD) | SC_TRAIT(SEVERAL))) bits |= SC_LIST_ONE;
     return list_of(owner, bits);
@@ -135,7 +164,7 @@ static sc_value list_of_header(const sc_foresight *f, unsigned header)
 static sc_value of_header(const sc_foresight *f, const sc_field *field)
 {
     if (field->type & SC_LIST) return list_of_header(f, field->header);
-    if (sc_mark_in(&f->none, field->header)) return sc_value_in(SC_ABSENT_VALUE);
+    if (sc_has_none(f, field->header)) return sc_value_in(SC_ABSENT_VALUE);
     enum sc_owner owner = owner_of_header(field->header);
     bool there = owner != SC_OWNER_NONE && sc_lacks(f, owner, SC_TRAIT(ODD));
     return (sc_value){ .state = there ? SC_THERE : SC_ANY, .list = (uint8_t)owner };
@@ -144,8 +173,8 @@ static sc_value of_header(const sc_foresight *f, const sc_field *field)
 sc_value sc_foretell_fact(const sc_foresight *f, enum sc_function fact, const sc_field *header)
 {
     bool exists = fact == SC_FUNCTION_EXISTS, list = header->type & SC_LIST;
-    bool one = sc_mark_in(&f->one, header->header), more = sc_mark_in(&f->more, header->header);
-    if (sc_mark_in(&f->none, header->header)) return exists ? truth(false) : sc_value_number(0);
+    bool one = sc_has_one(f, header->header), more = sc_has_more(f, header->header);
+    if (sc_has_none(f, header->header)) return exists ? truth(false) : sc_value_number(0);
     if (fact == SC_FUNCTION_LINES) return one ? sc_value_number(1) : anything();
     if (header->header == SIPCHECK_HEADER_VIA && vias_of(f) != VIAS_ANY)
         return exists ? truth(vias_of(f) > 0) : sc_value_number(vias_of(f));
@@ -186,7 +215,7 @@ static sc_value of_request_uri(const sc_foresight *f)
 
 static sc_value of_sdp(const sc_foresight *f)
 {
-    bool none = sc_mark_in(&f->none, sc_trait_mark(SC_OWNER_MESSAGE, SC_TRAIT_SDP));
+    bool none = sc_lacks(f, SC_OWNER_MESSAGE, SC_TRAIT(SDP));
     bool there = sc_lacks(f, SC_OWNER_SDP, SC_TRAIT(ODD));
     if (none) return sc_value_in(SC_ABSENT_VALUE);
     return (sc_value){ .state = there ? SC_THERE : SC_ANY, .list = SC_OWNER_SDP };
@@ -194,7 +223,7 @@ static sc_value of_sdp(const sc_foresight *f)
 
 static sc_value of_parts(const sc_foresight *f)
 {
-    bool none = sc_mark_in(&f->none, sc_trait_mark(SC_OWNER_MESSAGE, SC_TRAIT_PARTS));
+    bool none = sc_lacks(f, SC_OWNER_MESSAGE, SC_TRAIT(PARTS));
     if (none) return list_of(SC_OWNER_NONE, SC_LIST_EMPTY);
     bool plain = sc_lacks(f, SC_OWNER_PARTS, SC_TRAIT(ODD));
     return plain ? list_of(SC_OWNER_PARTS, SC_LIST_FILLED | SC_LIST_ONE) : anything();
@@ -252,8 +281,7 @@ static sc_value of_line(const sc_foresight *f, enum sc_owner owner, const sc_fie
 {
     if (field->get == sc_field_header_name)
         return (sc_value){ .state = SC_THERE, .missing = SC_HINT_NAME, .list = (uint8_t)owner };
-    bool known =
-        field->get == sc_field_header_known && sc_mark_in(&f->none, SIPCHECK_HEADER_UNKNOWN);
+    bool known = field->get == sc_field_header_known && sc_has_none(f, SIPCHECK_HEADER_UNKNOWN);
     return known ? truth(true) : anything();
 }
 
@@ -421,18 +449,4 @@ sc_value sc_foretell_param(const sc_foresight *f, const sc_value *list, const sc
     bool there =
         known->name && sc_has(f, owner, known->trait) && sc_lacks(f, owner, SC_TRAIT(SEVERAL));
     return there ? sc_value_in(SC_THERE) : anything();
-}
-
-/* --- what may be asked of a field */
-
-unsigned sc_owners_of_field(const sc_field *field)
-{
-    enum sc_owner owner = owner_of_header(field->header);
-    unsigned owners = 1u << SC_OWNER_MESSAGE | (owner != SC_OWNER_NONE ? 1u << owner : 0);
-    if (owner == SC_OWNER_TOP_VIA) owners |= 1u << SC_OWNER_LAST_VIA;
-    if (field->get == sc_field_r_uri) owners |= 1u << SC_OWNER_REQUEST_URI;
-    if (field->get == sc_field_parts) owners |= 1u << SC_OWNER_PARTS;
-    if (field->get == sc_field_observed_sdp) owners |= 1u << SC_OWNER_SDP;
-    if (field->get == sc_field_body_length) owners |= 1u << SC_OWNER_CONTENT_LENGTH;
-    return owners;
 }

@@ -43,7 +43,7 @@ static enum answer is_name(const sc_foresight *f, enum sc_owner owner, sipcheck_
                 sc_lacks(f, SC_OWNER_MESSAGE, SC_TRAIT(LAST_ROUTING));
     bool strange = id == SIPCHECK_HEADER_UNKNOWN && !x &&
                    sc_lacks(f, SC_OWNER_MESSAGE, SC_TRAIT(STRANGE_NAME));
-    return last || strange || sc_mark_in(&f->none, id) ? NO : UNKNOWN;
+    return last || strange || sc_has_none(f, id) ? NO : UNKNOWN;
 }
 
 static bool is_common_transport(sipcheck_slice text)
