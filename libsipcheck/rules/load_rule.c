@@ -276,7 +276,7 @@ static int check_own_tests(const sc_loader *loader, const sc_yaml_node *item, sc
     unsigned messages = 0;
     if (rule->pub.scope == SIPCHECK_SCOPE_MESSAGE) return SIPCHECK_OK;
     for (unsigned i = 0; i < SC_NAME_NEXT; i++)
-        messages += rule->reads >> i & 1;
+        messages += (unsigned)(rule->reads >> i & 1);
     return messages < 2 || sc_yaml_get(tests, "unknown") != NULL
                ? SIPCHECK_OK
                : sc_load_fault(loader, tests->key,
