@@ -95,6 +95,7 @@ static void behind_an_eviction_nothing_is_sure_for_a_while(void **state)
     watch_end(&w);
 }
 
+/* The same request between ever other hosts, as a broken or hostile sender makes it. */
 static void chains_end_at_their_limit(void **state)
 {
     (void)state;
@@ -102,12 +103,27 @@ static void chains_end_at_their_limit(void **state)
     sc_track_options options = watch_options();
     watch_begin(&w, &options);
     for (unsigned i = 0; i < SC_CHAIN_MAX + 1; i++) {
-        char cseq[32];
-        snprintf(cseq, sizeof cseq, "%u OPTIONS", i + 1);
+        char way[] = "a>b";
+        way[0] = (char)(' ' + i);
         assert_int_equal(sc_tracker_counts(w.tracker).evicted, 0);
-        watch_feed(&w, &(sight){ .ms = i, "a>b", "OPTIONS", cseq, "a1", "f", "-", NULL });
+        watch_feed(&w, &(sight){ .ms = i, way, "OPTIONS", "1 OPTIONS", "a1", "f", "-" });
     }
     assert_int_equal(sc_tracker_counts(w.tracker).evicted, 1);
+    watch_end(&w);
+}
+
+static void one_branch_for_ever_evicts_nothing(void **state)
+{
+    (void)state;
+    watch w;
+    sc_track_options options = watch_options();
+    watch_begin(&w, &options);
+    for (unsigned i = 0; i < 20 * SC_CHAIN_MAX; i++) {
+        char cseq[32];
+        snprintf(cseq, sizeof cseq, "%u OPTIONS", i + 1);
+        watch_feed(&w, &(sight){ .ms = i, "a>b", "OPTIONS", cseq, "a1", "f", "-" });
+    }
+    assert_int_equal(sc_tracker_counts(w.tracker).evicted, 0);
     watch_end(&w);
 }
 
@@ -203,6 +219,7 @@ int main(void)
         cmocka_unit_test(memory_is_bounded_and_forgets_the_oldest),
         cmocka_unit_test(behind_an_eviction_nothing_is_sure_for_a_while),
         cmocka_unit_test(chains_end_at_their_limit),
+        cmocka_unit_test(one_branch_for_ever_evicts_nothing),
         cmocka_unit_test(time_jumps),
         cmocka_unit_test(time_without_end),
         cmocka_unit_test(messages_are_held_beyond_the_next),

@@ -40,8 +40,9 @@ typedef struct watch {
     sc_forwards *forwards;
     failing memory;
     sight last;
-    const char *call_id; /* of all that follows; NULL: "call" */
-    const char *branch;  /* in place of the cookie; NULL: z9hG4bK */
+    const char *call_id;      /* of all that follows; NULL: "call" */
+    const char *request_line; /* of all requests that follow; NULL: to sip:b@b.example */
+    const char *branch;       /* in place of the cookie; NULL: z9hG4bK */
     enum sipcheck_transport transport;
     uint64_t frame;
     char bytes[4096];
@@ -122,7 +123,8 @@ static inline size_t watch_write(watch *w, const sight *own)
     char *buf = w->bytes;
     bool response = s->start[0] >= '0' && s->start[0] <= '9', tag = strcmp(s->to, "-") != 0;
     int n = response ? snprintf(buf, size, "SIP/2.0 %s Fine\r\n", s->start)
-                     : snprintf(buf, size, "%s sip:b@b.example SIP/2.0\r\n", s->start);
+                     : snprintf(buf, size, "%s%s\r\n", w->request_line ? w->request_line : s->start,
+                                w->request_line ? "" : " sip:b@b.example SIP/2.0");
     n += put_vias(w, buf + n, size - (size_t)n);
     n += snprintf(buf + n, size - (size_t)n,
                   "From: <sip:a@a.example>;tag=%s\r\nTo: <sip:b@b.example>%s%s\r\n"

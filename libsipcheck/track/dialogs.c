@@ -20,23 +20,24 @@ void sc_dialog_release(sc_tracker *tracker, sc_dialog *dialog)
     }
 }
 
-static bool has_parties(const sc_dialog *dialog, const sc_step *step)
+sc_dialog *sc_dialog_of(const sc_tracker *tracker, uint64_t call_id, uint64_t one_tag,
+                        uint64_t other_tag)
 {
-    uint64_t caller = dialog->party[SC_CALLER].tag, callee = dialog->party[SC_CALLEE].tag;
-    return dialog->call_id == step->call_id &&
-           ((caller == step->from_tag && callee == step->to_tag) ||
-            (caller == step->to_tag && callee == step->from_tag));
+    sc_node *node = sc_table_find(&tracker->table, sc_dialog_key(call_id, one_tag, other_tag),
+                                  SIPCHECK_SCOPE_DIALOG);
+    for (; node != NULL; node = sc_table_more(node)) {
+        sc_dialog *dialog = (sc_dialog *)node->owner;
+        uint64_t caller = dialog->party[SC_CALLER].tag, callee = dialog->party[SC_CALLEE].tag;
+        if (dialog->call_id == call_id && ((caller == one_tag && callee == other_tag) ||
+                                           (caller == other_tag && callee == one_tag)))
+            return dialog;
+    }
+    return NULL;
 }
 
 sc_dialog *sc_dialog_find(const sc_step *step)
 {
-    uint64_t key = sc_dialog_key(step->call_id, step->from_tag, step->to_tag);
-    sc_node *node = sc_table_find(&step->tracker->table, key, SIPCHECK_SCOPE_DIALOG);
-    for (; node != NULL; node = sc_table_more(node)) {
-        sc_dialog *dialog = (sc_dialog *)node->owner;
-        if (has_parties(dialog, step)) return dialog;
-    }
-    return NULL;
+    return sc_dialog_of(step->tracker, step->call_id, step->from_tag, step->to_tag);
 }
 
 sc_dialog *sc_dialog_make(sc_step *step, uint64_t caller, uint64_t callee)
@@ -99,7 +100,8 @@ void sc_dialog_tell(const sc_step *step, sc_dialog *dialog, enum sc_event_kind k
     bool response = step->message->is_response;
     sc_event *event = tell(step, dialog, kind);
     sc_bind_fed(event, response ? SC_NAME_RESPONSE : SC_NAME_REQUEST);
-    if (!response) sc_bind(event, SC_NAME_PREVIOUS, dialog->party[dialog->sender].previous);
+    if (kind == SC_EVENT_REQUEST || (kind == SC_EVENT_BEGIN && !response))
+        sc_bind(event, SC_NAME_PREVIOUS, dialog->party[dialog->sender].previous);
 }
 
 void sc_dialog_end(const sc_step *step, sc_dialog *dialog)

@@ -6,6 +6,8 @@
 #include "track/internal.h"
 
 sc_dialog *sc_dialog_find(const sc_step *step); /* by Call-ID and both tags; NULL: none */
+sc_dialog *sc_dialog_of(const sc_tracker *tracker, uint64_t call_id, uint64_t one_tag,
+                        uint64_t other_tag);
 sc_dialog *sc_dialog_make(sc_step *step, uint64_t caller, uint64_t callee);
 void sc_dialog_touch(const sc_step *step, sc_dialog *dialog);
 void sc_dialog_tell(const sc_step *step, sc_dialog *dialog, enum sc_event_kind kind);
@@ -16,6 +18,8 @@ void sc_dialog_compare(const sc_step *step, sc_dialog *dialog);
 
 /* The dialog that a NOTIFY makes, of a SUBSCRIBE or REFER that was seen; NULL: none. RFC 6665
  * §4.4.1 */
+/* The transaction that a NOTIFY answers which overtook its 2xx; NULL: none was seen. */
+const sc_transaction *sc_subscribe_of(const sc_step *step);
 sc_dialog *sc_dialog_by_notify(sc_step *step);
 void sc_dialogs_track_response(sc_step *step);
 

@@ -50,10 +50,12 @@ static const sc_kept *authors_copy(const sc_step *step, bool *ret_agree)
     const sc_kept *copy = own->request;
     *ret_agree = true;
     sc_node *node =
-        sc_table_find(&step->tracker->table, step->call_key, SIPCHECK_SCOPE_TRANSACTION);
+        sc_table_find(&step->tracker->table, own->by_call.key, SIPCHECK_SCOPE_TRANSACTION);
     for (; node != NULL; node = sc_table_more(node)) {
         const sc_transaction *t = (const sc_transaction *)node->owner;
-        if (t->request == NULL || t->call_id != own->call_id || t->method != own->method) continue;
+        if (t->request == NULL || t->call_id != own->call_id || t->method != own->method ||
+            t->cseq != own->cseq)
+            continue;
         if (t->contact != own->contact) *ret_agree = false;
         if (!t->request->passed_on) copy = t->request;
     }
@@ -204,10 +206,41 @@ void sc_dialog_compare(const sc_step *step, sc_dialog *dialog)
         sc_keep_other(step->tracker, &author->target, NULL);
 }
 
+const sc_transaction *sc_subscribe_of(const sc_step *step)
+{
+    uint64_t key = sc_leg_key(step->call_id, step->to_tag);
+    sc_node *node = sc_table_find(&step->tracker->table, key, SIPCHECK_SCOPE_TRANSACTION);
+    for (; node != NULL; node = sc_table_more(node)) {
+        const sc_transaction *t = (const sc_transaction *)node->owner;
+        if (t->request != NULL && t->call_id == step->call_id && t->from_tag == step->to_tag &&
+            t->to_tag == 0 && t->package == step->transaction->package)
+            return t;
+    }
+    return NULL;
+}
+
 sc_dialog *sc_dialog_by_notify(sc_step *step)
 {
-    (void)step;
-    return NULL;
+    const sc_transaction *t = step->transaction != NULL ? sc_subscribe_of(step) : NULL;
+    if (t == NULL) return NULL;
+    sc_dialog *dialog = sc_dialog_make(step, step->to_tag, step->from_tag);
+    sc_party *caller = &dialog->party[SC_CALLER];
+    dialog->state = SC_DIALOG_CONFIRMED;
+    dialog->method = t->method;
+    dialog->made_cseq = t->cseq;
+    dialog->secure = t->secure;
+    caller->cseq = t->cseq;
+    caller->method = t->method_hash;
+    caller->has_cseq = true;
+    caller->contact = t->contact;
+    sc_keep_other(step->tracker, &caller->previous, t->request);
+    if (t->contact != 0) sc_keep_other(step->tracker, &caller->target, t->request);
+    set_target(step, &dialog->party[SC_CALLEE]);
+    sc_session_make(step, dialog, NULL);
+    dialog->state_before = SC_DIALOG_EARLY;
+    dialog->sender = SC_CALLEE;
+    sc_dialog_tell(step, dialog, SC_EVENT_BEGIN);
+    return dialog;
 }
 
 void sc_dialogs_track_response(sc_step *step)

@@ -55,7 +55,9 @@ static void track_request(sc_step *step)
         step->tracker->counts.hops++;
     }
     sc_table_remove(&step->tracker->table, &t->by_upper);
-    sc_table_add(&step->tracker->table, &t->by_upper, &t->tracked, upper_key(upper->by_branch.key));
+    if (!sc_chain_is_full(step->tracker, upper_key(upper->by_branch.key)))
+        sc_table_add(&step->tracker->table, &t->by_upper, &t->tracked,
+                     upper_key(upper->by_branch.key));
     tell(step, upper, upper->request);
 }
 

@@ -4,12 +4,16 @@
 #define SC_TRACK_INTERNAL_H
 
 #include "track/dialog.h"
+#include "track/due.h"
 #include "track/hash.h"
+#include "track/registration.h"
+#include "track/subscription.h"
 #include "track/table.h"
 #include "track/track.h"
 #include "track/transaction.h"
 
 #define SC_SCOPES (SIPCHECK_SCOPE_HOP + 1)
+#define SC_SECOND UINT64_C(1000000000) /* nanoseconds */
 
 struct sc_tracker {
     sipcheck_allocator allocator;
@@ -17,6 +21,7 @@ struct sc_tracker {
     sipcheck_arena *arena; /* of bodies of several parts; NULL: there was none */
     sc_table table;
     sc_rings rings;
+    sc_heap dues;
     sc_tracked *spares[SC_SCOPES]; /* cleared, so that nothing fails in the midst of a message */
     const sipcheck_packet *fed;
     bool fed_passed_on;
@@ -40,10 +45,11 @@ typedef struct sc_step {
     uint64_t call_id, from_tag, to_tag; /* hashes; a tag that is not there: 0 */
     uint64_t cseq;
     uint64_t branch_key, invite_key,
-        call_key;       /* of transactions; invite_key: what a CANCEL cancels */
-    bool cookie;        /* the branch is one of RFC 3261 */
-    uint64_t what;      /* tells messages of its transaction from each other */
-    uint64_t upper_key; /* of the transaction that the second Via names; 0: none */
+        call_key;                       /* of transactions; invite_key: what a CANCEL cancels */
+    bool cookie;                        /* the branch is one of RFC 3261 */
+    uint64_t what;                      /* tells messages of its transaction from each other */
+    uint64_t bare_key, bare_invite_key; /* the same by branch alone */
+    uint64_t upper_key;                 /* of the transaction that the second Via names; 0: none */
     uint32_t vias;
     uint64_t answer;             /* the same wherever it is seen */
     sc_transaction *transaction; /* the one it belongs to; NULL: none, or not to be told */
@@ -72,10 +78,26 @@ void sc_keep_other(sc_tracker *tracker, const sc_kept **place, const sc_kept *ke
 /* --- time and forgetting (tracker.c) */
 
 void sc_touch(sc_tracker *tracker, sc_tracked *thing, enum sc_ring ring);
+uint64_t sc_64_t1(const sc_tracker *tracker);
+
+/* No sum is beyond the end of time. */
+static inline uint64_t sc_sum(uint64_t a, uint64_t b)
+{
+    return a + b < a ? UINT64_MAX : a + b;
+}
+
+/* It is not made longer: what would be the next is not tracked, which counts as evicted. */
+bool sc_chain_is_full(sc_tracker *tracker, uint64_t key);
 
 /* What the thing holds is given back. */
 void sc_transaction_release(sc_tracker *tracker, sc_transaction *transaction);
 void sc_dialog_release(sc_tracker *tracker, sc_dialog *dialog);
+void sc_registration_release(sc_tracker *tracker, sc_registration *registration);
+void sc_subscription_release(sc_tracker *tracker, sc_subscription *subscription);
+
+/* They are over without a message. */
+void sc_registration_expire(sc_tracker *tracker, sc_registration *registration, sc_events *events);
+void sc_subscription_expire(sc_tracker *tracker, sc_subscription *subscription, sc_events *events);
 
 /* --- what a message is (step.c) */
 
@@ -89,6 +111,14 @@ uint64_t sc_leg_key(uint64_t call_id, uint64_t tag);
 uint64_t sc_contact_hash(const sipcheck_message *message);
 /* Of the last `count` values of Record-Route, or of as many as there are. */
 uint64_t sc_routes_hash(const sipcheck_message *message, size_t count);
+
+/* --- what a transaction remembers of its request (asked.c) */
+
+void sc_note_asked(const sc_step *step, sc_transaction *t);
+/* The same for URIs of one scheme, user, host and port; 0: there is none. */
+uint64_t sc_uri_hash(const sipcheck_uri *uri);
+uint64_t sc_seconds(sipcheck_slice digits); /* in nanoseconds; UINT64_MAX: it is no number */
+uint64_t sc_refer_package(void);            /* hash of what REFERs subscribe to */
 
 /* --- events (tell.c) */
 
@@ -120,6 +150,8 @@ bool sc_refreshes_target(uint8_t method);
 void sc_transaction_end(sc_transaction *transaction, sc_events *events);
 void sc_hops_track(sc_step *step);
 void sc_dialogs_track(sc_step *step);
+void sc_registrations_track(sc_step *step);
+void sc_subscriptions_track(sc_step *step);
 void sc_dialog_forget(sc_tracker *tracker, sc_dialog *dialog, sc_events *events);
 
 #endif

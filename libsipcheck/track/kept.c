@@ -84,7 +84,24 @@ void sc_keep_fed(sc_step *step, const sc_kept **place)
 static const size_t sizes[SC_SCOPES] = {
     [SIPCHECK_SCOPE_TRANSACTION] = sizeof(sc_transaction),
     [SIPCHECK_SCOPE_DIALOG] = sizeof(sc_dialog),
+    [SIPCHECK_SCOPE_REGISTRATION] = sizeof(sc_registration),
+    [SIPCHECK_SCOPE_SUBSCRIPTION] = sizeof(sc_subscription),
 };
+
+/* Room for two more, which is what one message can add. */
+static bool reserve_dues(sc_tracker *tracker)
+{
+    sc_heap *heap = &tracker->dues;
+    if (heap->count + 2 <= heap->room) return true;
+    size_t room = heap->room > 0 ? 2 * heap->room : 64;
+    sc_due **list = sc_tracker_take(tracker, room * sizeof *list);
+    if (list == NULL) return false;
+    if (heap->count > 0) memcpy(list, heap->list, heap->count * sizeof *list);
+    sc_tracker_give(tracker, heap->list, heap->room * sizeof *list);
+    heap->list = list;
+    heap->room = room;
+    return true;
+}
 
 bool sc_tracker_reserve(sc_tracker *tracker, const sipcheck_packet *packet, bool passed_on)
 {
@@ -93,6 +110,7 @@ bool sc_tracker_reserve(sc_tracker *tracker, const sipcheck_packet *packet, bool
         tracker->spares[i] = sc_tracker_take(tracker, sizes[i]);
         if (tracker->spares[i] == NULL) return false;
     }
+    if (!reserve_dues(tracker)) return false;
     tracker->current = copy(tracker, packet, passed_on);
     return tracker->current != NULL;
 }
@@ -118,4 +136,5 @@ void sc_tracker_give_spares(sc_tracker *tracker)
 {
     for (size_t i = 0; i < SC_SCOPES; i++)
         sc_tracker_give(tracker, tracker->spares[i], sizes[i]);
+    sc_tracker_give(tracker, tracker->dues.list, tracker->dues.room * sizeof *tracker->dues.list);
 }

@@ -41,21 +41,18 @@ sc_transaction *sc_match_request(const sc_step *step)
 }
 
 typedef struct sc_candidates {
-    sc_transaction *sure, *likely, *near; /* all names, both ends or one; a name that differs */
-    unsigned sures, likelies, count;
+    sc_transaction *sure, *likely; /* both ends are the same, or one */
+    unsigned sures, likelies;
 } sc_candidates;
 
-static void look_at(sc_candidates *found, sc_transaction *t, unsigned names, unsigned ends)
+static void look_at(sc_candidates *found, sc_transaction *t, unsigned ends)
 {
-    found->count++;
-    if (names == ALL_NAMES && ends == 2) {
+    if (ends == 2) {
         found->sure = t;
         found->sures++;
-    } else if (names == ALL_NAMES && ends == 1) {
+    } else if (ends == 1) {
         found->likely = t;
         found->likelies++;
-    } else if (names == ALL_NAMES - 1 && ends == 2 && t->request != NULL && t->cookie) {
-        found->near = t;
     }
 }
 
@@ -68,38 +65,49 @@ static void damage_all(const sc_step *step, uint64_t key)
     }
 }
 
-/* Of one with a differing name only where the branch has never been another's. */
-static sc_transaction *choose(const sc_step *step, uint64_t key, const sc_candidates *found,
-                              bool *ret_vague)
+/* Where the branch was never another's, one name that differs is the sender's fault. */
+static sc_transaction *nearly(const sc_step *step, uint64_t bare_key,
+                              const sipcheck_address_port *client,
+                              const sipcheck_address_port *server)
 {
-    *ret_vague = found->sures > 1 || (found->sures == 0 && found->likelies > 1);
-    if (*ret_vague) damage_all(step, key);
-    if (*ret_vague) return NULL;
-    if (found->sure != NULL || found->likely != NULL)
-        return found->sure != NULL ? found->sure : found->likely;
-    return found->count == 1 ? found->near : NULL;
+    sc_node *node = sc_table_find(&step->tracker->table, bare_key, SIPCHECK_SCOPE_TRANSACTION);
+    sc_transaction *t = node != NULL ? (sc_transaction *)node->owner : NULL;
+    if (t == NULL || !t->alone || t->request == NULL) return NULL;
+    bool near = names_met(t, step) == ALL_NAMES - 1 && ends_met(t, client, server) == 2;
+    return near ? t : NULL;
 }
 
-static sc_transaction *match(const sc_step *step, uint64_t key, const sipcheck_address_port *client,
+typedef struct sc_keys {
+    uint64_t full, bare;
+} sc_keys;
+
+static sc_transaction *match(const sc_step *step, sc_keys keys, const sipcheck_address_port *client,
                              const sipcheck_address_port *server, bool *ret_vague)
 {
     sc_candidates found = { 0 };
-    sc_node *node = sc_table_find(&step->tracker->table, key, SIPCHECK_SCOPE_TRANSACTION);
+    sc_node *node = sc_table_find(&step->tracker->table, keys.full, SIPCHECK_SCOPE_TRANSACTION);
     for (; node != NULL; node = sc_table_more(node)) {
         sc_transaction *t = (sc_transaction *)node->owner;
-        look_at(&found, t, names_met(t, step), ends_met(t, client, server));
+        if (names_met(t, step) == ALL_NAMES) look_at(&found, t, ends_met(t, client, server));
     }
-    return choose(step, key, &found, ret_vague);
+    *ret_vague = found.sures > 1 || (found.sures == 0 && found.likelies > 1);
+    if (*ret_vague) damage_all(step, keys.full);
+    if (*ret_vague) return NULL;
+    if (found.sure != NULL || found.likely != NULL)
+        return found.sure != NULL ? found.sure : found.likely;
+    return nearly(step, keys.bare, client, server);
 }
 
 sc_transaction *sc_match_response(const sc_step *step, bool *ret_vague)
 {
     const sipcheck_packet *packet = step->packet;
-    return match(step, step->branch_key, &packet->dst, &packet->src, ret_vague);
+    return match(step, (sc_keys){ step->branch_key, step->bare_key }, &packet->dst, &packet->src,
+                 ret_vague);
 }
 
 sc_transaction *sc_match_followup(const sc_step *step, bool *ret_vague)
 {
     const sipcheck_packet *packet = step->packet;
-    return match(step, step->invite_key, &packet->src, &packet->dst, ret_vague);
+    return match(step, (sc_keys){ step->invite_key, step->bare_invite_key }, &packet->src,
+                 &packet->dst, ret_vague);
 }

@@ -32,14 +32,19 @@ static uint32_t port_of(const sipcheck_via *via)
     return sc_same_nocase(via->transport, "TLS") ? 5061 : 5060;
 }
 
-/* §17.1.3, §17.2.3; without a branch that was made to be unique, what RFC 2543 compares. */
-static uint64_t branch_key(const sc_step *step, const sipcheck_via *via, uint64_t method)
+/* What names a transaction. §17.1.3, §17.2.3 */
+static uint64_t branch_of(const sipcheck_via *via, uint64_t method)
 {
     uint64_t key = sc_mix_nocase(SC_HASH_SEED, via->host);
     key = sc_mix_word(key, port_of(via));
     key = sc_mix_text(key, via->branch);
-    key = sc_mix_word(key, method);
-    if (has_cookie(via)) return key;
+    return sc_mix_word(key, method);
+}
+
+/* ... with the names that tell those of one branch apart; RFC 2543 needs them anyway. */
+static uint64_t branch_key(const sc_step *step, const sipcheck_via *via, uint64_t method)
+{
+    uint64_t key = branch_of(via, method);
     key = sc_mix_word(key, step->call_id);
     key = sc_mix_word(key, step->from_tag);
     return sc_mix_word(key, step->cseq);
@@ -106,6 +111,8 @@ static void name_by_vias(sc_step *step, uint64_t invite)
     step->cookie = has_cookie(top);
     step->branch_key = branch_key(step, top, step->method_hash);
     step->invite_key = branch_key(step, top, invite);
+    step->bare_key = sc_mix_word(7, branch_of(top, step->method_hash));
+    step->bare_invite_key = sc_mix_word(7, branch_of(top, invite));
     step->upper_key = second != NULL ? branch_key(step, second, step->method_hash) : 0;
 }
 

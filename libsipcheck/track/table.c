@@ -63,7 +63,7 @@ sc_tracked *sc_table_surplus(const sc_table *table, uint64_t key)
     sc_tracked *oldest = NULL;
     if (table->size == 0) return NULL;
     for (sc_node *node = *chain_of(table, key); node != NULL; node = node->next, count++) {
-        if (oldest == NULL || node->owner->touched < oldest->touched) oldest = node->owner;
+        if (oldest == NULL || node->owner->touched <= oldest->touched) oldest = node->owner;
     }
     return count >= SC_CHAIN_MAX ? oldest : NULL;
 }

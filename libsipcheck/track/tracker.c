@@ -3,7 +3,7 @@
 #include "track/internal.h"
 
 #define TABLE_FIRST ((size_t)256) /* chains */
-#define AT_ONE_END ((size_t)2)    /* events: a dialog and its session */
+#define AT_ONE_END ((size_t)4)    /* events: a subscription, its dialog */
 /* Nanoseconds: time that goes back further is another clock's; more ahead at once is taken as this.
  */
 #define BACK_MAX (60 * 1000000000ULL)
@@ -38,6 +38,27 @@ static sc_object *inner_of(sc_tracked *thing)
     return NULL;
 }
 
+/* What it holds. */
+static void give_back(sc_tracker *tracker, sc_tracked *thing)
+{
+    switch (thing->object.scope) {
+    case SIPCHECK_SCOPE_TRANSACTION:
+        sc_transaction_release(tracker, (sc_transaction *)thing);
+        break;
+    case SIPCHECK_SCOPE_DIALOG:
+        sc_dialog_release(tracker, (sc_dialog *)thing);
+        break;
+    case SIPCHECK_SCOPE_REGISTRATION:
+        sc_registration_release(tracker, (sc_registration *)thing);
+        break;
+    case SIPCHECK_SCOPE_SUBSCRIPTION:
+        sc_subscription_release(tracker, (sc_subscription *)thing);
+        break;
+    default:
+        break;
+    }
+}
+
 /* Nobody can reach it any more. */
 static void release(sc_tracker *tracker, sc_tracked *thing)
 {
@@ -47,10 +68,7 @@ static void release(sc_tracker *tracker, sc_tracked *thing)
         inner->damaged = inner->damaged || thing->object.damaged;
         tell_gone(tracker, inner);
     }
-    if (thing->object.scope == SIPCHECK_SCOPE_TRANSACTION)
-        sc_transaction_release(tracker, (sc_transaction *)thing);
-    else if (thing->object.scope == SIPCHECK_SCOPE_DIALOG)
-        sc_dialog_release(tracker, (sc_dialog *)thing);
+    give_back(tracker, thing);
     sc_ring_leave(thing);
     sc_tracker_give_thing(tracker, thing);
 }
@@ -104,20 +122,20 @@ void sc_touch(sc_tracker *tracker, sc_tracked *thing, enum sc_ring ring)
     if (tracker->fed != NULL) thing->object.last_ns = tracker->fed->ns;
 }
 
-static uint64_t sum(uint64_t a, uint64_t b)
+uint64_t sc_64_t1(const sc_tracker *tracker)
 {
-    return a + b < a ? UINT64_MAX : a + b;
+    uint64_t t1 = tracker->options.t1;
+    return t1 > UINT64_MAX / 64 ? UINT64_MAX : 64 * t1;
 }
 
 static uint64_t over_at(const sc_tracker *tracker, const sc_tracked *thing)
 {
-    const sc_track_options *o = &tracker->options;
-    uint64_t brief = o->t1 > UINT64_MAX / 64 ? UINT64_MAX : 64 * o->t1;
+    uint64_t brief = sc_64_t1(tracker);
     switch (thing->ring) {
     case SC_RING_BRIEF:
-        return sum(thing->touched, brief);
+        return sc_sum(thing->touched, brief);
     case SC_RING_RINGING:
-        return sum(thing->touched, sum(brief, o->timer_c));
+        return sc_sum(thing->touched, sc_sum(brief, tracker->options.timer_c));
     default:
         return UINT64_MAX;
     }
@@ -165,6 +183,13 @@ static void grow_table(sc_tracker *tracker)
     sc_tracker_give(tracker, sc_table_move(table, chains, 2 * size), size * sizeof *chains);
 }
 
+bool sc_chain_is_full(sc_tracker *tracker, uint64_t key)
+{
+    bool full = sc_table_surplus(&tracker->table, key) != NULL;
+    tracker->counts.evicted += full;
+    return full;
+}
+
 /* Chains that this message may make longer. */
 static void shorten_chains(sc_step *step)
 {
@@ -202,6 +227,8 @@ int sc_track(sc_tracker *tracker, const sipcheck_packet *packet, const sipcheck_
     sc_transactions_track(&step);
     sc_dialogs_track(&step);
     sc_hops_track(&step);
+    sc_registrations_track(&step);
+    sc_subscriptions_track(&step);
     return 0;
 }
 
@@ -222,6 +249,23 @@ static sc_tracked *first_over(sc_tracker *tracker)
     return over_at(tracker, ringing) < over_at(tracker, brief) ? ringing : brief;
 }
 
+/* By the clock. */
+static uint64_t next_at(const sc_tracker *tracker)
+{
+    sc_tracked *over = first_over((sc_tracker *)tracker);
+    const sc_due *due = sc_due_first(&tracker->dues);
+    uint64_t at = over != NULL ? over_at(tracker, over) : UINT64_MAX;
+    return due != NULL && due->at < at ? due->at : at;
+}
+
+static void expire(sc_tracker *tracker, sc_tracked *thing, sc_events *events)
+{
+    if (thing->object.scope == SIPCHECK_SCOPE_REGISTRATION)
+        sc_registration_expire(tracker, (sc_registration *)thing, events);
+    else
+        sc_subscription_expire(tracker, (sc_subscription *)thing, events);
+}
+
 void sc_tracker_advance(sc_tracker *tracker, uint64_t now_ns, sc_events *ret)
 {
     ret->count = 0;
@@ -229,18 +273,21 @@ void sc_tracker_advance(sc_tracker *tracker, uint64_t now_ns, sc_events *ret)
     tracker->fed = NULL;
     clock_set(tracker, now_ns);
     while (ret->count + AT_ONE_END <= SC_EVENTS_AT_ONCE) {
-        sc_tracked *thing = first_over(tracker);
-        if (thing == NULL || over_at(tracker, thing) > tracker->clock) break;
-        end(tracker, thing, ret);
+        uint64_t at = next_at(tracker);
+        const sc_due *due = sc_due_first(&tracker->dues);
+        if (at == UINT64_MAX || at > tracker->clock) break;
+        if (due != NULL && due->at == at)
+            expire(tracker, due->owner, ret);
+        else
+            end(tracker, first_over(tracker), ret);
     }
 }
 
 uint64_t sc_tracker_deadline(const sc_tracker *tracker)
 {
-    sc_tracked *thing = first_over((sc_tracker *)tracker);
-    uint64_t at = thing != NULL ? over_at(tracker, thing) : UINT64_MAX;
+    uint64_t at = next_at(tracker);
     if (at == UINT64_MAX) return at;
-    return sum(tracker->base, at > tracker->clock ? at - tracker->clock : 0);
+    return sc_sum(tracker->base, at > tracker->clock ? at - tracker->clock : 0);
 }
 
 sc_track_counts sc_tracker_counts(const sc_tracker *tracker)

@@ -35,26 +35,31 @@ typedef struct sc_sent {
 typedef struct sc_transaction {
     sc_tracked tracked; /* first: an sc_object */
     sc_hop hop;         /* what the server did with it, where that is a proxy */
-    sc_node by_branch, by_call, by_upper;
+    sc_node by_branch, by_bare, by_call, by_upper;
     const sc_kept *request;                 /* the first copy of it; NULL: not captured */
     const sc_kept *response, *ack, *cancel; /* the last of each; NULL: none was seen */
     const sc_kept *answers[SC_ANSWERS_MAX];
     uint64_t answer_tags[SC_ANSWERS_MAX];
     uint64_t call_id, from_tag, to_tag, cseq; /* of the request: hashes; to_tag 0: none */
     uint64_t contact, routes;                 /* hashes of its Contact and its Record-Route */
+    uint64_t contact_uri;                     /* hash of the URI in its first Contact */
+    uint64_t registrar;                       /* hash of its Request-URI */
+    uint64_t package, package_id;             /* hashes of Event and its id; 0: none */
+    uint32_t contacts;                        /* how many */
     uint64_t last_answer;                     /* hash of which response came last */
     uint32_t vias, response_vias;             /* of the request, and of the last response */
     uint32_t route_count;
     uint32_t finals, provisionals; /* repetitions not counted */
     sc_sent requested, responded[SC_RESPONSES_MAX];
     sipcheck_address_port client, server;
+    uint64_t method_hash;    /* of the name */
     uint8_t method;          /* enum sipcheck_method_id */
     uint8_t state;           /* enum sc_transaction_state */
     uint8_t responses;       /* entries of `responded` */
     uint8_t answered;        /* of `answers` */
     bool unreliable, secure; /* over UDP; over TLS with a SIPS Request-URI */
     uint8_t described;       /* enum sc_certainty: its request has a description of the session */
-    bool cookie;             /* its branch is of RFC 3261 and has something behind z9hG4bK */
+    bool alone;              /* its branch was never seen with other names */
     /* Of the message that was fed last: */
     uint8_t state_before;          /* enum sc_transaction_state */
     bool repeated;                 /* it was sent before: gap and identical say something */

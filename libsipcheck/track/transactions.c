@@ -5,6 +5,7 @@
 void sc_transaction_release(sc_tracker *tracker, sc_transaction *t)
 {
     sc_table_remove(&tracker->table, &t->by_branch);
+    sc_table_remove(&tracker->table, &t->by_bare);
     sc_table_remove(&tracker->table, &t->by_call);
     sc_table_remove(&tracker->table, &t->by_upper);
     sc_tracker_drop(tracker, t->request);
@@ -59,6 +60,16 @@ static void note_sent(sc_sent *sent, const sc_step *step)
     sent->ns = step->packet->ns;
 }
 
+/* Two of a branch suffice to know that it tells nothing. */
+static void add_bare(sc_step *step, sc_transaction *t)
+{
+    sc_table *table = &step->tracker->table;
+    sc_node *node = sc_table_find(table, step->bare_key, SIPCHECK_SCOPE_TRANSACTION);
+    t->alone = node == NULL && step->cookie;
+    if (!t->alone && node != NULL) ((sc_transaction *)node->owner)->alone = false;
+    if (t->alone) sc_table_add(table, &t->by_bare, &t->tracked, step->bare_key);
+}
+
 static sc_transaction *make(sc_step *step, bool request)
 {
     const sipcheck_packet *packet = step->packet;
@@ -67,32 +78,27 @@ static sc_transaction *make(sc_step *step, bool request)
     tracker->counts.transactions++;
     t->tracked.object.began_unseen = !request;
     t->method = step->method;
+    t->method_hash = step->method_hash;
     t->call_id = step->call_id;
     t->from_tag = step->from_tag;
     t->cseq = step->cseq;
-    t->cookie = step->cookie;
     t->unreliable = packet->transport == SIPCHECK_TRANSPORT_UDP;
     t->client = request ? packet->src : packet->dst;
     t->server = request ? packet->dst : packet->src;
     sc_table_add(&tracker->table, &t->by_branch, &t->tracked, step->branch_key);
+    add_bare(step, t);
+    bool subscribes = step->to_tag == 0 && (step->method == SIPCHECK_METHOD_SUBSCRIBE ||
+                                            step->method == SIPCHECK_METHOD_REFER);
     if (sc_refreshes_target(step->method))
-        sc_table_add(&tracker->table, &t->by_call, &t->tracked, step->call_key);
+        sc_table_add(&tracker->table, &t->by_call, &t->tracked,
+                     subscribes ? sc_leg_key(step->call_id, step->from_tag) : step->call_key);
     return t;
 }
 
 static void note_request(sc_step *step, sc_transaction *t)
 {
-    const sipcheck_message *message = step->message;
-    enum sipcheck_transport transport = step->packet->transport;
-    bool secret = transport == SIPCHECK_TRANSPORT_TLS || transport == SIPCHECK_TRANSPORT_WSS;
     sc_keep_fed(step, &t->request);
-    t->to_tag = step->to_tag;
-    t->vias = step->vias;
-    t->described = step->described;
-    t->contact = sc_contact_hash(message);
-    t->route_count = sipcheck_count(message, SIPCHECK_HEADER_RECORD_ROUTE);
-    t->routes = sc_routes_hash(message, t->route_count);
-    t->secure = secret && message->request_uri.is_sips;
+    sc_note_asked(step, t);
     if (t->state == SC_STATE_UNKNOWN && !t->tracked.object.began_unseen)
         t->state = t->method == SIPCHECK_METHOD_INVITE ? SC_STATE_CALLING : SC_STATE_TRYING;
     note_sent(&t->requested, step);
