@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Any text as a rule file, a profile, base messages and a filter: an error or a rule set, never a
- * crash or a hang. */
+/* Any text as a rule file, a state machine, a profile, base messages and a filter: an error or a
+ * rule set, never a crash or a hang. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,6 +24,21 @@ static void on_outcome(void *user, const sipcheck_test_outcome *outcome)
     if (outcome->mark_offset > outcome->length) abort();
 }
 
+/* Every cell leads to a state that is there, and what is said has a source. */
+static void walk(const sipcheck_rules *rules)
+{
+    const sipcheck_machine *machine = sipcheck_machine_at(rules, 0);
+    if (!machine) return;
+    const sipcheck_machine_info *info = sipcheck_machine_describe(machine);
+    for (size_t s = 0; s < info->states; s++) {
+        for (size_t e = 0; e < info->events; e++) {
+            sipcheck_machine_cell cell = sipcheck_machine_cell_at(machine, s, e);
+            if (!sipcheck_machine_state_at(machine, cell.next)) abort();
+            if (cell.kind != SIPCHECK_CELL_UNSAID && !*cell.cites) abort();
+        }
+    }
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -33,6 +48,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (!rules) abort();
     (void)sipcheck_rules_add_bases(rules, "bases", text, size, &error);
     (void)sipcheck_rules_add_profile(rules, "profile", text, size, &error);
+    if (!sipcheck_rules_add_machine(rules, "machine", text, size, &error)) walk(rules);
     int code = sipcheck_rules_add(rules, "rules", text, size, &error);
     if (!code && !sipcheck_rules_seal(rules, &error))
         sipcheck_rules_test(rules, NULL, on_outcome, NULL);
