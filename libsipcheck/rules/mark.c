@@ -2,9 +2,10 @@
 /* Which bytes a finding points at. */
 #include "rules/program.h"
 
+/* A slot that no program reads holds nothing. */
 static bool lies_in(sipcheck_slice part, const sc_value *slot)
 {
-    if (slot->state != SC_VALUE || !part.p) return false;
+    if (slot->state != SC_VALUE || slot->record == NULL || !part.p) return false;
     const sipcheck_message *msg = ((const sc_observed *)slot->record)->message;
     uintptr_t begin = (uintptr_t)msg->bytes, at = (uintptr_t)part.p;
     return at >= begin && at - begin <= msg->length && part.n <= msg->length - (at - begin);

@@ -191,20 +191,27 @@ def extension_not_known(wire):
 
 
 def cancelled(path):
-    alice, bob = path[0], path[-1]
-    wire = alice.wire
     sent, received = invite(path)
-    tag = wire.word()
+    tag = path[0].wire.word()
     ring(path, received, tag)
+    withdrawn(path, sent, received, tag)
+
+
+def withdrawn(path, sent, received, tag):
+    """CANCEL hop by hop, and the end of the INVITE."""
+    bob, wire = path[-1], path[0].wire
     wire.wait(3000)
-    invites = [step for step in wire.steps if step.message.is_request and step.message.method == "INVITE"]
+    invites = [step for step in wire.steps if step.message.is_request and step.message.method == "INVITE"
+               and step.message.get("CSeq") == sent.get("CSeq")]
     for step in invites:
         cancel = cancel_of(step.message)
         wire.put(step.src, step.dst, cancel)
         ok = Message("SIP/2.0 200 OK", [pair_ for pair_ in received_by(step.src, cancel).headers
                                         if pair_[0] in ("Via", "From", "To", "Call-ID", "CSeq")])
         own = tag if step.dst is bob else wire.word()
-        wire.put(step.dst, step.src, ok.set("To", f"{ok.get('To')};tag={own}"))
+        if not tag_of(ok.get("To")):
+            ok.set("To", f"{ok.get('To')};tag={own}")
+        wire.put(step.dst, step.src, ok)
     over = back(path, bob.answer(received, 487, "Request Terminated", tag=tag))
     acknowledge(path, sent, over)
 
@@ -217,6 +224,18 @@ def cancel(wire):
 @flow
 def cancel_through_proxy(wire):
     cancelled(cast(wire))
+
+
+@flow
+def cancel_of_reinvite(wire):
+    """Within a dialog that a proxy is in the route of."""
+    dialog = answered(cast(wire))
+    alice, proxy, bob = dialog.path
+    again = dialog.request(alice, "INVITE", sdp=alice.sdp("sendonly"))
+    received = send(dialog.path, again)
+    back(dialog.path, bob.answer(received, 180, "Ringing"))
+    withdrawn(dialog.path, again, received, tag_of(again.get("To")))
+    hang_up(dialog)
 
 
 @flow

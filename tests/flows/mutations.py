@@ -8,9 +8,8 @@ of a response, which one of these (the first unless told), and who sent it. chan
 the steps by a Change below. The finding has to cite the statement, at that message, and to blame its sender; `at` names
 another message where the fault shows later; alone: that one message shows it."""
 
+import copy
 import re
-
-from message import uri_of
 
 MUTATIONS = []
 
@@ -84,6 +83,17 @@ class Copies(Change):
                 self.change(message)
 
 
+class Elsewhere(Change):
+    """It is sent to another port of the same element."""
+
+    def __init__(self, port):
+        self.port = port
+
+    def apply(self, steps, at):
+        steps[at].dst = copy.copy(steps[at].dst)
+        steps[at].dst.port = self.port
+
+
 class Again(Change):
     """It is sent once more, so many milliseconds later, changed."""
 
@@ -112,6 +122,14 @@ def without(name):
     return lambda message: message.drop(name)
 
 
+def keep_first(name):
+    """Lines of that name behind the first are left out."""
+    def change(message):
+        value = message.get(name)
+        message.drop(name).push(name, value)
+    return change
+
+
 def counted(name, by):
     """The number at the front of the header, so much more."""
     def change(message):
@@ -137,10 +155,21 @@ Mutation("options", "3261-8.1.1.5-1", "OPTIONS", edit("CSeq", "OPTIONS", "INVITE
 Mutation("options", "3261-8.2.6.2-1", "200 OPTIONS", edit("From", ";tag=", ";tag=x"))
 Mutation("options", "3261-8.2.6.2-2", "200 OPTIONS", edit("Call-ID", "@", "x@"))
 Mutation("options", "3261-8.2.6.2-3", "200 OPTIONS", cseq(1))
-Mutation("options", "3261-8.2.6.2-4", "200 OPTIONS", edit("Via", "SIP/2.0/UDP ", "SIP/2.0/UDP x"))
+Mutation("options-through-proxy", "3261-8.2.6.2-4", "200 OPTIONS@bob", keep_first("Via"))
 Mutation("call", "3261-8.2.6.2-5", "200 BYE", edit("To", "sip:", "sip:x"))
 Mutation("options", "3261-8.2.6.2-6", "200 OPTIONS", edit("To", "bob@", "rob@"))
 Mutation("call", "3261-8.2.6.2-7", "200 INVITE", edit("To", ";tag=", ";tag=x"))
+
+# --- 9: CANCEL
+
+Mutation("cancel", "3261-9.1-2", "CANCEL", lambda cancel: cancel.retarget("sip:bob@192.0.2.77"))
+Mutation("cancel", "3261-9.1-2", "CANCEL", edit("Call-ID", "@", "x@"))
+Mutation("cancel", "3261-9.1-2", "CANCEL", edit("From", ";tag=", ";tag=x"))
+Mutation("cancel", "3261-9.1-2", "CANCEL", lambda cancel: cancel.set("To", cancel.get("To") + ";tag=x"))
+Mutation("cancel", "3261-9.1-2", "CANCEL", cseq(1))
+Mutation("cancel", "3261-9.1-3", "CANCEL", lambda cancel: cancel.set("Via", cancel.get("Via") + ";x=y"))
+Mutation("cancel-of-reinvite", "3261-9.1-5", "CANCEL", without("Route"))
+Mutation("cancel", "3261-9.1-10", "CANCEL", Elsewhere(5070))
 
 # --- 12: dialogs
 
