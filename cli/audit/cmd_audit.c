@@ -5,6 +5,7 @@
 #include "../output.h"
 #include "interrupt.h"
 #include "report.h"
+#include "statement.h"
 
 #include <glib/gstdio.h>
 #include <stdio.h>
@@ -140,7 +141,12 @@ static void write_report(struct audit *audit)
                           capture_is_incomplete(&summary->capture);
     summary->colour = output_wants_colour();
     if (audit->options.json) {
+        if (audit->options.statement) statement_ndjson(summary);
         report_ndjson_summary(summary);
+        return;
+    }
+    if (audit->options.statement) {
+        statement_text(summary);
         return;
     }
     tally_sort(&summary->tally);

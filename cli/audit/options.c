@@ -67,6 +67,23 @@ gboolean audit_is_dut(const struct audit_options *options, const sipcheck_addres
     return !options->dut || address_is(&options->dut_address, address);
 }
 
+/* The findings of that element are counted, and none is shown. */
+static gboolean settle_statement(struct audit_options *options)
+{
+    sipcheck_address_port address;
+    if (options->dut || options->verdicts) {
+        complain("--statement is about one element and all verdicts: no --dut, no --verdicts");
+        return FALSE;
+    }
+    if (!address_parse(options->statement, &address)) {
+        complain("--statement is ADDR, ADDR:PORT or [ADDR]:PORT, not '%s'", options->statement);
+        return FALSE;
+    }
+    options->dut = g_strdup(options->statement);
+    options->shown = 0;
+    return TRUE;
+}
+
 /* What the words mean; FALSE: complained about. */
 static gboolean settle(struct audit_options *options)
 {
@@ -84,6 +101,7 @@ static gboolean settle(struct audit_options *options)
         return FALSE;
     }
     if (json < 0 || options->fail_level < 0 || !options->shown) return FALSE;
+    if (options->statement && !settle_statement(options)) return FALSE;
     if (options->dut && !address_parse(options->dut, &options->dut_address)) {
         complain("--dut is ADDR, ADDR:PORT or [ADDR]:PORT, not '%s'", options->dut);
         return FALSE;
@@ -118,6 +136,8 @@ gboolean audit_options_read(struct audit_options *options, int *argc, char ***ar
           "which to show: fail (default), unknown, pass, na, all", "V" },
         { "filter", 'Y', 0, G_OPTION_ARG_FILENAME, &o->filter,
           "judge only messages for which this is true", "EXPR" },
+        { "statement", 0, 0, G_OPTION_ARG_STRING, &o->statement,
+          "instead of findings: which statements this element kept", "ADDR" },
         { "dut", 0, 0, G_OPTION_ARG_STRING, &o->dut,
           "only what this element sent: ADDR or ADDR:PORT", "ADDR" },
         { "vantage", 0, 0, G_OPTION_ARG_STRING_ARRAY, &o->vantage,
@@ -152,6 +172,7 @@ void audit_options_clear(struct audit_options *options)
     g_free(options->verdicts);
     g_free(options->filter);
     g_free(options->dut);
+    g_free(options->statement);
     g_free(options->keylog);
     g_free(options->format_in);
     g_free(options->memory);

@@ -14,6 +14,7 @@ struct audit_options {
     char **vantage;   /* likewise */
     GArray *vantages; /* of sipcheck_address_port: what that means */
     gsize memory_max; /* bytes; 0: the default */
+    char *statement;  /* as given; it is the dut then */
     gboolean json;
     gboolean text_log; /* the files are no captures */
     gboolean keep_duplicates;

@@ -33,6 +33,9 @@ struct audit_summary {
 /* The capture lacked something of the SIP traffic it shows: cut, lost, or encrypted. */
 gboolean capture_is_incomplete(const capture_stats *capture);
 
+/* What the capture was, and what it lacks: how a report for people begins. */
+void report_capture(const struct audit_summary *summary);
+
 /* For people. */
 void report_text(const struct audit_summary *summary);
 

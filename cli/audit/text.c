@@ -136,7 +136,7 @@ static gboolean is_said_elsewhere(unsigned id)
     return id == CAPTURE_MESSAGES || id == CAPTURE_FILE_DAMAGED || id == CAPTURE_UNDECRYPTED;
 }
 
-static void print_capture(const struct audit_summary *s)
+void report_capture(const struct audit_summary *s)
 {
     char first[SIPCHECK_TIME_TEXT], last[SIPCHECK_TIME_TEXT];
     const struct tally *tally = &s->tally;
@@ -319,7 +319,7 @@ static void print_quiet(const struct audit_summary *s, guint quiet)
 
 void report_text(const struct audit_summary *s)
 {
-    print_capture(s);
+    report_capture(s);
     guint quiet = 0;
     for (guint i = 0; i < s->tally.order->len; i++) {
         const struct tally_element *element = s->tally.order->pdata[i];
