@@ -55,8 +55,7 @@ static void on_finding(void *user, const sipcheck_finding *finding)
 static bool judge_packet(void *user, const sipcheck_packet *packet, unsigned source)
 {
     struct extract *x = user;
-    (void)source;
-    sipcheck_feed(x->engine, packet);
+    traffic_feed(&x->traffic, x->engine, packet, source);
     return true;
 }
 

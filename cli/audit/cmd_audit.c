@@ -32,6 +32,7 @@ static void on_message(void *user, const sipcheck_packet *packet, const sipcheck
 {
     struct audit *audit = user;
     tally_message(&audit->summary.tally, packet, message);
+    if (audit->summary.excerpts) excerpts_message(audit->summary.excerpts, packet, message);
     if (audit_is_dut(&audit->options, &packet->src)) audit->summary.dut_messages++;
 }
 
@@ -65,6 +66,8 @@ static void on_finding(void *user, const sipcheck_finding *finding)
     gboolean several = capture->source_count > 1 && !about_waiver;
     const char *source = several ? capture->sources[finding->packet->source].path : NULL;
     tally_finding(&audit->summary.tally, finding, source, shown);
+    if (shown && audit->summary.excerpts && !about_waiver)
+        excerpts_finding(audit->summary.excerpts, finding);
     if (shown && audit->json && sipcheck_json_finding(audit->json, finding, write_line, &source))
         audit->broken_pipe = TRUE;
 }
@@ -214,6 +217,7 @@ static int judge(struct audit *audit, char **paths)
     summary->options = asked;
     summary->totals.counts = g_new0(sipcheck_counts, sipcheck_rules_count(rules));
     tally_init(&summary->tally);
+    if (asked->ladder) summary->excerpts = excerpts_new();
     const sipcheck_options options = {
         .verdicts = asked->dut ? 15 : asked->shown | 1u << SIPCHECK_FAIL,
         .filter = asked->compiled_filter,
@@ -233,6 +237,7 @@ static int judge(struct audit *audit, char **paths)
     sipcheck_json_free(audit->json);
     sipcheck_free(audit->engine);
     tally_clear(&summary->tally);
+    excerpts_free(summary->excerpts);
     capture_stats_clear(&summary->capture);
     g_free(summary->totals.counts);
     sipcheck_rules_free(rules);

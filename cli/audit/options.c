@@ -101,6 +101,10 @@ static gboolean settle(struct audit_options *options)
         return FALSE;
     }
     if (json < 0 || options->fail_level < 0 || !options->shown) return FALSE;
+    if (options->ladder && (options->json || options->statement)) {
+        complain("--ladder is for the report of findings as text");
+        return FALSE;
+    }
     if (options->statement && !settle_statement(options)) return FALSE;
     if (options->dut && !address_parse(options->dut, &options->dut_address)) {
         complain("--dut is ADDR, ADDR:PORT or [ADDR]:PORT, not '%s'", options->dut);
@@ -144,6 +148,8 @@ gboolean audit_options_read(struct audit_options *options, int *argc, char ***ar
           "the capture was taken beside this element (may be given again)", "ADDR" },
         { "memory", 0, 0, G_OPTION_ARG_STRING, &o->memory, "for what is tracked: 512M (default)",
           "SIZE" },
+        { "ladder", 0, 0, G_OPTION_ARG_NONE, &o->ladder,
+          "show with each kind of finding the messages of its transaction", NULL },
         { "keep-duplicates", 0, 0, G_OPTION_ARG_NONE, &o->keep_duplicates,
           "judge a datagram as often as it was captured", NULL },
         { "format-in", 0, 0, G_OPTION_ARG_STRING, &o->format_in,

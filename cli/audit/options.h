@@ -15,6 +15,7 @@ struct audit_options {
     GArray *vantages; /* of sipcheck_address_port: what that means */
     gsize memory_max; /* bytes; 0: the default */
     char *statement;  /* as given; it is the dut then */
+    gboolean ladder;
     gboolean json;
     gboolean text_log; /* the files are no captures */
     gboolean keep_duplicates;

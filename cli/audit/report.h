@@ -5,6 +5,7 @@
 #define SIPCHECK_CLI_AUDIT_REPORT_H
 
 #include "../capture/capture.h"
+#include "excerpt.h"
 #include "options.h"
 #include "tally.h"
 
@@ -28,6 +29,7 @@ struct audit_summary {
     guint64 dut_messages; /* sent by the --dut */
     const struct audit_options *options;
     gboolean colour;
+    struct excerpts *excerpts; /* NULL: they are not wanted */
 };
 
 /* The capture lacked something of the SIP traffic it shows: cut, lost, or encrypted. */

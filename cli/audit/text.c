@@ -220,7 +220,9 @@ static void print_fix(const struct tally_group *group)
     output_wrapped(stdout, GROUP_INDENT + 5, GROUP_INDENT + 5, group->fix);
 }
 
-static void print_group(const struct audit_summary *s, const struct tally_group *group)
+/* element: NULL: it is about a waiver. */
+static void print_group(const struct audit_summary *s, const struct tally_element *element,
+                        const struct tally_group *group)
 {
     const sipcheck_rule *rule = group->rule;
     print_group_head(s, group);
@@ -231,11 +233,12 @@ static void print_group(const struct audit_summary *s, const struct tally_group 
     gboolean unknown = group->verdict == SIPCHECK_UNKNOWN;
     g_autofree char *text = g_strconcat(unknown ? "missing: " : "", group->text, NULL);
     output_wrapped(stdout, 0, GROUP_INDENT, text);
-    if (unknown) return;
-    if (group->line_length)
+    if (!unknown && group->line_length)
         output_excerpt(stdout, GROUP_SPACES "  ", group->line, group->line_length, group->mark,
                        group->mark_end - group->mark, s->colour);
-    print_fix(group);
+    excerpts_print(s->excerpts, element ? &element->address : NULL, group, GROUP_SPACES,
+                   s->capture.source_count > 1);
+    if (!unknown) print_fix(group);
 }
 
 static void print_element(const struct audit_summary *s, const struct tally_element *element)
@@ -254,7 +257,7 @@ static void print_element(const struct audit_summary *s, const struct tally_elem
     print_number(element->infos, "note", "notes");
     putchar('\n');
     for (guint i = 0; i < element->groups->len; i++)
-        print_group(s, element->groups->pdata[i]);
+        print_group(s, element, element->groups->pdata[i]);
 }
 
 static void print_waivers(const struct audit_summary *s)
@@ -262,7 +265,7 @@ static void print_waivers(const struct audit_summary *s)
     const GPtrArray *waivers = s->tally.waivers;
     if (waivers->len) printf("\n%sWaivers%s\n", style(s, STYLE_BOLD), style(s, STYLE_PLAIN));
     for (guint i = 0; i < waivers->len; i++)
-        print_group(s, waivers->pdata[i]);
+        print_group(s, NULL, waivers->pdata[i]);
 }
 
 /* One of the verdicts that are asked for was given. */

@@ -209,21 +209,6 @@ gboolean wanted_numbers(struct wanted *wanted, const char *text)
 
 /* --- messages */
 
-/* The Call-ID and the number of CSeq. */
-static GBytes *transaction_of(const sipcheck_message *message)
-{
-    const sipcheck_cseq *cseq =
-        (const sipcheck_cseq *)sipcheck_first(message, SIPCHECK_HEADER_CSEQ);
-    guint64 number = cseq ? cseq->seq : 0;
-    gsize n = 0;
-    g_autoptr(GBytes) call = call_key(call_id_of(message));
-    const guint8 *p = g_bytes_get_data(call, &n);
-    GByteArray *bytes = g_byte_array_new();
-    g_byte_array_append(bytes, (const guint8 *)&number, sizeof number);
-    if (n) g_byte_array_append(bytes, p, (guint)n);
-    return g_byte_array_free_to_bytes(bytes);
-}
-
 void wanted_meet(struct wanted *wanted, const sipcheck_packet *packet,
                  const sipcheck_message *message)
 {
@@ -232,7 +217,7 @@ void wanted_meet(struct wanted *wanted, const sipcheck_packet *packet,
     if (named->context == CONTEXT_CALL)
         g_hash_table_add(wanted->calls, call_key(call_id_of(message)));
     if (named->context == CONTEXT_TRANSACTION)
-        g_hash_table_add(wanted->transactions, transaction_of(message));
+        g_hash_table_add(wanted->transactions, call_transaction(message));
 }
 
 gboolean wanted_takes(const struct wanted *wanted, const sipcheck_packet *packet,
@@ -242,7 +227,7 @@ gboolean wanted_takes(const struct wanted *wanted, const sipcheck_packet *packet
     g_autoptr(GBytes) call = call_key(call_id_of(message));
     if (g_hash_table_contains(wanted->calls, call)) return TRUE;
     if (!g_hash_table_size(wanted->transactions)) return FALSE;
-    g_autoptr(GBytes) transaction = transaction_of(message);
+    g_autoptr(GBytes) transaction = call_transaction(message);
     return g_hash_table_contains(wanted->transactions, transaction);
 }
 

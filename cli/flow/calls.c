@@ -20,6 +20,20 @@ sipcheck_slice call_id_of(const sipcheck_message *message)
     return id ? id->raw : (sipcheck_slice){ 0 };
 }
 
+GBytes *call_transaction(const sipcheck_message *message)
+{
+    const sipcheck_cseq *cseq =
+        (const sipcheck_cseq *)sipcheck_first(message, SIPCHECK_HEADER_CSEQ);
+    guint64 number = cseq ? cseq->seq : 0;
+    gsize n = 0;
+    g_autoptr(GBytes) call = call_key(call_id_of(message));
+    const guint8 *p = g_bytes_get_data(call, &n);
+    GByteArray *bytes = g_byte_array_new();
+    g_byte_array_append(bytes, (const guint8 *)&number, sizeof number);
+    if (n) g_byte_array_append(bytes, p, (guint)n);
+    return g_byte_array_free_to_bytes(bytes);
+}
+
 static sipcheck_slice kept(sipcheck_slice text)
 {
     gsize n = MIN(text.n, CALL_TEXT_MAX);

@@ -73,6 +73,8 @@ gboolean call_duration(const struct call *call, guint64 *ns);
 
 /* As a key: the bytes of a Call-ID, with a digest for what is beyond CALL_TEXT_MAX. */
 GBytes *call_key(sipcheck_slice id);
+/* Likewise: a Call-ID and the number of a CSeq. */
+GBytes *call_transaction(const sipcheck_message *message);
 sipcheck_slice call_id_of(const sipcheck_message *message);
 
 #endif

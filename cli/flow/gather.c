@@ -50,38 +50,30 @@ static void take(struct gather *gather, const sipcheck_packet *packet,
 
 /* --- findings */
 
-struct source_of_packet {
-    struct gather *gather;
-    unsigned source;
-};
-
 static void on_message(void *user, const sipcheck_packet *packet, const sipcheck_message *message)
 {
-    struct source_of_packet *at = user;
-    take(at->gather, packet, message, at->source);
+    take(user, packet, message, packet->source);
 }
 
 /* A finding of a deadline is about a message of long ago. */
-static struct step *step_of(const struct gather *gather, const sipcheck_finding *finding,
-                            unsigned source)
+static struct step *step_of(const struct gather *gather, const sipcheck_finding *finding)
 {
-    guint64 frame = finding->packet->frame;
-    if (gather->current && gather->current->place.frame == frame) return gather->current;
+    const sipcheck_packet *packet = finding->packet;
+    const struct step *current = gather->current;
+    if (current && current->place.frame == packet->frame && current->place.source == packet->source)
+        return gather->current;
     GPtrArray *steps = gather_steps(gather, finding->call_id);
     for (guint i = steps ? steps->len : 0; i > 0; i--) {
         struct step *step = steps->pdata[i - 1];
-        if (step->place.frame == frame &&
-            (step->place.source == source || step->ns == finding->packet->ns))
-            return step;
+        if (step->place.frame == packet->frame && step->place.source == packet->source) return step;
     }
     return NULL;
 }
 
 static void on_finding(void *user, const sipcheck_finding *finding)
 {
-    const struct source_of_packet *at = user;
     if (!finding->message_parsed || finding->waived) return;
-    struct step *step = step_of(at->gather, finding, at->source);
+    struct step *step = step_of(user, finding);
     if (step) step_mark(step, finding->rule->id);
 }
 
@@ -93,25 +85,25 @@ static bool wants_texts(void *user, const sipcheck_finding *finding)
 
 static bool on_packet(void *user, const sipcheck_packet *packet, unsigned source)
 {
-    struct source_of_packet *at = user;
-    at->source = source;
-    at->gather->current = NULL;
-    if (at->gather->engine) {
-        if (sipcheck_feed(at->gather->engine, packet)) at->gather->traffic.unread++;
+    struct gather *gather = user;
+    gather->current = NULL;
+    if (gather->engine) {
+        traffic_feed(&gather->traffic, gather->engine, packet, source);
         return true;
     }
-    const sipcheck_message *message = traffic_parse(&at->gather->traffic, packet);
-    if (message) take(at->gather, packet, message, source);
+    const sipcheck_message *message = traffic_parse(&gather->traffic, packet);
+    if (message) take(gather, packet, message, source);
     return true;
 }
 
-static int start_engine(struct gather *gather, struct source_of_packet *at)
+static int start_engine(struct gather *gather)
 {
     gather->ruleset = ruleset_load(&gather->rules);
     if (!gather->ruleset) return EXIT_USAGE;
-    const sipcheck_options options = {
-        .on_finding = on_finding, .wants_texts = wants_texts, .on_message = on_message, .user = at
-    };
+    const sipcheck_options options = { .on_finding = on_finding,
+                                       .wants_texts = wants_texts,
+                                       .on_message = on_message,
+                                       .user = gather };
     gather->engine = sipcheck_new(gather->ruleset, &options);
     if (gather->engine) return EXIT_CLEAN;
     complain("%s", sipcheck_strerror(SIPCHECK_NOMEM));
@@ -120,14 +112,13 @@ static int start_engine(struct gather *gather, struct source_of_packet *at)
 
 int gather_run(struct gather *gather, char **paths, gsize count)
 {
-    struct source_of_packet at = { .gather = gather };
     calls_init(&gather->calls, CALLS_MAX);
     gather->sent = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
     gather->steps =
         g_hash_table_new_full(g_bytes_hash, g_bytes_equal, (GDestroyNotify)g_bytes_unref,
                               (GDestroyNotify)g_ptr_array_unref);
-    int code = gather->findings ? start_engine(gather, &at) : EXIT_CLEAN;
-    if (!code) code = traffic_run(&gather->traffic, paths, count, on_packet, &at);
+    int code = gather->findings ? start_engine(gather) : EXIT_CLEAN;
+    if (!code) code = traffic_run(&gather->traffic, paths, count, on_packet, gather);
     gather->current = NULL;
     if (!code && gather->engine && sipcheck_finish(gather->engine)) gather->traffic.unread++;
     return code;

@@ -98,6 +98,17 @@ void step_free(gpointer data)
     g_free(step);
 }
 
+struct step *step_copy(const struct step *step)
+{
+    struct step *copy = g_memdup2(step, sizeof *step);
+    copy->word = g_strdup(step->word);
+    copy->uri = g_strdup(step->uri);
+    copy->cseq = g_strdup(step->cseq);
+    copy->marks = NULL;
+    copy->more_marks = 0;
+    return copy;
+}
+
 void step_mark(struct step *step, const char *rule)
 {
     if (!step->marks) step->marks = g_ptr_array_new();

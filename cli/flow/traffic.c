@@ -54,6 +54,19 @@ const sipcheck_message *traffic_parse(struct traffic *traffic, const sipcheck_pa
     return NULL;
 }
 
+int traffic_feed(struct traffic *traffic, sipcheck *engine, const sipcheck_packet *packet,
+                 unsigned source)
+{
+    sipcheck_packet fed = *packet;
+    guint64 lost = capture_lost(&traffic->stats);
+    fed.source = source;
+    if (lost != traffic->lost) sipcheck_gap(engine, packet->ns);
+    traffic->lost = lost;
+    int code = sipcheck_feed(engine, &fed);
+    if (code) traffic->unread++;
+    return code;
+}
+
 void traffic_clear(struct traffic *traffic)
 {
     sipcheck_arena_free(traffic->arena);

@@ -11,6 +11,7 @@ struct traffic {
     capture_part_fn on_part; /* as in capture_options; NULL: nobody wants to know */
     void *part_user;
     sipcheck_arena *arena;
+    guint64 lost;   /* of capture_lost, when the engine was told last */
     guint64 unread; /* messages beyond a limit of the library */
     capture_stats stats;
 };
@@ -43,6 +44,10 @@ void traffic_clear(struct traffic *traffic);
 
 /* The message parsed, until the next call; NULL: beyond a limit, and counted. */
 const sipcheck_message *traffic_parse(struct traffic *traffic, const sipcheck_packet *packet);
+
+/* Feeds an engine as `audit` does, with what the capture lost before. As sipcheck_feed. */
+int traffic_feed(struct traffic *traffic, sipcheck *engine, const sipcheck_packet *packet,
+                 unsigned source);
 
 /* What is shown is not all there was: says so on stderr. EXIT_CLEAN or EXIT_INCOMPLETE. */
 int traffic_complete(const struct traffic *traffic);

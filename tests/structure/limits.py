@@ -6,7 +6,7 @@ import re
 from project import ROOT, files, finish, text_of
 
 DOCUMENT = "docs/limits.md"
-ROOMS = ("libsipcheck", "cli/capture", "cli/flow", "cli/extract")
+ROOMS = ("libsipcheck", "cli/capture", "cli/flow", "cli/extract", "cli/audit")
 NAME = r"([A-Z][A-Z0-9_]*_MAX|[A-Z_]*BUDGET|[A-Z_]*_TRIED)"
 SUFFIX = re.compile(r"(?<=\d)[uUlL]+\b|\(size_t\)")
 DEFINITIONS = (
