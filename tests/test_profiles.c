@@ -46,7 +46,7 @@ static void a_later_entry_wins_over_an_earlier_one(void **state)
                                       "  a-c: {enabled: true}\n",
                                       "name: two\n"
                                       "extends: one\n"
-                                      "params: {T1: 250ms, tolerance: 0.25}\n"
+                                      "params: {T1: 250ms, TIMER_C: 1h, tolerance: 0.25}\n"
                                       "rules: {a-b: {severity: warning}}\n");
     assert_int_equal(sipcheck_rules_use_profile(rules, "two", NULL, &error), 0);
     ruleset_seal(rules);
@@ -57,6 +57,7 @@ static void a_later_entry_wins_over_an_earlier_one(void **state)
     assert_int_equal(rule(rules, "d-e")->severity, SIPCHECK_ERROR);
     assert_int_equal(rules->parameters.t1, 250000000);
     assert_int_equal(rules->parameters.t2, 4000000000);
+    assert_int_equal(rules->parameters.timer_c, 3600000000000);
     assert_int_equal(rules->parameters.tolerance, 250000);
     sipcheck_rules_free(rules);
 }
@@ -94,6 +95,9 @@ static const bad_profile bad_profiles[] = {
     { "a time of zero", "name: x\nparams: {T1: 0s}\n", 2, 14, "a time is wanted" },
     { "a huge time", "name: x\nparams: {T1: 99999999999999999999s}\n", 2, 14, "a time is wanted" },
     { "more than an hour", "name: x\nparams: {T1: 3601s}\n", 2, 14, "a time is wanted" },
+    { "more hours than one", "name: x\nparams: {TIMER_C: 2h}\n", 2, 19, "of 60 min at most" },
+    { "minutes of another language", "name: x\nparams: {TIMER_C: 3m}\n", 2, 19,
+      "a time is wanted" },
     { "a tolerance above one", "name: x\nparams: {tolerance: 2}\n", 2, 21, "a part of 1" },
     { "a tolerance of seven digits", "name: x\nparams: {tolerance: 0.1234567}\n", 2, 21,
       "a part of 1" },

@@ -274,9 +274,8 @@ static void rules_say_when_and_what_they_need(void **state)
     assert_string_equal(rule->pub.vantage, "server");
     assert_string_equal(rule->pub.expect, "");
     assert_int_equal(rule->expect.events, 0);
-    assert_int_equal(rule->reads, 1u << SC_NAME_REQUEST | 1u << SC_NAME_RESPONSE |
-                                      1u << SC_SLOT_TRANSACTION | 1u << SC_SLOT_T1);
-    assert_int_equal(rule->texts_read, 0);
+    assert_int_equal(sc_program_slots(rule->applies),
+                     1u << SC_NAME_RESPONSE | 1u << SC_SLOT_TRANSACTION | 1u << SC_SLOT_T1);
     assert_int_equal(rule->applies->answer, 0);
     sipcheck_rules_free(rules);
 }
@@ -294,7 +293,8 @@ static void rules_expect_events(void **state)
     assert_false(rule->expect.no);
     assert_null(rule->expect.where);
     assert_non_null(rule->expect.within);
-    assert_int_equal(rule->reads, 1u << SC_SLOT_T1 | 1u << SC_SLOT_TOLERANCE);
+    assert_int_equal(sc_program_slots(rule->expect.within),
+                     1u << SC_SLOT_T1 | 1u << SC_SLOT_TOLERANCE);
     assert_string_equal(rule->pub.assertion, "");
     assert_string_equal(rule->pub.expect, "event: [retransmission(response), end], within: "
                                           "T1 * (1 + tolerance), unless: ack");
@@ -315,8 +315,9 @@ static void rules_forbid_events(void **state)
     assert_int_equal(rule->expect.events, 1u << SC_EVENT_FINAL);
     assert_true(rule->expect.no);
     assert_null(rule->expect.within);
-    assert_int_equal(rule->reads, 1u << SC_NAME_NEXT | 1u << SC_NAME_RESPONSE);
-    assert_int_equal(rule->texts_read, 1u << SC_NAME_NEXT);
+    assert_int_equal(sc_program_slots(rule->expect.where),
+                     1u << SC_NAME_NEXT | 1u << SC_NAME_RESPONSE);
+    assert_int_equal(sc_template_slots(rule->message), 1u << SC_NAME_NEXT);
     assert_string_equal(rule->pub.expect,
                         "no: final, where: next.sip.CSeq.seq == response.sip.CSeq.seq");
     sipcheck_rules_free(rules);
@@ -504,6 +505,53 @@ static void flows_end_at_their_limits(void **state)
     }
 }
 
+/* --- docs/sequence-rules.md */
+
+/* The lines of an indented block without their four spaces; what the reference leaves out is put
+ * behind them. */
+static size_t put_rule(long_text *t, const char *at)
+{
+    const char *begin = at;
+    while (strncmp(at, "    ", 4) == 0 || *at == '\n') {
+        const char *end = strchr(at, '\n') + 1;
+        if (*at == '\n' && strncmp(end, "    ", 4) != 0) break;
+        for (const char *p = at + (*at == '\n' ? 0 : 4); p < end; p++) {
+            const char letter[2] = { *p, '\0' };
+            put(t, letter);
+        }
+        at = end;
+    }
+    put(t, "  title: t\n  level: MUST\n  message: m\n  fix: f\n  asks: a\n  why: w\n" PASS_AND_FAIL
+               UNKNOWN);
+    return (size_t)(at - begin);
+}
+
+static void the_rules_of_the_reference_load(void **state)
+{
+    (void)state;
+    enum { SIZE = 1 << 16 };
+    static char doc[SIZE];
+    unsigned count = 0;
+    FILE *file = fopen(SIPCHECK_SOURCE_DIR "/docs/sequence-rules.md", "rb");
+    assert_non_null(file);
+    assert_true(fread(doc, 1, SIZE - 1, file) > 0);
+    fclose(file);
+    const char *at = strstr(doc, "\n## Ten rules\n");
+    assert_non_null(at);
+    while ((at = strstr(at, "\n    - id: ")) != NULL) {
+        long_text t = { 0 };
+        sipcheck_error error = { .line = 0 };
+        sipcheck_rules *rules = ruleset_open("");
+        at += 1 + put_rule(&t, at + 1);
+        if (ruleset_add(rules, t.p, &error) != SIPCHECK_OK)
+            fail_msg("%s\n%u:%u: %s", t.p, error.line, error.column, error.message);
+        sipcheck_rules_free(rules);
+        free(t.p);
+        count++;
+    }
+    assert_int_equal(count, 10);
+}
+
 /* --- hostile files */
 
 static const char whole[] =
@@ -571,6 +619,7 @@ int main(void)
         cmocka_unit_test(a_flow_that_can_not_be_made_says_why),
         cmocka_unit_test(a_name_has_one_address),
         cmocka_unit_test(flows_end_at_their_limits),
+        cmocka_unit_test(the_rules_of_the_reference_load),
         cmocka_unit_test(every_prefix_of_a_file_is_survived),
         cmocka_unit_test(every_failing_allocation_is_survived),
     };

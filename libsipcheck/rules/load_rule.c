@@ -231,21 +231,13 @@ static bool reads_gap(const sc_rule *rule)
            sc_template_reads_gap(rule->fix);
 }
 
-/* What the rule's programs need, now that they are there. */
-static int note_needs(const sc_loader *loader, const sc_yaml_node *item, sc_rule *rule)
+static int check_vantage(const sc_loader *loader, const sc_yaml_node *item, const sc_rule *rule)
 {
-    bool always = rule->applies == NULL;
-    rule->needs = sc_program_preconditions(always ? rule->assertion : rule->applies);
-    rule->reads = sc_program_slots(rule->applies) | sc_program_slots(rule->assertion) |
-                  sc_program_slots(rule->expect.where) | sc_program_slots(rule->expect.within);
-    rule->texts_read = sc_program_slots(rule->mark) | sc_template_slots(rule->message) |
-                       sc_template_slots(rule->fix);
-    if (rule->vantage == SC_VANTAGE_ANY && reads_gap(rule)) {
-        return sc_load_fault(loader, item,
-                             "\"vantage\" is missing: transaction.gap is what the sender did only "
-                             "beside him");
-    }
-    return SIPCHECK_OK;
+    return rule->vantage != SC_VANTAGE_ANY || !reads_gap(rule)
+               ? SIPCHECK_OK
+               : sc_load_fault(loader, item,
+                               "\"vantage\" is missing: transaction.gap is what the sender did "
+                               "only beside him");
 }
 
 static int compile_all(const sc_loader *loader, const sc_yaml_node *item, sc_rule *rule)
@@ -257,7 +249,9 @@ static int compile_all(const sc_loader *loader, const sc_yaml_node *item, sc_rul
         code = compile(loader, &environment, item, "assert", SC_WANT_TRUTH, &rule->assertion);
     if (code == SIPCHECK_OK) code = sc_load_expect(loader, item, rule);
     if (code == SIPCHECK_OK) code = compile_texts(loader, item, rule);
-    return code == SIPCHECK_OK ? note_needs(loader, item, rule) : code;
+    bool always = rule->applies == NULL;
+    rule->needs = sc_program_preconditions(always ? rule->assertion : rule->applies);
+    return code == SIPCHECK_OK ? check_vantage(loader, item, rule) : code;
 }
 
 /* --- items */
@@ -273,10 +267,12 @@ static int load_own_tests(const sc_loader *loader, const sc_yaml_node *item, sc_
 static int check_own_tests(const sc_loader *loader, const sc_yaml_node *item, sc_rule *rule)
 {
     const sc_yaml_node *tests = sc_yaml_get(item, "tests");
+    uint64_t reads = sc_program_slots(rule->applies) | sc_program_slots(rule->assertion) |
+                     sc_program_slots(rule->expect.where);
     unsigned messages = 0;
     if (rule->pub.scope == SIPCHECK_SCOPE_MESSAGE) return SIPCHECK_OK;
     for (unsigned i = 0; i < SC_NAME_NEXT; i++)
-        messages += (unsigned)(rule->reads >> i & 1);
+        messages += (unsigned)(reads >> i & 1);
     return messages < 2 || sc_yaml_get(tests, "unknown") != NULL
                ? SIPCHECK_OK
                : sc_load_fault(loader, tests->key,

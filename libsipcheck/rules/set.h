@@ -81,8 +81,6 @@ typedef struct sc_rule {
     uint8_t on;            /* enum sc_event_kind, in scopes wider than the message */
     uint8_t vantage;       /* enum sc_vantage */
     sc_program *mark;      /* NULL: where assertion says */
-    uint64_t reads;        /* bits 1 << enum sc_slot: what its verdict depends on */
-    uint64_t texts_read;   /* likewise: mark, message and fix */
     sc_template *message, *fix;
     sc_preconditions needs; /* of applies, else of assertion: na without them */
     const sc_test *tests;
