@@ -130,7 +130,15 @@ def hold_and_resume(wire):
 
 @flow
 def reinvite_refused(wire):
-    dialog = answered(pair(wire))
+    reinvite_is_refused(answered(pair(wire)))
+
+
+@flow
+def reinvite_refused_through_proxy(wire):
+    reinvite_is_refused(answered(cast(wire)))
+
+
+def reinvite_is_refused(dialog):
     alice = dialog.caller
     again = dialog.request(alice, "INVITE", sdp=alice.sdp(payloads=(101,)))
     received = send(dialog.path, again)

@@ -142,6 +142,11 @@ def cseq(by):
     return counted("CSeq", by)
 
 
+def text(message, content):
+    """It gets a body."""
+    message.add("Content-Type", "text/plain").body = content
+
+
 def body(old, new):
     def change(message):
         assert old in message.body, f"the body has no {old}"
@@ -186,4 +191,9 @@ Mutation("call-through-proxy", "3261-16.6-13", "INVITE@p1", put("Max-Forwards", 
 Mutation("busy", "3261-17.1.1.3-2", "ACK", edit("From", ";tag=", ";tag=x"))
 Mutation("busy", "3261-17.1.1.3-3", "ACK", edit("To", ";tag=", ";tag=x"))
 Mutation("busy", "3261-17.1.1.3-4", "ACK", lambda ack: ack.add("Via", "SIP/2.0/UDP other.example.net;branch=z9hG4bKa2"))
+Mutation("busy", "3261-17.1.1.3-2", "ACK", edit("Call-ID", "@", "x@"))
+Mutation("busy", "3261-17.1.1.3-2", "ACK", lambda ack: ack.retarget("sip:bob@192.0.2.77"))
 Mutation("busy", "3261-17.1.1.3-5", "ACK", cseq(1))
+Mutation("reinvite-refused-through-proxy", "3261-17.1.1.3-6", "ACK#2@alice", without("Route"))
+Mutation("busy", "3261-17.1.1.3-8", "ACK", lambda ack: text(ack, "Why?"))
+Mutation("busy", "3261-17.1.1.2-20", "ACK", Elsewhere(5070))

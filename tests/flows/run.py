@@ -51,7 +51,8 @@ def killed(mutation, options, folder):
     """None: it was found; else what was found instead."""
     steps = flows.steps_of(mutation.flow, options.seed)
     blamed = mutation.apply(steps)
-    findings, frames = audit(steps, folder / f"{mutation.name.replace(' ', '-').replace(':', '')}.pcap")
+    words = f"{mutation.name} {MUTATIONS.index(mutation)}".replace(":", "").split()
+    findings, frames = audit(steps, folder / f"{'-'.join(words)}.pcap")
     for finding in findings:
         if mutation.statement in finding["statements"] and finding["frame"] == frames[id(blamed)] \
                 and finding["culprit"] == blamed.src.address:
