@@ -4,6 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Buckets; powers of two. */
+#define FEWEST ((size_t)64)
+#define MOST ((size_t)1 << 20)
+
 uint64_t capture_hash(const void *bytes, size_t size)
 {
     const uint8_t *p = bytes;
@@ -24,15 +28,38 @@ static bool same_key(const capture_table *table, const capture_node *node, const
     return memcmp(node + 1, key, table->key_size) == 0;
 }
 
+static capture_node **new_buckets(size_t count)
+{
+    return calloc(count, sizeof(capture_node *)); /* NOLINT(bugprone-sizeof-expression) */
+}
+
 bool capture_table_init(capture_table *table, size_t limit, size_t key_size)
 {
-    size_t buckets = 64;
-    while (buckets < limit && buckets < (size_t)1 << 20)
-        buckets *= 2;
-    *table = (capture_table){ .mask = buckets - 1, .key_size = key_size, .limit = limit };
-    table->buckets =
-        calloc(buckets, sizeof(capture_node *)); /* NOLINT(bugprone-sizeof-expression) */
+    *table = (capture_table){ .mask = FEWEST - 1, .key_size = key_size, .limit = limit };
+    table->buckets = new_buckets(FEWEST);
     return table->buckets;
+}
+
+static void link_chain(capture_table *table, capture_node *node)
+{
+    capture_node **bucket = &table->buckets[node->hash & table->mask];
+    node->chain = *bucket;
+    *bucket = node;
+}
+
+/* As few buckets as there are entries: they stay in the cache. Without memory for more, chains get
+ * longer. */
+static void grow(capture_table *table)
+{
+    size_t count = table->mask + 1;
+    if (table->count < count || count >= MOST) return;
+    capture_node **buckets = new_buckets(count * 2);
+    if (!buckets) return;
+    free(table->buckets);
+    table->buckets = buckets;
+    table->mask = count * 2 - 1;
+    for (capture_node *node = table->oldest; node; node = node->newer)
+        link_chain(table, node);
 }
 
 void capture_table_free(capture_table *table)
@@ -101,10 +128,9 @@ capture_node *capture_table_victim(const capture_table *table, const void *key)
 
 void capture_table_insert_hashed(capture_table *table, capture_node *node, uint64_t hash)
 {
+    grow(table);
     node->hash = hash;
-    capture_node **bucket = &table->buckets[node->hash & table->mask];
-    node->chain = *bucket;
-    *bucket = node;
+    link_chain(table, node);
     link_newest(table, node);
     table->count++;
 }

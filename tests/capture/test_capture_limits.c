@@ -33,6 +33,29 @@ static void chains_of_a_table_are_bounded(void **state)
     capture_table_free(&table);
 }
 
+/* Entries are found while a table grows, and behind a removal. */
+static void a_table_grows_with_its_entries(void **state)
+{
+    (void)state;
+    static entry entries[5000];
+    capture_table table;
+    assert_true(capture_table_init(&table, 5000, sizeof(uint64_t)));
+    for (size_t i = 0; i < 5000; i++) {
+        entries[i].key = i;
+        assert_null(capture_table_find(&table, &entries[i].key));
+        assert_null(capture_table_victim(&table, &entries[i].key));
+        capture_table_insert(&table, &entries[i].node);
+        if (i % 3 == 2) capture_table_remove(&table, &entries[i - 1].node);
+    }
+    assert_int_equal(table.count, 5000 - 1666);
+    for (uint64_t i = 0; i < 5000; i++) {
+        bool gone = i % 3 == 1 && i < 4999;
+        assert_ptr_equal(capture_table_find(&table, &i), gone ? NULL : &entries[i].node);
+    }
+    assert_ptr_equal(table.oldest, &entries[0].node);
+    capture_table_free(&table);
+}
+
 /* CAPTURE_START_LINE_MAX */
 static void a_start_line_is_waited_for_so_long(void **state)
 {
@@ -128,6 +151,7 @@ static void endpoints_are_forgotten(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_table_grows_with_its_entries),
         cmocka_unit_test(chains_of_a_table_are_bounded),
         cmocka_unit_test(a_start_line_is_waited_for_so_long),
         cmocka_unit_test(a_handshake_is_waited_for_so_long),
