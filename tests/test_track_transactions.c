@@ -451,6 +451,23 @@ static void they_end_in_time(void **state)
     watch_end(&w);
 }
 
+/* A capture of a stream may have one direction before the other. */
+static void an_ack_before_its_answer_damages(void **state)
+{
+    (void)state;
+    static const char *const branches[] = { "a1", "a2" };
+    for (size_t i = 0; i < 2; i++) {
+        watch w;
+        sc_track_options options = watch_options();
+        watch_begin(&w, &options);
+        watch_feed(&w, &(sight){ .ms = 0, "a>b", "INVITE", "1 INVITE", "a1", "f", "-" });
+        const sc_object *invite = w.events.list[0].object;
+        watch_feed(&w, &(sight){ .ms = 1, "a>b", "ACK", "1 ACK", branches[i], .to = "t" });
+        assert_true(invite->damaged);
+        watch_end(&w);
+    }
+}
+
 static void many_responses_damage_and_stay_bounded(void **state)
 {
     (void)state;
@@ -505,6 +522,7 @@ int main(void)
         cmocka_unit_test(a_translator_makes_no_repetition),
         cmocka_unit_test(an_answer_to_either_of_two_damages_both),
         cmocka_unit_test(they_end_in_time),
+        cmocka_unit_test(an_ack_before_its_answer_damages),
         cmocka_unit_test(many_responses_damage_and_stay_bounded),
         cmocka_unit_test(no_message_without_names),
     };

@@ -15,6 +15,10 @@
 #define SC_SCOPES (SIPCHECK_SCOPE_HOP + 1)
 #define SC_SECOND UINT64_C(1000000000) /* nanoseconds */
 
+/* Free blocks of equal size, in sizes up to 128 steps. */
+typedef struct sc_block sc_block;
+enum { SC_BLOCK_CLASSES = 129 };
+
 struct sc_tracker {
     sipcheck_allocator allocator;
     sc_track_options options;
@@ -22,6 +26,8 @@ struct sc_tracker {
     sc_table table;
     sc_rings rings;
     sc_heap dues;
+    sc_block *blocks[SC_BLOCK_CLASSES];
+    size_t spare_bytes;            /* in them; they count as nobody's */
     sc_tracked *spares[SC_SCOPES]; /* cleared, so that nothing fails in the midst of a message */
     const sipcheck_packet *fed;
     bool fed_passed_on;
@@ -30,6 +36,8 @@ struct sc_tracker {
     uint64_t clock;       /* nanoseconds that passed; does not go back */
     uint64_t base;        /* the capture's time at that */
     uint64_t blind_until; /* by the clock: repetitions of what was evicted may come until then */
+    uint64_t serial;      /* of the message that is fed */
+    uint64_t seen_whole;  /* things that were touched before that are damaged already */
     sc_track_counts counts;
 };
 
@@ -58,7 +66,7 @@ typedef struct sc_step {
     bool again;                  /* a repetition */
 } sc_step;
 
-/* --- memory (kept.c) */
+/* --- memory (memory.c, kept.c) */
 
 void *sc_tracker_take(sc_tracker *tracker, size_t size); /* counted, cleared; NULL: none */
 void sc_tracker_give(sc_tracker *tracker, void *block, size_t size);
@@ -68,6 +76,7 @@ void *sc_tracker_make(sc_step *step, enum sipcheck_scope scope, enum sc_ring rin
 bool sc_tracker_reserve(sc_tracker *tracker, const sipcheck_packet *packet, bool passed_on);
 void sc_tracker_give_thing(sc_tracker *tracker, sc_tracked *thing);
 void sc_tracker_give_spares(sc_tracker *tracker);
+void sc_tracker_give_blocks(sc_tracker *tracker);
 void sc_tracker_drain(sc_tracker *tracker); /* frees what was retired */
 
 /* *place holds the message that is fed instead of what it held. */

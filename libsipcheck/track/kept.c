@@ -1,24 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "track/internal.h"
 
-void *sc_tracker_take(sc_tracker *tracker, size_t size)
-{
-    void *block = tracker->allocator.alloc(tracker->allocator.user, size);
-    if (block == NULL) return NULL;
-    memset(block, 0, size);
-    sc_track_counts *counts = &tracker->counts;
-    counts->memory += size;
-    if (counts->memory > counts->memory_most) counts->memory_most = counts->memory;
-    return block;
-}
-
-void sc_tracker_give(sc_tracker *tracker, void *block, size_t size)
-{
-    if (block == NULL) return;
-    tracker->counts.memory -= size;
-    tracker->allocator.release(tracker->allocator.user, block);
-}
-
 static size_t size_of(const sc_kept *kept)
 {
     return sizeof *kept + kept->packet.length;

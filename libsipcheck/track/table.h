@@ -10,6 +10,7 @@ typedef struct sc_tracked {
     sc_object object;
     struct sc_tracked *older, *newer; /* of its ring */
     uint64_t touched;                 /* by the tracker's clock */
+    uint64_t serial;                  /* of the message that touched it */
     uint8_t ring;                     /* enum sc_ring */
 } sc_tracked;
 

@@ -96,6 +96,7 @@ void sc_tracker_free(sc_tracker *tracker)
         release_ring(tracker, (enum sc_ring)ring);
     sc_tracker_drain(tracker);
     sc_tracker_give_spares(tracker);
+    sc_tracker_give_blocks(tracker);
     sipcheck_arena_free(tracker->arena);
     sipcheck_allocator allocator = tracker->allocator;
     allocator.release(allocator.user, tracker->table.chains);
@@ -119,6 +120,7 @@ static void clock_set(sc_tracker *tracker, uint64_t ns)
 void sc_touch(sc_tracker *tracker, sc_tracked *thing, enum sc_ring ring)
 {
     sc_ring_join(&tracker->rings, thing, ring, tracker->clock);
+    thing->serial = tracker->serial;
     if (tracker->fed != NULL) thing->object.last_ns = tracker->fed->ns;
 }
 
@@ -205,6 +207,24 @@ static void shorten_chains(sc_step *step)
     }
 }
 
+/* A cut message that shows none of its names may have been any's. Things of a ring lie in the order
+ * in which they were touched: those before the last time are damaged already. */
+static void lose(sc_tracker *tracker)
+{
+    for (unsigned ring = 0; ring < SC_RING_OVER; ring++) {
+        sc_tracked *head = &tracker->rings.heads[ring];
+        for (sc_tracked *thing = head->older; thing != head && thing->serial >= tracker->seen_whole;
+             thing = thing->older) {
+            sc_object *inner = inner_of(thing);
+            thing->object.damaged = true;
+            if (inner != NULL) inner->damaged = true;
+        }
+    }
+    tracker->seen_whole = tracker->serial;
+    uint64_t until = sc_sum(tracker->clock, sc_64_t1(tracker));
+    if (until > tracker->blind_until) tracker->blind_until = until;
+}
+
 int sc_track(sc_tracker *tracker, const sipcheck_packet *packet, const sipcheck_message *message,
              bool passed_on, sc_events *ret)
 {
@@ -218,7 +238,11 @@ int sc_track(sc_tracker *tracker, const sipcheck_packet *packet, const sipcheck_
     tracker->fed = packet;
     tracker->fed_passed_on = passed_on;
     clock_set(tracker, packet->ns);
-    if (!sc_step_identify(&step)) return 0;
+    tracker->serial++;
+    if (!sc_step_identify(&step)) {
+        if (message->cut) lose(tracker);
+        return 0;
+    }
     grow_table(tracker);
     if (sc_step_describe(&step) != 0 || !sc_tracker_reserve(tracker, packet, passed_on))
         return SIPCHECK_NOMEM;

@@ -159,6 +159,7 @@ static void ack(sc_step *step, sc_transaction *t)
     sc_event *event = tell(step->events, t, SC_EVENT_ACK);
     sc_bind_fed(event, SC_NAME_ACK);
     sc_bind_lost(event, SC_NAME_RESPONSE, sc_acknowledged(t, step->to_tag));
+    if (t->finals == 0) t->tracked.object.damaged = true; /* what it acknowledges comes later */
     if (t->state == SC_STATE_COMPLETED) t->state = SC_STATE_CONFIRMED;
     sc_keep_fed(step, &t->ack);
     if (step->transaction == NULL) step->transaction = t;
@@ -187,6 +188,18 @@ static void ack_answers(sc_step *step)
     }
 }
 
+/* Streams may be captured one direction after the other: the 2xx comes later. */
+static void ack_ahead(sc_step *step)
+{
+    const sc_table *table = &step->tracker->table;
+    sc_node *node = sc_table_find(table, step->call_key, SIPCHECK_SCOPE_TRANSACTION);
+    for (; node != NULL; node = sc_table_more(node)) {
+        sc_transaction *t = (sc_transaction *)node->owner;
+        if (t->call_id == step->call_id && t->cseq == step->cseq && t->finals == 0)
+            t->tracked.object.damaged = true;
+    }
+}
+
 static void track_ack(sc_step *step)
 {
     bool vague;
@@ -195,6 +208,7 @@ static void track_ack(sc_step *step)
         ack(step, t);
     else if (!vague)
         ack_answers(step);
+    if (step->transaction == NULL) ack_ahead(step);
 }
 
 /* NULL: it is new. */
