@@ -180,6 +180,26 @@ static void findings_point_at_the_first_that_differs(void **state)
     sipcheck_arena_free(b.arena);
 }
 
+/* The message that a finding is about may be named last. */
+static void findings_point_into_the_message_that_is_asked_for(void **state)
+{
+    (void)state;
+    bed b;
+    open_bed(&b);
+    sc_program *program =
+        expr_compile("in.sip.From.tag == out.sip.To.uri.user", &environment, SC_WANT_TRUTH);
+    for (size_t i = 0; i < 2; i++) {
+        const sipcheck_message *message = b.observed[i].message;
+        assert_int_equal(sc_program_eval(program, &b.context, &scratch).outcome, SC_FALSE);
+        sipcheck_slice mark = sc_program_mark_in(program, &b.context, message, &scratch);
+        assert_memory_equal(mark.p, i == 0 ? "1" : "b", 1);
+        assert_true(mark.p > message->bytes && mark.p < message->bytes + message->length);
+    }
+    assert_null(sc_program_mark_in(program, &b.context, b.observed[2].message, &scratch).p);
+    sc_program_free(program);
+    sipcheck_arena_free(b.arena);
+}
+
 /* Lists and parameters as long as a message can hold: soon unknown, never long. */
 static void budgets_end_long_looks(void **state)
 {
@@ -245,6 +265,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rows_have_their_outcome),
         cmocka_unit_test(findings_point_at_the_first_that_differs),
+        cmocka_unit_test(findings_point_into_the_message_that_is_asked_for),
         cmocka_unit_test(budgets_end_long_looks),
         cmocka_unit_test(arguments_are_of_their_kind),
     };

@@ -143,6 +143,9 @@ sc_result sc_program_eval(const sc_program *program, const sc_context *context,
  * its value. Absent when there are none. The bytes lie in one of the context's messages. */
 sipcheck_slice sc_program_mark(const sc_program *program, const sc_context *context,
                                sc_scratch *scratch);
+/* The same within one of the messages. */
+sipcheck_slice sc_program_mark_in(const sc_program *program, const sc_context *context,
+                                  const sipcheck_message *only, sc_scratch *scratch);
 
 /* Templates: text with {expression} in it. */
 typedef struct sc_template sc_template;

@@ -50,7 +50,7 @@ sc_judgement sc_judge_assertion(const sc_rule *rule, const sc_context *context, 
     sc_judgement judgement = sc_verdict_of(result.outcome, result.missing);
     if (judgement.verdict == SIPCHECK_FAIL) {
         const sc_program *mark = rule->mark != NULL ? rule->mark : rule->assertion;
-        point_at(&judgement, sc_program_mark(mark, context, scratch), message);
+        point_at(&judgement, sc_program_mark_in(mark, context, message, scratch), message);
     }
     return judgement;
 }
@@ -60,7 +60,7 @@ sc_judgement sc_judgement_at(const sc_rule *rule, const sc_context *context, sc_
 {
     sc_judgement judgement = { .verdict = SIPCHECK_FAIL };
     sipcheck_slice mark = { NULL, 0 };
-    if (rule->mark != NULL) mark = sc_program_mark(rule->mark, context, scratch);
+    if (rule->mark != NULL) mark = sc_program_mark_in(rule->mark, context, message, scratch);
     point_at(&judgement, mark, message);
     return judgement;
 }
