@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""sipcheck audit allocates nothing a message: what has to grow has grown by the first half of a capture."""
+"""sipcheck audit allocates nothing a message but the copy that is kept of it for its transaction: what has to grow has
+grown by the first half of a capture."""
 
 import os
 import unittest
@@ -34,7 +35,7 @@ class Allocations(Test):
         self.run_command("audit", *words, name, code=1, cwd=self.folder, LD_PRELOAD=COUNTER, ALLOCATIONS=str(said))
         return [int(word) for word in said.read_text().split()]
 
-    def test_none_a_message(self):
+    def test_one_a_message_at_most(self):
         self.capture("half.pcap", *packets(HALF))
         self.capture("whole.pcap", *packets(2 * HALF))
         for words in ([], ["--format", "ndjson"], ["--verdicts", "fail,unknown"],
@@ -42,7 +43,8 @@ class Allocations(Test):
             with self.subTest(words=words):
                 half, whole = self.count("half.pcap", *words), self.count("whole.pcap", *words)
                 self.assertGreater(half[0], 0)
-                self.assertEqual(whole[0], half[0])
+                self.assertGreaterEqual(whole[0], half[0])
+                self.assertLessEqual(whole[0] - half[0], HALF)
                 # libwiretap's own: a block of options for each record. It shows that the counter counts.
                 self.assertGreaterEqual(whole[1] - half[1], HALF)
 
