@@ -214,6 +214,33 @@ static void what_may_have_been_lost_is_unknown(void **state)
     RUN_ALL(damaged);
 }
 
+/* --- what an event shows may be no one's but the event's: it has to live as long as a wait */
+
+#define NONE_AFTER                                                                                 \
+    SEQUENCE_RULE(                                                                                 \
+        "r", "[uac, uas]",                                                                         \
+        "  scope: dialog\n  on: request\n"                                                         \
+        "  applies: request.sip.Method == \"INFO\"\n"                                              \
+        "  expect: {no: request, where: next.sip.CSeq.seq == previous.sip.CSeq.seq + 3}\n")
+
+static const flow long_lived[] = {
+    { NONE_AFTER,
+      { ASK,
+        OK(10),
+        IN_DIALOG(20, "2"),
+        IN_DIALOG(30, "3"),
+        IN_DIALOG(40, "4"),
+        { 90000, NULL, "time" } },
+      "r:fail@5/a+1,3 r:unknown@4/a+5 r:unknown@5/a",
+      0 },
+};
+
+static void messages_live_as_long_as_what_waits(void **state)
+{
+    (void)state;
+    RUN_ALL(long_lived);
+}
+
 /* --- filter, counts, switches */
 
 static void the_filter_chooses_messages_and_all_are_tracked(void **state)
@@ -396,6 +423,7 @@ int main(void)
         cmocka_unit_test(absences_are_found_before_the_message_that_passed_them),
         cmocka_unit_test(what_the_observer_did_not_stand_beside_is_told),
         cmocka_unit_test(what_may_have_been_lost_is_unknown),
+        cmocka_unit_test(messages_live_as_long_as_what_waits),
         cmocka_unit_test(the_filter_chooses_messages_and_all_are_tracked),
         cmocka_unit_test(verdicts_are_counted_by_event),
         cmocka_unit_test(messages_only_tracks_nothing),

@@ -6,6 +6,7 @@
 #include "text/arena.h"
 #include "text/slice.h"
 #include "track/dialog.h"
+#include "track/hop.h"
 #include "track/transaction.h"
 
 _Static_assert(SC_FACTS_OF_DIALOG + 2 * SC_FACTS_OF_PARTY <= SC_FACTS_ROOM, "room for all facts");
@@ -159,6 +160,15 @@ static void fill_dialog(sipcheck *engine, const sc_object *object, sc_value *fac
                                                      : number(age_of(engine->sequence, object));
 }
 
+/* --- a hop */
+
+static void fill_hop(const sc_object *object, sc_value *facts)
+{
+    const sc_hop *hop = (const sc_hop *)(const void *)object;
+    facts[SC_FACT_HOP_ROLE] = word("proxy"); /* a B2BUA's messages are no copies */
+    facts[SC_FACT_HOP_BRANCHES] = number(hop->branches);
+}
+
 sc_value sc_facts_of(sipcheck *engine, const sc_event *event)
 {
     sc_sequence *s = engine->sequence;
@@ -166,6 +176,8 @@ sc_value sc_facts_of(sipcheck *engine, const sc_event *event)
         fill_transaction(s, event->object, s->facts);
     else if (event->scope == SIPCHECK_SCOPE_DIALOG)
         fill_dialog(engine, event->object, s->facts);
+    else if (event->scope == SIPCHECK_SCOPE_HOP)
+        fill_hop(event->object, s->facts);
     else
         return absent();
     return (sc_value){ .record = s->facts };

@@ -105,10 +105,12 @@ static sc_dialog *make(sc_step *step)
     return dialog;
 }
 
-/* §13.2.2.4: the route set is computed anew from the 2xx. */
+/* §13.2.2.4: the route set is computed anew from the 2xx, but not from one to PRACK or UPDATE. */
 static void confirm(sc_step *step, sc_dialog *dialog)
 {
-    if (dialog->state != SC_DIALOG_EARLY || step->message->status / 100 != 2) return;
+    bool made_by_it = step->method == dialog->method && step->cseq == dialog->made_cseq &&
+                      dialog->sender == SC_CALLER;
+    if (dialog->state != SC_DIALOG_EARLY || !made_by_it || step->message->status / 100 != 2) return;
     dialog->state = SC_DIALOG_CONFIRMED;
     sc_keep_fed(step, &dialog->made);
     set_routes(step, dialog);

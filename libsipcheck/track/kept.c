@@ -30,7 +30,8 @@ const sc_kept *sc_tracker_hold(sc_tracker *tracker, const sc_kept *kept)
 void sc_tracker_drop(sc_tracker *tracker, const sc_kept *dropped)
 {
     sc_kept *kept = (sc_kept *)dropped;
-    if (kept == NULL || --kept->holders > 0) return;
+    if (kept == NULL || --kept->holders > 0 || kept->retired) return;
+    kept->retired = true;
     kept->next = tracker->retired;
     tracker->retired = kept;
 }
@@ -40,7 +41,8 @@ void sc_tracker_drain(sc_tracker *tracker)
     while (tracker->retired != NULL) {
         sc_kept *kept = tracker->retired;
         tracker->retired = kept->next;
-        sc_tracker_give(tracker, kept, size_of(kept));
+        kept->retired = false;
+        if (kept->holders == 0) sc_tracker_give(tracker, kept, size_of(kept)); /* else held anew */
     }
 }
 

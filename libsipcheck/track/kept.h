@@ -10,6 +10,7 @@ typedef struct sc_kept {
     sipcheck_packet packet; /* bytes lie behind this structure */
     uint32_t holders;
     bool passed_on;       /* its sender only passed it on (track/forwarded.h) */
+    bool retired;         /* the tracker's: it is in the list that `next` makes */
     struct sc_kept *next; /* the tracker's: nobody holds it any more, but events may show it */
 } sc_kept;
 

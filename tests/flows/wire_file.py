@@ -7,13 +7,14 @@ import struct
 from network import START
 
 
-def ip(src, dst, protocol, payload):
-    header = struct.pack(">BBHHHBBH", 0x45, 0, 20 + len(payload), 1, 0, 64, protocol, 0)
+def ip(src, dst, protocol, payload, number=1):
+    header = struct.pack(">BBHHHBBH", 0x45, 0, 20 + len(payload), number, 0, 64, protocol, 0)
     return header + socket.inet_aton(src.ip) + socket.inet_aton(dst.ip) + payload
 
 
-def udp(src, dst, payload):
-    return ip(src, dst, 17, struct.pack(">HHHH", src.port, dst.port, 8 + len(payload), 0) + payload)
+def udp(src, dst, payload, number):
+    """number: its identification, by which a repetition is no copy."""
+    return ip(src, dst, 17, struct.pack(">HHHH", src.port, dst.port, 8 + len(payload), 0) + payload, number)
 
 
 class Tcp:
@@ -34,7 +35,7 @@ def packets(steps):
     for place, step in enumerate(steps):
         payload = step.message.bytes()
         if step.transport == "UDP":
-            yield step.at, udp(step.src, step.dst, payload), place
+            yield step.at, udp(step.src, step.dst, payload, place + 1), place
             continue
         key = frozenset((step.src, step.dst))
         if key not in open_:
