@@ -107,7 +107,10 @@ bool capture_copy_run(capture_copy *copy, GError **error)
     bool fine = open_reader(&w, error) && copy_frames(&w, error);
     if (w.dumper && !wtap_dump_close(w.dumper, NULL, &err, &details) && fine)
         fine = fail(copy->to, err, details, error);
-    if (w.has_params) wtap_dump_params_cleanup(&w.params);
+    if (w.has_params) {
+        g_free(w.params.idb_inf); /* left to the caller */
+        wtap_dump_params_cleanup(&w.params);
+    }
     capture_reader_close(&w.reader);
     return fine;
 }

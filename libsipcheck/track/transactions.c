@@ -166,24 +166,35 @@ static void ack(sc_step *step, sc_transaction *t)
     touch(step, t);
 }
 
-/* It goes its own way from the caller to the callee: whoever of the two stands at an end of a
- * transaction has sent or got it there. Where neither does (an address was translated), the ACK may
- * have been any's. */
+/* How an ACK that goes its own way from caller to callee can belong to a transaction, the surest
+ * first: it went as the INVITE went; from its host to its host; whoever sent or got the ACK stands
+ * at that end of it. Else (an address was translated) it may have been any's. */
+enum ack_way { ACK_SAME_WAY, ACK_SAME_HOSTS, ACK_SAME_END, ACK_ANY_WAY, ACK_WAYS };
+
+static enum ack_way ack_way(const sc_transaction *t, const sipcheck_packet *packet)
+{
+    bool client = sc_same_host(&t->client, &packet->src);
+    bool server = sc_same_host(&t->server, &packet->dst);
+    if (!client && !server) return ACK_ANY_WAY;
+    if (!client || !server) return ACK_SAME_END;
+    return t->client.port == packet->src.port && t->server.port == packet->dst.port
+               ? ACK_SAME_WAY
+               : ACK_SAME_HOSTS;
+}
+
 static void ack_answers(sc_step *step)
 {
-    const sipcheck_packet *packet = step->packet;
     const sc_table *table = &step->tracker->table;
     bool found = false;
-    for (unsigned pass = 0; pass < 2 && !found; pass++) {
+    for (unsigned way = 0; way < ACK_WAYS && !found; way++) {
         sc_node *node = sc_table_find(table, step->call_key, SIPCHECK_SCOPE_TRANSACTION);
         for (; node != NULL; node = sc_table_more(node)) {
             sc_transaction *t = (sc_transaction *)node->owner;
             if (t->call_id != step->call_id || t->cseq != step->cseq || t->answered == 0) continue;
-            bool stands =
-                sc_same_host(&t->client, &packet->src) || sc_same_host(&t->server, &packet->dst);
-            if (pass == 1) t->tracked.object.damaged = true;
-            if (pass == 1 || stands) ack(step, t);
-            found = found || stands;
+            if (ack_way(t, step->packet) != way) continue;
+            if (way == ACK_ANY_WAY) t->tracked.object.damaged = true;
+            ack(step, t);
+            found = true;
         }
     }
 }

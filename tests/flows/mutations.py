@@ -1,24 +1,28 @@
 # SPDX-License-Identifier: MIT
 """Flows with one thing done wrong: who did it, in which message, and which statement forbids it.
 
-    Mutation(flow, statement, where, change)
+    Mutation(flow, statement, where, change, at=..., alone=..., beside=..., absent=..., before=...)
 
 where: the message that is changed, "INVITE", "200 BYE", "ACK#2", "INVITE#1@p1": method of a request or status and method
 of a response, which one of these (the first unless told), and who sent it. change: what is done to the message, or to
 the steps by a Change below. The finding has to cite the statement, at that message, and to blame its sender; `at` names
-another message where the fault shows later; alone: that one message shows it; of_receiver: its receiver is to blame, for what it did
-not send; vantage: the element beside whom the capture was taken."""
+another message where the fault shows later; alone: that one message shows it; beside: it shows only where the observer stands
+beside whom is to be blamed; absent: something is missing behind the message `at`, and its receiver should have sent it;
+before: (where, edit) of another message that the fault needs."""
 
 import copy
 import re
+
+from network import Ua, Wire, back, send
 
 MUTATIONS = []
 
 
 class Mutation:
-    def __init__(self, flow, statement, where, change, at=None, alone=False, of_receiver=False, vantage=None):
+    def __init__(self, flow, statement, where, change, at=None, alone=False, beside=False,
+                 absent=False, before=None):
         self.flow, self.statement, self.where, self.change, self.at = flow, statement, where, change, at or where
-        self.alone, self.of_receiver, self.vantage = alone, of_receiver, vantage
+        self.alone, self.beside, self.absent, self.before = alone, beside, absent, before
         MUTATIONS.append(self)
 
     @property
@@ -26,13 +30,17 @@ class Mutation:
         return f"{self.flow}: {self.statement} at {self.at}"
 
     def apply(self, steps):
-        """Change the steps; the step that is to be blamed."""
+        """Change the steps; the step at which that shows, and who is to be blamed."""
+        if self.before:
+            where, change = self.before
+            change(steps[find(steps, where)].message)
         at = find(steps, self.where)
         if isinstance(self.change, Change):
             self.change.apply(steps, at)
         else:
             self.change(steps[at].message)
-        return steps[find(steps, self.at)]
+        shown = steps[find(steps, self.at)]
+        return shown, shown.dst if self.absent else shown.src
 
 
 def find(steps, where):
@@ -56,6 +64,20 @@ class Drop(Change):
 
     def apply(self, steps, at):
         del steps[at]
+
+
+class Silence(Change):
+    """It is never sent, and nothing behind it; two minutes later others are heard."""
+
+    def apply(self, steps, at):
+        later = steps[at].at + 120_000_000
+        del steps[at:]
+        wire = Wire("others")
+        carol, dave = Ua(wire, "carol", "example.net", "10.3.0.1"), Ua(wire, "dave", "example.net", "10.3.0.2")
+        wire.wait(later / 1000)
+        received = send((carol, dave), carol.request("OPTIONS", dave.uri))
+        back((carol, dave), dave.answer(received, 200, "OK", tag="d4"))
+        steps += wire.steps
 
 
 class Delay(Change):
@@ -166,6 +188,11 @@ Mutation("call", "3261-8.2.6.2-5", "200 BYE", edit("To", "sip:", "sip:x"))
 Mutation("options", "3261-8.2.6.2-6", "200 OPTIONS", edit("To", "bob@", "rob@"))
 Mutation("call", "3261-8.2.6.2-7", "200 INVITE", edit("To", ";tag=", ";tag=x"))
 
+Mutation("call", "3261-8.2.2.3-5", "ACK", put("Require", "100rel"))
+Mutation("call", "3261-8.2.4-1", "200 INVITE", put("Require", "outbound"))
+Mutation("call-through-proxy", "3261-8.2.6.1-3", "100 INVITE", lambda trying: None,
+         before=("INVITE", put("Timestamp", "54")))
+
 # --- 9: CANCEL
 
 Mutation("cancel", "3261-9.1-2", "CANCEL", lambda cancel: cancel.retarget("sip:bob@192.0.2.77"))
@@ -177,10 +204,12 @@ Mutation("cancel", "3261-9.1-3", "CANCEL", lambda cancel: cancel.set("Via", canc
 Mutation("cancel-of-reinvite", "3261-9.1-5", "CANCEL", without("Route"))
 Mutation("cancel", "3261-9.1-10", "CANCEL", Elsewhere(5070))
 
+Mutation("cancel", "3261-9.2-2", "487 INVITE", Silence(), at="CANCEL", absent=True, beside=True)
+
 # --- 12: dialogs
 
 Mutation("call", "3261-12.2.1.1-7", "BYE", cseq(-1))
-Mutation("hold-and-resume", "3261-12.2.1.1-7", "INVITE#2", Copies(cseq(5)), vantage="alice")
+Mutation("hold-and-resume", "3261-12.2.1.1-7", "INVITE#2", Copies(cseq(5)), beside=True)
 Mutation("call-through-proxy", "3261-12.2.1.1-13", "BYE@alice", without("Route"))
 
 # --- 16: proxies
@@ -199,7 +228,7 @@ Mutation("busy", "3261-17.1.1.3-5", "ACK", cseq(1))
 Mutation("reinvite-refused-through-proxy", "3261-17.1.1.3-6", "ACK#2@alice", without("Route"))
 Mutation("busy", "3261-17.1.1.3-8", "ACK", lambda ack: text(ack, "Why?"))
 Mutation("busy", "3261-17.1.1.2-20", "ACK", Elsewhere(5070))
-Mutation("invite-repeated", "3261-17.1.1.2-3", "INVITE#2", Delay(-300), vantage="alice")
-Mutation("invite-repeated", "3261-17.1.1.2-8", "INVITE#3", Delay(-500), vantage="alice")
-Mutation("call", "3261-17.2.1-1", "180 INVITE", Delay(600), at="INVITE", of_receiver=True, vantage="bob")
-Mutation("call", "3261-17.2.1-7", "ACK", Delay(800), at="200 INVITE", vantage="bob")
+Mutation("invite-repeated", "3261-17.1.1.2-3", "INVITE#2", Delay(-300), beside=True)
+Mutation("invite-repeated", "3261-17.1.1.2-8", "INVITE#3", Delay(-500), beside=True)
+Mutation("call", "3261-17.2.1-1", "180 INVITE", Delay(600), at="INVITE", absent=True, beside=True)
+Mutation("call", "3261-17.2.1-7", "ACK", Delay(800), at="200 INVITE", beside=True)

@@ -26,13 +26,12 @@ SIPCHECK = os.environ.get("SIPCHECK", str(ROOT / "build/bin/sipcheck"))
 SEQUENCE_SECTIONS = range(8, 19)  # of RFC 3261
 
 
-def audit(steps, path, vantage=None):
-    """Findings on the steps as a capture taken beside that element, and the frame of each step."""
-    beside = [step.src.address.rsplit(":", 1)[0] for step in steps if step.src.name == vantage][:1]
+def audit(steps, path, *options):
+    """Findings on the steps as a capture, and the frame of each step."""
     data, frames = capture(steps)
     path.write_bytes(data)
-    done = subprocess.run([SIPCHECK, "audit", "--format", "ndjson", "--profile", str(HERE / "flows.yaml"),
-                           *(word for address in beside for word in ("--vantage", address)), str(path)],
+    done = subprocess.run([SIPCHECK, "audit", "--format", "ndjson", "--profile", str(HERE / "flows.yaml"), *options,
+                           str(path)],
                           capture_output=True, text=True, timeout=120)
     lines = [json.loads(line) for line in done.stdout.splitlines()]
     if not lines or lines[-1]["summary"]["messages"] != len(steps):
@@ -52,16 +51,16 @@ def clean(name, options, folder):
 def killed(mutation, options, folder):
     """None: it was found; else what was found instead."""
     steps = flows.steps_of(mutation.flow, options.seed)
-    blamed = mutation.apply(steps)
+    shown, culprit = mutation.apply(steps)
+    vantage = ["--vantage", culprit.ip] if mutation.beside else []
     words = f"{mutation.name} {MUTATIONS.index(mutation)}".replace(":", "").split()
-    findings, frames = audit(steps, folder / f"{'-'.join(words)}.pcap", mutation.vantage)
-    culprit = (blamed.dst if mutation.of_receiver else blamed.src).address
+    findings, frames = audit(steps, folder / f"{'-'.join(words)}.pcap", *vantage)
     for finding in findings:
-        if mutation.statement in finding["statements"] and finding["frame"] == frames[id(blamed)] \
-                and finding["culprit"] == culprit:
+        if mutation.statement in finding["statements"] and finding["frame"] == frames[id(shown)] \
+                and finding["culprit"] == culprit.address:
             return None
     found = "".join(f"\n    {told(finding)}" for finding in findings) or " nothing"
-    return f"{mutation.name} (frame {frames[id(blamed)]}, {culprit}) was not found, but{found}"
+    return f"{mutation.name} (frame {frames[id(shown)]}, {culprit.address}) was not found, but{found}"
 
 
 def ledgers():
