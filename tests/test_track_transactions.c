@@ -501,6 +501,23 @@ static void no_message_without_names(void **state)
            { .ms = 2, "b>a", "200", "1 ACK", "a1", .want = "" });
 }
 
+/* An answer that can't be read as one is no proof that there was none. */
+static void a_message_without_names_damages_its_branch(void **state)
+{
+    (void)state;
+    watch w;
+    sc_track_options options = watch_options();
+    watch_begin(&w, &options);
+    watch_feed(&w, &(sight){ .ms = 0, "a>b", "BYE", "1 BYE", "a1", "f", "t" });
+    const sc_object *bye = w.events.list[0].object;
+    watch_feed(&w, &(sight){ .ms = 1, "a>b", "BYE", "2 BYE", "a2", "f", "t" });
+    const sc_object *other = w.events.list[0].object;
+    watch_feed(&w, &(sight){ .ms = 2, "b>a", "200", "x", "a1" });
+    assert_int_equal(w.events.count, 0);
+    assert_true(bye->damaged && !other->damaged);
+    watch_end(&w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -525,6 +542,7 @@ int main(void)
         cmocka_unit_test(an_ack_before_its_answer_damages),
         cmocka_unit_test(many_responses_damage_and_stay_bounded),
         cmocka_unit_test(no_message_without_names),
+        cmocka_unit_test(a_message_without_names_damages_its_branch),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

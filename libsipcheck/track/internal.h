@@ -112,6 +112,9 @@ void sc_subscription_expire(sc_tracker *tracker, sc_subscription *subscription, 
 
 /* false: it names no transaction and no dialog. */
 bool sc_step_identify(sc_step *step);
+/* Of a message that names no transaction: what its branch names is damaged, as it may have been an
+ * answer to it, or its ACK. */
+void sc_step_doubt(const sc_step *step);
 /* Look for a description. Returns 0 or SIPCHECK_NOMEM. */
 int sc_step_describe(sc_step *step);
 uint64_t sc_call_key(uint64_t call_id, uint64_t from_tag, uint64_t cseq);

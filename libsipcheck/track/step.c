@@ -104,6 +104,11 @@ static bool has_names(const sipcheck_message *message)
            (message->is_request || cseq->method_id != SIPCHECK_METHOD_ACK); /* nobody answers it */
 }
 
+static uint64_t bare_key(const sipcheck_via *via, uint64_t method)
+{
+    return sc_mix_word(7, branch_of(via, method));
+}
+
 static void name_by_vias(sc_step *step, uint64_t invite)
 {
     const sipcheck_via *top = top_via(step->message), *second = (const sipcheck_via *)top->v.next;
@@ -111,8 +116,8 @@ static void name_by_vias(sc_step *step, uint64_t invite)
     step->cookie = has_cookie(top);
     step->branch_key = branch_key(step, top, step->method_hash);
     step->invite_key = branch_key(step, top, invite);
-    step->bare_key = sc_mix_word(7, branch_of(top, step->method_hash));
-    step->bare_invite_key = sc_mix_word(7, branch_of(top, invite));
+    step->bare_key = bare_key(top, step->method_hash);
+    step->bare_invite_key = bare_key(top, invite);
     step->upper_key = second != NULL ? branch_key(step, second, step->method_hash) : 0;
 }
 
@@ -136,4 +141,18 @@ bool sc_step_identify(sc_step *step)
     step->what = what_is_it(step);
     step->answer = sc_mix_word(step->what, step->cseq);
     return true;
+}
+
+void sc_step_doubt(const sc_step *step)
+{
+    static const char *const methods[] = { "INVITE", "BYE",     "CANCEL", "OPTIONS",   "REGISTER",
+                                           "PRACK",  "UPDATE",  "INFO",   "SUBSCRIBE", "NOTIFY",
+                                           "REFER",  "MESSAGE", "PUBLISH" };
+    const sipcheck_via *via = top_via(step->message);
+    if (via == NULL || !has_cookie(via)) return;
+    for (size_t i = 0; i < sizeof methods / sizeof *methods; i++) {
+        uint64_t key = bare_key(via, sc_hash_text(sc_slice_of(methods[i])));
+        sc_node *node = sc_table_find(&step->tracker->table, key, SIPCHECK_SCOPE_TRANSACTION);
+        if (node != NULL) node->owner->object.damaged = true;
+    }
 }

@@ -241,6 +241,7 @@ int sc_track(sc_tracker *tracker, const sipcheck_packet *packet, const sipcheck_
     tracker->serial++;
     if (!sc_step_identify(&step)) {
         if (message->cut) lose(tracker);
+        sc_step_doubt(&step);
         return 0;
     }
     grow_table(tracker);
