@@ -11,7 +11,7 @@ static void check_headers(const sipcheck_message *message)
         check_values(message, message->values[id], message->header_count);
         for (const sipcheck_value *value = message->values[id]; value; value = value->next)
             count++;
-        demand(count == sipcheck_count(message, id));
+        demand(count == sipcheck_count(message, (enum sipcheck_header_id)id));
     }
     for (size_t i = 0; i < message->header_count; i++)
         within(message, message->headers[i].raw);

@@ -123,7 +123,9 @@ static inline bool same_values(const sipcheck_message *a, const sipcheck_message
         const sipcheck_value *v = a->values[id], *w = b->values[id];
         for (; v && w; v = v->next, w = w->next)
             if (!same_value(v, w)) return false;
-        if (v || w || sipcheck_count(a, id) != sipcheck_count(b, id) ||
+        if (v || w ||
+            sipcheck_count(a, (enum sipcheck_header_id)id) !=
+                sipcheck_count(b, (enum sipcheck_header_id)id) ||
             a->line_count[id] != b->line_count[id])
             return false;
     }

@@ -44,7 +44,7 @@ static bool expected(unsigned map, uint8_t byte)
 /* What a map within classes shows is of them. */
 static void maps_within_classes_hold_nothing_else(void **state)
 {
-    static const uint32_t all[] = { SC_WORD, SC_PARAMCHAR, SC_TEXT };
+    static const uint32_t all[] = { SC_WORD, SC_CTEXT, SC_PARAMCHAR, SC_URIC, SC_REASON, SC_TEXT };
     (void)state;
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         for (unsigned byte = 0; byte < 256; byte++)

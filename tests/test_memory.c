@@ -104,7 +104,8 @@ static void a_reused_arena_gives_the_same_message(void **state)
     assert_int_equal(sipcheck_parse(used, bytes, sizeof message - 1, 0, &b), 0);
     same_faults(a, b);
     for (int id = 1; id < SIPCHECK_HEADER_COUNT; id++) {
-        assert_int_equal(sipcheck_count(a, id), sipcheck_count(b, id));
+        enum sipcheck_header_id header = (enum sipcheck_header_id)id;
+        assert_int_equal(sipcheck_count(a, header), sipcheck_count(b, header));
         const sipcheck_value *w = b->values[id];
         for (const sipcheck_value *v = a->values[id]; v; v = v->next, w = w->next) {
             assert_ptr_equal(v->raw.p, w->raw.p);

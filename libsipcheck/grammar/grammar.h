@@ -232,6 +232,9 @@ bool sc_quoted_uri_with(sc_cursor *c, const sc_param_grammar *params, sipcheck_v
 /* form, header, claims, orig and dest, from the digest. */
 void sc_read_passport(sc_cursor *c, sipcheck_identity *out);
 
+/* via-received of Via */
+bool sc_received(sc_cursor *c);
+
 /* index, rc, mp and np of History-Info, and of Contact */
 bool sc_index_val(sc_cursor *c);
 
@@ -240,7 +243,7 @@ bool sc_index_val(sc_cursor *c);
 typedef struct sc_start_line {
     bool is_request, is_response;
     sipcheck_slice method, version, status_text, reason;
-    sipcheck_uri uri;
+    sipcheck_uri *uri; /* filled; it is clear at first */
 } sc_start_line;
 
 /* The first line, without its line end. */

@@ -1,11 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 /* Headers made of digits. RFC 3261 §20.14, §20.16, §20.24, §20.33, §20.38, §25.1 */
-#include "grammar/grammar.h"
+#include "grammar/plain.h"
+
+/* No branch follows how many digits a short number has. */
+static bool number_of(const sc_cursor *c, sipcheck_slice digits, uint64_t *ret)
+{
+    if (digits.n > 8 || c->faults->end - digits.p < 8) return sc_number(digits, ret);
+    *ret = sc_short_number(digits.p, digits.n);
+    return true;
+}
 
 static bool take_number(sc_cursor *c, sipcheck_number *out)
 {
     if (!sc_digits(c, &out->digits)) return false;
-    out->overflow = !sc_number(out->digits, &out->number);
+    out->overflow = !number_of(c, out->digits, &out->number);
     return true;
 }
 
@@ -50,10 +58,26 @@ bool sc_parse_retry_after(sc_cursor *c, sipcheck_value *value)
     return sc_leave(c, outer, sc_params(c, &grammar, &out->params));
 }
 
+/* 1*DIGIT SP Method, and nothing behind, by the map: see plain.h */
+static bool plain_cseq(sc_cursor *c, sipcheck_cseq *out)
+{
+    const uint8_t *start = c->p, *space = sc_plain_run(c, SC_MAP_DIGIT, start);
+    if (space == start || *space != ' ') return false;
+    const uint8_t *end = sc_plain_run(c, SC_MAP_TOKEN, space + 1);
+    if (end == space + 1 || end != c->end) return false;
+    out->digits = sc_slice(start, space);
+    number_of(c, out->digits, &out->seq);
+    out->method = sc_slice(space + 1, end);
+    out->method_id = sc_method_id(out->method);
+    c->p = end;
+    return true;
+}
+
 /* CSeq  =  "CSeq" HCOLON 1*DIGIT LWS Method */
 bool sc_parse_cseq(sc_cursor *c, sipcheck_value *value)
 {
     sipcheck_cseq *out = (sipcheck_cseq *)value;
+    if (c->mapped && plain_cseq(c, out)) return true;
     if (sc_digits(c, &out->digits)) sc_number(out->digits, &out->seq);
     bool ok = out->digits.p && (sc_lws(c, 1) || sc_miss(c, "LWS"));
     if (!ok) {

@@ -18,12 +18,16 @@ const uint8_t *sc_plain_hostport(const sc_cursor *c, const uint8_t *p, sc_hostpo
 
 /* --- plain_uri.c */
 
-/* The end of the URI at p; NULL: not plain, and out is as it was. */
+/* The end of the URI at p; NULL: not plain, and out is clear as before. */
 const uint8_t *sc_plain_uri(sc_cursor *c, const uint8_t *p, sipcheck_uri *out);
 
 /* --- plain_address.c */
 
 bool sc_plain_name_addr(sc_cursor *c, sipcheck_address *out);
+
+/* --- plain_date.c */
+
+bool sc_plain_date(sc_cursor *c, sipcheck_date *out);
 
 /* --- plain_param.c */
 

@@ -80,17 +80,15 @@ const uint8_t *sc_plain_uri(sc_cursor *c, const uint8_t *p, sipcheck_uri *out)
     p = user(c, p + 4, &name);
     if (!p || !(p = sc_plain_hostport(c, p, &server)) || !(p = params(c, p, &list))) return NULL;
     if (*p != '>' && *p != ' ' && *p != '"') return NULL;
-    *out = (sipcheck_uri){
-        .raw = sc_slice(start, p),
-        .scheme = sc_slice(start, start + 3),
-        .user = name,
-        .host = server.host,
-        .port_text = server.port_text,
-        .port = server.port,
-        .host_kind = server.kind,
-        .is_sip = true,
-        .valid = true,
-        .params = list,
-    };
+    out->raw = sc_slice(start, p);
+    out->scheme = sc_slice(start, start + 3);
+    out->user = name;
+    out->host = server.host;
+    out->port_text = server.port_text;
+    out->port = server.port;
+    out->host_kind = server.kind;
+    out->is_sip = true;
+    out->valid = true;
+    out->params = list;
     return p;
 }

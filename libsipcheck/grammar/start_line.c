@@ -64,7 +64,7 @@ static bool sip_version(sc_cursor *c, sipcheck_slice *out)
 /* Request-Line  =  Method SP Request-URI SP SIP-Version CRLF */
 static bool request_line(sc_cursor *c, sc_start_line *out)
 {
-    return sc_token(c, &out->method) && sc_take(c, ' ', "SP") && sc_uri(c, false, &out->uri) &&
+    return sc_token(c, &out->method) && sc_take(c, ' ', "SP") && sc_uri(c, false, out->uri) &&
            sc_take(c, ' ', "SP") && sip_version(c, &out->version) &&
            (c->p == c->end || sc_miss(c, "CRLF"));
 }
@@ -145,8 +145,8 @@ static void salvage_request(sc_cursor *c, sc_start_line *out)
     if (rest.n > 1 && rest.p[0] == '<' && rest.p[rest.n - 1] == '>')
         rest = (sipcheck_slice){ rest.p + 1, rest.n - 2 };
     out->method = method;
-    if (!out->uri.valid) sc_uri_salvage(c, rest, &out->uri);
-    out->is_request = method.n && (out->version.n || out->uri.is_sip || out->uri.is_sips);
+    if (!out->uri->valid) sc_uri_salvage(c, rest, out->uri);
+    out->is_request = method.n && (out->version.n || out->uri->is_sip || out->uri->is_sips);
 }
 
 static void salvage_response(sc_cursor *c, sc_start_line *out)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Call-ID, Content-ID, Date, Warning, Server, Subject. RFC 3261 §20.8, §20.17, §20.25, §20.35,
  * §20.43, §25.1 */
-#include "grammar/grammar.h"
+#include "grammar/plain.h"
 
 #include <string.h>
 
@@ -123,6 +123,7 @@ bool sc_parse_sip_date(sc_cursor *c, sipcheck_value *value)
 {
     static const sc_production self = { "rfc1123-date", "25.1", 3261 };
     sipcheck_date *out = (sipcheck_date *)value;
+    if (c->mapped && sc_plain_date(c, out)) return true;
     const sc_production *outer = sc_enter(c, &self);
     bool ok = wkday(c, out) && sc_take(c, ',', "\",\"") && sc_take(c, ' ', "SP") && date1(c, out) &&
               sc_take(c, ' ', "SP") && time_of_day(c, out) && sc_take(c, ' ', "SP");

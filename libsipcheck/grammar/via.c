@@ -19,7 +19,7 @@ static bool has_colon_first(const sc_cursor *c)
 }
 
 /* via-received  =  "received" EQUAL (IPv4address / IPv6address) */
-static bool received(sc_cursor *c)
+bool sc_received(sc_cursor *c)
 {
     return has_colon_first(c) ? sc_ipv6(c) : sc_ipv4(c);
 }
@@ -54,7 +54,7 @@ static bool oc_algo(sc_cursor *c)
  * oc-seq      =  "oc-seq" EQUAL 1*12DIGIT "." 1*5DIGIT      RFC 7339 §9 */
 static const sc_known_param known[] = {
     { "branch", sc_any_token, { "via-branch", "25.1", 3261 } },
-    { "received", received, { "via-received", "25.1", 3261 } },
+    { "received", sc_received, { "via-received", "25.1", 3261 } },
     { "maddr", sc_host_value, { "via-maddr", "25.1", 3261 } },
     { "ttl", ttl, { "via-ttl", "25.1", 3261 } },
     { "oc-seq", oc_seq, { "oc-seq", "9", 7339 } },

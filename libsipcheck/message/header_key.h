@@ -34,13 +34,14 @@ static inline sc_header_words sc_header_words_of(const void *name, size_t n)
     return words;
 }
 
-/* The same where eight bytes can be read at its beginning: no branch follows its length. */
+/* The same where eight bytes can be read at its beginning: no branch follows its length. n > 0 */
 static inline sc_header_words sc_header_words_at(const unsigned char *p, size_t n)
 {
     sc_header_words words;
-    uint64_t mask = n < 8 ? ((uint64_t)1 << n * 8) - 1 : UINT64_MAX;
+    size_t word = n < 8 ? n : 8;
+    uint64_t mask = UINT64_MAX >> (64 - word * 8);
     memcpy(&words.first, p, 8);
-    memcpy(&words.last, p + (n < 8 ? 0 : n - 8), 8);
+    memcpy(&words.last, p + n - word, 8);
     words.first = (words.first | SC_SMALL) & mask;
     words.last = (words.last | SC_SMALL) & mask;
     return words;

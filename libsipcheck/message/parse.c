@@ -23,10 +23,10 @@ static void fill_start(sipcheck_message *msg, const sc_start_line *start)
     msg->is_request = start->is_request;
     msg->is_response = start->is_response;
     msg->version = start->version;
+    if (!start->is_request && !start->is_response) msg->request_uri = (sipcheck_uri){ .port = 0 };
     if (start->is_request) {
         msg->method = start->method;
         msg->method_id = sc_method_id(start->method);
-        msg->request_uri = start->uri;
     } else if (start->is_response) {
         msg->status_text = start->status_text;
         msg->status = sc_number32(start->status_text);
@@ -50,7 +50,7 @@ static const uint8_t *parse_start(sc_parse *in, const uint8_t *p)
     sc_report_bare(in, &line);
     sc_cursor c = sc_cursor_over(line.start, line.end, &in->faults, &self);
     c.mapped = line.ended && !line.bare && (size_t)(line.next - in->map.base) <= in->map.n;
-    sc_start_line start = { .is_request = false };
+    sc_start_line start = { .uri = &in->msg->request_uri };
     sc_parse_start_line(&c, &start);
     fill_start(in->msg, &start);
     in->faults.muted = false;

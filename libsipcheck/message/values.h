@@ -45,21 +45,29 @@ static inline sipcheck_value *sc_parse_value(sc_cursor *c, const sc_header_gramm
     return value;
 }
 
-/* The same of a token that the map shows between separators; NULL: it is something else, or there
- * is no memory. */
-static inline sipcheck_value *sc_plain_token(sc_cursor *c)
+/* token *( "," [ SP ] token ): as much of it as the map shows, linked from *tail on. Returns where
+ * the next value is linked; c->p is behind the last one. */
+static inline const sipcheck_value **sc_plain_tokens(sc_cursor *c, sipcheck_header *header,
+                                                     uint32_t line, const sipcheck_value **tail)
 {
-    const uint8_t *start = c->p, *end = sc_run(c->map, SC_MAP_TOKEN, start);
-    sipcheck_slice text = sc_slice(start, end);
-    if (!text.n || !sc_delimited(c, end)) return NULL;
-    sipcheck_token *out = sc_arena_take(c->faults->arena, sizeof *out);
-    if (!out) return NULL;
-    c->p = end;
-    *out = (sipcheck_token){
-        .v = { .raw = text, .kind = SIPCHECK_KIND_TOKEN, .valid = true },
-        .token = text,
-    };
-    return &out->v;
+    const uint8_t *p = c->p, *end = sc_run(c->map, SC_MAP_TOKEN, p);
+    while (end > p && sc_delimited(c, end)) {
+        sipcheck_token *out = sc_arena_take(c->faults->arena, sizeof *out);
+        if (!out) break;
+        sipcheck_slice text = sc_slice(p, end);
+        *out = (sipcheck_token){
+            .v = { .raw = text, .line = line, .kind = SIPCHECK_KIND_TOKEN, .valid = true },
+            .token = text,
+        };
+        *tail = &out->v;
+        tail = &out->v.next;
+        if (!header->values++) header->first = &out->v;
+        c->p = end;
+        if (end == c->end) break;
+        p = end + 1 + (end[1] == ' ');
+        end = sc_run(c->map, SC_MAP_TOKEN, p);
+    }
+    return tail;
 }
 
 static inline bool sc_holds_tokens(const sc_header_grammar *grammar)
@@ -74,20 +82,20 @@ static inline const sipcheck_value **sc_link_values(sc_cursor *c, const sc_heade
                                                     sipcheck_header *header, uint32_t line,
                                                     const sipcheck_value **tail)
 {
-    bool tokens = c->mapped && sc_holds_tokens(grammar), more = true;
-    for (uint32_t count = 1; more; count++) {
-        sipcheck_value *value = tokens ? sc_plain_token(c) : NULL;
-        if (!value) value = sc_parse_value(c, grammar);
+    if (c->mapped && sc_holds_tokens(grammar)) {
+        tail = sc_plain_tokens(c, header, line, tail);
+        if (header->values && (c->p == c->end || !sc_next_value(c))) return tail;
+    }
+    do {
+        sipcheck_value *value = sc_parse_value(c, grammar);
         if (!value) break;
         value->line = line;
         header->valid &= value->valid;
-        header->values = count;
-        if (count == 1) header->first = value;
+        if (!header->values++) header->first = value;
         *tail = value;
         tail = &value->next;
-        more = c->p != c->end && sc_next_value(c) && !c->faults->no_memory;
         c->later = true;
-    }
+    } while (c->p != c->end && sc_next_value(c) && !c->faults->no_memory);
     return tail;
 }
 

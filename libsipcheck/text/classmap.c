@@ -13,7 +13,7 @@
 /* What a block of 64 bytes gives: a word for each map. */
 typedef struct block {
     uint64_t map[SC_MAP_COUNT];
-    uint64_t cr, lf;
+    uint64_t lf;
 } block;
 
 typedef void classify_fn(const uint8_t bytes[64], block *out);
@@ -70,7 +70,6 @@ static inline AVX2 void classify_avx2(const uint8_t bytes[64], block *out)
     }
     out->map[SC_MAP_DOT] = equal_masks(a, b, '.');
     out->map[SC_MAP_HYPHEN] = equal_masks(a, b, '-');
-    out->cr = equal_masks(a, b, '\r');
     out->lf = equal_masks(a, b, '\n');
 }
 
@@ -90,23 +89,16 @@ static inline AVX512 void classify_avx512(const uint8_t bytes[64], block *out)
         out->map[m] = _mm512_testn_epi8_mask(_mm512_shuffle_epi8(four_times(halves[m]), low), high);
     out->map[SC_MAP_DOT] = _mm512_cmpeq_epi8_mask(v, _mm512_set1_epi8('.'));
     out->map[SC_MAP_HYPHEN] = _mm512_cmpeq_epi8_mask(v, _mm512_set1_epi8('-'));
-    out->cr = _mm512_cmpeq_epi8_mask(v, _mm512_set1_epi8('\r'));
     out->lf = _mm512_cmpeq_epi8_mask(v, _mm512_set1_epi8('\n'));
 }
 
-/* The line ends of the block before, for those that go over its end. */
-typedef struct carry {
-    uint64_t lf, cr;
-} carry;
-
-/* An empty line ends in this block: LF behind LF, or CRLF behind LF. */
-static inline ALWAYS bool has_empty_line(const block *b, carry *before)
+/* An empty line ends in this block: LF behind LF, or with one byte between, which is CR mostly.
+ * before: the line ends of the block in front, for those that go over its end. */
+static inline ALWAYS bool has_empty_line(uint64_t lf, uint64_t *before)
 {
-    uint64_t lf = b->lf;
-    uint64_t lf1 = lf << 1 | before->lf >> 63, lf2 = lf << 2 | before->lf >> 62;
-    uint64_t cr1 = b->cr << 1 | before->cr >> 63;
-    *before = (carry){ lf, b->cr };
-    return (lf & (lf1 | (cr1 & lf2))) != 0;
+    uint64_t lf1 = lf << 1 | *before >> 63, lf2 = lf << 2 | *before >> 62;
+    *before = lf;
+    return (lf & (lf1 | lf2)) != 0;
 }
 
 /* Mostly there are few, and to write four without asking costs less than to ask. */
@@ -143,13 +135,13 @@ static inline ALWAYS void fill_rest(sc_classmap *map, size_t at, size_t rest, cl
 static inline ALWAYS void fill(sc_classmap *map, const uint8_t *p, size_t n, classify_fn *classify)
 {
     size_t at = 0;
-    carry before = { 0, 0 };
+    uint64_t before = 0;
     bool done = false;
     for (; n - at >= 64 && !done; at += 64) {
         block b;
         classify(p + at, &b);
         store(map, at, &b);
-        done = has_empty_line(&b, &before);
+        done = has_empty_line(b.lf, &before);
     }
     map->n = done ? at : n;
     if (map->n > at) {

@@ -44,7 +44,8 @@ enum sc_simd { SC_SIMD_NONE, SC_SIMD_AVX2, SC_SIMD_AVX512, SC_SIMD_BEST = SC_SIM
 bool sc_simd_here(enum sc_simd simd);
 
 /* Map the bytes at p, up to end, to SC_MAP_BYTES, or to the 64 that hold the empty line behind
- * headers, whichever comes first. Without such machine code none: n is 0 then. */
+ * headers (or a line of one character), whichever comes first. Without such machine code none: n is
+ * 0 then. */
 void sc_classmap_fill(sc_classmap *map, const uint8_t *p, const uint8_t *end, enum sc_simd simd);
 
 /* The map of a set of classes; SC_MAP_NONE: there is none. A constant where classes is one. */
@@ -62,10 +63,11 @@ static inline enum sc_map sc_map_of(uint32_t classes)
  * own. */
 static inline enum sc_map sc_map_within(uint32_t classes)
 {
-    return classes == SC_WORD        ? SC_MAP_TOKEN
-           : classes == SC_PARAMCHAR ? SC_MAP_HOST
-           : classes == SC_TEXT      ? SC_MAP_QDTEXT
-                                     : sc_map_of(classes);
+    return classes == SC_WORD || classes == SC_CTEXT       ? SC_MAP_TOKEN
+           : classes == SC_PARAMCHAR || classes == SC_URIC ? SC_MAP_HOST
+           : classes == SC_REASON                          ? SC_MAP_HOST
+           : classes == SC_TEXT                            ? SC_MAP_QDTEXT
+                                                           : sc_map_of(classes);
 }
 
 /* 57 to 64 bits of a map from byte `at` on, the lowest first. at < map->n */
