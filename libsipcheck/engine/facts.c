@@ -7,6 +7,9 @@
 #include "text/slice.h"
 #include "track/dialog.h"
 #include "track/hop.h"
+#include "track/registration.h"
+#include "track/session.h"
+#include "track/subscription.h"
 #include "track/transaction.h"
 
 _Static_assert(SC_FACTS_OF_DIALOG + 2 * SC_FACTS_OF_PARTY <= SC_FACTS_ROOM, "room for all facts");
@@ -96,19 +99,18 @@ static sc_value tag_of(sc_value address)
     return tag != NULL ? (sc_value){ .raw = tag->value } : absent();
 }
 
-/* Record-Route of the message, backwards for the caller, whose nearest proxy is the last one there.
- * RFC 3261 §12.1.1, §12.1.2 */
-static sc_value route_set_of(sipcheck *engine, const sc_kept *kept, bool backwards)
+/* A row of all values of a header; in the order of the message, or backwards. */
+static sc_value row_of(sipcheck *engine, const sc_kept *kept, enum sipcheck_header_id id,
+                       bool backwards)
 {
     const sc_read *read = kept != NULL ? sc_read_kept(engine, kept, false) : NULL;
     if (read == NULL) return unknown(SC_MISSING_MESSAGE);
     const sipcheck_message *message = read->message;
-    size_t count = sipcheck_count(message, SIPCHECK_HEADER_RECORD_ROUTE), at = 0;
+    size_t count = sipcheck_count(message, id), at = 0;
     bool whole = message->headers_whole || !message->cut;
     const void **row = sc_arena_alloc(engine->sequence->arena, (count + 1) * sizeof *row);
     if (row == NULL || !whole) return unknown(SC_MISSING_MESSAGE);
-    const sipcheck_value *v = message->values[SIPCHECK_HEADER_RECORD_ROUTE];
-    for (; v != NULL && at < count; v = v->next, at++)
+    for (const sipcheck_value *v = message->values[id]; v != NULL && at < count; v = v->next, at++)
         row[backwards ? count - 1 - at : at] = v;
     if (at < count) return unknown(SC_MISSING_SYNTAX);
     return (sc_value){ .raw = { (const uint8_t *)row, count },
@@ -132,7 +134,9 @@ static void fill_party(sipcheck *engine, const sc_dialog *d, unsigned index, sc_
     facts[SC_FACT_PARTY_CSEQ] = party->had_cseq ? number(party->cseq_before)
                                 : told          ? absent()
                                                 : unknown(SC_MISSING_PREVIOUS);
-    facts[SC_FACT_PARTY_ROUTE_SET] = route_set_of(engine, party->routes, caller);
+    /* backwards for the caller, whose nearest proxy stands last. RFC 3261 §12.1.1, §12.1.2 */
+    facts[SC_FACT_PARTY_ROUTE_SET] =
+        row_of(engine, party->routes, SIPCHECK_HEADER_RECORD_ROUTE, caller);
     facts[SC_FACT_PARTY_IS_CALLER] = told ? truth(caller) : unknown(SC_MISSING_REQUEST);
 }
 
@@ -169,16 +173,94 @@ static void fill_hop(const sc_object *object, sc_value *facts)
     facts[SC_FACT_HOP_BRANCHES] = number(hop->branches);
 }
 
+/* --- a session */
+
+static sc_value certain(enum sc_certainty certainty)
+{
+    return certainty == SC_UNSURE ? unknown(SC_MISSING_OFFER) : truth(certainty == SC_YES);
+}
+
+static sc_value version_of(sipcheck *engine, const sc_session *session)
+{
+    const sc_read *read =
+        session->described != NULL ? sc_read_kept(engine, session->described, true) : NULL;
+    if (session->described == NULL)
+        return session->object.began_unseen ? unknown(SC_MISSING_PREVIOUS_OFFER) : absent();
+    const sipcheck_body *body = read != NULL ? read->observed.body : NULL;
+    const sipcheck_sdp *sdp = body != NULL ? body->sdp : NULL;
+    const sipcheck_value *origin = sdp != NULL ? sdp->session.lines[SIPCHECK_SDP_O] : NULL;
+    return origin != NULL ? sc_field_owner_version(NULL, origin) : unknown(SC_MISSING_BODY);
+}
+
+static void fill_session(sipcheck *engine, const sc_object *object, sc_value *facts)
+{
+    const sc_session *session = (const sc_session *)(const void *)object;
+    facts[SC_FACT_SESSION_PENDING] = certain((enum sc_certainty)session->pending_before);
+    facts[SC_FACT_SESSION_VERSION] = version_of(engine, session);
+}
+
+/* --- a registration */
+
+static void fill_registration(sipcheck *engine, const sc_object *object, sc_value *facts)
+{
+    const sc_registration *r = (const sc_registration *)(const void *)object;
+    facts[SC_FACT_REGISTRATION_BINDINGS] =
+        row_of(engine, r->answer_before, SIPCHECK_HEADER_CONTACT, false);
+    facts[SC_FACT_REGISTRATION_GRANTED] =
+        r->granted_before == UINT64_MAX ? unknown(SC_MISSING_RESPONSE) : number(r->granted_before);
+}
+
+/* --- a subscription */
+
+static sc_value subscription_state(const sc_subscription *subscription)
+{
+    static const char *const words[] = { [SC_SUBSCRIPTION_PENDING] = "pending",
+                                         [SC_SUBSCRIPTION_ACTIVE] = "active",
+                                         [SC_SUBSCRIPTION_TERMINATED] = "terminated" };
+    return subscription->state_before == SC_SUBSCRIPTION_UNKNOWN
+               ? unknown(SC_MISSING_MESSAGE)
+               : word(words[subscription->state_before]);
+}
+
+static void fill_subscription(const sc_sequence *s, const sc_object *object, sc_value *facts)
+{
+    const sc_subscription *subscription = (const sc_subscription *)(const void *)object;
+    uint64_t until = subscription->until_before;
+    facts[SC_FACT_SUBSCRIPTION_EXPIRES] = until == UINT64_MAX ? unknown(SC_MISSING_MESSAGE)
+                                          : until > s->now_ns ? number(until - s->now_ns)
+                                                              : number(0);
+    facts[SC_FACT_SUBSCRIPTION_STATE] = subscription_state(subscription);
+}
+
+static void fill(sipcheck *engine, const sc_object *object, sc_value *facts)
+{
+    const sc_sequence *s = engine->sequence;
+    switch (object->scope) {
+    case SIPCHECK_SCOPE_TRANSACTION:
+        fill_transaction(s, object, facts);
+        break;
+    case SIPCHECK_SCOPE_DIALOG:
+        fill_dialog(engine, object, facts);
+        break;
+    case SIPCHECK_SCOPE_SESSION:
+        fill_session(engine, object, facts);
+        break;
+    case SIPCHECK_SCOPE_REGISTRATION:
+        fill_registration(engine, object, facts);
+        break;
+    case SIPCHECK_SCOPE_SUBSCRIPTION:
+        fill_subscription(s, object, facts);
+        break;
+    case SIPCHECK_SCOPE_HOP:
+        fill_hop(object, facts);
+        break;
+    case SIPCHECK_SCOPE_MESSAGE:
+        break;
+    }
+}
+
 sc_value sc_facts_of(sipcheck *engine, const sc_event *event)
 {
-    sc_sequence *s = engine->sequence;
-    if (event->scope == SIPCHECK_SCOPE_TRANSACTION)
-        fill_transaction(s, event->object, s->facts);
-    else if (event->scope == SIPCHECK_SCOPE_DIALOG)
-        fill_dialog(engine, event->object, s->facts);
-    else if (event->scope == SIPCHECK_SCOPE_HOP)
-        fill_hop(event->object, s->facts);
-    else
-        return absent();
-    return (sc_value){ .record = s->facts };
+    fill(engine, event->object, engine->sequence->facts);
+    return (sc_value){ .record = engine->sequence->facts };
 }

@@ -58,7 +58,8 @@ static void on_finding(void *user _U_, const sipcheck_finding *finding)
 
 void judge_init(void)
 {
-    const sipcheck_options options = { .on_finding = on_finding };
+    /* Packets are dissected again, and in any order: what came before one is not known here. */
+    const sipcheck_options options = { .on_finding = on_finding, .messages_only = true };
     if (!judge.rules) load_rules();
     if (judge.rules) judge.engine = sipcheck_new(judge.rules, &options);
 }
