@@ -232,3 +232,7 @@ Mutation("invite-repeated", "3261-17.1.1.2-3", "INVITE#2", Delay(-300), beside=T
 Mutation("invite-repeated", "3261-17.1.1.2-8", "INVITE#3", Delay(-500), beside=True)
 Mutation("call", "3261-17.2.1-1", "180 INVITE", Delay(600), at="INVITE", absent=True, beside=True)
 Mutation("call", "3261-17.2.1-7", "ACK", Delay(800), at="200 INVITE", beside=True)
+
+# --- 10: registrations
+
+Mutation("registration", "3261-10.2-9", "REGISTER#2", Delay(60_000), before=("REGISTER#2", cseq(-9)))
