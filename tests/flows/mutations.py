@@ -235,4 +235,4 @@ Mutation("call", "3261-17.2.1-7", "ACK", Delay(800), at="200 INVITE", beside=Tru
 
 # --- 10: registrations
 
-Mutation("registration", "3261-10.2-9", "REGISTER#2", Delay(60_000), before=("REGISTER#2", cseq(-9)))
+Mutation("registration", "3261-10.2-9", "REGISTER#3", Delay(60_000), before=("REGISTER#3", cseq(-2)))
