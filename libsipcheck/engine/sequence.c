@@ -86,6 +86,7 @@ bool sc_sequence_open(sipcheck *engine)
     s->tracker = new_tracker(engine);
     if (s->rules == NULL || s->arena == NULL || s->tracker == NULL) return false;
     fill_lists(s, engine);
+    sc_machines_open(engine);
     return true;
 }
 
@@ -188,6 +189,8 @@ int sc_sequence_hear(sipcheck *engine, const sc_subject *fed)
     sc_reads_reset(s);
     if (code != SIPCHECK_OK) s->events.count = 0;
     sc_read_fed(engine, fed->packet, fed->message, fed->body);
+    for (size_t i = 0; i < s->events.count; i++)
+        sc_machines_hear(engine, &s->events.list[i], fed);
     for (size_t i = 0; i < s->events.count; i++)
         tell_waits(engine, &s->events.list[i]);
     return code;

@@ -4,7 +4,9 @@
 #define SC_ENGINE_SEQUENCE_H
 
 #include "engine/internal.h"
+#include "rules/machine.h"
 #include "track/track.h"
+#include "track/transaction.h"
 
 #define SC_READS_MAX 64    /* messages that rules look at, a packet */
 #define SC_WAITS_MAX 65536 /* expectations that are open at once; beyond them: unknown */
@@ -47,8 +49,20 @@ typedef struct sc_sequence_rule {
 
 enum { SC_LISTS = (SIPCHECK_SCOPE_HOP + 1) * SC_EVENT_COUNT };
 
+/* A machine that transactions are stepped by, and its events by what is seen. */
+#define SC_STEPPED_MACHINES 4
+#define SC_STEPPED_EVENTS 14
+#define SC_NO_EVENT UINT8_MAX
+typedef struct sc_stepped {
+    const sipcheck_machine *machine; /* NULL: the rule set has none of that name */
+    uint64_t peers;                  /* bits: events that are sent to its owner */
+    uint8_t instant;
+    uint8_t events[SC_STEPPED_EVENTS];
+} sc_stepped;
+
 typedef struct sc_sequence {
     sc_tracker *tracker;
+    sc_stepped machines[SC_STEPPED_MACHINES];
     sc_sequence_rule *rules;
     uint16_t start[SC_LISTS + 1]; /* list l: [l] up to [l + 1] */
     sc_events events;
@@ -132,5 +146,11 @@ sc_wait *sc_wait_new(sipcheck *engine, const sc_event *event, uint64_t deadline)
 void sc_wait_take(sipcheck *engine, sc_wait *wait);
 void sc_waits_release(sipcheck *engine);
 void sc_waits_free(sipcheck *engine);
+
+/* --- machines.c: the ends of transactions by their machines. Opened: the sequence is cleared. */
+void sc_machines_open(sipcheck *engine);
+void sc_machines_hear(const sipcheck *engine, const sc_event *event, const sc_subject *fed);
+sc_value sc_machines_may(const sc_end_states *end);
+sc_value sc_machines_forbidden(const sc_sequence *sequence, const sc_transaction *t);
 
 #endif

@@ -107,6 +107,7 @@ enum sc_missing {
     SC_MISSING_END,
     SC_MISSING_LOST,
     SC_MISSING_MEMORY,
+    SC_MISSING_ORDER,
     SC_MISSING_ROLE,
     SC_MISSING_REQUEST, /* in the order of names.def */
     SC_MISSING_RESPONSE,

@@ -32,6 +32,25 @@ typedef struct sc_sent {
     uint32_t number; /* repetitions */
 } sc_sent;
 
+/* What one end may do by its machine (rules/machines/). The engine's: engine/machines.c. */
+enum sc_may {
+    SC_MAY_NOTHING, /* the message that was fed last is not its own */
+    SC_MAY,
+    SC_MAY_NOT,
+    SC_MAY_BESIDE, /* that can be told only beside it */
+    SC_MAY_UNSEEN, /* something that was sent to it may not have been captured */
+    SC_MAY_ORDER,  /* what was sent within so short a time may have changed its order */
+};
+
+typedef struct sc_end_states {
+    uint64_t heard;    /* events that were sent to it, whether they came or not: bits */
+    uint64_t moved_ns; /* when its states changed last */
+    uint32_t states;   /* that it can be in after what it sent itself: bits; 0: not begun */
+    uint16_t row;      /* of SC_MAY_NOT: that forbids it */
+    uint8_t may;       /* enum sc_may */
+    bool by_hearing;   /* it was something sent to it that changed them */
+} sc_end_states;
+
 typedef struct sc_transaction {
     sc_tracked tracked; /* first: an sc_object */
     sc_hop hop;         /* what the server did with it, where that is a proxy */
@@ -60,6 +79,8 @@ typedef struct sc_transaction {
     bool unreliable, secure; /* over UDP; over TLS with a SIPS Request-URI */
     uint8_t described;       /* enum sc_certainty: its request has a description of the session */
     bool alone;              /* its branch was never seen with other names */
+    bool ends_differ;        /* somebody sent from elsewhere than client and server */
+    sc_end_states client_end, server_end;
     /* Of the message that was fed last: */
     uint8_t state_before;          /* enum sc_transaction_state */
     bool repeated;                 /* it was sent before: gap and identical say something */

@@ -326,5 +326,6 @@ void sc_transaction_end(sc_transaction *t, sc_events *events)
     t->state_before = t->state;
     t->state = SC_STATE_TERMINATED;
     t->repeated = false;
+    t->client_end.may = t->server_end.may = SC_MAY_NOTHING;
     tell(events, t, SC_EVENT_END);
 }
