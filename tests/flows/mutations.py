@@ -13,7 +13,7 @@ before: (where, edit) of another message that the fault needs."""
 import copy
 import re
 
-from network import Ua, Wire, back, send
+from network import Ua, Wire, back, cancel_of, send
 
 MUTATIONS = []
 
@@ -131,6 +131,18 @@ class Again(Change):
         steps.insert(place, step)
 
 
+class Cancelled(Change):
+    """So many milliseconds later, the sender sends a CANCEL for it."""
+
+    def __init__(self, milliseconds):
+        self.by = int(milliseconds * 1000)
+
+    def apply(self, steps, at):
+        first = steps[at]
+        step = type(first)(first.at + self.by, first.src, first.dst, cancel_of(first.message), first.transport)
+        steps.insert(next((i for i, other in enumerate(steps) if other.at > step.at), len(steps)), step)
+
+
 # --- edits of one message
 
 def edit(name, old, new):
@@ -139,6 +151,12 @@ def edit(name, old, new):
 
 def put(name, value):
     return lambda message: message.set(name, value)
+
+
+def status(code, reason):
+    def change(message):
+        message.start = f"SIP/2.0 {code} {reason}"
+    return change
 
 
 def without(name):
@@ -203,6 +221,8 @@ Mutation("cancel", "3261-9.1-2", "CANCEL", cseq(1))
 Mutation("cancel", "3261-9.1-3", "CANCEL", lambda cancel: cancel.set("Via", cancel.get("Via") + ";x=y"))
 Mutation("cancel-of-reinvite", "3261-9.1-5", "CANCEL", without("Route"))
 Mutation("cancel", "3261-9.1-10", "CANCEL", Elsewhere(5070))
+Mutation("cancel", "3261-9.1-8", "180 INVITE", Drop(), at="CANCEL", beside=True)
+Mutation("call", "3261-9.1-9", "INVITE", Cancelled(4000), at="CANCEL", beside=True)
 
 Mutation("cancel", "3261-9.2-2", "487 INVITE", Silence(), at="CANCEL", absent=True, beside=True)
 
@@ -218,6 +238,16 @@ Mutation("call-through-proxy", "3261-16.6-10", "INVITE@p1", body("s=-", "s=call"
 Mutation("call-through-proxy", "3261-16.6-13", "INVITE@p1", put("Max-Forwards", "70"))
 
 # --- 17: transactions
+
+Mutation("call", "3261-17.1.1.2-9", "INVITE", Again(1500), at="INVITE#2", beside=True)
+Mutation("options", "3261-17.1.2.2-6", "OPTIONS", Again(2000), at="OPTIONS#2", beside=True)
+Mutation("call", "3261-17.2.1-8", "180 INVITE", Again(4000, status(183, "Session Progress")), at="183 INVITE")
+Mutation("call", "3261-17.2.1-8", "200 INVITE", Again(2000, status(480, "Gone")), at="480 INVITE")
+Mutation("busy", "3261-17.2.1-8", "486 INVITE", Again(2000, status(480, "Gone")), at="480 INVITE")
+Mutation("busy", "3261-17.2.1-8", "486 INVITE", Again(2000, status(200, "OK")), at="200 INVITE")
+Mutation("busy", "3261-17.2.1-11", "486 INVITE", Again(2000), at="486 INVITE#2", beside=True)
+Mutation("options", "3261-17.2.2-5", "200 OPTIONS", Again(2000, status(100, "Trying")), at="100 OPTIONS")
+Mutation("options", "3261-17.2.2-8", "200 OPTIONS", Again(2000, status(480, "Gone")), at="480 OPTIONS")
 
 Mutation("busy", "3261-17.1.1.3-2", "ACK", edit("From", ";tag=", ";tag=x"))
 Mutation("busy", "3261-17.1.1.3-3", "ACK", edit("To", ";tag=", ";tag=x"))
