@@ -46,6 +46,8 @@ enum sc_owner {
     SC_OWNER_TO,
     SC_OWNER_CONTACT,
     SC_OWNER_ASSERTED, /* P-Asserted-Identity */
+    SC_OWNER_ROUTE,
+    SC_OWNER_RECORD_ROUTE,
     SC_OWNER_TOP_VIA,
     SC_OWNER_LAST_VIA, /* of several */
     SC_OWNER_CONTENT_TYPE,
@@ -73,13 +75,13 @@ enum {
     /* parameters: there are some; others than the common ones are among them, or one twice */
     SC_TRAIT_PARAMS,
     SC_TRAIT_RARE,
-    /* addresses and their URIs; odd: not sip, or with a password or headers; expires that is no
-     * number of 32 bits */
+    /* addresses and their URIs; odd: not sip, with a password or headers, or one of few hosts and
+     * users (sc_is_odd_host, sc_is_odd_user); expires that is no number of 32 bits */
     SC_TRAIT_PORT,
     SC_TRAIT_PHONE, /* no user, or one that begins with + */
     SC_TRAIT_TRANSPORT,
     SC_TRAIT_OTHER_TRANSPORT, /* neither udp nor tcp */
-    SC_TRAIT_LR,
+    SC_TRAIT_NO_LR,
     SC_TRAIT_USER_PARAM,
     SC_TRAIT_HEADER_PARAMS, /* of the address */
     SC_TRAIT_HEADER_RARE,   /* others than tag, expires and q, or one of them twice */
@@ -98,6 +100,8 @@ enum {
     SC_TRAIT_RPORT,     /* with or without a value */
     SC_TRAIT_RPORT_VALUE,
     SC_TRAIT_RECEIVED,
+    /* Date; odd: no day or time that there is */
+    SC_TRAIT_WRONG_WEEKDAY = SC_TRAIT_PARAMS,
     /* Max-Forwards; odd: above 255 */
     SC_TRAIT_ABOVE_70 = SC_TRAIT_PORT,
     /* Supported: tags that option_tags.def has besides sc_noted_tags; that it has not */
@@ -140,6 +144,9 @@ extern const char *const sc_noted_tags[SC_NOTED_TAGS];
 bool sc_is_routing(unsigned header);
 /* rtpmap, fmtp, ptime and the like: a medium has them often. */
 bool sc_is_common_attribute(unsigned attribute);
+/* Of which rules speak: the unspecified and the broadcast address, and those of anonymous users. */
+bool sc_is_odd_host(sipcheck_slice host);
+bool sc_is_odd_user(sipcheck_slice user);
 /* All traits of a message. */
 void sc_note_traits(const sc_observed *observed, sc_marks *marks);
 
@@ -156,6 +163,8 @@ enum sc_hint {
     SC_HINT_TAG,              /* the owner's tag, at least `number` bytes */
     SC_HINT_NAME,             /* the name of a header field line */
     SC_HINT_COMMON_TRANSPORT, /* udp or tcp */
+    SC_HINT_HOST,             /* not sc_is_odd_host */
+    SC_HINT_USER,             /* not sc_is_odd_user */
     SC_HINT_OPTION_TAG,       /* one that option_tags.def has */
     SC_HINT_LEAST,            /* a number, at least `number` */
     SC_HINT_MOST,             /* at most */

@@ -106,6 +106,10 @@ static enum sc_owner owner_of_header(unsigned header)
         return SC_OWNER_CONTACT;
     case SIPCHECK_HEADER_P_ASSERTED_IDENTITY:
         return SC_OWNER_ASSERTED;
+    case SIPCHECK_HEADER_ROUTE:
+        return SC_OWNER_ROUTE;
+    case SIPCHECK_HEADER_RECORD_ROUTE:
+        return SC_OWNER_RECORD_ROUTE;
     case SIPCHECK_HEADER_VIA:
         return SC_OWNER_TOP_VIA;
     case SIPCHECK_HEADER_CONTENT_TYPE:
@@ -172,10 +176,11 @@ static sc_value of_header(const sc_foresight *f, const sc_field *field)
 
 sc_value sc_foretell_fact(const sc_foresight *f, enum sc_function fact, const sc_field *header)
 {
+    static const sc_value several = { .state = SC_THERE, .missing = SC_HINT_LEAST, .number = 2 };
     bool exists = fact == SC_FUNCTION_EXISTS, list = header->type & SC_LIST;
     bool one = sc_has_one(f, header->header), more = sc_has_more(f, header->header);
     if (sc_has_none(f, header->header)) return exists ? truth(false) : sc_value_number(0);
-    if (fact == SC_FUNCTION_LINES) return one ? sc_value_number(1) : anything();
+    if (fact == SC_FUNCTION_LINES) return one ? sc_value_number(1) : more ? several : anything();
     if (header->header == SIPCHECK_HEADER_VIA && vias_of(f) != VIAS_ANY)
         return exists ? truth(vias_of(f) > 0) : sc_value_number(vias_of(f));
     if (!list && exists) return one || more ? truth(true) : anything();
@@ -420,7 +425,6 @@ static const struct known_param {
     unsigned trait;
 } known_params[] = {
     { SC_HINT_URI_PARAMS, "transport", SC_TRAIT(TRANSPORT) },
-    { SC_HINT_URI_PARAMS, "lr", SC_TRAIT(LR) },
     { SC_HINT_URI_PARAMS, "user", SC_TRAIT(USER_PARAM) },
     { SC_HINT_URI_PARAMS, NULL, SC_TRAIT(RARE) },
     { SC_HINT_HEADER_PARAMS, "tag", SC_TRAIT(TAG) },
@@ -433,6 +437,14 @@ static const struct known_param {
     { SC_HINT_VIA_PARAMS, NULL, SC_TRAIT(RARE) },
 };
 
+/* All values have it, or the only one has not. */
+static sc_value param_lr(const sc_foresight *f, enum sc_owner owner)
+{
+    if (sc_lacks(f, owner, SC_TRAIT(NO_LR))) return sc_value_in(SC_THERE);
+    bool none = sc_has(f, owner, SC_TRAIT(NO_LR)) && sc_lacks(f, owner, SC_TRAIT(SEVERAL));
+    return none ? sc_value_in(SC_ABSENT_VALUE) : anything();
+}
+
 /* The first of that name, where it stands twice. */
 sc_value sc_foretell_param(const sc_foresight *f, const sc_value *list, const sc_value *name)
 {
@@ -441,6 +453,8 @@ sc_value sc_foretell_param(const sc_foresight *f, const sc_value *list, const sc
     const struct known_param *end = known + sizeof known_params / sizeof *known_params;
     if (list->state != SC_THERE || name->state != SC_VALUE) return anything();
     if (list->number & SC_LIST_EMPTY) return sc_value_in(SC_ABSENT_VALUE);
+    if (list->missing == SC_HINT_URI_PARAMS && sc_same_nocase(name->raw, "lr"))
+        return param_lr(f, owner);
     while (known < end && !(known->list == (enum sc_hint)list->missing &&
                             (!known->name || sc_same_nocase(name->raw, known->name))))
         known++;

@@ -63,6 +63,10 @@ static enum answer is_text(const sc_foresight *f, const sc_value *v, const sc_va
         return is_name(f, sc_owner_of(v), text->raw);
     case SC_HINT_COMMON_TRANSPORT:
         return is_common_transport(text->raw) ? UNKNOWN : NO;
+    case SC_HINT_HOST:
+        return sc_is_odd_host(text->raw) ? NO : UNKNOWN;
+    case SC_HINT_USER:
+        return sc_is_odd_user(text->raw) ? NO : UNKNOWN;
     default:
         return UNKNOWN;
     }

@@ -47,6 +47,17 @@ static bool is_named(const sipcheck_param *param, const char *name, size_t lengt
 
 /* --- URIs and addresses */
 
+bool sc_is_odd_host(sipcheck_slice host)
+{
+    return IS(host, "0.0.0.0") || IS(host, "255.255.255.255") || IS(host, "[::]") ||
+           (host.n == 17 && sc_equal_nocase(host.p, "anonymous.invalid", 17));
+}
+
+bool sc_is_odd_user(sipcheck_slice user)
+{
+    return user.n == 9 && sc_equal_nocase(user.p, "anonymous", 9);
+}
+
 static unsigned trait_of_uri_param(const sipcheck_param *p)
 {
     if (NAMED(p, "transport")) {
@@ -54,7 +65,7 @@ static unsigned trait_of_uri_param(const sipcheck_param *p)
                                           sc_equal_nocase(p->value.p, "tcp", 3));
         return SC_TRAIT(TRANSPORT) | when(!common, SC_TRAIT(OTHER_TRANSPORT));
     }
-    if (NAMED(p, "lr")) return SC_TRAIT(LR);
+    if (NAMED(p, "lr")) return SC_TRAIT(NO_LR); /* taken out by the URI */
     return NAMED(p, "user") ? SC_TRAIT(USER_PARAM) : SC_TRAIT(RARE);
 }
 
@@ -87,10 +98,13 @@ static unsigned traits_of_params(const sipcheck_param *first,
 static unsigned traits_of_uri(const sipcheck_uri *uri)
 {
     bool odd = !uri->raw.p || !uri->valid || !uri->is_sip || uri->is_sips || uri->password.p ||
-               uri->headers_text.p || uri->headers || !uri->host.p;
-    return when(odd, SC_TRAIT(ODD)) | when(uri->port_text.p, SC_TRAIT(PORT)) |
-           when(uri->user.n == 0 || uri->user.p[0] == '+', SC_TRAIT(PHONE)) |
-           traits_of_params(uri->params, trait_of_uri_param, SC_TRAIT(PARAMS), SC_TRAIT(RARE));
+               uri->headers_text.p || uri->headers || !uri->host.p || sc_is_odd_host(uri->host) ||
+               sc_is_odd_user(uri->user);
+    unsigned params =
+        traits_of_params(uri->params, trait_of_uri_param, SC_TRAIT(PARAMS), SC_TRAIT(RARE));
+    return (params ^ SC_TRAIT(NO_LR)) | when(odd, SC_TRAIT(ODD)) |
+           when(uri->port_text.p, SC_TRAIT(PORT)) |
+           when(uri->user.n == 0 || uri->user.p[0] == '+', SC_TRAIT(PHONE));
 }
 
 static unsigned traits_of_address(const sipcheck_value *value)
@@ -202,15 +216,15 @@ static unsigned traits_of_supported(const sipcheck_value *first)
     return traits;
 }
 
-/* Odd: a day that does not exist, or is another weekday's, or no time of day. */
 static unsigned traits_of_date(const sipcheck_value *value)
 {
     const sipcheck_date *date = (const sipcheck_date *)value;
     if (!value || !value->valid) return SC_TRAIT(ODD);
     sc_value weekday = sc_field_date_true_weekday(NULL, date);
-    bool plain = weekday.state == SC_VALUE && sc_slices_same_nocase(date->weekday, weekday.raw) &&
-                 date->hour <= 23 && date->minute <= 59 && date->second <= 60;
-    return when(!plain, SC_TRAIT(ODD));
+    bool plain =
+        weekday.state == SC_VALUE && date->hour <= 23 && date->minute <= 59 && date->second <= 60;
+    bool right = plain && sc_slices_same_nocase(date->weekday, weekday.raw);
+    return when(!plain, SC_TRAIT(ODD)) | when(!right, SC_TRAIT(WRONG_WEEKDAY));
 }
 
 static unsigned traits_of_cseq(const sipcheck_value *value)
@@ -402,6 +416,8 @@ static void put_addresses(const sipcheck_message *msg, sc_marks *marks)
     put(marks, SC_OWNER_FROM, traits_of_addresses(values[SIPCHECK_HEADER_FROM]));
     put(marks, SC_OWNER_TO, traits_of_addresses(values[SIPCHECK_HEADER_TO]));
     put(marks, SC_OWNER_CONTACT, traits_of_addresses(values[SIPCHECK_HEADER_CONTACT]));
+    put(marks, SC_OWNER_ROUTE, traits_of_addresses(values[SIPCHECK_HEADER_ROUTE]));
+    put(marks, SC_OWNER_RECORD_ROUTE, traits_of_addresses(values[SIPCHECK_HEADER_RECORD_ROUTE]));
     put(marks, SC_OWNER_ASSERTED, traits_of_addresses(values[SIPCHECK_HEADER_P_ASSERTED_IDENTITY]));
 }
 
