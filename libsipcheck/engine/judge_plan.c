@@ -195,7 +195,7 @@ static void judge_by(sipcheck *engine, const sc_subject *subject, sc_plan *plan)
     sc_pattern_set broken = broken_patterns(plan, lines);
     plan->seen++;
     for (unsigned w = 0; w < SC_PATTERN_WORDS; w++)
-        for (uint64_t left = broken.word[w]; left != 0; left &= left - 1) {
+        for (uint64_t left = broken.word[w] & plan->leading.word[w]; left != 0; left &= left - 1) {
             sc_plan_pattern *pattern = &plan->patterns[w * 64 + (unsigned)__builtin_ctzll(left)];
             pattern->unlike++;
             for (uint32_t i = 0; i < pattern->count; i++) {

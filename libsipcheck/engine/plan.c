@@ -95,6 +95,15 @@ static void fill_groups(const sc_planner *p, sc_plan *plan, sc_plan_entry *entri
     }
 }
 
+/* The others only excuse entries of these. */
+static void note_leading(const sc_planner *p, sc_pattern_set *leading)
+{
+    for (size_t i = 0; i < p->item_count; i++)
+        leading->word[p->items[i].pattern / 64] |= (uint64_t)1 << (p->items[i].pattern % 64);
+    for (size_t i = 0; i < p->pass_count; i++)
+        leading->word[p->passes[i].pattern / 64] |= (uint64_t)1 << (p->passes[i].pattern % 64);
+}
+
 static size_t round_up(size_t size)
 {
     return (size + 15) / 16 * 16;
@@ -141,6 +150,7 @@ sc_plan *sc_plan_make(sc_planner *planner, const sc_foresight *f, bool excused)
     sort_items(planner->items, planner->item_count);
     sc_plan head = { 0 };
     note_breaks(planner, head.breaks);
+    note_leading(planner, &head.leading);
     size_t rows = number_rows(&head);
     return build(planner, &head, rows);
 }

@@ -59,6 +59,7 @@ typedef struct sc_plan {
     sc_plan_pattern *patterns;
     const sc_pattern_set *broken; /* by a mark with so many lines: */
     size_t pass_count, pattern_count;
+    sc_pattern_set leading;        /* patterns that have groups, or passes */
     sc_marks breaks[SC_LINES_ANY]; /* marks with which some pattern is broken */
     uint16_t row[SC_LINES_ANY][SC_MARK_COUNT];
     uint64_t seen; /* messages */
