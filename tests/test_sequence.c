@@ -176,6 +176,21 @@ static void absences_are_found_before_the_message_that_passed_them(void **state)
     want(&f, "absence", &h);
 }
 
+/* Whom a verdict is about does not depend on what it is. */
+static void who_should_have_answered_is_named_in_any_case(void **state)
+{
+    (void)state;
+    static const flow f = { SEQUENCE_RULE("r", "[uas, proxy]",
+                                          "  scope: transaction\n  on: request\n  vantage: server\n"
+                                          "  expect: {event: final, within: 200ms}\n"),
+                            { ASK, LATER },
+                            "r:unknown@1/b",
+                            0 };
+    heard h = { .count = 0 };
+    run(&f, &(sipcheck_options){ .verdicts = NO_PASS }, &h);
+    want(&f, "vantage", &h);
+}
+
 static void what_the_observer_did_not_stand_beside_is_told(void **state)
 {
     (void)state;
@@ -421,6 +436,7 @@ int main(void)
         cmocka_unit_test(assertions_are_judged_on_their_event),
         cmocka_unit_test(expectations_are_decided_by_what_happens_first),
         cmocka_unit_test(absences_are_found_before_the_message_that_passed_them),
+        cmocka_unit_test(who_should_have_answered_is_named_in_any_case),
         cmocka_unit_test(what_the_observer_did_not_stand_beside_is_told),
         cmocka_unit_test(what_may_have_been_lost_is_unknown),
         cmocka_unit_test(messages_live_as_long_as_what_waits),

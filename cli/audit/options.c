@@ -42,7 +42,8 @@ static gboolean parse_memory(const char *text, gsize *bytes)
     guint64 number = g_ascii_isdigit(*text) ? g_ascii_strtoull(text, &end, 10) : 0;
     const char *unit = end && *end ? strchr(units, g_ascii_toupper(*end)) : NULL;
     unsigned shift = unit ? 10 * (unsigned)(unit - units + 1) : 0;
-    gboolean fine = number > 0 && number <= G_MAXSIZE >> shift && (unit ? !end[1] : end && !*end);
+    gboolean fine = number > 0 && number < G_MAXUINT64 && number <= G_MAXSIZE >> shift &&
+                    (unit ? !end[1] : end && !*end);
     if (!fine) complain("--memory is a number of bytes, or of K, M, G: 512M, not '%s'", text);
     *bytes = fine ? (gsize)(number << shift) : 0;
     return fine;

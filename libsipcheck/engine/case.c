@@ -114,7 +114,8 @@ static sc_subject subject_of(sipcheck *engine, const sc_case *c, const sc_judgem
                              const sc_context *context)
 {
     const sc_read *about = c->about;
-    bool other = c->wait != NULL && sc_case_awaits_other(c->rule);
+    const sc_expectation *expect = &c->rule->expect;
+    bool other = expect->events != 0 && !expect->no && sc_case_awaits_other(c->rule);
     sc_subject subject = {
         .packet = about->packet,
         .message = about->message,

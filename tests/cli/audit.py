@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """sipcheck audit: the records, the options, the exit codes."""
 
+import json
 import shutil
 import subprocess
 
@@ -111,6 +112,28 @@ class Selection(Test):
         out = self.run_command("audit", "--dut", "192.0.2.99", OFFICE, code=4).out
         self.assertIn("! 192.0.2.99 sent no SIP message in this capture", out)
         self.assertNotIn("without a finding", out)
+
+    def missing(self, *options):
+        out = self.run_command("audit", "--format", "ndjson", "--verdicts", "unknown", *options, OFFICE, code=1).out
+        return {json.loads(line).get("message") for line in out.splitlines()}
+
+    def test_vantage(self):
+        away = "the capture was not taken beside 192.0.2.10:5060"
+        self.assertIn(away, self.missing())
+        self.assertIn(away, self.missing("--vantage", "192.0.2.1", "--vantage", "192.0.2.10:5062"))
+        self.assertNotIn(away, self.missing("--vantage", "192.0.2.1", "--vantage", "192.0.2.10"))
+        self.run_command("audit", "--vantage", "phone", OFFICE, code=2, err="--vantage is ADDR")
+
+    def test_memory(self):
+        out = self.run_command("audit", "--memory", "1K", OFFICE, code=1).out
+        self.assertIn("! memory ran out (--memory): ", out)
+        self.assertNotIn("memory ran out", self.run_command("audit", "--memory", "1m", OFFICE, code=1).out)
+        summary = json.loads(self.run_command("audit", "--memory", "1K", "--format", "ndjson", OFFICE,
+                                              code=1).out.splitlines()[-1])["summary"]
+        self.assertGreater(summary["evicted"], 0)
+        for size in ("", "0", "x", "1X", "1MB", "-1", "99999999999999999999", "17179869184G"):
+            with self.subTest(size=size):
+                self.run_command("audit", "--memory", size, OFFICE, code=2, err="--memory is a number")
 
     def test_filter(self):
         outcome = self.run_command("audit", "--format", "ndjson", "-Y", 'sip.Method == "REGISTER"', OFFICE, code=1)
