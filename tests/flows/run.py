@@ -117,4 +117,5 @@ def main():
     sys.exit(bool(complaints))
 
 
-main()
+if __name__ == "__main__":
+    main()
