@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* instructions parse|rules: the same generated messages each time, for callgrind to count what is
- * spent in measured(). Everything else, rounds to warm up included, lies outside it. */
+/* instructions parse|rules|calls|alone: the same generated messages each time, for callgrind to
+ * count what is spent in measured(). Everything else, rounds to warm up included, lies outside it.
+ * parse, rules: messages that have nothing to do with each other, parsed, and judged each by
+ * itself. calls: whole calls with all rules; alone: the same calls, each message by itself. */
+#include "calls.h"
 #include "generate.h"
 
 #include <stdio.h>
@@ -11,6 +14,7 @@
 
 #define MESSAGES 1000
 #define WARM_UP 40 /* rounds until every kind of message is known to the engine */
+#define CALL_ROUNDS 6
 #define SEED UINT64_C(0x9e3779b97f4a7c15)
 
 typedef struct corpus {
@@ -33,9 +37,9 @@ static bool generate(corpus *all)
     return all->bytes != NULL;
 }
 
-static bool start(machine *m, bool judge)
+static bool start(machine *m, bool judge, bool alone)
 {
-    static const sipcheck_options options = { 0 };
+    const sipcheck_options options = { .messages_only = alone };
     sipcheck_error error = { 0 };
     *m = (machine){ .arena = sipcheck_arena_new(NULL) };
     if (!judge) return m->arena != NULL;
@@ -76,13 +80,47 @@ __attribute__((noinline)) int measured(machine *m, const corpus *all)
     return one_round(m, all);
 }
 
+static int feed_calls(machine *m, const bench_calls *calls)
+{
+    int code = 0;
+    for (size_t i = 0; i < BENCH_CALL_MESSAGES && code == 0; i++)
+        code = sipcheck_feed(m->engine, &calls->packets[i]);
+    return code;
+}
+
+int measured_calls(machine *m, const bench_calls *calls);
+__attribute__((noinline)) int measured_calls(machine *m, const bench_calls *calls)
+{
+    return feed_calls(m, calls);
+}
+
+/* Rounds of 15 seconds, until transactions are over as fast as new ones come. */
+static bool count_calls(bool alone)
+{
+    static bench_calls calls;
+    machine m = { 0 };
+    bool ok = start(&m, true, alone);
+    for (unsigned round = 0; ok && round < CALL_ROUNDS; round++) {
+        bench_calls_make(&calls, round);
+        ok = feed_calls(&m, &calls) == 0;
+    }
+    bench_calls_make(&calls, CALL_ROUNDS);
+    ok = ok && measured_calls(&m, &calls) == 0;
+    if (ok) printf("%d messages\n", BENCH_CALL_MESSAGES);
+    stop(&m);
+    return ok;
+}
+
 int main(int argc, char **argv)
 {
+    if (argc == 2 && strcmp(argv[1], "calls") == 0) return count_calls(false) ? 0 : 1;
+    if (argc == 2 && strcmp(argv[1], "alone") == 0) return count_calls(true) ? 0 : 1;
+
     corpus all = { 0 };
     machine m = { 0 };
     bool judge = argc == 2 && strcmp(argv[1], "rules") == 0;
     bool known = judge || (argc == 2 && strcmp(argv[1], "parse") == 0);
-    bool ok = known && generate(&all) && start(&m, judge);
+    bool ok = known && generate(&all) && start(&m, judge, true);
     for (unsigned i = 0; ok && i < WARM_UP; i++)
         ok = one_round(&m, &all) == 0;
     ok = ok && measured(&m, &all) == 0;

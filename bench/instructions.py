@@ -30,7 +30,7 @@ def counted(driver, what):
     """Instructions of a message."""
     with tempfile.TemporaryDirectory() as folder:
         out = pathlib.Path(folder) / "callgrind.out"
-        command = ["valgrind", "--tool=callgrind", "--toggle-collect=measured", f"--callgrind-out-file={out}", driver, what]
+        command = ["valgrind", "--tool=callgrind", "--toggle-collect=measured*", f"--callgrind-out-file={out}", driver, what]
         try:
             run = subprocess.run(command, capture_output=True, text=True)
         except FileNotFoundError:
@@ -64,7 +64,7 @@ def update(driver, here):
     with FIGURES.open("w", encoding="utf-8", newline="") as file:
         rows = csv.DictWriter(file, COLUMNS, lineterminator="\n")
         rows.writeheader()
-        for what in ("parse", "rules"):
+        for what in ("parse", "rules", "calls", "alone"):
             figure = counted(driver, what)
             rows.writerow({"what": what, "instructions": figure, **here})
             print(f"{what}: {figure} instructions a message")
