@@ -38,6 +38,7 @@ typedef struct line {
     const char *vias;  /* branches, the top one first: "p a"; NULL: "a" */
     const char *cseq;  /* NULL: "1 INVITE" */
     const char *to;    /* tag; NULL: none in an INVITE, else "b" */
+    bool tcp;          /* else over UDP */
 } line;
 
 typedef struct heard {
@@ -114,7 +115,8 @@ static inline int play(sipcheck *engine, const line *lines, size_t count)
                                          .ns = ns,
                                          .src = host(l->way[0]),
                                          .dst = host(l->way[2]),
-                                         .transport = SIPCHECK_TRANSPORT_UDP };
+                                         .transport = l->tcp ? SIPCHECK_TRANSPORT_TCP
+                                                             : SIPCHECK_TRANSPORT_UDP };
         code = sipcheck_feed(engine, &packet);
     }
     return code;

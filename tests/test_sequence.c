@@ -162,6 +162,35 @@ static void expectations_are_decided_by_what_happens_first(void **state)
     RUN_ALL(expected);
 }
 
+/* --- time that is not that of the message before */
+
+#define ASK_TCP                                                                                    \
+    {                                                                                              \
+        0, "a>b", "INVITE", .tcp = true                                                            \
+    }
+#define OTHER(MS_)                                                                                 \
+    {                                                                                              \
+        MS_, "c>d", "OPTIONS", NULL, "o", "2 OPTIONS"                                              \
+    }
+
+static const flow out_of_order[] = {
+    /* a stream's message that waited for a segment */
+    { IN_TIME, { ASK_TCP, OTHER(5000), { 100, "b>a", "100", .tcp = true } }, "", 0 },
+    { IN_TIME, { ASK_TCP, OTHER(5000), { 300, "b>a", "100", .tcp = true } }, "r:fail@1/b+3", 0 },
+    { IN_TIME, { ASK_TCP, OTHER(5000) }, "r:fail@1/b", 0 },
+    { IN_TIME, { ASK_TCP, OTHER(50) }, "r:unknown@1/b", 0 },
+    { IN_TIME, { ASK_TCP, { 12000, NULL, "time" } }, "r:fail@1/b", 0 },
+    /* a clock that was set back */
+    { IN_TIME, { OTHER(3600000), ASK, { 100, "b>a", "100" } }, "", 0 },
+    { IN_TIME, { OTHER(3600000), ASK, { 2000, "b>a", "100" } }, "", 0 },
+};
+
+static void time_may_go_back(void **state)
+{
+    (void)state;
+    RUN_ALL(out_of_order);
+}
+
 static void absences_are_found_before_the_message_that_passed_them(void **state)
 {
     (void)state;
@@ -333,10 +362,21 @@ static void the_same_packets_give_the_same_findings(void **state)
     }
 }
 
+#define ROUTES                                                                                     \
+    SEQUENCE_RULE(                                                                                 \
+        "routes", "[uac, uas]",                                                                    \
+        "  scope: dialog\n  on: request\n"                                                         \
+        "  assert: uri_list_equal(request.sip.Route.uri, dialog.sender.route_set.uri)\n")
+
 static void any_allocation_may_fail(void **state)
 {
     (void)state;
-    static const flow f = { IN_TIME, { ASK, { 10, "b>a", "486" }, { 20, "b>a", "500" } }, "", 0 };
+    static const flow f = {
+        IN_TIME ROUTES,
+        { ASK, { 10, "b>a", "200", "Record-Route: <sip:p;lr>\r\n" }, IN_DIALOG(20, "2"), LATER },
+        "",
+        0
+    };
     sipcheck_rules *rules = ruleset_seal(ruleset_open(f.rules));
     bool failed = true;
     for (long left = 0; failed; left++) {
@@ -435,6 +475,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(assertions_are_judged_on_their_event),
         cmocka_unit_test(expectations_are_decided_by_what_happens_first),
+        cmocka_unit_test(time_may_go_back),
         cmocka_unit_test(absences_are_found_before_the_message_that_passed_them),
         cmocka_unit_test(who_should_have_answered_is_named_in_any_case),
         cmocka_unit_test(what_the_observer_did_not_stand_beside_is_told),

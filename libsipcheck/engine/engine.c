@@ -236,6 +236,7 @@ int sipcheck_feed(sipcheck *engine, const sipcheck_packet *packet)
     int code = parse(engine, packet, &message, &body);
     if (code != SIPCHECK_OK) {
         engine->unjudged++;
+        sipcheck_gap(engine, packet->ns);
         return code;
     }
     engine->cut += message->cut;

@@ -15,9 +15,25 @@ static const sc_rule *rule_of(const sipcheck *engine, const sc_wait *wait)
 
 /* --- setting */
 
+/* Segments of a stream that come early wait so long for what is missing, so that a message may be
+ * handed on after later ones, with its own time (docs/captures.md). */
+static const uint64_t late_ns = UINT64_C(10000000000);
+
+static uint64_t later(uint64_t moment, uint64_t by)
+{
+    return moment > UINT64_MAX - by ? UINT64_MAX : moment + by;
+}
+
+/* When the event was; by the engine's time where the capture's clock went back. */
+static uint64_t moment_of(const sc_sequence *s, const sc_read *about)
+{
+    uint64_t ns = about->packet->ns;
+    return later(ns, late_ns) < s->now_ns ? s->now_ns : ns;
+}
+
 /* The moment up to which it may come; false: it can't be told. */
 static bool deadline_of(sipcheck *engine, const sc_sequence_rule *rule, const sc_event *event,
-                        uint64_t *ret, enum sc_missing *missing)
+                        const sc_read *about, uint64_t *ret, enum sc_missing *missing)
 {
     const sc_program *within = engine->rules->by_id[rule->rule]->expect.within;
     *ret = UINT64_MAX;
@@ -27,22 +43,24 @@ static bool deadline_of(sipcheck *engine, const sc_sequence_rule *rule, const sc
     const sc_value *v = sc_run(within, &context, engine->scratch);
     *missing = v->state == SC_UNKNOWN_VALUE ? (enum sc_missing)v->missing : SC_MISSING_NUMBER;
     if (v->state != SC_VALUE || v->number < 0) return false;
-    *ret = engine->sequence->now_ns + (uint64_t)v->number;
+    *ret = later(moment_of(engine->sequence, about), (uint64_t)v->number);
     return true;
 }
 
 bool sc_wait_set(sipcheck *engine, const sc_sequence_rule *rule, const sc_event *event,
-                 enum sc_missing *missing)
+                 const sc_read *about, enum sc_missing *missing)
 {
     uint64_t deadline;
-    if (!deadline_of(engine, rule, event, &deadline, missing)) return false;
+    if (!deadline_of(engine, rule, event, about, &deadline, missing)) return false;
+    bool datagrams = about->packet->transport == SIPCHECK_TRANSPORT_UDP;
     *missing = SC_MISSING_MEMORY;
-    sc_wait *wait = sc_wait_new(engine, event, deadline);
+    sc_wait *wait = sc_wait_new(engine, event, datagrams ? deadline : later(deadline, late_ns));
     if (wait == NULL) {
         engine->sequence->refused++;
         return false;
     }
     wait->rule = rule->rule;
+    wait->deadline = deadline;
     wait->begun_ns = engine->sequence->now_ns;
     return true;
 }
@@ -147,7 +165,10 @@ void sc_waits_hear(sipcheck *engine, const sc_event *event, sc_read *fed)
     for (sc_wait *wait = event->object->waits; wait != NULL; wait = following) {
         following = wait->next;
         if (fed->kept == NULL) note_since(wait, fed->packet->frame);
-        hear(engine, wait, event, fed);
+        if (fed->kept == NULL && fed->packet->ns > wait->deadline)
+            settle_absent(engine, wait);
+        else
+            hear(engine, wait, event, fed);
     }
 }
 
@@ -172,8 +193,12 @@ void sc_waits_finish(sipcheck *engine)
 {
     sc_sequence *s = engine->sequence;
     while (s->wait_count > 0) {
+        sc_wait *first = s->heap[0];
         sc_reads_reset(s);
-        settle(engine, s->heap[0], verdict(SIPCHECK_UNKNOWN, SC_MISSING_END));
+        if (first->deadline < s->now_ns)
+            settle_absent(engine, first);
+        else
+            settle(engine, first, verdict(SIPCHECK_UNKNOWN, SC_MISSING_END));
         sc_waits_release(engine);
     }
 }

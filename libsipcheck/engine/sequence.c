@@ -110,7 +110,8 @@ static bool decide(sipcheck *engine, const sc_sequence_rule *entry, const sc_cas
     const sc_rule *rule = c->rule;
     enum sc_missing missing = SC_MISSING_VANTAGE;
     bool seen = sc_case_in_sight(engine, rule, c->about);
-    if (seen && rule->expect.events != 0 && sc_wait_set(engine, entry, c->bound.event, &missing))
+    if (seen && rule->expect.events != 0 &&
+        sc_wait_set(engine, entry, c->bound.event, c->about, &missing))
         return false;
     if (!seen || rule->expect.events != 0) {
         *ret = (sc_judgement){ .verdict = SIPCHECK_UNKNOWN, .missing = missing };
@@ -187,7 +188,10 @@ int sc_sequence_hear(sipcheck *engine, const sc_subject *fed)
     int code = sc_track(s->tracker, fed->packet, fed->message, engine->passed_on, &s->events);
     sc_waits_release(engine);
     sc_reads_reset(s);
-    if (code != SIPCHECK_OK) s->events.count = 0;
+    if (code != SIPCHECK_OK) {
+        s->events.count = 0;
+        sc_sequence_gap(engine, fed->packet->ns);
+    }
     sc_read_fed(engine, fed->packet, fed->message, fed->body);
     for (size_t i = 0; i < s->events.count; i++)
         sc_machines_hear(engine, &s->events.list[i], fed);

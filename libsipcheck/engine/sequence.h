@@ -29,6 +29,7 @@ typedef struct sc_wait {
     struct sc_wait *next, *before; /* of the same object; of the free ones: next */
     size_t at;                     /* in the heap */
     uint64_t deadline;             /* nanoseconds; UINT64_MAX: as long as the object lives */
+    uint64_t fires;                /* when all that was sent up to there has been handed on */
     uint64_t number;               /* in the order in which they were set */
     uint64_t begun_ns;
     uint64_t since[SC_SINCE_MAX];
@@ -76,7 +77,7 @@ typedef struct sc_sequence {
     const sc_event *filled_event, *filled_next;
     sc_value facts[SC_FACTS_ROOM]; /* of filled_event */
 
-    sc_wait **heap; /* by deadline, then number */
+    sc_wait **heap; /* by `fires`, then number */
     sc_wait *decided, *spare;
     size_t wait_count, heap_room;
     uint64_t wait_number, refused;
@@ -129,7 +130,7 @@ bool sc_case_awaits_other(const sc_rule *rule);
 /* --- expect.c */
 /* false: it can't wait, and *missing says why. */
 bool sc_wait_set(sipcheck *engine, const sc_sequence_rule *rule, const sc_event *event,
-                 enum sc_missing *missing);
+                 const sc_read *about, enum sc_missing *missing);
 /* An event of the message that is fed, for those that were set by earlier ones. */
 void sc_waits_hear(sipcheck *engine, const sc_event *event, sc_read *fed);
 /* The object is over; it can't be observed any more. */
@@ -141,7 +142,7 @@ void sc_waits_finish(sipcheck *engine);
 
 /* --- waits.c: their memory and their order */
 uint64_t sc_waits_deadline(const sc_sequence *sequence);
-sc_wait *sc_wait_new(sipcheck *engine, const sc_event *event, uint64_t deadline);
+sc_wait *sc_wait_new(sipcheck *engine, const sc_event *event, uint64_t fires);
 /* Out of the heap and its object's list, to be released by sc_waits_release. */
 void sc_wait_take(sipcheck *engine, sc_wait *wait);
 void sc_waits_release(sipcheck *engine);

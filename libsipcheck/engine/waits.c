@@ -8,7 +8,7 @@
 
 static bool comes_before(const sc_wait *a, const sc_wait *b)
 {
-    return a->deadline != b->deadline ? a->deadline < b->deadline : a->number < b->number;
+    return a->fires != b->fires ? a->fires < b->fires : a->number < b->number;
 }
 
 static void put(sc_sequence *s, size_t at, sc_wait *wait)
@@ -38,7 +38,7 @@ static void sink(sc_sequence *s, size_t at)
 
 uint64_t sc_waits_deadline(const sc_sequence *sequence)
 {
-    return sequence->wait_count > 0 ? sequence->heap[0]->deadline : UINT64_MAX;
+    return sequence->wait_count > 0 ? sequence->heap[0]->fires : UINT64_MAX;
 }
 
 /* --- memory */
@@ -97,12 +97,12 @@ static bool hold_messages(sc_sequence *s, sc_wait *wait)
     return true;
 }
 
-sc_wait *sc_wait_new(sipcheck *engine, const sc_event *event, uint64_t deadline)
+sc_wait *sc_wait_new(sipcheck *engine, const sc_event *event, uint64_t fires)
 {
     sc_sequence *s = engine->sequence;
     sc_wait *wait = s->wait_count < SC_WAITS_MAX && make_room(engine) ? take_spare(engine) : NULL;
     if (wait == NULL) return NULL;
-    *wait = (sc_wait){ .deadline = deadline, .number = s->wait_number++, .event = *event };
+    *wait = (sc_wait){ .fires = fires, .number = s->wait_number++, .event = *event };
     if (!hold_messages(s, wait)) {
         wait->next = s->spare;
         s->spare = wait;
