@@ -24,10 +24,10 @@ static sc_sequence_rule entry_of(const sc_rule *rule, size_t index)
     return (sc_sequence_rule){
         .rule = (uint16_t)index,
         .reads_body = sc_program_reads_body(rule->applies) ||
-                      sc_program_reads_body(rule->assertion) ||
+                      sc_program_reads_body(rule->assertion) || sc_program_reads_body(rule->mark) ||
                       sc_program_reads_body(expect->within),
         .slots = sc_program_slots(rule->applies) | sc_program_slots(rule->assertion) |
-                 sc_program_slots(expect->within),
+                 sc_program_slots(rule->mark) | sc_program_slots(expect->within),
     };
 }
 
