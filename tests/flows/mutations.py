@@ -171,6 +171,26 @@ def keep_first(name):
     return change
 
 
+def edit_last(name, old, new):
+    """As edit, in the last line of that name."""
+    def change(message):
+        at = max(i for i, (known, _) in enumerate(message.headers) if known == name)
+        value = message.headers[at][1]
+        assert old in value, f"{name}: {value} has no {old}"
+        message.headers[at] = (name, value.replace(old, new, 1))
+    return change
+
+
+def swap(name):
+    """The first two lines of that name change their places."""
+    def change(message):
+        first = message.get(name)
+        message.pop(name)
+        second = message.get(name)
+        message.pop(name).push(name, first).push(name, second)
+    return change
+
+
 def counted(name, by):
     """The number at the front of the header, so much more."""
     def change(message):
@@ -234,8 +254,24 @@ Mutation("call-through-proxy", "3261-12.2.1.1-13", "BYE@alice", without("Route")
 
 # --- 16: proxies
 
+Mutation("call-through-proxy", "3261-16.3-6", "INVITE@p1", edit("From", "alice@", "1001@"))
+Mutation("call-through-proxy", "3261-16.3-6", "INVITE@p1", edit("Contact", "sip:alice@", "sip:alice@nat."))
+Mutation("options-through-proxy", "3261-16.3-9", "OPTIONS@p1", put("Max-Forwards", "69"),
+         before=("OPTIONS", put("Max-Forwards", "0")))
+Mutation("call-through-proxy", "3261-16.4-6", "BYE@p1", put("Route", "<sip:10.9.0.1:5060;lr>"))
+Mutation("call-through-proxy", "3261-16.6-7", "INVITE@p1", without("Supported"))
+Mutation("call-through-two-proxies", "3261-16.6-9", "INVITE@p2", swap("Record-Route"))
+Mutation("call-through-two-proxies", "3261-16.6-15", "INVITE@p2", keep_first("Record-Route"))
 Mutation("call-through-proxy", "3261-16.6-10", "INVITE@p1", body("s=-", "s=call"))
 Mutation("call-through-proxy", "3261-16.6-13", "INVITE@p1", put("Max-Forwards", "70"))
+Mutation("call-past-proxy", "3261-16.6-24", "INVITE@p1", lambda invite: invite.retarget("sips:bob@192.0.2.77"))
+Mutation("call-through-proxy", "3261-16.6-35", "INVITE@p1", put("Route", "<sip:p9.example.net>"))
+Mutation("message-through-proxies", "3261-16.6-54", "MESSAGE@p2", edit_last("Via", "alice-", "x-"))
+Mutation("call-through-proxy", "3261-16.7-42", "200 INVITE@p1", body("s=-", "s=call"))
+Mutation("call-through-proxy", "3261-16.7-43", "200 INVITE@p1", without("Supported"))
+Mutation("call-through-proxy", "3261-16.7-43", "200 INVITE@p1", without("Record-Route"))
+Mutation("call-through-two-proxies", "3261-16.7-43", "180 INVITE@p2", edit_last("Via", "alice-", "x-"))
+Mutation("call-through-proxy", "3261-16.7-44", "180 INVITE@p1", edit("Via", ";received=10.1.0.1", ""))
 
 # --- 17: transactions
 
