@@ -537,6 +537,22 @@ def registration_challenged(wire):
 
 
 @flow
+def registration_refused(wire):
+    """A wrong password, and then the right one."""
+    alice, registrar, call_id, tag = desk(wire)
+    password, alice.password, more = alice.password, "guess", {}
+    for cseq in (1, 2, 3):
+        request = register(alice, registrar, call_id, cseq, tag, Contact=alice.contact, Expires="600", **more)
+        if cseq == 3:
+            break
+        asks = challenge(wire, "example.com")
+        back((alice, registrar), registrar.answer(request, 401, "Unauthorized", tag=wire.word(), WWW_Authenticate=asks))
+        more = {"Authorization": credentials(alice, asks, "REGISTER", "sip:example.com")}
+        alice.password = password
+    registered(registrar, request, [f"{alice.contact};expires=600"])
+
+
+@flow
 def registration_too_brief(wire):
     alice, registrar, call_id, tag = desk(wire)
     request = register(alice, registrar, call_id, 1, tag, Contact=alice.contact, Expires="30")

@@ -143,6 +143,16 @@ class Cancelled(Change):
         steps.insert(next((i for i, other in enumerate(steps) if other.at > step.at), len(steps)), step)
 
 
+class Like(Change):
+    """It has the header of an earlier message."""
+
+    def __init__(self, where, name):
+        self.where, self.name = where, name
+
+    def apply(self, steps, at):
+        steps[at].message.set(self.name, steps[find(steps, self.where)].message.get(self.name))
+
+
 # --- edits of one message
 
 def edit(name, old, new):
@@ -302,3 +312,26 @@ Mutation("call", "3261-17.2.1-7", "ACK", Delay(800), at="200 INVITE", beside=Tru
 # --- 10: registrations
 
 Mutation("registration", "3261-10.2-9", "REGISTER#3", Delay(60_000), before=("REGISTER#3", cseq(-2)))
+Mutation("registration-challenged", "3261-10.2-8", "REGISTER#2", edit("Call-ID", "@", "x@"))
+Mutation("registration", "3261-10.3-32", "200 REGISTER", without("Contact"))
+Mutation("registration", "3261-10.3-32", "200 REGISTER#2", edit("Contact", "alice@", "carol@"))
+Mutation("registration", "3261-10.3-21", "200 REGISTER", edit("Contact", "expires=600", "expires=3600"),
+         before=("REGISTER", lambda register: register.set("Contact", register.get("Contact") + ";expires=60")))
+Mutation("registration", "3261-10.3-22", "200 REGISTER", edit("Contact", "expires=600", "expires=3600"))
+Mutation("registration", "3261-10.3-27", "200 REGISTER", lambda ok: None, before=("REGISTER", put("Expires", "0")))
+Mutation("registration", "3261-10.3-18", "200 REGISTER#3", lambda ok: ok.add("Contact", "<sip:alice@10.1.0.1>;expires=60"))
+Mutation("registration-too-brief", "3261-10.3-25", "423 REGISTER", put("Min-Expires", "20"))
+Mutation("registration-too-brief", "3261-10.3-25", "423 REGISTER", put("Min-Expires", "7200"),
+         before=("REGISTER", put("Expires", "3600")))
+
+# --- 22: challenges
+
+
+def without_qop(register):
+    register.edit("Authorization", ", qop=auth", "")
+
+
+Mutation("registration-challenged", "3261-22.4-7", "REGISTER#2", without_qop)
+Mutation("call-through-proxy", "3261-22.3-3", "INVITE@p1", lambda invite: invite.add(
+    "Proxy-Authorization", 'Digest username="a", realm="b", nonce="c", uri="sip:a@b", response="00"'))
+Mutation("registration-refused", "3261-22.1-13", "REGISTER#3", Like("REGISTER#2", "Authorization"))
