@@ -66,18 +66,56 @@ class Drop(Change):
         del steps[at]
 
 
+def two_minutes_later(steps):
+    """Others are heard: the capture went on."""
+    wire = Wire("others")
+    carol, dave = Ua(wire, "carol", "example.net", "10.3.0.1"), Ua(wire, "dave", "example.net", "10.3.0.2")
+    wire.wait((steps[-1].at + 120_000_000) / 1000)
+    received = send((carol, dave), carol.request("OPTIONS", dave.uri))
+    back((carol, dave), dave.answer(received, 200, "OK", tag="d4"))
+    steps += wire.steps
+
+
 class Silence(Change):
     """It is never sent, and nothing behind it; two minutes later others are heard."""
 
     def apply(self, steps, at):
-        later = steps[at].at + 120_000_000
         del steps[at:]
-        wire = Wire("others")
-        carol, dave = Ua(wire, "carol", "example.net", "10.3.0.1"), Ua(wire, "dave", "example.net", "10.3.0.2")
-        wire.wait(later / 1000)
-        received = send((carol, dave), carol.request("OPTIONS", dave.uri))
-        back((carol, dave), dave.answer(received, 200, "OK", tag="d4"))
-        steps += wire.steps
+        two_minutes_later(steps)
+
+
+class Last(Change):
+    """It is changed, and nothing comes behind it; two minutes later others are heard."""
+
+    def __init__(self, change):
+        self.change = change
+
+    def apply(self, steps, at):
+        del steps[at + 1:]
+        self.change(steps[at].message)
+        two_minutes_later(steps)
+
+
+class Unanswered(Change):
+    """It and so many messages behind it come, then it alone, so many milliseconds after the first time."""
+
+    def __init__(self, behind, *milliseconds):
+        self.behind, self.milliseconds = behind, milliseconds
+
+    def apply(self, steps, at):
+        first = steps[at]
+        del steps[at + 1 + self.behind:]
+        steps += [type(first)(first.at + after * 1000, first.src, first.dst, first.message.copy(), first.transport)
+                  for after in self.milliseconds]
+        two_minutes_later(steps)
+
+
+class ViaOfRequest(Change):
+    """An ACK with the Via of its INVITE."""
+
+    def apply(self, steps, at):
+        invite = next(step.message for step in steps if step.message.method == "INVITE")
+        steps[at].message.set("Via", invite.get("Via"))
 
 
 class Delay(Change):
@@ -295,6 +333,20 @@ Mutation("busy", "3261-17.2.1-11", "486 INVITE", Again(2000), at="486 INVITE#2",
 Mutation("options", "3261-17.2.2-5", "200 OPTIONS", Again(2000, status(100, "Trying")), at="100 OPTIONS")
 Mutation("options", "3261-17.2.2-8", "200 OPTIONS", Again(2000, status(480, "Gone")), at="480 OPTIONS")
 
+Mutation("call-over-tcp", "3261-17.1.1.2-4", "INVITE", Again(500), at="INVITE#2", beside=True)
+Mutation("call", "3261-17.1.1.2-5", "INVITE", Unanswered(0, *range(4000, 30000, 4000)), at="INVITE#8", beside=True)
+Mutation("busy", "3261-17.1.1.2-19", "ACK", Silence(), at="486 INVITE", absent=True, beside=True)
+Mutation("failure-repeated", "3261-17.1.1.2-22", "ACK#2", Silence(), at="486 INVITE#2", absent=True, beside=True)
+Mutation("options", "3261-17.1.2.2-1", "OPTIONS", Unanswered(0, 500, 20000, 40000), at="OPTIONS#4", beside=True)
+Mutation("options", "3261-17.1.2.2-3", "OPTIONS", Unanswered(0, 200), at="OPTIONS#2", beside=True)
+Mutation("options-repeated", "3261-17.1.2.2-7", "200 OPTIONS", Last(status(100, "Trying")), at="100 OPTIONS", absent=True,
+         beside=True)
+Mutation("call", "3261-17.2.1-2", "180 INVITE", status(100, "Trying"), at="100 INVITE")
+Mutation("call", "3261-17.2.1-5", "INVITE", Again(500), at="INVITE#2", absent=True, beside=True)
+Mutation("busy", "3261-17.2.1-10", "INVITE", Unanswered(1, 500), at="INVITE#2", absent=True, beside=True)
+Mutation("busy", "3261-17.2.1-9", "486 INVITE", Unanswered(0, *range(4000, 70000, 4000)), at="486 INVITE#16", beside=True)
+Mutation("options", "3261-17.2.2-7", "OPTIONS", Unanswered(1, 500), at="OPTIONS#2", absent=True, beside=True)
+
 Mutation("busy", "3261-17.1.1.3-2", "ACK", edit("From", ";tag=", ";tag=x"))
 Mutation("busy", "3261-17.1.1.3-3", "ACK", edit("To", ";tag=", ";tag=x"))
 Mutation("busy", "3261-17.1.1.3-4", "ACK", lambda ack: ack.add("Via", "SIP/2.0/UDP other.example.net;branch=z9hG4bKa2"))
@@ -335,3 +387,15 @@ Mutation("registration-challenged", "3261-22.4-7", "REGISTER#2", without_qop)
 Mutation("call-through-proxy", "3261-22.3-3", "INVITE@p1", lambda invite: invite.add(
     "Proxy-Authorization", 'Digest username="a", realm="b", nonce="c", uri="sip:a@b", response="00"'))
 Mutation("registration-refused", "3261-22.1-13", "REGISTER#3", Like("REGISTER#2", "Authorization"))
+
+# --- RFC 3581, 4320, 6026
+
+Mutation("options", "3581-4-1", "200 OPTIONS", edit("Via", ";branch", ";rport=9;branch"), beside=True,
+         before=("OPTIONS", edit("Via", ";branch", ";rport;branch")))
+Mutation("options", "3581-4-2", "200 OPTIONS", edit("Via", ";received=10.1.0.1", ";rport=5060"),
+         before=("OPTIONS", edit("Via", ";branch", ";rport;branch")))
+Mutation("options", "4320-3-1", "200 OPTIONS", status(183, "Session Progress"), at="183 OPTIONS", alone=True)
+Mutation("options", "4320-3-2", "200 OPTIONS", status(100, "Trying"), at="100 OPTIONS")
+Mutation("options", "4320-3-4", "200 OPTIONS", Silence(), at="OPTIONS", absent=True, beside=True)
+Mutation("options", "4320-3-5", "200 OPTIONS", status(408, "Request Timeout"), at="408 OPTIONS", alone=True)
+Mutation("call", "6026-7.2-3", "ACK", ViaOfRequest())
