@@ -18,7 +18,7 @@ struct samples {
 /* A line a message: when, between whom, its start line. */
 static void show_flow(const sipcheck_test_outcome *outcome)
 {
-    for (size_t i = 0; i < outcome->step_count; i++) {
+    for (size_t i = 0; outcome->steps != NULL && i < outcome->step_count; i++) {
         const sipcheck_test_step *step = &outcome->steps[i];
         size_t n = 0;
         while (n < step->length && step->bytes[n] != '\r' && step->bytes[n] != '\n')

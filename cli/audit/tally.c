@@ -152,7 +152,7 @@ static void grow_slots(struct tally_element *element)
 {
     struct tally_slot *old = element->slots;
     gsize count = element->slot_count;
-    if (element->groups->len * 2 < count) return;
+    if ((gsize)element->groups->len * 2 < count) return;
     element->slot_count = count ? count * 2 : GROUP_SLOTS;
     element->slots = g_new0(struct tally_slot, element->slot_count);
     for (gsize i = 0; i < count; i++)

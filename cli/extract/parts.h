@@ -13,7 +13,7 @@ struct parts *parts_new(void);
 void parts_free(struct parts *parts);
 
 /* Of capture_options; user: the parts. */
-void parts_note(void *user, enum capture_part part, guint64 key, capture_place place, guint64 ns);
+void parts_note(void *user, enum capture_part kind, guint64 key, capture_place place, guint64 ns);
 
 typedef void (*parts_fn)(void *user, guint64 frame);
 

@@ -36,7 +36,7 @@ static void write_step(FILE *out, const struct ladder *ladder, guint index)
     char offset[STEP_OFFSET_TEXT];
     const struct step *step = ladder->steps->pdata[index];
     guint from = ladder->from[index], to = ladder->to[index];
-    g_autofree char *label = step_label(step, 4 * STEP_TEXT_MAX);
+    g_autofree char *label = step_label(step, (gsize)4 * STEP_TEXT_MAX);
     g_autofree char *frame = ladder_frame(ladder, step);
     fprintf(out, "    P%u%sP%u: ", from, step->is_request ? "->>" : "-->>", to);
     write_escaped(out, label);

@@ -42,7 +42,7 @@ char *text_visible(sipcheck_slice bytes)
 
 char *step_text(sipcheck_slice bytes)
 {
-    bytes.n = MIN(bytes.n, 4 * STEP_TEXT_MAX); /* of UTF-8 no more are needed */
+    bytes.n = MIN(bytes.n, (gsize)4 * STEP_TEXT_MAX); /* of UTF-8 no more are needed */
     g_autofree char *text = text_visible(bytes);
     return text_fit(text, STEP_TEXT_MAX);
 }

@@ -29,7 +29,7 @@ struct step {
 
 struct step *step_new(const sipcheck_packet *packet, const sipcheck_message *message,
                       unsigned source);
-void step_free(gpointer step);
+void step_free(gpointer data);
 struct step *step_copy(const struct step *step); /* without its marks */
 
 /* A rule that the message broke. Once each. */

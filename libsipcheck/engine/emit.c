@@ -29,7 +29,7 @@ static void sort_pending(sipcheck *engine)
 
 static bool is_party(const sc_waived *party, const sipcheck_address_port *address)
 {
-    return party->family == address->family &&
+    return address != NULL && party->family == address->family &&
            memcmp(party->bytes, address->bytes, party->family == 4 ? 4 : 16) == 0 &&
            (party->port == 0 || party->port == address->port);
 }
@@ -54,7 +54,7 @@ static bool is_waived(sipcheck *engine, const char *rule, const sipcheck_address
 
 static sipcheck_slice call_id_of(const sipcheck_message *message)
 {
-    const sipcheck_value *first = message->values[SIPCHECK_HEADER_CALL_ID];
+    const sipcheck_value *first = message != NULL ? message->values[SIPCHECK_HEADER_CALL_ID] : NULL;
     return first != NULL ? first->raw : (sipcheck_slice){ 0 };
 }
 

@@ -32,18 +32,19 @@ static inline bool sc_delimited(const sc_cursor *c, const uint8_t *p)
  * what is free, whatever the size is: a branch that follows it is often foreseen wrongly. */
 static inline sipcheck_value *sc_take_value(sc_cursor *c, size_t size)
 {
-    enum { MOST = 224, PIECE = 32 };
+    enum { MOST = 224 };
+    const size_t piece = 32;
     sipcheck_arena *arena = c->faults->arena;
     if (size > MOST || arena->end - arena->next < MOST) return sc_take_memory(c, size);
     uint8_t *block = arena->next;
     arena->next += (size + SC_ARENA_STEP - 1) & ~(SC_ARENA_STEP - 1);
-    memset(block, 0, PIECE);
-    memset(block + 1 * PIECE, 0, PIECE);
-    memset(block + 2 * PIECE, 0, PIECE);
-    memset(block + 3 * PIECE, 0, PIECE);
-    memset(block + 4 * PIECE, 0, PIECE);
-    memset(block + 5 * PIECE, 0, PIECE);
-    memset(block + 6 * PIECE, 0, PIECE);
+    memset(block, 0, piece);
+    memset(block + 1 * piece, 0, piece);
+    memset(block + 2 * piece, 0, piece);
+    memset(block + 3 * piece, 0, piece);
+    memset(block + 4 * piece, 0, piece);
+    memset(block + 5 * piece, 0, piece);
+    memset(block + 6 * piece, 0, piece);
     return (sipcheck_value *)block;
 }
 

@@ -100,10 +100,11 @@ static inline const uint8_t *sc_span_end(const sc_cursor *c, const uint8_t *p, u
 {
     enum sc_map which = sc_map_within(classes);
     bool all = which == sc_map_of(classes);
-    while (which != SC_MAP_NONE && c->map && (size_t)(p - c->map->base) < c->map->n) {
-        uint64_t bits = sc_map_bits(c->map, which, (size_t)(p - c->map->base));
+    while (which != SC_MAP_NONE && c->map) {
+        size_t at = (size_t)(p - c->map->base);
+        uint64_t bits = at < c->map->n ? sc_map_bits(c->map, which, at) : 0;
         if (!bits) break;
-        p += __builtin_ctzll(bits);
+        p = c->map->base + at + __builtin_ctzll(bits);
         if (p >= c->end) return c->end;
         if (all || !(sc_classes[*p] & classes)) return p;
         p++;

@@ -75,7 +75,7 @@ static inline uint32_t sc_short_number(const uint8_t *p, size_t n)
     v = v << (64 - n * 8) & UINT64_C(0x0f0f0f0f0f0f0f0f);
     v = (v & ones) * 10 + (v >> 8 & ones);
     v = (v & twos) * 100 + (v >> 16 & twos);
-    return (uint32_t)((uint32_t)v * 10000 + (v >> 32));
+    return (uint32_t)v * 10000 + (uint32_t)(v >> 32);
 }
 
 /* The same for 32 bits, UINT32_MAX when they do not fit. */
