@@ -36,6 +36,22 @@ static void a_challenge_a_binding_and_a_refresh(void **state)
           .want = "R.request(request* previous#3) R.register(request* previous#3)" });
 }
 
+/* RFC 3261 §22.2 asks for another CSeq; who forgets it sends another REGISTER all the same. */
+static void credentials_make_another_of_one_cseq(void **state)
+{
+    (void)state;
+    EXPECT(
+        "R",
+        { REGISTER("1"), .vias = "a1", .from = "f", .to = "-", .more = HERE "\r\n",
+          .want = "R.request(request*) R.register(request*)" },
+        { .ms = 1, .vias = "a2", .want = "" },
+        { .ms = 2,
+          .vias = "a3",
+          .more = "Authorization: Digest username=\"a\"\r\n",
+          .want = "R.request(request* previous#1) R.register(request* previous#1)" },
+        { .ms = 3, .vias = "a4", .more = "Authorization: Digest username=\"a\"\r\n", .want = "" });
+}
+
 static void copies_are_not_told(void **state)
 {
     (void)state;
@@ -179,6 +195,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_challenge_a_binding_and_a_refresh),
+        cmocka_unit_test(credentials_make_another_of_one_cseq),
         cmocka_unit_test(copies_are_not_told),
         cmocka_unit_test(what_was_granted),
         cmocka_unit_test(a_binding_ends_in_time),

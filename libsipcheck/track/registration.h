@@ -13,6 +13,7 @@ typedef struct sc_registration {
     const sc_kept *request;        /* the last REGISTER */
     const sc_kept *asked, *answer; /* the last REGISTER with a 2xx, and that; NULL: none was seen */
     uint64_t call_id, cseq;        /* of `request` */
+    bool credentials;              /* `request` has some */
     uint64_t granted;              /* nanoseconds; UINT64_MAX: not known */
     /* Of the message that was fed last: */
     const sc_kept *answer_before; /* the last 2xx before it; NULL: none was seen */

@@ -69,6 +69,19 @@ static void touch(const sc_step *step, sc_registration *r)
     sc_touch(step->tracker, &r->tracked, bound ? SC_RING_LIVE : SC_RING_BRIEF);
 }
 
+static bool has_credentials(const sipcheck_message *message)
+{
+    return message->values[SIPCHECK_HEADER_AUTHORIZATION] != NULL ||
+           message->values[SIPCHECK_HEADER_PROXY_AUTHORIZATION] != NULL;
+}
+
+/* The same request on another way; one that answers a challenge is another. RFC 3261 §22.2 */
+static bool is_last(const sc_registration *r, const sc_step *step, bool credentials)
+{
+    return r->request != NULL && r->call_id == step->call_id && r->cseq == step->cseq &&
+           (r->credentials || !credentials);
+}
+
 static void track_request(sc_step *step)
 {
     static const enum sc_event_kind kinds[] = { SC_EVENT_REQUEST, SC_EVENT_REGISTER };
@@ -76,7 +89,8 @@ static void track_request(sc_step *step)
     if (step->again || step->passed_on) return;
     if (r == NULL) r = make(step);
     if (r == NULL) return;
-    if (r->request != NULL && r->call_id == step->call_id && r->cseq == step->cseq) return;
+    bool credentials = has_credentials(step->message);
+    if (is_last(r, step, credentials)) return;
     set_fed(r);
     for (size_t i = 0; i < 2; i++) {
         sc_event *event = tell(step->events, r, kinds[i]);
@@ -86,6 +100,7 @@ static void track_request(sc_step *step)
     sc_keep_fed(step, &r->request);
     r->call_id = step->call_id;
     r->cseq = step->cseq;
+    r->credentials = credentials;
     touch(step, r);
 }
 

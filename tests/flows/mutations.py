@@ -375,6 +375,7 @@ Mutation("registration", "3261-10.3-18", "200 REGISTER#3", lambda ok: ok.add("Co
 Mutation("registration-too-brief", "3261-10.3-25", "423 REGISTER", put("Min-Expires", "20"))
 Mutation("registration-too-brief", "3261-10.3-25", "423 REGISTER", put("Min-Expires", "7200"),
          before=("REGISTER", put("Expires", "3600")))
+Mutation("registration-too-brief", "3261-10.2.8-1", "REGISTER#2", put("Expires", "59"))
 
 # --- 22: challenges
 
@@ -383,6 +384,7 @@ def without_qop(register):
     register.edit("Authorization", ", qop=auth", "")
 
 
+Mutation("registration-challenged", "3261-22.2-8", "REGISTER#2", cseq(-1))
 Mutation("registration-challenged", "3261-22.4-7", "REGISTER#2", without_qop)
 Mutation("call-through-proxy", "3261-22.3-3", "INVITE@p1", lambda invite: invite.add(
     "Proxy-Authorization", 'Digest username="a", realm="b", nonce="c", uri="sip:a@b", response="00"'))
