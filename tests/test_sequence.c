@@ -441,6 +441,28 @@ static void more_than_may_wait_is_unknown(void **state)
     assert_int_equal(s.evicted, 0);
 }
 
+static void more_than_may_wait_on_one_dialog_is_unknown(void **state)
+{
+    (void)state;
+    char number[16], cseq[24];
+    static const line before[] = { ASK, OK(10) };
+    sipcheck_rules *rules = ruleset_seal(ruleset_open(NONE_AFTER));
+    sipcheck *engine = sipcheck_new(rules, NULL);
+    assert_non_null(engine);
+    assert_int_equal(play(engine, before, 2), 0);
+    for (unsigned i = 0; i <= SC_OBJECT_WAITS_MAX; i++) {
+        snprintf(number, sizeof number, "%u", 10 + 10 * i);
+        snprintf(cseq, sizeof cseq, "%s INFO", number);
+        const line l = {
+            .ms = 20 + i, .way = "a>b", .start = "INFO", .vias = number, .cseq = cseq
+        };
+        assert_int_equal(play(engine, &l, 1), 0);
+    }
+    assert_int_equal(sipcheck_sequences(engine).refused, 1);
+    sipcheck_free(engine);
+    sipcheck_rules_free(rules);
+}
+
 static void what_was_forgotten_is_unknown(void **state)
 {
     (void)state;
@@ -487,6 +509,7 @@ int main(void)
         cmocka_unit_test(the_same_packets_give_the_same_findings),
         cmocka_unit_test(any_allocation_may_fail),
         cmocka_unit_test(more_than_may_wait_is_unknown),
+        cmocka_unit_test(more_than_may_wait_on_one_dialog_is_unknown),
         cmocka_unit_test(what_was_forgotten_is_unknown),
         cmocka_unit_test(an_absence_names_so_many_frames),
     };

@@ -124,10 +124,14 @@ static void print_sequences(const struct audit_summary *s)
     if (n->tracked && s->tally.messages)
         printf("  %" G_GUINT64_FORMAT " transaction%s, %" G_GUINT64_FORMAT " dialog%s\n",
                n->transactions, plural(n->transactions), n->dialogs, plural(n->dialogs));
-    if (n->evicted || n->refused)
+    if (n->evicted)
         printf("  %s! memory ran out (--memory): %" G_GUINT64_FORMAT
                " things were forgotten too soon, what they would show is unknown%s\n",
-               style(s, STYLE_YELLOW), n->evicted + n->refused, style(s, STYLE_PLAIN));
+               style(s, STYLE_YELLOW), n->evicted, style(s, STYLE_PLAIN));
+    if (n->refused)
+        printf("  %s! more had to be waited for at once than can be: %" G_GUINT64_FORMAT
+               " verdicts are unknown%s\n",
+               style(s, STYLE_YELLOW), n->refused, style(s, STYLE_PLAIN));
 }
 
 /* The report's own lines say these. */

@@ -140,6 +140,7 @@ void sc_sequence_emit(sipcheck *engine, const sc_pending *pending)
 {
     const sc_rule *rule = engine->rules->by_id[pending->rule];
     const sc_bound bound = { pending->event, pending->next };
+    sc_reads_trim(engine->sequence);
     const sc_case c = {
         .index = pending->rule,
         .rule = rule,

@@ -72,6 +72,7 @@ static void settle(sipcheck *engine, sc_wait *wait, sc_judgement judgement)
 {
     const sc_rule *rule = rule_of(engine, wait);
     const sc_bound bound = { &wait->event, NULL };
+    sc_reads_trim(engine->sequence);
     const sc_case c = { wait->rule, rule, bound, sc_read_of(engine, &wait->event), wait };
     if (judgement.verdict == SIPCHECK_FAIL && c.about != NULL) {
         const sc_context context = sc_slots_fill(engine, &bound, UINT64_MAX, true);
@@ -159,16 +160,20 @@ static void note_since(sc_wait *wait, uint64_t frame)
         wait->since[wait->since_count++] = frame;
 }
 
-void sc_waits_hear(sipcheck *engine, const sc_event *event, sc_read *fed)
+void sc_waits_hear(sipcheck *engine, const sc_event *event)
 {
     sc_wait *following;
     for (sc_wait *wait = event->object->waits; wait != NULL; wait = following) {
         following = wait->next;
-        if (fed->kept == NULL) note_since(wait, fed->packet->frame);
-        if (fed->kept == NULL && fed->packet->ns > wait->deadline)
+        sc_reads_trim(engine->sequence);
+        sc_read *about = sc_read_of(engine, event);
+        if (about == NULL) return;
+        bool fed = about->kept == NULL;
+        if (fed) note_since(wait, about->packet->frame);
+        if (fed && about->packet->ns > wait->deadline)
             settle_absent(engine, wait);
         else
-            hear(engine, wait, event, fed);
+            hear(engine, wait, event, about);
     }
 }
 

@@ -98,13 +98,23 @@ sc_read *sc_read_of(sipcheck *engine, const sc_event *event)
         if (event->bound[name] == NULL) return sc_read_kept(engine, NULL, false);
         last = later(last, event->bound[name]);
     }
-    return last != NULL ? sc_read_kept(engine, last, false) : NULL;
+    sc_read *read = last != NULL ? sc_read_kept(engine, last, false) : NULL;
+    engine->lost = engine->lost || (last != NULL && read == NULL);
+    return read;
 }
 
 void sc_reads_reset(sc_sequence *sequence)
 {
-    if (sequence->read_count == 0) return;
+    if (sequence->read_count > 0) sipcheck_arena_reset(sequence->arena);
     sequence->read_count = 0;
+    sc_slots_reset(sequence);
+}
+
+void sc_reads_trim(sc_sequence *sequence)
+{
+    if (sequence->read_count <= SC_READS_MAX / 2) return;
+    const sc_read *first = &sequence->reads[0];
+    sequence->read_count = first->kept == NULL && first->message != NULL ? 1 : 0;
     sipcheck_arena_reset(sequence->arena);
     sc_slots_reset(sequence);
 }

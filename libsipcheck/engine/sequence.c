@@ -173,12 +173,6 @@ static void judge_event(sipcheck *engine, const sc_event *event)
     if (event->kind == SC_EVENT_END) sc_waits_end(engine, event->object);
 }
 
-static void tell_waits(sipcheck *engine, const sc_event *event)
-{
-    sc_read *about = event->object->waits != NULL ? sc_read_of(engine, event) : NULL;
-    if (about != NULL) sc_waits_hear(engine, event, about);
-}
-
 /* --- the message that is fed */
 
 int sc_sequence_hear(sipcheck *engine, const sc_subject *fed)
@@ -196,15 +190,17 @@ int sc_sequence_hear(sipcheck *engine, const sc_subject *fed)
     for (size_t i = 0; i < s->events.count; i++)
         sc_machines_hear(engine, &s->events.list[i], fed);
     for (size_t i = 0; i < s->events.count; i++)
-        tell_waits(engine, &s->events.list[i]);
+        sc_waits_hear(engine, &s->events.list[i]);
     return code;
 }
 
 void sc_sequence_judge(sipcheck *engine)
 {
     sc_sequence *s = engine->sequence;
-    for (size_t i = 0; i < s->events.count; i++)
+    for (size_t i = 0; i < s->events.count; i++) {
+        sc_reads_trim(s);
         judge_event(engine, &s->events.list[i]);
+    }
 }
 
 /* --- time */
@@ -217,7 +213,7 @@ static bool end_what_is_over(sipcheck *engine, uint64_t moment)
     sc_waits_release(engine);
     sc_reads_reset(s);
     for (size_t i = 0; i < s->events.count; i++) {
-        tell_waits(engine, &s->events.list[i]);
+        sc_waits_hear(engine, &s->events.list[i]);
         judge_event(engine, &s->events.list[i]);
         sc_engine_emit(engine, NULL);
         sc_waits_release(engine);

@@ -8,9 +8,10 @@
 #include "track/track.h"
 #include "track/transaction.h"
 
-#define SC_READS_MAX 64    /* messages that rules look at, a packet */
-#define SC_WAITS_MAX 65536 /* expectations that are open at once; beyond them: unknown */
-#define SC_SINCE_MAX 8     /* frames that a finding of an absence names */
+#define SC_READS_MAX 64         /* messages that rules look at, a packet */
+#define SC_WAITS_MAX 65536      /* expectations that are open at once; beyond them: unknown */
+#define SC_OBJECT_WAITS_MAX 256 /* of one transaction, dialog and so on */
+#define SC_SINCE_MAX 8          /* frames that a finding of an absence names */
 
 /* A message as rules see it; parsed again if it is a kept one, once a packet. */
 typedef struct sc_read {
@@ -95,6 +96,9 @@ sc_read *sc_read_kept(sipcheck *engine, const sc_kept *kept, bool body);
  * none was captured. */
 sc_read *sc_read_of(sipcheck *engine, const sc_event *event);
 void sc_reads_reset(sc_sequence *sequence);
+/* Between one event, or wait, and the next: where there are many, all but the one that is fed are
+ * forgotten, and parsed again when they are needed. */
+void sc_reads_trim(sc_sequence *sequence);
 void sc_reads_forget(sc_sequence *sequence, const sc_kept *kept);
 
 /* --- slots.c: the context of an event; next: the event behind it whose message is bound as `next`,
@@ -132,7 +136,7 @@ bool sc_case_awaits_other(const sc_rule *rule);
 bool sc_wait_set(sipcheck *engine, const sc_sequence_rule *rule, const sc_event *event,
                  const sc_read *about, enum sc_missing *missing);
 /* An event of the message that is fed, for those that were set by earlier ones. */
-void sc_waits_hear(sipcheck *engine, const sc_event *event, sc_read *fed);
+void sc_waits_hear(sipcheck *engine, const sc_event *event);
 /* The object is over; it can't be observed any more. */
 void sc_waits_end(sipcheck *engine, sc_object *object);
 void sc_waits_give_up(sipcheck *engine, sc_object *object, enum sc_missing missing);

@@ -97,10 +97,20 @@ static bool hold_messages(sc_sequence *s, sc_wait *wait)
     return true;
 }
 
+/* Each event is told to all of them. */
+static bool is_crowded(const sc_object *object)
+{
+    unsigned count = 0;
+    for (const sc_wait *wait = object->waits; wait != NULL; wait = wait->next)
+        if (++count == SC_OBJECT_WAITS_MAX) return true;
+    return false;
+}
+
 sc_wait *sc_wait_new(sipcheck *engine, const sc_event *event, uint64_t fires)
 {
     sc_sequence *s = engine->sequence;
-    sc_wait *wait = s->wait_count < SC_WAITS_MAX && make_room(engine) ? take_spare(engine) : NULL;
+    bool room = s->wait_count < SC_WAITS_MAX && !is_crowded(event->object) && make_room(engine);
+    sc_wait *wait = room ? take_spare(engine) : NULL;
     if (wait == NULL) return NULL;
     *wait = (sc_wait){ .fires = fires, .number = s->wait_number++, .event = *event };
     if (!hold_messages(s, wait)) {
