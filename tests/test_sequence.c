@@ -390,7 +390,8 @@ static void any_allocation_may_fail(void **state)
         if (engine != NULL) {
             int code = play(engine, f.lines, length_of(&f));
             assert_true(code == 0 || code == SIPCHECK_NOMEM);
-            assert_int_equal(sipcheck_finish(engine), 0);
+            code = sipcheck_finish(engine);
+            assert_true(code == 0 || code == SIPCHECK_NOMEM);
         }
         sipcheck_free(engine);
         assert_int_equal(memory.out, 0);

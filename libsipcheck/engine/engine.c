@@ -268,12 +268,12 @@ void sipcheck_gap(sipcheck *engine, uint64_t ns)
 
 int sipcheck_finish(sipcheck *engine)
 {
-    if (!engine->finished) {
-        engine->finished = true;
-        if (engine->sequence != NULL) sc_sequence_finish(engine);
-        sc_engine_notices(engine);
-    }
-    return SIPCHECK_OK;
+    if (engine->finished) return SIPCHECK_OK;
+    engine->finished = true;
+    engine->lost = false;
+    if (engine->sequence != NULL) sc_sequence_finish(engine);
+    sc_engine_notices(engine);
+    return engine->lost ? SIPCHECK_NOMEM : SIPCHECK_OK;
 }
 
 /* --- counts */
