@@ -41,7 +41,7 @@ static int check_place(const flow_loader *f, const sc_yaml_node *node, const cha
     for (size_t i = 0; i < f->flow->count; i++) {
         const char *const known[] = { f->steps[i]->from, f->steps[i]->to };
         for (unsigned k = 0; k < 2; k++)
-            if (strcmp(known[k], element) != 0 && same_place(known[k], element))
+            if (known[k] != NULL && strcmp(known[k], element) != 0 && same_place(known[k], element))
                 return sc_load_fault(f->loader, node, "\"%s\" is at the same address as \"%s\"",
                                      element, known[k]);
     }

@@ -33,9 +33,9 @@ static const struct {
 size_t sc_scope_bindings(enum sipcheck_scope scope, bool next, sc_binding *ret)
 {
     size_t n = 0;
-    for (uint16_t i = 0; i < SC_NAME_COUNT; i++)
+    for (unsigned i = 0; i < SC_NAME_COUNT; i++)
         if (names[i].scopes >> scope & 1 && (i != SC_NAME_NEXT || next))
-            ret[n++] = (sc_binding){ names[i].name, SC_TYPE_OBSERVED, i };
+            ret[n++] = (sc_binding){ names[i].name, SC_TYPE_OBSERVED, (uint16_t)i };
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
         if (others[i].scopes == 0 || others[i].scopes >> scope & 1) ret[n++] = others[i].binding;
     return n;

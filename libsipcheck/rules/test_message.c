@@ -276,7 +276,8 @@ static bool apply(draft *d, const sc_edit *edit, const sc_test *test)
 int sc_test_edit(const sc_test *test, sipcheck_slice start, sipcheck_arena *arena,
                  sipcheck_slice *ret, char why[SC_TEST_WHY_MAX])
 {
-    draft d = { .arena = arena, .bytes = start, .why = why };
+    draft d = { .arena = arena, .bytes = start };
+    d.why = why;
     *ret = (sipcheck_slice){ 0 };
     for (const sc_edit *edit = test->edits; edit != NULL; edit = edit->next)
         if (!apply(&d, edit, test)) return d.no_memory ? SIPCHECK_NOMEM : SIPCHECK_OK;

@@ -38,7 +38,7 @@ int sc_track(sc_tracker *tracker, const sipcheck_packet *packet, const sipcheck_
  * sc_tracker_hold; give each back with sc_tracker_drop. Counted against memory_max. */
 const sc_kept *sc_tracker_keep(sc_tracker *tracker);
 const sc_kept *sc_tracker_hold(sc_tracker *tracker, const sc_kept *kept); /* gives it back */
-void sc_tracker_drop(sc_tracker *tracker, const sc_kept *kept);
+void sc_tracker_drop(sc_tracker *tracker, const sc_kept *dropped);
 
 /* Time has come to now: what is over ends, at most SC_EVENTS_AT_ONCE of it at once; again, until it
  * gives none. Objects of `end` events are released at the next call. */

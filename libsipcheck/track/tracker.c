@@ -7,7 +7,7 @@
 /* Nanoseconds: time that goes back further is another clock's; more ahead at once is taken as this.
  */
 #define BACK_MAX (60 * 1000000000ULL)
-#define AHEAD_MAX (30 * 24 * 3600 * 1000000000ULL)
+#define AHEAD_MAX (30ULL * 24 * 3600 * 1000000000)
 
 sc_tracker *sc_tracker_new(const sipcheck_allocator *allocator, const sc_track_options *options)
 {
