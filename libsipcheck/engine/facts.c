@@ -73,6 +73,7 @@ static void fill_transaction(const sc_sequence *s, const sc_object *object, sc_v
     facts[SC_FACT_TRANSACTION_CLIENT_MAY] = sc_machines_may(&t->client_end);
     facts[SC_FACT_TRANSACTION_SERVER_MAY] = sc_machines_may(&t->server_end);
     facts[SC_FACT_TRANSACTION_FORBIDDEN] = sc_machines_forbidden(s, t);
+    facts[SC_FACT_TRANSACTION_RELIABLE] = number(t->reliable);
     facts[SC_FACT_TRANSACTION_IDENTICAL] = t->repeated ? truth(t->identical) : absent();
 }
 
@@ -122,6 +123,49 @@ static sc_value row_of(sipcheck *engine, const sc_kept *kept, enum sipcheck_head
                        .cut_at = UINT32_MAX };
 }
 
+/* How long what was sent at `ns` has waited; 0: nothing waits. Its end may have been lost, and
+ * `unseen` says that it may have been sent before the capture began. */
+static sc_value waiting(const sc_sequence *s, uint64_t ns, bool unseen)
+{
+    if (ns == 0 && unseen) return unknown(SC_MISSING_REQUEST);
+    if (ns != 0 && s->gap && s->gap_ns >= ns) return unknown(SC_MISSING_LOST);
+    return ns == 0 ? absent() : number(s->now_ns > ns ? s->now_ns - ns : 0);
+}
+
+/* Where the message came from, or went to. */
+static void fill_place(sipcheck *engine, const sc_kept *kept, bool source, sc_value *address,
+                       sc_value *port)
+{
+    sc_endpoint *end = NULL;
+    *address = *port = unknown(SC_MISSING_MESSAGE);
+    if (kept != NULL) end = sc_arena_alloc(engine->sequence->arena, sizeof *end);
+    if (end == NULL) return;
+    *end = sc_endpoint_of(source ? &kept->packet.src : &kept->packet.dst);
+    *address = word(end->text);
+    *port = number(end->address.port);
+}
+
+/* What is under way between the two, and where they were seen to learn of each other. */
+static void fill_party_state(sipcheck *engine, const sc_dialog *d, unsigned index, sc_value *facts)
+{
+    const sc_party *party = &d->party[index];
+    const sc_sequence *s = engine->sequence;
+    bool lost = d->tracked.object.damaged;
+    bool unseen = d->tracked.object.began_unseen;
+    const sc_value lost_fact = unknown(SC_MISSING_LOST);
+    facts[SC_FACT_PARTY_INVITING] =
+        lost ? lost_fact : waiting(s, party->invite_before, unseen && !party->invited);
+    facts[SC_FACT_PARTY_UNACKNOWLEDGED] =
+        lost ? lost_fact : waiting(s, party->accept_ns, unseen && !party->accepted);
+    facts[SC_FACT_PARTY_PROCEEDING] = truth(party->proceeding_before);
+    if (facts[SC_FACT_PARTY_INVITING].state == SC_UNKNOWN_VALUE)
+        facts[SC_FACT_PARTY_PROCEEDING] = facts[SC_FACT_PARTY_INVITING];
+    fill_place(engine, party->target, false, &facts[SC_FACT_PARTY_TARGET_AT],
+               &facts[SC_FACT_PARTY_TARGET_PORT]);
+    fill_place(engine, party->routes, index == SC_CALLEE, &facts[SC_FACT_PARTY_ROUTES_AT],
+               &facts[SC_FACT_PARTY_ROUTES_PORT]);
+}
+
 static void fill_party(sipcheck *engine, const sc_dialog *d, unsigned index, sc_value *facts)
 {
     const sc_party *party = &d->party[index];
@@ -141,6 +185,7 @@ static void fill_party(sipcheck *engine, const sc_dialog *d, unsigned index, sc_
     facts[SC_FACT_PARTY_ROUTE_SET] =
         row_of(engine, party->routes, SIPCHECK_HEADER_RECORD_ROUTE, caller);
     facts[SC_FACT_PARTY_IS_CALLER] = told ? truth(caller) : unknown(SC_MISSING_REQUEST);
+    fill_party_state(engine, d, index, facts);
 }
 
 static sc_value dialog_state(const sc_dialog *d)

@@ -22,7 +22,14 @@ typedef struct sc_party {
     uint64_t cseq;           /* number of `previous`; has_cseq says whether there is one */
     uint64_t method;         /* hash of its method */
     uint64_t cseq_before;    /* the same before the message that was fed last */
+    /* When it sent the INVITE that waits for its final response (and that before the message fed
+     * last), and the 2xx that waits for its ACK, in nanoseconds, 0: none waits; and their numbers.
+     */
+    uint64_t invite_ns, invite_before, accept_ns;
+    uint32_t invite_cseq, accept_cseq;
     bool has_cseq, had_cseq;
+    bool invited, accepted; /* such an INVITE, such a 2xx was seen before the message fed last */
+    bool proceeding, proceeding_before; /* the INVITE that waits had a provisional response */
     bool refreshing; /* a target refresh of its waits for its answer: its target is not known */
 } sc_party;
 

@@ -67,6 +67,24 @@ void sc_dialog_touch(const sc_step *step, sc_dialog *dialog)
     sc_touch(step->tracker, &dialog->tracked, (enum sc_ring)rings[dialog->state]);
 }
 
+void sc_dialog_set_before(sc_dialog *dialog)
+{
+    for (size_t i = 0; i < 2; i++) {
+        sc_party *party = &dialog->party[i];
+        party->invite_before = party->invite_ns;
+        party->proceeding_before = party->proceeding;
+        party->invited = party->invite_cseq != 0;
+        party->accepted = party->accept_cseq != 0;
+    }
+}
+
+void sc_dialog_invited(sc_party *party, uint64_t cseq, uint64_t ns)
+{
+    party->invite_cseq = (uint32_t)cseq;
+    party->invite_ns = ns != 0 ? ns : 1;
+    party->proceeding = false;
+}
+
 /* Who sent the request that the message is, or answers. */
 static unsigned sender_of(const sc_dialog *dialog, const sc_step *step)
 {
@@ -75,6 +93,7 @@ static unsigned sender_of(const sc_dialog *dialog, const sc_step *step)
 
 static void set_fed(sc_dialog *dialog, const sc_step *step)
 {
+    sc_dialog_set_before(dialog);
     sc_party *sender = &dialog->party[sender_of(dialog, step)];
     dialog->sender = (uint8_t)sender_of(dialog, step);
     dialog->state_before = dialog->state;
@@ -149,6 +168,8 @@ static void note_request(sc_step *step, sc_dialog *dialog)
     sender->refreshing = sender->refreshing ||
                          (sc_refreshes_target(step->method) && sc_contact_hash(step->message) != 0);
     sc_keep_fed(step, &sender->previous);
+    if (step->method == SIPCHECK_METHOD_INVITE)
+        sc_dialog_invited(sender, step->cseq, step->packet->ns);
 }
 
 /* A request within a dialog whose beginning was not captured. */
@@ -189,6 +210,14 @@ static void track_request(sc_step *step)
     sc_dialog_touch(step, dialog);
 }
 
+/* An ACK shows that its INVITE waits no more, even where the final response was not seen. */
+static void note_ack(sc_dialog *dialog, const sc_step *step)
+{
+    sc_party *sender = &dialog->party[dialog->sender], *other = &dialog->party[!dialog->sender];
+    if (sender->invite_cseq == step->cseq) sender->invite_ns = 0;
+    if (other->accept_cseq == step->cseq) other->accept_ns = 0;
+}
+
 static void track_ack(sc_step *step)
 {
     const sc_transaction *t = step->transaction;
@@ -199,6 +228,7 @@ static void track_ack(sc_step *step)
     sc_bind_fed(event, SC_NAME_ACK);
     sc_bind_lost(event, SC_NAME_RESPONSE, t != NULL ? sc_acknowledged(t, step->to_tag) : NULL);
     sc_session_ack(step, dialog);
+    note_ack(dialog, step);
     sc_dialog_touch(step, dialog);
 }
 

@@ -11,6 +11,9 @@ sc_dialog *sc_dialog_of(const sc_tracker *tracker, uint64_t call_id, uint64_t on
 sc_dialog *sc_dialog_make(sc_step *step, uint64_t caller, uint64_t callee);
 void sc_dialog_touch(const sc_step *step, sc_dialog *dialog);
 void sc_dialog_tell(const sc_step *step, sc_dialog *dialog, enum sc_event_kind kind);
+/* What waits is what waited before the message that is fed. */
+void sc_dialog_set_before(sc_dialog *dialog);
+void sc_dialog_invited(sc_party *party, uint64_t cseq, uint64_t ns);
 void sc_dialog_end(const sc_step *step, sc_dialog *dialog);
 
 /* A copy that a proxy passed on: what it changed is not known any more. */

@@ -81,6 +81,8 @@ static void set_caller(sc_step *step, sc_dialog *dialog)
     caller->method = step->method_hash;
     caller->has_cseq = true;
     sc_keep_other(step->tracker, &caller->previous, authors_copy(step, &agree));
+    if (step->method == SIPCHECK_METHOD_INVITE)
+        sc_dialog_invited(caller, step->cseq, step->transaction->request->packet.ns);
     set_asker(step, caller);
 }
 
@@ -163,6 +165,7 @@ static bool is_over(const sc_step *step, const sc_dialog *dialog)
 
 static void tell(sc_step *step, sc_dialog *dialog, bool is_new)
 {
+    sc_dialog_set_before(dialog);
     sc_party *sender = &dialog->party[SC_CALLER];
     dialog->sender = (uint8_t)(sender->tag == step->from_tag ? SC_CALLER : SC_CALLEE);
     dialog->state_before = dialog->state;
@@ -174,10 +177,24 @@ static void tell(sc_step *step, sc_dialog *dialog, bool is_new)
                    step->message->status < 200 ? SC_EVENT_PROVISIONAL : SC_EVENT_FINAL);
 }
 
+static void note_response(const sc_step *step, sc_dialog *dialog)
+{
+    sc_party *asked = &dialog->party[dialog->sender], *answered = &dialog->party[!dialog->sender];
+    uint32_t status = step->message->status;
+    if (step->method != SIPCHECK_METHOD_INVITE || asked->invite_cseq != step->cseq) return;
+    asked->proceeding = true;
+    if (status < 200) return;
+    asked->invite_ns = 0;
+    if (status >= 300) return;
+    answered->accept_cseq = (uint32_t)step->cseq;
+    answered->accept_ns = step->packet->ns != 0 ? step->packet->ns : 1;
+}
+
 static void track(sc_step *step, sc_dialog *dialog, bool is_new)
 {
     if (dialog->last_response == step->answer) return;
     tell(step, dialog, is_new);
+    note_response(step, dialog);
     sc_session_response(step, dialog);
     refresh_targets(step, dialog);
     confirm(step, dialog);

@@ -69,6 +69,7 @@ typedef struct sc_transaction {
     uint32_t vias, response_vias;             /* of the request, and of the last response */
     uint32_t route_count;
     uint32_t finals, provisionals; /* repetitions not counted */
+    uint32_t reliable;             /* provisional ones with RSeq */
     sc_sent requested, responded[SC_RESPONSES_MAX];
     sipcheck_address_port client, server;
     uint64_t method_hash;    /* of the name */

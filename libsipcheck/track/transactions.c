@@ -276,6 +276,7 @@ static void note_response(sc_step *step, sc_transaction *t)
     t->last_answer = step->answer;
     t->response_vias = step->vias;
     t->provisionals += status < 200;
+    t->reliable += status < 200 && step->message->values[SIPCHECK_HEADER_RSEQ] != NULL;
     t->finals += status >= 200;
     t->state = (uint8_t)state_after(t, status);
     if (t->method == SIPCHECK_METHOD_INVITE && status >= 200 && status < 300) note_answer(step, t);

@@ -166,6 +166,48 @@ def glare(wire):
 
 
 @flow
+def reinvite_that_rings(wire):
+    """Bob asks somebody about the first; the later ones are answered at once."""
+    dialog = answered(pair(wire))
+    alice, bob = dialog.path
+    received = send((alice, bob), dialog.request(alice, "INVITE", sdp=alice.sdp("sendonly")))
+    ring((alice, bob), received, None)
+    wire.wait(2000)
+    back((alice, bob), bob.answer(received, 200, "OK", sdp=bob.sdp("recvonly")))
+    dialog.ack(alice)
+    wire.wait(2000)
+    for ua, peer in ((bob, alice), (alice, bob)):
+        dialog.ask(ua, "INVITE", sdp=ua.sdp(), answer_sdp=peer.sdp())
+        dialog.ack(ua)
+    hang_up(dialog)
+
+
+@flow
+def dialog_not_known(wire):
+    """Bob has forgotten the call."""
+    dialog = answered(pair(wire))
+    alice, bob = dialog.path
+    again = dialog.request(alice, "INVITE", sdp=alice.sdp("sendonly"))
+    unknown = back((alice, bob), bob.answer(send((alice, bob), again), 481, "Call/Transaction Does Not Exist"))
+    acknowledge((alice, bob), again, unknown)
+    dialog.ask(alice, "BYE", 481, "Call/Transaction Does Not Exist")
+
+
+@flow
+def early_answer(wire):
+    """An answer that may get lost, and the same in the 200."""
+    alice, bob = pair(wire)
+    sent, received = invite((alice, bob))
+    tag, description = wire.word(), bob.sdp()
+    back((alice, bob), bob.answer(received, 183, "Session Progress", tag=tag, sdp=description))
+    wire.wait(1000)
+    ok = back((alice, bob), bob.answer(received, 200, "OK", tag=tag, sdp=description))
+    dialog = Dialog((alice, bob), sent, ok)
+    dialog.ack(alice)
+    hang_up(dialog)
+
+
+@flow
 def info_within_call(wire):
     dialog = answered(cast(wire))
     dialog.ask(dialog.caller, "OPTIONS", Accept="application/sdp")
@@ -267,7 +309,7 @@ def challenged_call(wire):
     ring(path, received, tag)
     ok = back(path, bob.answer(received, 200, "OK", tag=tag, sdp=bob.sdp()))
     dialog = Dialog(path, again, ok)
-    dialog.ack(alice)
+    dialog.ack(alice, Proxy_Authorization=again.get("Proxy-Authorization"))
     hang_up(dialog)
 
 
@@ -440,6 +482,19 @@ def reliable_ringing(wire):
                           sdp=bob.sdp())
     back((alice, bob), progress)
     early.ask(alice, "PRACK", RAck=f"{rseq + 1} 1 INVITE")
+    back((alice, bob), bob.answer(received, 200, "OK", tag=tag))
+    early.ack(alice, cseq=1)
+    hang_up(early)
+
+
+@flow
+def late_offer_in_reliable_response(wire):
+    alice, bob = pair(wire)
+    sent, received = invite((alice, bob), sdp=False)
+    tag, rseq = wire.word(), wire.random.randrange(1, 60000)
+    progress = bob.answer(received, 183, "Session Progress", tag=tag, Require="100rel", RSeq=str(rseq), sdp=bob.sdp())
+    early = Dialog((alice, bob), sent, back((alice, bob), progress))
+    early.ask(alice, "PRACK", RAck=f"{rseq} 1 INVITE", sdp=alice.sdp())
     back((alice, bob), bob.answer(received, 200, "OK", tag=tag))
     early.ack(alice, cseq=1)
     hang_up(early)

@@ -60,10 +60,13 @@ class Change:
 
 
 class Drop(Change):
-    """It is never sent."""
+    """It is never sent, nor are those behind it: so many in all."""
+
+    def __init__(self, count=1):
+        self.count = count
 
     def apply(self, steps, at):
-        del steps[at]
+        del steps[at:at + self.count]
 
 
 def two_minutes_later(steps):
@@ -263,6 +266,24 @@ def body(old, new):
     return change
 
 
+def bare(message):
+    """Without its body."""
+    message.drop("Content-Type").body = ""
+
+
+def as_status(status, reason):
+    def change(message):
+        message.start = f"SIP/2.0 {status} {reason}"
+    return change
+
+
+def as_method(method):
+    def change(message):
+        message.edit("CSeq", message.method, method)
+        message.start = " ".join([method] + message.start.split()[1:])
+    return change
+
+
 # --- 8.1, 8.2: requests and responses by themselves
 
 Mutation("options", "3261-8.1.1.5-1", "OPTIONS", edit("CSeq", "OPTIONS", "INVITE"), alone=True)
@@ -299,6 +320,43 @@ Mutation("cancel", "3261-9.2-2", "487 INVITE", Silence(), at="CANCEL", absent=Tr
 Mutation("call", "3261-12.2.1.1-7", "BYE", cseq(-1))
 Mutation("hold-and-resume", "3261-12.2.1.1-7", "INVITE#2", Copies(cseq(5)), beside=True)
 Mutation("call-through-proxy", "3261-12.2.1.1-13", "BYE@alice", without("Route"))
+Mutation("call-through-proxy", "3261-12.1.1-1", "200 INVITE@bob", without("Record-Route"))
+Mutation("call", "3261-12.1.1-4", "200 INVITE", lambda ok: None,
+         before=("INVITE", lambda first: first.retarget("sips:bob@example.org")))
+Mutation("call", "3261-12.2.1.1-1", "BYE", edit("To", "bob@", "rob@"))
+Mutation("call", "3261-12.2.1.1-3", "BYE", edit("From", "alice@", "malice@"))
+Mutation("call", "3261-12.2.1.1-11", "BYE", lambda bye: bye.retarget("sip:bob@example.org"))
+Mutation("call", "3261-12.2.1.1-11", "ACK", lambda ack: ack.retarget("sip:bob@example.org"))
+Mutation("call-ended-by-callee", "3261-12.2.1.1-11", "BYE", lambda bye: bye.retarget("sip:alice@example.com"))
+Mutation("call", "3261-12.2.1.1-12", "BYE", lambda bye: bye.add("Route", "<sip:10.9.0.7;lr>"))
+Mutation("hold-and-resume", "3261-12.2.2-4", "INVITE#3", cseq(-2), at="200 INVITE#3", beside=True,
+         before=("200 INVITE#3", cseq(-2)))
+Mutation("dialog-not-known", "3261-12.2.1.2-2", "BYE", as_method("INFO"), at="INFO", beside=True)
+
+# --- 13: sessions
+
+Mutation("call", "3261-13.2.2.4-3", "ACK", Silence(), at="200 INVITE", absent=True, beside=True)
+Mutation("answer-repeated", "3261-13.2.2.4-8", "ACK#2", Silence(), at="200 INVITE#2", absent=True, beside=True)
+Mutation("challenged-call", "3261-13.2.2.4-5", "ACK#2@alice", without("Proxy-Authorization"))
+Mutation("late-offer", "3261-13.2.2.4-6", "ACK", bare, before=("INVITE", put("Supported", "timer")))
+Mutation("call", "3261-13.3.1.4-2", "200 INVITE", bare, before=("INVITE", put("Supported", "timer")))
+Mutation("late-offer", "3261-13.3.1.4-3", "200 INVITE", bare, before=("INVITE", put("Supported", "timer")))
+Mutation("late-offer-in-reliable-response", "3261-13.3.1-4", "183 INVITE", bare, beside=True)
+Mutation("early-answer", "3261-13.2.1-15", "200 INVITE", body(" 1 IN", " 2 IN"))
+
+# --- 14: re-INVITE
+
+Mutation("reinvite-that-rings", "3261-14.1-4", "200 INVITE#2", Drop(2), at="INVITE#4", beside=True)
+Mutation("reinvite-that-rings", "3261-14.1-6", "200 INVITE#2", Drop(2), at="INVITE#3", beside=True)
+Mutation("glare", "3261-14.1-10", "INVITE#4", Delay(-2400), beside=True)
+Mutation("reinvite-that-rings", "3261-14.2-1", "200 INVITE#2", Drop(2), at="200 INVITE#3", beside=True)
+Mutation("glare", "3261-14.2-2", "491 INVITE#2", as_status(200, "OK"), at="200 INVITE#2", beside=True)
+
+# --- 15: BYE
+
+Mutation("call-ended-by-callee", "3261-15-3", "200 INVITE", as_status(183, "Session Progress"), at="BYE", beside=True)
+Mutation("call-ended-by-callee", "3261-15-4", "ACK", Drop(), at="BYE", beside=True)
+Mutation("call", "3261-15.1.2-4", "200 BYE", as_status(603, "Decline"), at="603 BYE")
 
 # --- 16: proxies
 

@@ -263,9 +263,9 @@ class Dialog:
         received = send(self.along(ua), self.request(ua, method, **more))
         return back(self.along(ua), self.other(ua).answer(received, status, reason, sdp=answer_sdp, **(answer or {})))
 
-    def ack(self, ua, cseq=None, sdp=None):
+    def ack(self, ua, cseq=None, sdp=None, **more):
         """ACK of a 2xx. RFC 3261 §13.2.2.4"""
-        return send(self.along(ua), self.request(ua, "ACK", cseq=cseq or self.cseq[ua], sdp=sdp))
+        return send(self.along(ua), self.request(ua, "ACK", cseq=cseq or self.cseq[ua], sdp=sdp, **more))
 
 
 # --- digest, RFC 7616
