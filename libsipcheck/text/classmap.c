@@ -10,13 +10,8 @@
 #define AVX2 __attribute__((target("avx2,bmi,bmi2,popcnt,lzcnt")))
 #define AVX512 __attribute__((target("avx512bw,bmi,bmi2,popcnt,lzcnt")))
 
-/* What a block of 64 bytes gives: a word for each map. */
-typedef struct block {
-    uint64_t map[SC_MAP_COUNT];
-    uint64_t lf;
-} block;
-
-typedef void classify_fn(const uint8_t bytes[64], block *out);
+/* Map 64 bytes, of which the first is base[at]; returns where line feeds are. */
+typedef uint64_t classify_fn(const uint8_t bytes[64], sc_classmap *map, size_t at);
 
 /* clang-format off */
 /* A row a map: for each low half of a byte, a bit for each high half (0 to 7) with which it is of the
@@ -38,39 +33,45 @@ static inline AVX2 __m256i twice(const uint8_t table[16])
     return _mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)table));
 }
 
-static inline AVX2 uint64_t two_masks(__m256i a, __m256i b)
+static inline AVX2 void put32(uint8_t *to, uint32_t mask)
 {
-    uint64_t low = (uint32_t)_mm256_movemask_epi8(a), high = (uint32_t)_mm256_movemask_epi8(b);
-    return low | high << 32;
+    memcpy(to, &mask, sizeof mask);
 }
 
-static inline AVX2 uint64_t equal_masks(__m256i a, __m256i b, char byte)
+static inline AVX2 uint32_t mask_of(__m256i v)
 {
-    const __m256i v = _mm256_set1_epi8(byte);
-    return two_masks(_mm256_cmpeq_epi8(a, v), _mm256_cmpeq_epi8(b, v));
+    return (uint32_t)_mm256_movemask_epi8(v);
 }
 
-static inline AVX2 __m256i outside(__m256i table, __m256i low, __m256i high)
+static inline AVX2 uint32_t equal_mask(__m256i v, char byte)
 {
-    __m256i in = _mm256_and_si256(_mm256_shuffle_epi8(table, low), high);
-    return _mm256_cmpeq_epi8(in, _mm256_setzero_si256());
+    return mask_of(_mm256_cmpeq_epi8(v, _mm256_set1_epi8(byte)));
 }
 
-static inline AVX2 void classify_avx2(const uint8_t bytes[64], block *out)
+static inline AVX2 uint32_t outside_mask(const uint8_t table[16], __m256i low, __m256i high)
 {
-    const __m256i half = _mm256_set1_epi8(0x0f), bits = twice(high_bits);
-    __m256i a = _mm256_loadu_si256((const __m256i *)bytes);
-    __m256i b = _mm256_loadu_si256((const __m256i *)(bytes + 32));
-    __m256i low_a = _mm256_and_si256(a, half), low_b = _mm256_and_si256(b, half);
-    __m256i high_a = _mm256_shuffle_epi8(bits, _mm256_and_si256(_mm256_srli_epi16(a, 4), half));
-    __m256i high_b = _mm256_shuffle_epi8(bits, _mm256_and_si256(_mm256_srli_epi16(b, 4), half));
-    for (unsigned m = 0; m < SC_MAP_CLASSES; m++) {
-        __m256i table = twice(halves[m]);
-        out->map[m] = two_masks(outside(table, low_a, high_a), outside(table, low_b, high_b));
+    __m256i in = _mm256_and_si256(_mm256_shuffle_epi8(twice(table), low), high);
+    return mask_of(_mm256_cmpeq_epi8(in, _mm256_setzero_si256()));
+}
+
+/* One half after the other: the tables of all classes have room in 16 registers beside one vector
+ * and what is made of it, but not beside two. */
+static inline AVX2 uint64_t classify_avx2(const uint8_t bytes[64], sc_classmap *map, size_t at)
+{
+    const __m256i nibble = _mm256_set1_epi8(0x0f), bits = twice(high_bits);
+    uint64_t lf = 0;
+    for (size_t half = 0; half < 64; half += 32) {
+        __m256i v = _mm256_loadu_si256((const __m256i *)(bytes + half));
+        __m256i low = _mm256_and_si256(v, nibble);
+        __m256i high = _mm256_and_si256(_mm256_srli_epi16(v, 4), nibble);
+        high = _mm256_shuffle_epi8(bits, high);
+        for (unsigned m = 0; m < SC_MAP_CLASSES; m++)
+            put32(&map->bits[m][(at + half) / 8], outside_mask(halves[m], low, high));
+        put32(&map->bits[SC_MAP_DOT][(at + half) / 8], equal_mask(v, '.'));
+        put32(&map->bits[SC_MAP_HYPHEN][(at + half) / 8], equal_mask(v, '-'));
+        lf |= (uint64_t)equal_mask(v, '\n') << half;
     }
-    out->map[SC_MAP_DOT] = equal_masks(a, b, '.');
-    out->map[SC_MAP_HYPHEN] = equal_masks(a, b, '-');
-    out->lf = equal_masks(a, b, '\n');
+    return lf;
 }
 
 static inline AVX512 __m512i four_times(const uint8_t table[16])
@@ -78,18 +79,25 @@ static inline AVX512 __m512i four_times(const uint8_t table[16])
     return _mm512_broadcast_i32x4(_mm_loadu_si128((const __m128i *)table));
 }
 
-static inline AVX512 void classify_avx512(const uint8_t bytes[64], block *out)
+static inline AVX512 void put64(uint8_t *to, uint64_t mask)
 {
-    const __m512i half = _mm512_set1_epi8(0x0f);
+    memcpy(to, &mask, sizeof mask);
+}
+
+static inline AVX512 uint64_t classify_avx512(const uint8_t bytes[64], sc_classmap *map, size_t at)
+{
+    const __m512i nibble = _mm512_set1_epi8(0x0f);
     __m512i v = _mm512_loadu_si512(bytes);
-    __m512i low = _mm512_and_si512(v, half);
-    __m512i high =
-        _mm512_shuffle_epi8(four_times(high_bits), _mm512_and_si512(_mm512_srli_epi16(v, 4), half));
-    for (unsigned m = 0; m < SC_MAP_CLASSES; m++)
-        out->map[m] = _mm512_testn_epi8_mask(_mm512_shuffle_epi8(four_times(halves[m]), low), high);
-    out->map[SC_MAP_DOT] = _mm512_cmpeq_epi8_mask(v, _mm512_set1_epi8('.'));
-    out->map[SC_MAP_HYPHEN] = _mm512_cmpeq_epi8_mask(v, _mm512_set1_epi8('-'));
-    out->lf = _mm512_cmpeq_epi8_mask(v, _mm512_set1_epi8('\n'));
+    __m512i low = _mm512_and_si512(v, nibble);
+    __m512i high = _mm512_and_si512(_mm512_srli_epi16(v, 4), nibble);
+    high = _mm512_shuffle_epi8(four_times(high_bits), high);
+    for (unsigned m = 0; m < SC_MAP_CLASSES; m++) {
+        __m512i in = _mm512_shuffle_epi8(four_times(halves[m]), low);
+        put64(&map->bits[m][at / 8], _mm512_testn_epi8_mask(in, high));
+    }
+    put64(&map->bits[SC_MAP_DOT][at / 8], _mm512_cmpeq_epi8_mask(v, _mm512_set1_epi8('.')));
+    put64(&map->bits[SC_MAP_HYPHEN][at / 8], _mm512_cmpeq_epi8_mask(v, _mm512_set1_epi8('-')));
+    return _mm512_cmpeq_epi8_mask(v, _mm512_set1_epi8('\n'));
 }
 
 /* An empty line ends in this block: LF behind LF, or with one byte between, which is CR mostly.
@@ -112,23 +120,18 @@ static inline ALWAYS void note_lines(sc_classmap *map, size_t at, uint64_t lf)
     while (lf);
 }
 
-static inline ALWAYS void store(sc_classmap *map, size_t at, const block *b)
-{
-    for (unsigned m = 0; m < SC_MAP_COUNT; m++)
-        memcpy(&map->bits[m][at / 8], &b->map[m], sizeof b->map[m]);
-    note_lines(map, at, b->lf);
-}
-
 /* The last bytes, of which there are less than a block. */
 static inline ALWAYS void fill_rest(sc_classmap *map, size_t at, size_t rest, classify_fn *classify)
 {
     uint8_t bytes[64] = { 0 };
-    block b;
     memcpy(bytes, map->base + at, rest);
-    classify(bytes, &b);
-    for (unsigned m = 0; m < SC_MAP_COUNT; m++)
-        b.map[m] &= ((uint64_t)1 << rest) - 1;
-    store(map, at, &b);
+    note_lines(map, at, classify(bytes, map, at));
+    for (unsigned m = 0; m < SC_MAP_COUNT; m++) {
+        uint64_t bits;
+        memcpy(&bits, &map->bits[m][at / 8], sizeof bits);
+        bits &= ((uint64_t)1 << rest) - 1;
+        memcpy(&map->bits[m][at / 8], &bits, sizeof bits);
+    }
 }
 
 /* One copy of it for each kind of machine code, with its classify in it. */
@@ -138,10 +141,9 @@ static inline ALWAYS void fill(sc_classmap *map, const uint8_t *p, size_t n, cla
     uint64_t before = 0;
     bool done = false;
     for (; n - at >= 64 && !done; at += 64) {
-        block b;
-        classify(p + at, &b);
-        store(map, at, &b);
-        done = has_empty_line(b.lf, &before);
+        uint64_t lf = classify(p + at, map, at);
+        note_lines(map, at, lf);
+        done = has_empty_line(lf, &before);
     }
     map->n = done ? at : n;
     if (map->n > at) {
