@@ -52,6 +52,30 @@ static void a_fork(void **state)
     watch_end(&w);
 }
 
+static void a_fork_that_a_branch_declined(void **state)
+{
+    (void)state;
+    watch w;
+    sc_track_options options = watch_options();
+    watch_begin(&w, &options);
+    const sight flow[] = {
+        { .ms = 0, "a>p", "INVITE", "1 INVITE", "a1", "f", "-", .want = "" },
+        { .ms = 1, "p>b", .vias = "p1 a1", .want = "H.forwarded(in#1 out*)" },
+        { .ms = 2, "p>c", .vias = "p2 a1", .want = "H.forwarded(in#1 out*)" },
+    };
+    const sight answers[] = {
+        { .ms = 3, "b>p", "486", .vias = "p1 a1", .to = "t", .want = "" },
+        { .ms = 4, "c>p", "603", .vias = "p2 a1", .to = "u", .want = "" },
+        { .ms = 5, "p>a", "486", .vias = "a1", .to = "t", .want = "H.forwarded(in#4 out*)" },
+    };
+    watch_flow(&w, "H", flow, 3);
+    const sc_hop *hop = last_object(&w, SIPCHECK_SCOPE_HOP);
+    assert_false(hop->declined);
+    watch_flow(&w, "H", answers, 3);
+    assert_true(hop->declined);
+    watch_end(&w);
+}
+
 /* It writes messages of its own, though it keeps their names. */
 static void a_b2bua_is_no_proxy(void **state)
 {
@@ -96,6 +120,7 @@ int main(void)
         cmocka_unit_test(a_request_and_its_answer),
         cmocka_unit_test(a_chain_of_two),
         cmocka_unit_test(a_fork),
+        cmocka_unit_test(a_fork_that_a_branch_declined),
         cmocka_unit_test(a_b2bua_is_no_proxy),
         cmocka_unit_test(a_hop_that_was_not_captured),
         cmocka_unit_test(an_answer_of_its_own_was_not_forwarded),

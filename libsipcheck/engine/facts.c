@@ -219,6 +219,7 @@ static void fill_hop(const sc_object *object, sc_value *facts)
     const sc_hop *hop = (const sc_hop *)(const void *)object;
     facts[SC_FACT_HOP_ROLE] = word("proxy"); /* a B2BUA's messages are no copies */
     facts[SC_FACT_HOP_BRANCHES] = number(hop->branches);
+    facts[SC_FACT_HOP_DECLINED] = truth(hop->declined);
 }
 
 /* --- a session */

@@ -10,6 +10,7 @@
 typedef struct sc_hop {
     sc_object object;  /* within the sc_transaction of the request as it was received */
     uint32_t branches; /* requests sent on, the one that is fed included */
+    bool declined;     /* a branch had been answered with 6xx, before what is fed was sent */
 } sc_hop;
 
 #endif

@@ -34,11 +34,25 @@ static sc_transaction *upper_of(const sc_step *step)
     return found;
 }
 
+/* RFC 3261 §16.7 item 6 */
+static bool is_declined(const sc_step *step, const sc_transaction *upper)
+{
+    if (upper->hop.branches < 2) return false;
+    sc_node *node = sc_table_find(&step->tracker->table, upper_key(upper->by_branch.key),
+                                  SIPCHECK_SCOPE_TRANSACTION);
+    for (; node != NULL; node = sc_table_more(node)) {
+        const sc_transaction *t = (const sc_transaction *)node->owner;
+        if (t->declined && t->vias == upper->vias + 1 && has_names_of(t, upper)) return true;
+    }
+    return false;
+}
+
 static void tell(const sc_step *step, sc_transaction *upper, const sc_kept *in)
 {
     sc_object *object = &upper->hop.object;
     object->last_ns = step->packet->ns;
     object->damaged = object->damaged || upper->tracked.object.damaged;
+    upper->hop.declined = is_declined(step, upper);
     sc_event *event = sc_tell(step->events, object, SC_EVENT_FORWARDED);
     sc_bind(event, SC_NAME_IN, in);
     sc_bind_fed(event, SC_NAME_OUT);

@@ -194,6 +194,16 @@ class Like(Change):
         steps[at].message.set(self.name, steps[find(steps, self.where)].message.get(self.name))
 
 
+class Instead(Change):
+    """A proxy sends another response back, that which `where` names."""
+
+    def __init__(self, where):
+        self.where = where
+
+    def apply(self, steps, at):
+        steps[at].message = steps[find(steps, self.where)].message.copy().pop("Via")
+
+
 # --- edits of one message
 
 def edit(name, old, new):
@@ -373,6 +383,9 @@ Mutation("call-through-proxy", "3261-16.6-13", "INVITE@p1", put("Max-Forwards", 
 Mutation("call-past-proxy", "3261-16.6-24", "INVITE@p1", lambda invite: invite.retarget("sips:bob@192.0.2.77"))
 Mutation("call-through-proxy", "3261-16.6-35", "INVITE@p1", put("Route", "<sip:p9.example.net>"))
 Mutation("message-through-proxies", "3261-16.6-54", "MESSAGE@p2", edit_last("Via", "alice-", "x-"))
+Mutation("fork-declined", "3261-16.7-14", "INVITE@p1", Again(200, edit("Via", "branch=z9hG4bK", "branch=z9hG4bKthird")),
+         at="INVITE#3@p1")
+Mutation("fork-declined", "3261-16.7-23", "603 INVITE@p1", Instead("487 INVITE"), at="487 INVITE@p1")
 Mutation("call-through-proxy", "3261-16.7-42", "200 INVITE@p1", body("s=-", "s=call"))
 Mutation("call-through-proxy", "3261-16.7-43", "200 INVITE@p1", without("Supported"))
 Mutation("call-through-proxy", "3261-16.7-43", "200 INVITE@p1", without("Record-Route"))
