@@ -155,7 +155,7 @@ static const member of_bandwidth[] = { { "modifier", "AS" }, { "value", "256" },
 static const member of_time[] = { { "start", "3730922400" }, { "stop", "3730928000" }, { NULL, NULL } };
 static const member of_key[] = { { "type", "clear" }, { "data", "abc" }, { NULL, NULL } };
 static const member of_audio[] = {
-    { "media", "audio" }, { "port", "40000" }, { "portcount", "2" }, { "proto", "RTP/SAVP" }, { "format", "*2" },
+    { "media", "audio" }, { "port", "40000" }, { "portcount", "2" }, { "proto", "RTP/SAVP" }, { "place", "1" }, { "format", "*2" },
     { "media_title", "sound" }, { "connection_info", "*1" }, { "bandwidth", "*1" }, { "encryption_key", "*1" },
     { "media_attr", "*8" }, { "formats_are_payload_types", "true" }, { "is_rtp", "true" }, { "directions", "0" },
     { "static_formats_are_mapped", "false" }, { "dynamic_formats_are_mapped", "true" }, { NULL, NULL },

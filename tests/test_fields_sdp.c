@@ -64,6 +64,7 @@ static void members_are_what_was_sent(void **state)
         { "count(sdp.media) == 2 and last(sdp.media).port == 0", SC_TRUE },
         { "first(sdp.media).is_rtp and not last(sdp.media).is_rtp", SC_TRUE },
         { "\"96\" in first(sdp.media).format", SC_TRUE },
+        { "first(sdp.media).place == 1 and last(sdp.media).place == 2", SC_TRUE },
         { "first(sdp.media).portcount == 2", SC_TRUE },
         { "last(sdp.media).portcount == 2", SC_ABSENT },
         { "any(r in sdp.media.rtpmap: r.encoding == \"OPUS\" and r.clock_rate == 48000)", SC_TRUE },

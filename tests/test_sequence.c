@@ -66,7 +66,14 @@ enum { NO_PASS = 1u << SIPCHECK_FAIL | 1u << SIPCHECK_UNKNOWN };
 #define ONE "Subject: one\r\n"
 #define TWO "Subject: two\r\n"
 
+/* The mark reads a message that nothing else does. */
+#define MARKED                                                                                     \
+    SEQUENCE_RULE("r", "uas",                                                                      \
+                  "  scope: transaction\n  on: final\n"                                            \
+                  "  assert: response.sip.Status-Code == 486\n  mark: request.sip.Subject\n")
+
 static const flow asserted[] = {
+    { MARKED, { { 0, "a>b", "INVITE", ONE }, { 10, "b>a", "200", ONE } }, "r:fail@2/b+1" },
     { COPIED, { { 0, "a>b", "INVITE", ONE }, { 10, "b>a", "180", ONE } }, "" },
     { COPIED, { { 0, "a>b", "INVITE", ONE }, { 10, "b>a", "180", TWO } }, "r:fail@2/b+1" },
     { COPIED, { { 10, "b>a", "180", ONE } }, "r:unknown@1/b" },
@@ -326,7 +333,7 @@ static void verdicts_are_counted_by_event(void **state)
 {
     (void)state;
     sipcheck_sequence_counts s;
-    sipcheck_counts n = counts_after(&asserted[3], (sipcheck_options){ 0 }, &s);
+    sipcheck_counts n = counts_after(&asserted[4], (sipcheck_options){ 0 }, &s);
     assert_int_equal(n.verdict[SIPCHECK_FAIL], 2);
     assert_int_equal(n.verdict[SIPCHECK_PASS] + n.verdict[SIPCHECK_NA], 0);
     assert_true(s.tracked);
@@ -342,7 +349,7 @@ static void messages_only_tracks_nothing(void **state)
 {
     (void)state;
     sipcheck_sequence_counts s;
-    sipcheck_counts n = counts_after(&asserted[3], (sipcheck_options){ .messages_only = true }, &s);
+    sipcheck_counts n = counts_after(&asserted[4], (sipcheck_options){ .messages_only = true }, &s);
     assert_int_equal(n.verdict[SIPCHECK_FAIL], 0);
     assert_false(s.tracked);
     assert_int_equal(s.transactions, 0);

@@ -84,12 +84,12 @@ static void an_offer_in_a_reliable_provisional(void **state)
              "3 PRACK",
              "a3",
              .sdp = true,
-             .want = "S.offer(offer* previous_offer#2)" },
+             .want = "S.offer(previous#3 offer* previous_offer#2)" },
            { .ms = 5,
              "b>a",
              "200",
              .sdp = true,
-             .want = "S.answer(offer#5 answer* previous_offer#2)" },
+             .want = "S.answer(previous#2 offer#5 answer* previous_offer#2)" },
            { .ms = 6, "b>a", "200", "1 INVITE", "a1", .sdp = true, .want = "" });
 }
 
@@ -112,7 +112,7 @@ static void updates_and_refusals(void **state)
              "t",
              "f",
              .sdp = true,
-             .want = "S.offer(offer* previous_offer#1)" },
+             .want = "S.offer(previous#2 offer* previous_offer#1)" },
            { .ms = 4, "a>b", "488", .want = "" },
            { .ms = 5,
              "b>a",
@@ -120,12 +120,12 @@ static void updates_and_refusals(void **state)
              "2 UPDATE",
              "b2",
              .sdp = true,
-             .want = "S.offer(offer* previous_offer#1)" },
+             .want = "S.offer(previous#2 offer* previous_offer#1)" },
            { .ms = 6,
              "a>b",
              "200",
              .sdp = true,
-             .want = "S.answer(offer#5 answer* previous_offer#1)" },
+             .want = "S.answer(previous#1 offer#5 answer* previous_offer#1)" },
            { .ms = 7,
              "a>b",
              "INVITE",
@@ -134,7 +134,7 @@ static void updates_and_refusals(void **state)
              "f",
              "t",
              .sdp = true,
-             .want = "S.offer(offer* previous_offer#5)" });
+             .want = "S.offer(previous#6 offer* previous_offer#5)" });
 }
 
 static void what_the_sender_knew(void **state)
@@ -153,12 +153,13 @@ static void what_the_sender_knew(void **state)
     static const struct {
         uint8_t pending, sender;
         unsigned described; /* frame; 0: none */
+        uint8_t vain;
     } wants[] = {
-        { 0, 0, 0 },
-        { SC_UNSURE, SC_CALLEE, 0 },
-        { SC_NO, SC_CALLEE, 2 },
-        { SC_UNSURE, SC_CALLER, 1 },
-        { SC_YES, SC_CALLER, 1 },
+        { 0, 0, 0, 0 },
+        { SC_UNSURE, SC_CALLEE, 0, 0 },
+        { SC_NO, SC_CALLEE, 2, 0 },
+        { SC_UNSURE, SC_CALLER, 1, 0 },
+        { SC_YES, SC_CALLER, 1, 1 },
     };
     for (size_t i = 0; i < 5; i++) {
         watch_feed(&w, &flow[i]);
@@ -167,6 +168,7 @@ static void what_the_sender_knew(void **state)
         const sc_kept *described = session->described;
         assert_int_equal(session->pending_before, wants[i].pending);
         assert_int_equal(session->sender, wants[i].sender);
+        assert_int_equal(session->vain_before, wants[i].vain);
         assert_int_equal(described ? described->packet.frame : 0, wants[i].described);
     }
     watch_end(&w);
@@ -191,13 +193,13 @@ static void behind_a_proxy(void **state)
              "2 INVITE",
              "a2",
              .sdp = true,
-             .want = "S.offer(offer* previous_offer#1)" },
+             .want = "S.offer(previous#1 offer* previous_offer#1)" },
            { .ms = 5, "p>b", .vias = "p2 a2", .sdp = true, .want = "" },
            { .ms = 6,
              "b>p",
              "200",
              .sdp = true,
-             .want = "S.answer(offer#6 answer* previous_offer#1)" });
+             .want = "S.answer(previous#3 offer#6 answer* previous_offer#1)" });
 }
 
 static void in_the_midst(void **state)
@@ -212,12 +214,12 @@ static void in_the_midst(void **state)
              "f",
              "t",
              .sdp = true,
-             .want = "S.offer(offer* answer? previous_offer?)" },
+             .want = "S.offer(previous? offer* answer? previous_offer?)" },
            { .ms = 1,
              "b>a",
              "200",
              .sdp = true,
-             .want = "S.answer(offer#1 answer* previous_offer?)" });
+             .want = "S.answer(previous? offer#1 answer* previous_offer?)" });
 }
 
 static void descriptions_in_parts(void **state)
@@ -249,8 +251,8 @@ static void an_encoded_description_damages(void **state)
              "2 INVITE",
              "a2",
              .sdp = true,
-             .want = "S.begin(offer* answer? previous_offer?) "
-                     "S.offer(offer* answer? previous_offer?)" });
+             .want = "S.begin(previous? offer* answer? previous_offer?) "
+                     "S.offer(previous? offer* answer? previous_offer?)" });
 }
 
 int main(void)

@@ -246,6 +246,7 @@ static void fill_session(sipcheck *engine, const sc_object *object, sc_value *fa
     const sc_session *session = (const sc_session *)(const void *)object;
     facts[SC_FACT_SESSION_PENDING] = certain((enum sc_certainty)session->pending_before);
     facts[SC_FACT_SESSION_VERSION] = version_of(engine, session);
+    facts[SC_FACT_SESSION_VAIN] = number(session->vain_before);
 }
 
 /* --- a registration */

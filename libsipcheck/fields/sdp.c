@@ -141,6 +141,14 @@ TEXT(media_media, sipcheck_sdp_media, media)
 DIGITS(media_port, sipcheck_sdp_media, port_text)
 DIGITS(media_portcount, sipcheck_sdp_media, count_text)
 TEXT(media_proto, sipcheck_sdp_media, protocol)
+
+sc_value sc_field_media_place(const sc_field *self, const void *record)
+{
+    (void)self;
+    const sipcheck_sdp_media *media = record;
+    return (sc_value){ .number = media->place, .raw = media->v.raw };
+}
+
 WORDS(media_format, sipcheck_sdp_media, formats)
 
 /* --- a= */

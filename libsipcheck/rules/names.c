@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What a name stands for: an element, a binding, a definition, and then members of records. */
+#include <string.h>
+
 #include "rules/compiler.h"
 #include "text/slice.h"
 
@@ -201,13 +203,20 @@ static bool is_bare(const sc_environment *e, sipcheck_slice name)
                                                   sc_slices_same_nocase(root, sdp_name));
 }
 
+/* What every event of the scope is about, and not the message before it. */
+static const char *example_of(const sc_environment *e)
+{
+    size_t i = strcmp(e->bindings[0].name, "previous") == 0 ? 1 : 0;
+    return e->bindings[i].name;
+}
+
 static bool no_such_name(sc_compiler *c, const sc_node *node)
 {
     char buf[100];
     const sc_environment *e = c->environment;
     if (is_bare(e, node->text))
         return sc_fail_node(c, node, "in scope %s every message has a name: write `%s.%.*s`",
-                            sipcheck_scope_name(e->scope), e->bindings[0].name, SHOWN(node->text));
+                            sipcheck_scope_name(e->scope), example_of(e), SHOWN(node->text));
     sc_nearest nearest = { .name = node->text };
     for (size_t i = 0; i < e->binding_count; i++)
         sc_nearest_offer(&nearest, e->bindings[i].name);

@@ -172,8 +172,9 @@ static bool keep_attribute(reader *r, sipcheck_attribute *attribute)
 
 static void enter_media(reader *r, sipcheck_value *value)
 {
-    r->section = &((sipcheck_sdp_media *)value)->section;
-    r->media++;
+    sipcheck_sdp_media *media = (sipcheck_sdp_media *)value;
+    r->section = &media->section;
+    media->place = ++r->media;
 }
 
 /* --- lines */

@@ -31,12 +31,14 @@ typedef struct sc_session {
     uint64_t invite_cseq; /* of the INVITE without an offer whose responses had one */
     uint8_t invite_sender;
     uint8_t offerer; /* of `offer` */
+    uint8_t vain[2]; /* offers without an answer since the author's last description, by author */
     bool begun;
     /* Of the message that was fed last: */
     uint8_t sender; /* SC_CALLER, SC_CALLEE: whose description it is */
     uint8_t
         pending_before; /* enum sc_certainty: an offer waited for its answer, as the sender knew */
     const sc_kept *described; /* the sender's description before it; NULL: none was seen */
+    uint8_t vain_before;      /* the sender's offers since `described` that came to nothing */
 } sc_session;
 
 #endif

@@ -22,6 +22,14 @@ static void discard(sc_tracker *tracker, sc_offer *offer)
     sc_keep_other(tracker, &offer->received, NULL);
 }
 
+/* It comes to nothing: it was refused, or another came instead. */
+static void withdraw(sc_tracker *tracker, sc_session *session, unsigned author)
+{
+    if (session->pending[author].sent == NULL) return;
+    if (session->vain[author] < UINT8_MAX) session->vain[author]++;
+    discard(tracker, &session->pending[author]);
+}
+
 /* What the sender knew: its own offer waits surely; whether the other one's reached it was not
  * seen. */
 static void set_fed(sc_session *session, unsigned sender)
@@ -31,6 +39,7 @@ static void set_fed(sc_session *session, unsigned sender)
     session->sender = (uint8_t)sender;
     session->pending_before = own ? SC_YES : other ? SC_UNSURE : SC_NO;
     session->described = session->offerer == sender ? session->offer : session->answer;
+    session->vain_before = session->vain[sender];
 }
 
 static sc_event *tell(sc_step *step, sc_session *session, enum sc_event_kind kind)
@@ -39,6 +48,7 @@ static sc_event *tell(sc_step *step, sc_session *session, enum sc_event_kind kin
     sc_bind(event, SC_NAME_OFFER, NULL);
     sc_bind(event, SC_NAME_ANSWER, NULL);
     sc_bind(event, SC_NAME_PREVIOUS_OFFER, session->offer);
+    sc_bind(event, SC_NAME_PREVIOUS, session->described);
     return event;
 }
 
@@ -58,6 +68,8 @@ static void take_offer(sc_step *step, sc_session *session, unsigned sender, enum
 {
     sc_offer *offer = &session->pending[sender];
     set_fed(session, sender);
+    withdraw(step->tracker, session, sender);
+    session->vain_before = session->vain[sender];
     tell_begin(step, session, NULL);
     sc_bind_fed(tell(step, session, SC_EVENT_OFFER), SC_NAME_OFFER);
     sc_keep_fed(step, &offer->sent);
@@ -81,6 +93,7 @@ static void take_answer(sc_step *step, sc_session *session, unsigned sender,
     sc_keep_other(step->tracker, &session->offer, offer->sent);
     sc_keep_fed(step, &session->answer);
     session->offerer = (uint8_t)!sender;
+    session->vain[SC_CALLER] = session->vain[SC_CALLEE] = 0;
     discard(step->tracker, offer);
 }
 
@@ -144,7 +157,8 @@ static void settle(sc_step *step, sc_session *session, unsigned asker)
         bool in_request = offer->way == SC_ANSWER_IN_RESPONSE;
         if (offer->sent == NULL || offer->cseq != step->cseq || offer->method != step->method)
             continue;
-        if (in_request ? by == asker : by != asker && status >= 300) discard(step->tracker, offer);
+        if (in_request ? by == asker : by != asker && status >= 300)
+            withdraw(step->tracker, session, by);
     }
 }
 
@@ -187,7 +201,7 @@ void sc_session_ack(sc_step *step, sc_dialog *dialog)
     if (is_readable(step, session))
         take_answer(step, session, dialog->sender, other->received, true);
     else
-        discard(step->tracker, other);
+        withdraw(step->tracker, session, !dialog->sender);
 }
 
 void sc_session_copy(sc_step *step, sc_dialog *dialog)

@@ -472,3 +472,62 @@ Mutation("options", "4320-3-2", "200 OPTIONS", status(100, "Trying"), at="100 OP
 Mutation("options", "4320-3-4", "200 OPTIONS", Silence(), at="OPTIONS", absent=True, beside=True)
 Mutation("options", "4320-3-5", "200 OPTIONS", status(408, "Request Timeout"), at="408 OPTIONS", alone=True)
 Mutation("call", "6026-7.2-3", "ACK", ViaOfRequest())
+
+# --- RFC 3264: offers and answers
+
+
+def nothing(message):
+    """Another message makes it wrong."""
+
+
+def version(by):
+    """The version in o=, so much more."""
+    def change(message):
+        message.body = re.sub(r"(?<=^o=)(\S+ \d+) (\d+)", lambda found: f"{found[1]} {int(found[2]) + by}", message.body,
+                              count=1, flags=re.M)
+    return change
+
+
+def replaced(pattern, new):
+    """Everything in the body that the pattern finds."""
+    def change(message):
+        body_, count = re.subn(pattern, new, message.body, flags=re.M)
+        assert count, f"the body has no {pattern}"
+        message.body = body_
+    return change
+
+
+def undescribed(message):
+    message.drop("Content-Type").body = ""
+
+
+def several(*changes):
+    def change(message):
+        for one in changes:
+            one(message)
+    return change
+
+
+Mutation("update-while-ringing", "3264-4-4", "UPDATE", nothing, before=("183 INVITE", undescribed))
+Mutation("call", "3264-6-1", "200 INVITE", replaced("^o=.*", "o=x 1 1 IN IP4 10.1.0.1"),
+         before=("INVITE", replaced("^o=.*", "o=x 1 1 IN IP4 10.1.0.1")))
+Mutation("call", "3264-6-3", "200 INVITE", body("m=audio", "m=audio 0 RTP/AVP 0\nm=audio"))
+Mutation("call", "3264-6-5", "200 INVITE", body("t=0 0", "t=1 0"))
+Mutation("call", "3264-6.1-1", "200 INVITE", replaced("^c=.*", "c=IN IP4 233.252.0.9/127"))
+Mutation("call", "3264-6.1-2", "200 INVITE", body("m=audio", "m=video"))
+Mutation("late-offer", "3264-6.1-2", "ACK", body("m=audio", "m=video"))
+Mutation("reliable-ringing", "3264-6.1-2", "183 INVITE", body("m=audio", "m=video"))
+Mutation("hold-and-resume", "3264-6.1-3", "200 INVITE#2", body("a=recvonly", "a=sendrecv"))
+Mutation("hold-and-resume", "3264-6.1-4", "200 INVITE#2", nothing, before=("INVITE#2", body("a=sendonly", "a=recvonly")))
+Mutation("hold-and-resume", "3264-6.1-6", "200 INVITE#2", nothing, before=("INVITE#2", body("a=sendonly", "a=inactive")))
+Mutation("update-while-ringing", "3264-6.1-3", "200 UPDATE", body("a=recvonly", "a=sendonly"))
+Mutation("call", "3264-6.1-10", "200 INVITE", several(replaced("RTP/AVP .*", "RTP/AVP 3"), replaced("^a=rtpmap:.*\n", "")))
+Mutation("call", "3264-6.1-13", "200 INVITE", several(replaced("RTP/AVP 0 8 101", "RTP/AVP 0 8 102"),
+                                                     replaced("^a=rtpmap:101", "a=rtpmap:102")))
+Mutation("hold-and-resume", "3264-8-4", "INVITE#2", body("IN IP4 10.1.0.1", "IN IP4 10.1.0.9"))
+Mutation("hold-and-resume", "3264-8-4", "INVITE#2", version(5))
+Mutation("hold-and-resume", "3264-8-5", "INVITE#2", version(-1))
+Mutation("hold-and-resume", "3264-8-9", "INVITE#2", replaced("^m=(.|\n)*", ""))
+Mutation("call", "3264-8.2-2", "200 INVITE", nothing, before=("INVITE", replaced("^m=audio [0-9]+", "m=audio 0")))
+Mutation("hold-and-resume", "3264-8.3.2-3", "INVITE#2", body("101 telephone-event", "101 G726-32"))
+Mutation("hold-and-resume", "3264-8.3.2-3", "200 INVITE#2", body("101 telephone-event", "101 G726-32"))

@@ -176,6 +176,7 @@ typedef struct sipcheck_sdp_media {
     sipcheck_value v;
     sipcheck_slice media, port_text, count_text, protocol; /* count_text: absent without "/" */
     uint32_t port;                                         /* UINT32_MAX: does not fit */
+    uint32_t place;                                        /* among the media, from 1 */
     const sipcheck_value *formats;                         /* a word each */
     sipcheck_sdp_section section;
 } sipcheck_sdp_media;
