@@ -531,3 +531,12 @@ Mutation("hold-and-resume", "3264-8-9", "INVITE#2", replaced("^m=(.|\n)*", ""))
 Mutation("call", "3264-8.2-2", "200 INVITE", nothing, before=("INVITE", replaced("^m=audio [0-9]+", "m=audio 0")))
 Mutation("hold-and-resume", "3264-8.3.2-3", "INVITE#2", body("101 telephone-event", "101 G726-32"))
 Mutation("hold-and-resume", "3264-8.3.2-3", "200 INVITE#2", body("101 telephone-event", "101 G726-32"))
+
+# --- RFC 3262, RFC 3311: reliable responses, UPDATE
+
+Mutation("reliable-ringing", "3262-3-5", "180 INVITE", nothing, before=("INVITE", without("Supported")))
+Mutation("reliable-ringing", "3262-3-2", "180 INVITE", several(without("RSeq"), without("Require")),
+         before=("INVITE", put("Require", "100rel")))
+Mutation("reliable-ringing", "3262-3-22", "183 INVITE", counted("RSeq", -1))
+Mutation("reliable-ringing", "3262-3-22", "183 INVITE", counted("RSeq", 5), beside=True)
+Mutation("update-while-ringing", "3311-5.2-5", "200 UPDATE", undescribed)
