@@ -508,7 +508,7 @@ def several(*changes):
     return change
 
 
-Mutation("update-while-ringing", "3264-4-4", "UPDATE", nothing, before=("183 INVITE", undescribed))
+Mutation("update-while-ringing", "3264-4-4", "UPDATE", nothing, before=("183 INVITE", undescribed), beside=True)
 Mutation("call", "3264-6-1", "200 INVITE", replaced("^o=.*", "o=x 1 1 IN IP4 10.1.0.1"),
          before=("INVITE", replaced("^o=.*", "o=x 1 1 IN IP4 10.1.0.1")))
 Mutation("call", "3264-6-3", "200 INVITE", body("m=audio", "m=audio 0 RTP/AVP 0\nm=audio"))
@@ -525,7 +525,7 @@ Mutation("call", "3264-6.1-10", "200 INVITE", several(replaced("RTP/AVP .*", "RT
 Mutation("call", "3264-6.1-13", "200 INVITE", several(replaced("RTP/AVP 0 8 101", "RTP/AVP 0 8 102"),
                                                      replaced("^a=rtpmap:101", "a=rtpmap:102")))
 Mutation("hold-and-resume", "3264-8-4", "INVITE#2", body("IN IP4 10.1.0.1", "IN IP4 10.1.0.9"))
-Mutation("hold-and-resume", "3264-8-4", "INVITE#2", version(5))
+Mutation("hold-and-resume", "3264-8-4", "INVITE#2", version(5), beside=True)
 Mutation("hold-and-resume", "3264-8-5", "INVITE#2", version(-1))
 Mutation("hold-and-resume", "3264-8-9", "INVITE#2", replaced("^m=(.|\n)*", ""))
 Mutation("call", "3264-8.2-2", "200 INVITE", nothing, before=("INVITE", replaced("^m=audio [0-9]+", "m=audio 0")))
