@@ -233,9 +233,11 @@ static const struct rows {
 static const plain_member *find(const sc_foresight *f, enum sc_owner owner, const sc_field *field)
 {
     const struct rows *rows = &rows_of[field->record];
-    for (const plain_member *m = rows->first; m < rows->first + rows->count; m++)
+    for (size_t i = 0; i < rows->count; i++) {
+        const plain_member *m = &rows->first[i];
         if (m->get == field->get && sc_lacks(f, owner, m->lacking) && sc_has(f, owner, m->having))
             return m;
+    }
     return NULL;
 }
 
