@@ -73,7 +73,7 @@ static unsigned trait_of_header_param(const sipcheck_param *p)
 {
     if (NAMED(p, "tag"))
         return SC_TRAIT(TAG) | when(p->value.n < SC_TAG_LENGTH, SC_TRAIT(SHORT_TAG)) |
-               when(!p->value.p || p->value.p[0] == '"', SC_TRAIT(ODD));
+               when(p->value.n == 0 || p->value.p[0] == '"', SC_TRAIT(ODD));
     if (NAMED(p, "q")) return SC_TRAIT(Q) | when(!p->value.p, SC_TRAIT(ODD));
     if (!NAMED(p, "expires")) return SC_TRAIT(HEADER_RARE);
     bool number = p->value.n > 0 && p->value.n < 10;
