@@ -88,4 +88,22 @@ static inline sipcheck_rules *ruleset_seal(sipcheck_rules *rules)
     return rules;
 }
 
+/* Loading survives the nth allocation failing, whichever it is, and gives everything back. */
+static inline void loading_survives(int load(const sipcheck_allocator *, sipcheck_rules **),
+                                    long at_least)
+{
+    int code = SIPCHECK_NOMEM;
+    long n = 0;
+    for (; code != SIPCHECK_OK; n++) {
+        failing f = { .left = n };
+        const sipcheck_allocator allocator = failing_allocator(&f);
+        sipcheck_rules *rules = NULL;
+        code = load(&allocator, &rules);
+        assert_true(code == SIPCHECK_OK || code == SIPCHECK_NOMEM);
+        sipcheck_rules_free(rules);
+        assert_int_equal(f.out, 0);
+    }
+    assert_true(n > at_least);
+}
+
 #endif
