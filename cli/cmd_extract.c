@@ -9,7 +9,6 @@
 #include "flow/traffic.h"
 #include "ruleset.h"
 
-#include <glib/gstdio.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -128,12 +127,6 @@ static const char *choose_frame(void *user, guint64 frame)
     return g_hash_table_lookup(x->wanted.frames, &frame);
 }
 
-static gboolean is_same_file(const char *a, const char *b)
-{
-    GStatBuf x, y;
-    return !g_stat(a, &x) && !g_stat(b, &y) && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
-}
-
 static int write_copy(struct extract *x)
 {
     g_autoptr(GError) error = NULL;
@@ -215,10 +208,9 @@ static gboolean check(const struct extract *x, int argc)
                         : !strcmp(x->path, "-")
                             ? "a capture from standard input can't be read twice; "
                               "save it to a file"
-                        : is_same_file(x->path, x->output) ? "-o names the capture itself"
-                                                           : NULL;
+                            : NULL;
     if (wrong) complain("%s", wrong);
-    return !wrong;
+    return !wrong && !traffic_overwrites(x->output, &x->path, 1, x->keylog);
 }
 
 static int run(struct extract *x)

@@ -103,7 +103,8 @@ static void draw_all(const struct flow *flow, FILE *out)
 /* The file is opened when there is something to write: what was there before stays till then. */
 static gboolean write_out(const struct flow *flow)
 {
-    FILE *out = flow->output ? fopen(flow->output, "w") : stdout;
+    gboolean file = flow->output && strcmp(flow->output, "-") != 0;
+    FILE *out = file ? fopen(flow->output, "w") : stdout;
     if (out) draw_all(flow, out);
     if (out == stdout) return TRUE;
     gboolean fine = out && !ferror(out);
@@ -129,7 +130,7 @@ static int choose(const struct flow *flow)
 
 static int nothing(const struct flow *flow, const char *last)
 {
-    if (!flow->gather.calls.messages) {
+    if (!flow->gather.messages) {
         complain("no SIP message was found");
         return EXIT_INCOMPLETE;
     }
@@ -170,7 +171,8 @@ static int run(struct flow *flow, char **args, gsize count)
         return EXIT_USAGE;
     }
     gsize files = read_arguments(flow, args, count);
-    if (!files) return EXIT_USAGE;
+    if (!files || traffic_overwrites(flow->output, args, files, flow->gather.traffic.keylog))
+        return EXIT_USAGE;
     int code = gather_run(&flow->gather, args, files);
     return code ? code : finish(flow, args[count - 1]);
 }
@@ -181,7 +183,8 @@ static gboolean read_options(struct flow *flow, int *argc, char ***argv)
     const GOptionEntry entries[] = {
         { "format", 'f', 0, G_OPTION_ARG_STRING, &flow->format, "text (default), mermaid or svg",
           "FORMAT" },
-        { "output", 'o', 0, G_OPTION_ARG_FILENAME, &flow->output, "write it to this file", "FILE" },
+        { "output", 'o', 0, G_OPTION_ARG_FILENAME, &flow->output,
+          "write it to this file, or - for stdout", "FILE" },
         { "all", 0, 0, G_OPTION_ARG_NONE, &gather->all, "every call there is, as text", NULL },
         { "call-id", 0, 0, G_OPTION_ARG_FILENAME, &flow->call_id,
           "the call, where its Call-ID is also a file's name", "ID" },

@@ -23,8 +23,7 @@ static GPtrArray *steps_of(struct gather *gather, GBytes *key)
 /* Without a Call-ID the call that there is; a second one makes it a list to choose from. */
 static gboolean is_wanted(struct gather *gather, GBytes *key)
 {
-    if (gather->wanted) return g_bytes_equal(key, gather->wanted);
-    if (gather->all) return g_hash_table_contains(gather->calls.by_id, key);
+    if (gather->wanted || gather->all) return g_hash_table_contains(gather->calls.by_id, key);
     if (g_hash_table_size(gather->calls.by_id) < 2) return TRUE;
     g_hash_table_remove_all(gather->steps);
     return FALSE;
@@ -35,6 +34,8 @@ static void take(struct gather *gather, const sipcheck_packet *packet,
 {
     g_autoptr(GBytes) key = call_key(call_id_of(message));
     gather->current = NULL;
+    gather->messages++;
+    if (gather->wanted && !g_bytes_equal(key, gather->wanted)) return;
     calls_take(&gather->calls, packet, message, source);
     if (!is_wanted(gather, key)) return;
     gather->found++;

@@ -17,7 +17,8 @@ struct gather {
     gboolean findings;
     struct ruleset_options rules;
     guint64 max;
-    struct calls calls;
+    guint64 messages;     /* of any call */
+    struct calls calls;   /* of those that may be wanted */
     GHashTable *steps;    /* Call-ID → GPtrArray of struct step */
     guint64 kept, lost;   /* messages; lost: beyond max */
     guint64 found;        /* messages of the calls that are wanted */

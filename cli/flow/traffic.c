@@ -2,7 +2,10 @@
 #include "traffic.h"
 #include "../command.h"
 
+#include <glib/gstdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 static gboolean settle(const struct traffic *traffic, char **paths, gsize count)
 {
@@ -73,6 +76,26 @@ void traffic_clear(struct traffic *traffic)
     capture_stats_clear(&traffic->stats);
     g_free(traffic->format_in);
     g_free(traffic->keylog);
+}
+
+/* Of a device nothing is lost. */
+static gboolean is_output(const char *path, const GStatBuf *output)
+{
+    GStatBuf in;
+    int failed = strcmp(path, "-") ? g_stat(path, &in) : fstat(STDIN_FILENO, &in);
+    return !failed && S_ISREG(in.st_mode) && in.st_dev == output->st_dev &&
+           in.st_ino == output->st_ino;
+}
+
+gboolean traffic_overwrites(const char *output, char *const *paths, gsize count, const char *keylog)
+{
+    GStatBuf out;
+    if (!output || !strcmp(output, "-") || g_stat(output, &out)) return FALSE;
+    const char *lost = keylog && is_output(keylog, &out) ? keylog : NULL;
+    for (gsize i = 0; i < count && !lost; i++)
+        if (is_output(paths[i], &out)) lost = paths[i];
+    if (lost) complain("-o %s would overwrite what is read: %s", output, lost);
+    return lost != NULL;
 }
 
 int traffic_complete(const struct traffic *traffic)

@@ -29,6 +29,24 @@ Content-Length: 0
 
 """
 
+# A rule of a user's own; its tests start from the base message lab-options.
+RULE = """- id: lab-subject
+  title: Every request has a Subject
+  cites: [3261-8.1.1-1]
+  level: SHOULD
+  binds: uac
+  scope: message
+  applies: sip.is_request
+  assert: exists(sip.Subject)
+  message: "{sip.Method} without Subject"
+  fix: "Send Subject"
+  asks: A Subject in every request.
+  why: Our lab's tickets are found by it.
+  tests:
+    pass: [{base: lab-options}]
+    fail: [{base: lab-options, remove: [Subject]}]
+"""
+
 
 def environment(**more):
     """The same wherever the test runs: no colour, no width, no other language."""

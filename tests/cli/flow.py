@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: MIT
 """sipcheck flow: ladders as text, Mermaid and SVG; which call; hostile texts; exit codes."""
 
+import os
 import pathlib
 import re
+import subprocess
 import xml.etree.ElementTree
 
-from command import OFFICE, Test, main, packet, pcap
+from command import OFFICE, RULE, SIPCHECK, Test, main, message, packet, pcap
 from dialog import ALICE, BOB, Talk
 
 LADDER = """Call-ID: 1@example.com
@@ -173,6 +175,26 @@ class Flow(Test):
         self.flow("-o", "missing/out.txt", talks=[call()], code=3, err="missing/out.txt: No such file")
         self.flow("-o", "/dev/full", talks=[call()], code=3, err="/dev/full: No space left")
 
+    def test_no_input_is_overwritten(self):
+        content = pcap(*call().packets)
+        path, other = self.write("a.pcap", content), self.write("b.pcap", b"")
+        link, keys = os.path.join(self.folder, "link"), self.write("keys", "")
+        os.link(path, link)
+        for words in ([path, "-o", path], [path, "-o", link], [other, link, "-o", path], [OFFICE, "--keylog", keys, "-o", keys]):
+            self.run_command("flow", *words, code=2, err="would overwrite what is read")
+        with open(path, "rb") as stdin:
+            done = subprocess.run([SIPCHECK, "flow", "-", "-o", path], stdin=stdin, capture_output=True, check=False, timeout=60)
+        self.assertEqual((done.returncode, b"would overwrite" in done.stderr), (2, True), done.stderr)
+        self.assertEqual(pathlib.Path(path).read_bytes(), content)
+        self.assertEqual(self.flow("-o", "-", talks=[call()]), LADDER)
+
+    def test_a_call_behind_many_others(self):
+        """Calls that are not wanted take none of the places that there are."""
+        others = [packet(message(Call_ID=str(i)), at=1_767_603_600 + i / 1000) for i in range(100_000)]
+        path = self.capture("a.pcap", *others, *Talk(start=200).invite().packets)
+        out = self.run_command("flow", path, "1@example.com").out
+        self.assertIn("1 message, frame 100001\n", out)
+
     def test_a_limit_is_told(self):
         out = self.flow("--max", "3", talks=[call()], code=4, err="--max: only the first 3 messages are drawn, not 2 more")
         self.assertIn("3 messages, frames 1 to 3", out)
@@ -185,22 +207,7 @@ class Flow(Test):
             self.assertIn(f"200 {shown} (1 INVITE)", self.run_command("flow", "--format", "mermaid", path).out)
 
     def test_many_rules_at_a_message_are_counted(self):
-        rules = "".join(f"""- id: lab-{i}
-  title: No request is like this
-  cites: [3261-8.1.1-1]
-  level: SHOULD
-  binds: uac
-  scope: message
-  applies: sip.is_request
-  assert: exists(sip.Subject)
-  message: "{{sip.Method}} without Subject"
-  fix: "Send Subject"
-  asks: A Subject in every request.
-  why: Our lab's tickets are found by it.
-  tests:
-    pass: [{{base: invite, set: {{Subject: lab}}}}]
-    fail: [{{base: invite}}]
-""" for i in range(30))
+        rules = "".join(RULE.replace("lab-subject", f"lab-{i}").replace("lab-options", "invite") for i in range(30))
         out = self.flow("--findings", "--rules", self.write("own/lab.yaml", rules), talks=[Talk().invite()])
         self.assertRegex(out, r"! and \d\d more ")
         self.assertEqual(out.count("! "), 17)

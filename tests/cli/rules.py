@@ -3,24 +3,8 @@
 
 import re
 
-from command import OFFICE, OPTIONS, ROOT, Test, main, message, packet, sipcheck
+from command import OFFICE, OPTIONS, ROOT, RULE, Test, main, message, packet, sipcheck
 
-RULE = """- id: lab-subject
-  title: Every request has a Subject
-  cites: [3261-8.1.1-1]
-  level: SHOULD
-  binds: uac
-  scope: message
-  applies: sip.is_request
-  assert: exists(sip.Subject)
-  message: "{sip.Method} without Subject"
-  fix: "Send Subject"
-  asks: A Subject in every request.
-  why: Our lab's tickets are found by it.
-  tests:
-    pass: [{base: lab-options}]
-    fail: [{base: lab-options, remove: [Subject]}]
-"""
 BASES = """lab-options: |
   OPTIONS sip:bob@example.com SIP/2.0
   Call-ID: 1
