@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "address.h"
+#include "command.h"
 
 #include <arpa/inet.h>
 #include <string.h>
@@ -29,6 +30,32 @@ gboolean address_parse(const char *text, sipcheck_address_port *address)
     const char *digits = bracket ? host + 1 : host;
     address->family = strchr(digits, ':') ? 6 : 4;
     return inet_pton(address->family == 6 ? AF_INET6 : AF_INET, digits, address->bytes) == 1;
+}
+
+gboolean vantages_read(struct vantages *vantages)
+{
+    vantages->addresses = g_array_new(FALSE, FALSE, sizeof(sipcheck_address_port));
+    for (char **word = vantages->words; word && *word; word++) {
+        sipcheck_address_port address;
+        if (!address_parse(*word, &address)) {
+            complain("--vantage is ADDR, ADDR:PORT or [ADDR]:PORT, not '%s'", *word);
+            return FALSE;
+        }
+        g_array_append_val(vantages->addresses, address);
+    }
+    return TRUE;
+}
+
+void vantages_set(const struct vantages *vantages, sipcheck_options *options)
+{
+    options->vantage = (const sipcheck_address_port *)(const void *)vantages->addresses->data;
+    options->vantage_count = vantages->addresses->len;
+}
+
+void vantages_clear(struct vantages *vantages)
+{
+    g_strfreev(vantages->words);
+    if (vantages->addresses) g_array_unref(vantages->addresses);
 }
 
 gboolean address_is(const sipcheck_address_port *wanted, const sipcheck_address_port *address)

@@ -1,13 +1,30 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Addresses as users write them: ADDR, ADDR:PORT, [V6], [V6]:PORT. */
+/* Addresses as users write them: ADDR, ADDR:PORT, [V6], [V6]:PORT; and --vantage, a list of them.
+ */
 #ifndef SIPCHECK_CLI_ADDRESS_H
 #define SIPCHECK_CLI_ADDRESS_H
 
 #include <glib.h>
-#include <sipcheck/packet.h>
+#include <sipcheck/engine.h>
 
 /* Without a port it is 0 in *address. FALSE: it is none. */
 gboolean address_parse(const char *text, sipcheck_address_port *address);
+
+/* Where a capture was taken: what --vantage said, and what that means. */
+struct vantages {
+    char **words;      /* NULL: none */
+    GArray *addresses; /* of sipcheck_address_port; NULL: not read */
+};
+#define VANTAGE_ENTRY(vantages)                                                                    \
+    {                                                                                              \
+        "vantage", 0, 0, G_OPTION_ARG_STRING_ARRAY, &(vantages).words,                             \
+            "the capture was taken beside this element (may be given again)", "ADDR"               \
+    }
+
+/* FALSE: one of the words is no address, and complained about. */
+gboolean vantages_read(struct vantages *vantages);
+void vantages_set(const struct vantages *vantages, sipcheck_options *options); /* borrowed */
+void vantages_clear(struct vantages *vantages);
 
 /* The address is that one; a port of 0 in `wanted` stands for any. NULL: nobody. */
 gboolean address_is(const sipcheck_address_port *wanted, const sipcheck_address_port *address);

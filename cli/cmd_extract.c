@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* sipcheck extract: the packets that prove a finding, or those of a call, as a pcapng. The capture
  * is read up to three times: for what is wanted, for the frames that it stands in, for copying. */
+#include "address.h"
 #include "capture/writer.h"
 #include "command.h"
 #include "extract/parts.h"
@@ -17,6 +18,7 @@ struct extract {
     gint64 frame;                                              /* 0: not */
     gboolean keep_duplicates;
     struct ruleset_options ruleset;
+    struct vantages vantages;
     sipcheck_rules *rules;
     sipcheck *engine;
     struct wanted wanted;
@@ -60,13 +62,15 @@ static bool judge_packet(void *user, const sipcheck_packet *packet, unsigned sou
 
 static int judge(struct extract *x)
 {
+    if (!vantages_read(&x->vantages)) return EXIT_USAGE;
     x->rules = ruleset_load(&x->ruleset);
     if (!x->rules) return EXIT_USAGE;
     if (!sipcheck_rules_find(x->rules, x->rule, NULL)) {
         complain("there is no rule '%s'; `sipcheck rules list` shows what there is", x->rule);
         return EXIT_USAGE;
     }
-    const sipcheck_options options = { .on_finding = on_finding, .user = x };
+    sipcheck_options options = { .on_finding = on_finding, .user = x };
+    vantages_set(&x->vantages, &options);
     x->engine = sipcheck_new(x->rules, &options);
     if (!x->engine) {
         complain("%s", sipcheck_strerror(SIPCHECK_NOMEM));
@@ -250,6 +254,7 @@ static gboolean read_options(struct extract *x, int *argc, char ***argv)
         { "keep-duplicates", 0, 0, G_OPTION_ARG_NONE, &x->keep_duplicates,
           "take a datagram as often as it was captured", NULL },
         RULESET_ENTRIES(x->ruleset),
+        VANTAGE_ENTRY(x->vantages),
         G_OPTION_ENTRY_NULL
     };
     return command_options(argc, argv, "FILE -o FILE",
@@ -269,6 +274,7 @@ static void clear(struct extract *x)
     sipcheck_free(x->engine);
     sipcheck_rules_free(x->rules);
     ruleset_options_clear(&x->ruleset);
+    vantages_clear(&x->vantages);
     wanted_clear(&x->wanted);
     if (x->parts) parts_free(x->parts);
     traffic_clear(&x->traffic);

@@ -218,17 +218,16 @@ static int judge(struct audit *audit, char **paths)
     summary->totals.counts = g_new0(sipcheck_counts, sipcheck_rules_count(rules));
     tally_init(&summary->tally);
     if (asked->ladder) summary->excerpts = excerpts_new();
-    const sipcheck_options options = {
+    sipcheck_options options = {
         .verdicts = asked->dut ? 15 : asked->shown | 1u << SIPCHECK_FAIL,
         .filter = asked->compiled_filter,
         .on_finding = on_finding,
         .wants_texts = wants_texts,
         .on_message = on_message,
         .user = audit,
-        .vantage = (const sipcheck_address_port *)(const void *)asked->vantages->data,
-        .vantage_count = asked->vantages->len,
         .memory_max = asked->memory_max,
     };
+    vantages_set(&asked->vantages, &options);
     audit->engine = sipcheck_new(rules, &options);
     if (asked->json) audit->json = sipcheck_json_new(rules, NULL);
     bool memory = audit->engine && (audit->json || !asked->json);

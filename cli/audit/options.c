@@ -49,20 +49,6 @@ static gboolean parse_memory(const char *text, gsize *bytes)
     return fine;
 }
 
-static gboolean parse_vantages(struct audit_options *options)
-{
-    options->vantages = g_array_new(FALSE, FALSE, sizeof(sipcheck_address_port));
-    for (char **text = options->vantage; text && *text; text++) {
-        sipcheck_address_port address;
-        if (!address_parse(*text, &address)) {
-            complain("--vantage is ADDR, ADDR:PORT or [ADDR]:PORT, not '%s'", *text);
-            return FALSE;
-        }
-        g_array_append_val(options->vantages, address);
-    }
-    return TRUE;
-}
-
 gboolean audit_is_dut(const struct audit_options *options, const sipcheck_address_port *address)
 {
     return !options->dut || address_is(&options->dut_address, address);
@@ -111,7 +97,7 @@ static gboolean settle(struct audit_options *options)
         complain("--dut is ADDR, ADDR:PORT or [ADDR]:PORT, not '%s'", options->dut);
         return FALSE;
     }
-    if (!parse_vantages(options)) return FALSE;
+    if (!vantages_read(&options->vantages)) return FALSE;
     if (options->memory && !parse_memory(options->memory, &options->memory_max)) return FALSE;
     sipcheck_error error = { 0 };
     if (!options->filter) return TRUE;
@@ -145,8 +131,7 @@ gboolean audit_options_read(struct audit_options *options, int *argc, char ***ar
           "instead of findings: which statements this element kept", "ADDR" },
         { "dut", 0, 0, G_OPTION_ARG_STRING, &o->dut,
           "only what this element sent: ADDR or ADDR:PORT", "ADDR" },
-        { "vantage", 0, 0, G_OPTION_ARG_STRING_ARRAY, &o->vantage,
-          "the capture was taken beside this element (may be given again)", "ADDR" },
+        VANTAGE_ENTRY(o->vantages),
         { "memory", 0, 0, G_OPTION_ARG_STRING, &o->memory, "for what is tracked: 512M (default)",
           "SIZE" },
         { "ladder", 0, 0, G_OPTION_ARG_NONE, &o->ladder,
@@ -183,6 +168,5 @@ void audit_options_clear(struct audit_options *options)
     g_free(options->keylog);
     g_free(options->format_in);
     g_free(options->memory);
-    g_strfreev(options->vantage);
-    if (options->vantages) g_array_unref(options->vantages);
+    vantages_clear(&options->vantages);
 }

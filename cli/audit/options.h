@@ -3,6 +3,7 @@
 #ifndef SIPCHECK_CLI_AUDIT_OPTIONS_H
 #define SIPCHECK_CLI_AUDIT_OPTIONS_H
 
+#include "../address.h"
 #include "../ruleset.h"
 
 #include <sipcheck/engine.h>
@@ -10,9 +11,8 @@
 struct audit_options {
     struct ruleset_options rules;
     char *format, *fail_on, *verdicts, *filter, *dut, *keylog, *format_in,
-        *memory;      /* as given; NULL: not */
-    char **vantage;   /* likewise */
-    GArray *vantages; /* of sipcheck_address_port: what that means */
+        *memory; /* as given; NULL: not */
+    struct vantages vantages;
     gsize memory_max; /* bytes; 0: the default */
     char *statement;  /* as given; it is the dut then */
     gboolean ladder;

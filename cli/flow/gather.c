@@ -99,12 +99,14 @@ static bool on_packet(void *user, const sipcheck_packet *packet, unsigned source
 
 static int start_engine(struct gather *gather)
 {
+    if (!vantages_read(&gather->vantages)) return EXIT_USAGE;
     gather->ruleset = ruleset_load(&gather->rules);
     if (!gather->ruleset) return EXIT_USAGE;
-    const sipcheck_options options = { .on_finding = on_finding,
-                                       .wants_texts = wants_texts,
-                                       .on_message = on_message,
-                                       .user = gather };
+    sipcheck_options options = { .on_finding = on_finding,
+                                 .wants_texts = wants_texts,
+                                 .on_message = on_message,
+                                 .user = gather };
+    vantages_set(&gather->vantages, &options);
     gather->engine = sipcheck_new(gather->ruleset, &options);
     if (gather->engine) return EXIT_CLEAN;
     complain("%s", sipcheck_strerror(SIPCHECK_NOMEM));
@@ -130,6 +132,7 @@ void gather_clear(struct gather *gather)
     sipcheck_free(gather->engine);
     sipcheck_rules_free(gather->ruleset);
     ruleset_options_clear(&gather->rules);
+    vantages_clear(&gather->vantages);
     if (gather->sent) {
         g_hash_table_unref(gather->sent);
         g_hash_table_unref(gather->steps);

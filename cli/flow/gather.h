@@ -3,6 +3,7 @@
 #ifndef SIPCHECK_CLI_FLOW_GATHER_H
 #define SIPCHECK_CLI_FLOW_GATHER_H
 
+#include "../address.h"
 #include "../ruleset.h"
 #include "calls.h"
 #include "step.h"
@@ -16,6 +17,7 @@ struct gather {
     gboolean all;
     gboolean findings;
     struct ruleset_options rules;
+    struct vantages vantages;
     guint64 max;
     guint64 messages;     /* of any call */
     struct calls calls;   /* of those that may be wanted */

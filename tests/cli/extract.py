@@ -224,6 +224,14 @@ class Extract(Test):
         [(_, comments), *_] = self.frames(self.extract(OFFICE, "--context", "message", stdin=line))
         self.assertFalse(set(comments[0]) & set("\x1b\x00\x07\u202e"))
 
+    def test_rules_of_timing_are_judged_beside_the_element(self):
+        path = self.capture("a.pcap", *Talk().invite().repeat().answer(200).packets)
+        rule = ["--rule", "rfc3261-17.1.1.2-timer-a-doubles"]
+        self.extract(path, *rule, code=4, err="nothing was written")
+        [_, (_, comments), *_] = self.frames(self.extract(path, *rule, "--vantage", ALICE))
+        self.assertIn(rule[1], comments[0])
+        self.extract(path, *rule, "--vantage", "alice", code=2, err="--vantage is ADDR")
+
     def test_wrong_usage(self):
         out = str(pathlib.Path(self.folder) / "x")
         for words, err in [([], "wants one FILE"), ([OFFICE], "wants -o FILE"), ([OFFICE, OFFICE, "-o", out], "wants one FILE"),

@@ -175,6 +175,12 @@ class Flow(Test):
         self.flow("-o", "missing/out.txt", talks=[call()], code=3, err="missing/out.txt: No such file")
         self.flow("-o", "/dev/full", talks=[call()], code=3, err="/dev/full: No space left")
 
+    def test_rules_of_timing_are_judged_beside_the_element(self):
+        rule = "! rfc3261-17.1.1.2-timer-a-doubles"
+        for words, found in (([], False), (["--vantage", BOB], False), (["--vantage", BOB, "--vantage", ALICE], True)):
+            self.assertEqual(rule in self.flow("--findings", *words, talks=[call()]), found, words)
+        self.flow("--findings", "--vantage", "alice", talks=[call()], code=2, err="--vantage is ADDR")
+
     def test_no_input_is_overwritten(self):
         content = pcap(*call().packets)
         path, other = self.write("a.pcap", content), self.write("b.pcap", b"")
