@@ -5,7 +5,7 @@
 
 #define IN                                                                                         \
     "INVITE sip:b@example.com SIP/2.0\n"                                                           \
-    "Via: SIP/2.0/UDP a.example.com;branch=z9hG4bK1;rport\n"                                       \
+    "Via: SIP/2.0/UDP a.example.com;branch=z9hG4bK1;rport;keep;oc;oc-algo=\"loss,A\"\n"            \
     "Via: SIP/2.0/TCP [2001:db8::1]:5070;branch=z9hG4bK0\n"                                        \
     "Record-Route: <sip:p1.example.com;lr>, <sip:p0.example.com;lr>\n"                             \
     "From: \"Alice\" <sip:a@example.com>;tag=1;x=2\n"                                              \
@@ -16,7 +16,8 @@
 #define OUT                                                                                        \
     "INVITE sip:b@192.0.2.4 SIP/2.0\n"                                                             \
     "Via: SIP/2.0/UDP p.example.com;branch=z9hG4bK2\n"                                             \
-    "Via: SIP/2.0/udp A.example.com:5060;rport=5060;branch=z9hG4bK1;received=192.0.2.1\n"          \
+    "Via: SIP/2.0/udp A.example.com:5060;rport=5060;branch=z9hG4bK1;received=192.0.2.1;"           \
+    "received-realm=\"x:y\";keep=30;oc=20;oc-algo=\"loss\";oc-validity=500;oc-seq=1.7\n"           \
     "Via: SIP/2.0/TCP [2001:DB8:0::1]:5070;branch=Z9HG4BK0\n"                                      \
     "Record-Route: <sip:p2.example.com;lr>\n"                                                      \
     "Record-Route: <sip:p1.EXAMPLE.com;lr>, <sip:P0.example.com;lr>\n"                             \

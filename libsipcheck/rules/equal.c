@@ -106,10 +106,15 @@ sc_value sc_uris_equal(const void *a, const void *b, uint32_t *budget)
 
 /* --- Via */
 
-/* Those who receive a request write these into it. RFC 3261 §18.2.1, RFC 3581 §4 */
+/* Those who receive a request write these into it, or answer in them. RFC 3261 §18.2.1, RFC 3581
+ * §4, RFC 6223 §4, RFC 7339 §4, RFC 8055 §5 */
 static bool is_receivers(const sipcheck_param *param)
 {
-    return is_named(param, "received") || is_named(param, "rport");
+    static const char *const names[] = { "received", "rport",       "received-realm", "keep",
+                                         "oc",       "oc-validity", "oc-seq",         "oc-algo" };
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (is_named(param, names[i])) return true;
+    return false;
 }
 
 static bool via_params_in(const sipcheck_param *a, const sipcheck_param *b)
