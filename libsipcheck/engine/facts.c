@@ -188,6 +188,19 @@ static void fill_party(sipcheck *engine, const sc_dialog *d, unsigned index, sc_
     fill_party_state(engine, d, index, facts);
 }
 
+/* RFC 4916 §4.2: every response that makes a dialog has the tag, where its sender knows it. */
+static sc_value from_change(sipcheck *engine, const sc_dialog *d)
+{
+    if (d->tracked.object.began_unseen) return unknown(SC_MISSING_REQUEST);
+    const sc_read *read = d->made != NULL ? sc_read_kept(engine, d->made, false) : NULL;
+    if (read == NULL || (read->message->cut && !read->message->headers_whole))
+        return unknown(SC_MISSING_MESSAGE);
+    const sipcheck_value *v = read->message->values[SIPCHECK_HEADER_SUPPORTED];
+    for (; v != NULL; v = v->next)
+        if (sc_slices_same_nocase(v->raw, sc_slice_of("from-change"))) return truth(true);
+    return truth(false);
+}
+
 static sc_value dialog_state(const sc_dialog *d)
 {
     static const char *const words[] = { [SC_DIALOG_EARLY] = "early",
@@ -208,6 +221,7 @@ static void fill_dialog(sipcheck *engine, const sc_object *object, sc_value *fac
         object->began_unseen ? unknown(SC_MISSING_REQUEST) : truth(d->secure);
     facts[SC_FACT_DIALOG_SENDER] = (sc_value){ .record = sender };
     facts[SC_FACT_DIALOG_RECEIVER] = (sc_value){ .record = receiver };
+    facts[SC_FACT_DIALOG_FROM_CHANGE] = from_change(engine, d);
     facts[SC_FACT_DIALOG_AGE] = object->began_unseen ? unknown(SC_MISSING_REQUEST)
                                                      : number(age_of(engine->sequence, object));
 }
