@@ -228,12 +228,13 @@ static void fill_dialog(sipcheck *engine, const sc_object *object, sc_value *fac
 
 /* --- a hop */
 
-static void fill_hop(const sc_object *object, sc_value *facts)
+static void fill_hop(const sc_sequence *s, const sc_object *object, sc_value *facts)
 {
     const sc_hop *hop = (const sc_hop *)(const void *)object;
-    facts[SC_FACT_HOP_ROLE] = word("proxy"); /* a B2BUA's messages are no copies */
+    facts[SC_FACT_HOP_ROLE] = word("proxy");
     facts[SC_FACT_HOP_BRANCHES] = number(hop->branches);
     facts[SC_FACT_HOP_DECLINED] = truth(hop->declined);
+    facts[SC_FACT_HOP_AGE] = number(age_of(s, object));
 }
 
 /* --- a session */
@@ -316,7 +317,7 @@ static void fill(sipcheck *engine, const sc_object *object, sc_value *facts)
         fill_subscription(s, object, facts);
         break;
     case SIPCHECK_SCOPE_HOP:
-        fill_hop(object, facts);
+        fill_hop(s, object, facts);
         break;
     case SIPCHECK_SCOPE_MESSAGE:
         break;
