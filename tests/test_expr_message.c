@@ -428,16 +428,15 @@ static void definitions_stand_for_expressions(void **state)
 }
 
 /* Wider scopes bind several messages by name, and one that was not seen is absent. */
+static const sc_binding side_by_side[] = {
+    { "request", SC_TYPE_OBSERVED, 0 },  { "response", SC_TYPE_OBSERVED, 1 },
+    { "previous", SC_TYPE_OBSERVED, 2 }, { "dialog.sender.route_set", SC_TYPE_URI | SC_LIST, 3 },
+    { "in", SC_TYPE_OBSERVED, 0 },
+};
+
 static void several_messages_stand_side_by_side(void **state)
 {
     (void)state;
-    static const sc_binding bindings[] = {
-        { "request", SC_TYPE_OBSERVED, 0 },
-        { "response", SC_TYPE_OBSERVED, 1 },
-        { "previous", SC_TYPE_OBSERVED, 2 },
-        { "dialog.sender.route_set", SC_TYPE_URI | SC_LIST, 3 },
-        { "in", SC_TYPE_OBSERVED, 0 },
-    };
     static const char ringing[] = "SIP/2.0 180 Ringing\n"
                                   "Call-ID: d72c7f43c48111@desk.example.com\n"
                                   "CSeq: 283612 INVITE\n"
@@ -460,7 +459,7 @@ static void several_messages_stand_side_by_side(void **state)
         { 0, "all(h in dialog.sender.route_set.host: h == \"example.com\")", SC_TRUE },
     };
     static char bytes[2][8192];
-    const sc_environment environment = { .bindings = bindings, .binding_count = 5 };
+    const sc_environment environment = { .bindings = side_by_side, .binding_count = 5 };
     sipcheck_arena *arena = sipcheck_arena_new(NULL);
     const sc_observed observed[2] = {
         { .message = expr_parse(arena, invite, 0, bytes[0], sizeof bytes[0]) },

@@ -193,8 +193,7 @@ const sc_value *sc_run(const sc_program *program, const sc_context *context, sc_
             header_fact(&r, i, top, top);
             break;
         case SC_OP_SLOT_FACT:
-            top++;
-            header_fact(&r, i, slot(&r, i->a), top);
+            header_fact(&r, i, slot(&r, i->a), ++top);
             break;
         case SC_OP_LOOP:
             top = loop_start(&r, i, top);
