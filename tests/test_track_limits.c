@@ -145,6 +145,31 @@ static void chains_end_at_their_limit(void **state)
     watch_end(&w);
 }
 
+/* NOTIFYs that overtake the 2xx of one SUBSCRIBE, each with a tag of its own: dialogs of one leg.
+ */
+static void notifies_of_one_subscribe_end_at_the_limit(void **state)
+{
+    (void)state;
+    watch w;
+    sc_track_options options = watch_options();
+    watch_begin(&w, &options);
+    watch_feed(
+        &w,
+        &(sight){
+            .ms = 0, "a>b", "SUBSCRIBE", "1 SUBSCRIBE", "a1", "f", "-", .more = "Event: e\r\n" });
+    for (unsigned i = 0; i < SC_CHAIN_MAX + 1; i++) {
+        char tag[16], branch[16];
+        snprintf(tag, sizeof tag, "t%u", i);
+        snprintf(branch, sizeof branch, "b%u", i);
+        const sight notify = {
+            .ms = 1, "b>a", "NOTIFY", "1 NOTIFY", branch, tag, "f", .more = "Event: e\r\n"
+        };
+        watch_feed(&w, &notify);
+    }
+    assert_int_not_equal(sc_tracker_counts(w.tracker).evicted, 0);
+    watch_end(&w);
+}
+
 static void one_branch_for_ever_evicts_nothing(void **state)
 {
     (void)state;
@@ -325,6 +350,7 @@ int main(void)
         cmocka_unit_test(memory_is_bounded_and_forgets_the_oldest),
         cmocka_unit_test(behind_an_eviction_nothing_is_sure_for_a_while),
         cmocka_unit_test(chains_end_at_their_limit),
+        cmocka_unit_test(notifies_of_one_subscribe_end_at_the_limit),
         cmocka_unit_test(one_branch_for_ever_evicts_nothing),
         cmocka_unit_test(time_jumps),
         cmocka_unit_test(time_without_end),

@@ -70,7 +70,7 @@ static void check_events(const sc_events *events)
             const sc_kept *kept = event->bound[n];
             assert_true(kept == NULL || event->presence[n] == SC_THERE);
             if (kept == NULL) continue;
-            assert_true(kept->holders > 0 || kept->next != NULL || kept->packet.frame > 0);
+            assert_true(kept->holders > 0 || kept->retired);
             assert_true(kept->packet.bytes[0] >= 'A');
         }
     }

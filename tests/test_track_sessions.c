@@ -174,6 +174,31 @@ static void what_the_sender_knew(void **state)
     watch_end(&w);
 }
 
+/* Who waits for a deadline asks for it long after the last description. */
+static void the_description_before_is_held(void **state)
+{
+    (void)state;
+    watch w;
+    sc_track_options options = watch_options();
+    watch_begin(&w, &options);
+    const sight flow[] = {
+        { INVITE, .sdp = true },
+        { .ms = 1, "b>a", "200", .to = "t", .sdp = true },
+        { .ms = 2, "a>b", "UPDATE", "2 UPDATE", "a2", "f", "t", .sdp = true },
+        { .ms = 3, "b>a", "200", .sdp = true },
+        { .ms = 4, "a>b", "UPDATE", "3 UPDATE", "a3", "f", "t", .sdp = true },
+        { .ms = 5, "b>a", "200", .sdp = true },
+    };
+    for (size_t i = 0; i < sizeof flow / sizeof *flow; i++)
+        watch_feed(&w, &flow[i]);
+    const sc_session *session = last_object(&w, SIPCHECK_SCOPE_SESSION);
+    sc_tracker_advance(w.tracker, 100000 * MS, &w.events);
+    sc_tracker_advance(w.tracker, 100000 * MS, &w.events);
+    assert_int_equal(session->described->packet.frame, 4);
+    assert_int_equal(session->described->holders, 1);
+    watch_end(&w);
+}
+
 /* The answer is compared with what its author got, the next offer with what its author sent. */
 static void behind_a_proxy(void **state)
 {
@@ -266,6 +291,7 @@ int main(void)
         cmocka_unit_test(an_unreliable_provisional_offers_nothing),
         cmocka_unit_test(updates_and_refusals),
         cmocka_unit_test(what_the_sender_knew),
+        cmocka_unit_test(the_description_before_is_held),
         cmocka_unit_test(behind_a_proxy),
         cmocka_unit_test(in_the_midst),
         cmocka_unit_test(descriptions_in_parts),

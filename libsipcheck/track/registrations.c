@@ -9,6 +9,7 @@ void sc_registration_release(sc_tracker *tracker, sc_registration *r)
     sc_tracker_drop(tracker, r->request);
     sc_tracker_drop(tracker, r->asked);
     sc_tracker_drop(tracker, r->answer);
+    sc_tracker_drop(tracker, r->answer_before);
 }
 
 static uint64_t key_of(uint64_t aor, uint64_t registrar)
@@ -56,9 +57,10 @@ static sc_event *tell(sc_events *events, sc_registration *r, enum sc_event_kind 
     return event;
 }
 
-static void set_fed(sc_registration *r)
+/* What waits for a deadline asks later, when this 2xx may be no one's any more: it is held. */
+static void set_fed(sc_tracker *tracker, sc_registration *r)
 {
-    r->answer_before = r->answer;
+    sc_keep_other(tracker, &r->answer_before, r->answer);
     r->granted_before = r->granted;
 }
 
@@ -91,7 +93,7 @@ static void track_request(sc_step *step)
     if (r == NULL) return;
     bool credentials = has_credentials(step->message);
     if (is_last(r, step, credentials)) return;
-    set_fed(r);
+    set_fed(step->tracker, r);
     for (size_t i = 0; i < 2; i++) {
         sc_event *event = tell(step->events, r, kinds[i]);
         sc_bind_fed(event, SC_NAME_REQUEST);
@@ -140,7 +142,7 @@ static void track_response(sc_step *step)
     uint32_t status = step->message->status;
     sc_registration *r = t->request != NULL ? find(step, t->registrar) : NULL;
     if (r == NULL || step->again || step->passed_on) return;
-    set_fed(r);
+    set_fed(step->tracker, r);
     for (unsigned i = 0; i < (status / 100 == 2 ? 2 : 1); i++) {
         sc_event *event = tell(step->events, r, i == 0 ? SC_EVENT_RESPONSE : SC_EVENT_BOUND);
         sc_bind_lost(event, SC_NAME_REQUEST, t->request);
@@ -164,7 +166,7 @@ void sc_registrations_track(sc_step *step)
 void sc_registration_expire(sc_tracker *tracker, sc_registration *r, sc_events *events)
 {
     sc_due_clear(&tracker->dues, &r->due);
-    set_fed(r);
+    set_fed(tracker, r);
     sc_event *event = tell(events, r, SC_EVENT_EXPIRED);
     sc_bind_lost(event, SC_NAME_REQUEST, r->asked);
     sc_bind(event, SC_NAME_RESPONSE, r->answer);

@@ -36,7 +36,8 @@ typedef struct sc_session {
     /* Of the message that was fed last: */
     uint8_t sender; /* SC_CALLER, SC_CALLEE: whose description it is */
     uint8_t
-        pending_before; /* enum sc_certainty: an offer waited for its answer, as the sender knew */
+        pending_before;  /* enum sc_certainty: an offer waited for its answer, as the sender knew */
+    uint64_t pending_ns; /* when that of the sender was sent, if one waited; nanoseconds */
     const sc_kept *described; /* the sender's description before it; NULL: none was seen */
     uint8_t vain_before;      /* the sender's offers since `described` that came to nothing */
 } sc_session;

@@ -14,6 +14,7 @@ void sc_session_release(sc_tracker *tracker, sc_session *session)
     }
     sc_tracker_drop(tracker, session->offer);
     sc_tracker_drop(tracker, session->answer);
+    sc_tracker_drop(tracker, session->described);
 }
 
 static void discard(sc_tracker *tracker, sc_offer *offer)
@@ -31,14 +32,17 @@ static void withdraw(sc_tracker *tracker, sc_session *session, unsigned author)
 }
 
 /* What the sender knew: its own offer waits surely; whether the other one's reached it was not
- * seen. */
-static void set_fed(sc_session *session, unsigned sender)
+ * seen. What waits for a deadline asks later for `described`, which may be no one's then: it is
+ * held. */
+static void set_fed(sc_tracker *tracker, sc_session *session, unsigned sender)
 {
     bool own = session->pending[sender].sent != NULL,
          other = session->pending[!sender].sent != NULL;
     session->sender = (uint8_t)sender;
+    session->pending_ns = own ? session->pending[sender].sent->packet.ns : 0;
     session->pending_before = own ? SC_YES : other ? SC_UNSURE : SC_NO;
-    session->described = session->offerer == sender ? session->offer : session->answer;
+    sc_keep_other(tracker, &session->described,
+                  session->offerer == sender ? session->offer : session->answer);
     session->vain_before = session->vain[sender];
 }
 
@@ -67,7 +71,7 @@ static void tell_begin(sc_step *step, sc_session *session, const sc_kept *offer)
 static void take_offer(sc_step *step, sc_session *session, unsigned sender, enum sc_answer_way way)
 {
     sc_offer *offer = &session->pending[sender];
-    set_fed(session, sender);
+    set_fed(step->tracker, session, sender);
     withdraw(step->tracker, session, sender);
     session->vain_before = session->vain[sender];
     tell_begin(step, session, NULL);
@@ -84,7 +88,7 @@ static void take_answer(sc_step *step, sc_session *session, unsigned sender,
                         const sc_kept *received, bool settled)
 {
     sc_offer *offer = &session->pending[!sender];
-    set_fed(session, sender);
+    set_fed(step->tracker, session, sender);
     tell_begin(step, session, received);
     sc_event *event = tell(step, session, SC_EVENT_ANSWER);
     sc_bind_lost(event, SC_NAME_OFFER, received);

@@ -192,14 +192,18 @@ bool sc_chain_is_full(sc_tracker *tracker, uint64_t key)
     return full;
 }
 
-/* Chains that this message may make longer. */
+/* Chains that this message may make longer. Of a dialog that a NOTIFY makes the caller is in either
+ * field. */
 static void shorten_chains(sc_step *step)
 {
+    bool notify = step->method == SIPCHECK_METHOD_NOTIFY;
     const uint64_t keys[] = {
         step->branch_key,
+        step->bare_key,
         step->call_key,
         sc_dialog_key(step->call_id, step->from_tag, step->to_tag),
         sc_leg_key(step->call_id, step->from_tag),
+        notify ? sc_leg_key(step->call_id, step->to_tag) : step->branch_key,
     };
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
         sc_tracked *surplus = sc_table_surplus(&step->tracker->table, keys[i]);
