@@ -34,7 +34,8 @@ typedef struct line {
     const char
         *way; /* "a>b": hosts are letters; NULL: time passes, or the capture lost something */
     const char *start; /* "INVITE", "200"; way NULL: "time", "gap" */
-    const char *more;  /* headers beside those below, each with its CRLF; NULL: none */
+    const char *more;  /* headers beside those below, each with its CRLF; NULL: none; with
+                          Content-Length also an empty line and the body */
     const char *vias;  /* branches, the top one first: "p a"; NULL: "a" */
     const char *cseq;  /* NULL: "1 INVITE" */
     const char *to;    /* tag; NULL: none in an INVITE, else "b" */
@@ -83,6 +84,7 @@ static inline size_t write_vias(const char *vias, char *buf, size_t size)
 static inline size_t write_message(const line *l, char *buf, size_t size)
 {
     bool response = l->start[0] >= '1' && l->start[0] <= '6';
+    bool body = l->more != NULL && strstr(l->more, "\r\n\r\n") != NULL;
     bool first = l->to == NULL && strcmp(l->start, "INVITE") == 0;
     const char *tag = l->to != NULL ? l->to : first || strcmp(l->start, "100") == 0 ? "" : "b";
     size_t n = response ? (size_t)snprintf(buf, size, "SIP/2.0 %s Word\r\n", l->start)
@@ -91,9 +93,9 @@ static inline size_t write_message(const line *l, char *buf, size_t size)
     n += (size_t)snprintf(buf + n, size - n,
                           "Max-Forwards: 70\r\nFrom: <sip:a@example.com>;tag=a\r\n"
                           "To: <sip:b@example.com>%s%s\r\nCall-ID: call\r\nCSeq: %s\r\n"
-                          "Contact: <sip:x@example.com>\r\n%sContent-Length: 0\r\n\r\n",
+                          "Contact: <sip:x@example.com>\r\n%s%s",
                           *tag != '\0' ? ";tag=" : "", tag, l->cseq != NULL ? l->cseq : "1 INVITE",
-                          l->more != NULL ? l->more : "");
+                          l->more != NULL ? l->more : "", body ? "" : "Content-Length: 0\r\n\r\n");
     return n;
 }
 

@@ -247,6 +247,45 @@ static void what_the_observer_did_not_stand_beside_is_told(void **state)
         MS_, "a>b", "INFO", NULL, CSEQ, CSEQ " INFO"                                               \
     }
 
+#define NOT_EARLY                                                                                  \
+    SEQUENCE_RULE("r", "[uac, uas]",                                                               \
+                  "  scope: dialog\n  on: request\n"                                               \
+                  "  applies: request.sip.Method == \"BYE\"\n"                                     \
+                  "  assert: dialog.state != \"early\"\n")
+#define TO_TARGET                                                                                  \
+    SEQUENCE_RULE("r", "[uac, uas]",                                                               \
+                  "  scope: dialog\n  on: request\n"                                               \
+                  "  assert: uri_equal(request.sip.r-uri, dialog.receiver.target)\n")
+#define CANCELLED                                                                                  \
+    SEQUENCE_RULE("r", "[uas, proxy]",                                                             \
+                  "  scope: transaction\n  on: cancel\n"                                           \
+                  "  applies: transaction.finals == 0 and transaction.state == \"proceeding\"\n"   \
+                  "    and transaction.provisionals == 1 and transaction.reliable == 0\n"          \
+                  "  expect: {event: final, within: 1s}\n")
+#define CANCEL(MS_)                                                                                \
+    {                                                                                              \
+        MS_, "a>b", "CANCEL", NULL, "a", "1 CANCEL"                                                \
+    }
+#define RELEASED                                                                                   \
+    SEQUENCE_RULE("r", "[uac, uas]",                                                               \
+                  "  scope: dialog\n  on: request\n"                                               \
+                  "  expect: {no: request, within: 5s, unless: response}\n")
+#define ONE_OFFER                                                                                  \
+    SEQUENCE_RULE("r", "[uac, uas]",                                                               \
+                  "  scope: session\n  on: offer\n  assert: not session.pending\n")
+#define SDP                                                                                        \
+    "Content-Type: application/sdp\r\nContent-Length: 82\r\n\r\n"                                  \
+    "v=0\r\no=- 1 1 IN IP4 10.0.0.1\r\ns=-\r\nc=IN IP4 10.0.0.1\r\nt=0 0\r\nm=audio 9 RTP/AVP "    \
+    "0\r\n"
+#define UPDATE(MS_, NUMBER)                                                                        \
+    {                                                                                              \
+        MS_, "a>b", "UPDATE", SDP, NUMBER, NUMBER " UPDATE"                                        \
+    }
+#define GAP(MS_)                                                                                   \
+    {                                                                                              \
+        MS_, NULL, "gap"                                                                           \
+    }
+
 static const flow damaged[] = {
     { ONE_MORE, { ASK, OK(10), IN_DIALOG(20, "2"), IN_DIALOG(30, "3") }, "", 0 },
     { ONE_MORE, { ASK, OK(10), IN_DIALOG(20, "2"), IN_DIALOG(30, "7") }, "r:fail@4/a+3", 0 },
@@ -254,6 +293,43 @@ static const flow damaged[] = {
     { ONE_MORE,
       { ASK, OK(10), IN_DIALOG(20, "2"), { 25, NULL, "gap" }, IN_DIALOG(30, "7") },
       "r:unknown@4/a+3",
+      0 },
+    /* the 2xx */
+    { NOT_EARLY,
+      { ASK, { 10, "b>a", "180" }, { 20, "a>b", "BYE", NULL, "2", "2 BYE" } },
+      "r:fail@3/a",
+      0 },
+    { NOT_EARLY,
+      { ASK, { 10, "b>a", "180" }, GAP(15), { 20, "a>b", "BYE", NULL, "2", "2 BYE" } },
+      "r:unknown@3/a",
+      0 },
+    /* a request with another Contact */
+    { TO_TARGET, { ASK, OK(10), IN_DIALOG(20, "2") }, "r:fail@3/a", 0 },
+    { TO_TARGET, { ASK, OK(10), GAP(15), IN_DIALOG(20, "2") }, "r:unknown@3/a", 0 },
+    /* the final response, before the CANCEL */
+    { CANCELLED, { ASK, { 10, "b>a", "180" }, CANCEL(20), LATER }, "r:fail@3/b", 0 },
+    { CANCELLED, { ASK, { 10, "b>a", "180" }, GAP(15), CANCEL(20), LATER }, "r:unknown@3/b", 0 },
+    /* what releases */
+    { RELEASED,
+      { ASK, OK(10), IN_DIALOG(20, "2"), IN_DIALOG(30, "3") },
+      "r:fail@4/a+1,3 r:unknown@4/a",
+      0 },
+    { RELEASED,
+      { ASK, OK(10), IN_DIALOG(20, "2"), GAP(25), IN_DIALOG(30, "3") },
+      "r:unknown@4/a+1,3 r:unknown@4/a",
+      0 },
+    /* the answer */
+    { ONE_OFFER,
+      { { 0, "a>b", "INVITE", SDP }, { 10, "b>a", "200", SDP }, UPDATE(20, "2"), UPDATE(30, "3") },
+      "r:fail@4/a",
+      0 },
+    { ONE_OFFER,
+      { { 0, "a>b", "INVITE", SDP },
+        { 10, "b>a", "200", SDP },
+        UPDATE(20, "2"),
+        GAP(25),
+        UPDATE(30, "3") },
+      "r:unknown@4/a",
       0 },
     /* the capture began within the dialog */
     { ONE_MORE, { IN_DIALOG(20, "2"), IN_DIALOG(30, "7") }, "r:unknown@1/a r:fail@2/a+1", 0 },
@@ -274,6 +350,16 @@ static void what_may_have_been_lost_is_unknown(void **state)
         "  applies: request.sip.Method == \"INFO\"\n"                                              \
         "  expect: {no: request, where: next.sip.CSeq.seq == previous.sip.CSeq.seq + 3}\n")
 
+#define REFRESHED                                                                                  \
+    SEQUENCE_RULE("r", "uac",                                                                      \
+                  "  scope: registration\n  on: bound\n"                                           \
+                  "  applies: response.sip.CSeq.seq == 2\n"                                        \
+                  "  expect: {event: register, within: 50s}\n")
+#define REGISTER(MS_, NUMBER)                                                                      \
+    {                                                                                              \
+        MS_, "a>b", "REGISTER", NULL, "a" NUMBER, NUMBER " REGISTER"                               \
+    }
+
 static const flow long_lived[] = {
     { NONE_AFTER,
       { ASK,
@@ -283,6 +369,16 @@ static const flow long_lived[] = {
         IN_DIALOG(40, "4"),
         { 90000, NULL, "time" } },
       "r:fail@5/a+1,3 r:unknown@4/a+5 r:unknown@5/a",
+      0 },
+    /* facts of the second wait read the first 2xx, which nothing else holds any more */
+    { REFRESHED,
+      { REGISTER(0, "1"),
+        { 10, "b>a", "200", NULL, "a1", "1 REGISTER" },
+        REGISTER(100000, "2"),
+        { 100010, "b>a", "200", NULL, "a2", "2 REGISTER" },
+        { 100020, "a>b", "OPTIONS", NULL, "c", "1 OPTIONS" },
+        { 190000, NULL, "time" } },
+      "r:fail@4/a",
       0 },
 };
 

@@ -86,8 +86,15 @@ static void settle(sipcheck *engine, sc_wait *wait, sc_judgement judgement)
 static enum sc_missing doubt(const sc_sequence *s, const sc_wait *wait)
 {
     const sc_object *object = wait->event.object;
-    bool lost = object->damaged || object->began_unseen || (s->gap && s->gap_ns >= wait->begun_ns);
+    bool lost = object->began_unseen || sc_lost_since(s, object, wait->begun_ns);
     return lost ? SC_MISSING_LOST : SC_MISSING_NOTHING;
+}
+
+/* What releases from the expectation may have come before what must not come. */
+static bool may_be_released(const sipcheck *engine, const sc_wait *wait)
+{
+    return rule_of(engine, wait)->expect.unless != 0 &&
+           sc_lost_since(engine->sequence, wait->event.object, wait->begun_ns);
 }
 
 /* A proxy may stand where the rule binds none: who received it need not be whom the rule binds. */
@@ -120,6 +127,8 @@ static void settle_came(sipcheck *engine, sc_wait *wait, const sc_event *next, s
     sc_judgement judgement = verdict(SIPCHECK_NA, SC_MISSING_NOTHING);
     if (sc_case_author_unseen(rule, fed)) {
         judgement = verdict(SIPCHECK_UNKNOWN, SC_MISSING_AUTHOR);
+    } else if (may_be_released(engine, wait)) {
+        judgement = verdict(SIPCHECK_UNKNOWN, SC_MISSING_LOST);
     } else if (!sc_case_excuses(rule, fed)) {
         const sc_context context = sc_slots_fill(engine, &bound, UINT64_MAX, true);
         judgement = sc_judgement_at(rule, &context, engine->scratch, fed->message);

@@ -44,6 +44,11 @@ static uint64_t age_of(const sc_sequence *s, const sc_object *object)
     return s->now_ns > object->first_ns ? s->now_ns - object->first_ns : 0;
 }
 
+bool sc_lost_since(const sc_sequence *s, const sc_object *object, uint64_t ns)
+{
+    return object->damaged || (s->gap && s->gap_ns >= ns);
+}
+
 /* --- a transaction */
 
 static sc_value transaction_state(const sc_transaction *t)
@@ -61,19 +66,21 @@ static sc_value transaction_state(const sc_transaction *t)
 static void fill_transaction(const sc_sequence *s, const sc_object *object, sc_value *facts)
 {
     const sc_transaction *t = (const sc_transaction *)(const void *)object;
+    bool lost = sc_lost_since(s, object, object->first_ns);
+    const sc_value lost_fact = unknown(SC_MISSING_LOST);
     facts[SC_FACT_TRANSACTION_UNRELIABLE] = truth(t->unreliable);
     facts[SC_FACT_TRANSACTION_RETRANSMISSIONS] = number(t->requested.number);
     facts[SC_FACT_TRANSACTION_RESPONSE_RETRANSMISSIONS] = number(t->response_repetitions);
     facts[SC_FACT_TRANSACTION_GAP] = t->repeated ? number(t->gap) : absent();
     facts[SC_FACT_TRANSACTION_AGE] =
         object->began_unseen ? unknown(SC_MISSING_REQUEST) : number(age_of(s, object));
-    facts[SC_FACT_TRANSACTION_STATE] = transaction_state(t);
-    facts[SC_FACT_TRANSACTION_FINALS] = number(t->finals);
-    facts[SC_FACT_TRANSACTION_PROVISIONALS] = number(t->provisionals);
+    facts[SC_FACT_TRANSACTION_STATE] = lost ? lost_fact : transaction_state(t);
+    facts[SC_FACT_TRANSACTION_FINALS] = lost ? lost_fact : number(t->finals);
+    facts[SC_FACT_TRANSACTION_PROVISIONALS] = lost ? lost_fact : number(t->provisionals);
     facts[SC_FACT_TRANSACTION_CLIENT_MAY] = sc_machines_may(&t->client_end);
     facts[SC_FACT_TRANSACTION_SERVER_MAY] = sc_machines_may(&t->server_end);
     facts[SC_FACT_TRANSACTION_FORBIDDEN] = sc_machines_forbidden(s, t);
-    facts[SC_FACT_TRANSACTION_RELIABLE] = number(t->reliable);
+    facts[SC_FACT_TRANSACTION_RELIABLE] = lost ? lost_fact : number(t->reliable);
     facts[SC_FACT_TRANSACTION_IDENTICAL] = t->repeated ? truth(t->identical) : absent();
 }
 
@@ -101,6 +108,16 @@ static sc_value tag_of(sc_value address)
     const sipcheck_address *a = address.record;
     const sipcheck_param *tag = sipcheck_param_find(a->params, "tag");
     return tag != NULL ? (sc_value){ .raw = tag->value } : absent();
+}
+
+/* One that came later may have been lost. */
+static sc_value target_of(sipcheck *engine, const sc_dialog *d, const sc_party *party)
+{
+    const sc_kept *kept = party->target;
+    if (party->refreshing) return unknown(SC_MISSING_RESPONSE);
+    if (kept != NULL && sc_lost_since(engine->sequence, &d->tracked.object, kept->packet.ns))
+        return unknown(SC_MISSING_LOST);
+    return uri_of(header_of(engine, kept, SIPCHECK_HEADER_CONTACT));
 }
 
 /* A row of all values of a header; in the order of the message, or backwards. */
@@ -175,9 +192,7 @@ static void fill_party(sipcheck *engine, const sc_dialog *d, unsigned index, sc_
     sc_value address = header_of(engine, d->made, side);
     facts[SC_FACT_PARTY_URI] = uri_of(address);
     facts[SC_FACT_PARTY_TAG] = tag_of(address);
-    facts[SC_FACT_PARTY_TARGET] =
-        party->refreshing ? unknown(SC_MISSING_RESPONSE)
-                          : uri_of(header_of(engine, party->target, SIPCHECK_HEADER_CONTACT));
+    facts[SC_FACT_PARTY_TARGET] = target_of(engine, d, party);
     facts[SC_FACT_PARTY_CSEQ] = party->had_cseq ? number(party->cseq_before)
                                 : told          ? absent()
                                                 : unknown(SC_MISSING_PREVIOUS);
@@ -201,13 +216,16 @@ static sc_value from_change(sipcheck *engine, const sc_dialog *d)
     return truth(false);
 }
 
-static sc_value dialog_state(const sc_dialog *d)
+/* An early one may have been confirmed, or ended, by what was lost. */
+static sc_value dialog_state(const sc_sequence *s, const sc_dialog *d)
 {
     static const char *const words[] = { [SC_DIALOG_EARLY] = "early",
                                          [SC_DIALOG_CONFIRMED] = "confirmed",
                                          [SC_DIALOG_ENDED] = "ended" };
-    return d->state_before == SC_DIALOG_UNKNOWN ? unknown(SC_MISSING_REQUEST)
-                                                : word(words[d->state_before]);
+    const sc_object *object = &d->tracked.object;
+    if (d->state_before == SC_DIALOG_UNKNOWN) return unknown(SC_MISSING_REQUEST);
+    bool lost = d->state_before == SC_DIALOG_EARLY && sc_lost_since(s, object, object->first_ns);
+    return lost ? unknown(SC_MISSING_LOST) : word(words[d->state_before]);
 }
 
 static void fill_dialog(sipcheck *engine, const sc_object *object, sc_value *facts)
@@ -216,7 +234,7 @@ static void fill_dialog(sipcheck *engine, const sc_object *object, sc_value *fac
     sc_value *sender = facts + SC_FACTS_OF_DIALOG, *receiver = sender + SC_FACTS_OF_PARTY;
     fill_party(engine, d, d->sender, sender);
     fill_party(engine, d, !d->sender, receiver);
-    facts[SC_FACT_DIALOG_STATE] = dialog_state(d);
+    facts[SC_FACT_DIALOG_STATE] = dialog_state(engine->sequence, d);
     facts[SC_FACT_DIALOG_SECURE] =
         object->began_unseen ? unknown(SC_MISSING_REQUEST) : truth(d->secure);
     facts[SC_FACT_DIALOG_SENDER] = (sc_value){ .record = sender };
@@ -239,9 +257,14 @@ static void fill_hop(const sc_sequence *s, const sc_object *object, sc_value *fa
 
 /* --- a session */
 
-static sc_value certain(enum sc_certainty certainty)
+/* The answer, or the refusal, of an offer that waits may have been lost. */
+static sc_value pending_of(const sc_sequence *s, const sc_session *session)
 {
-    return certainty == SC_UNSURE ? unknown(SC_MISSING_OFFER) : truth(certainty == SC_YES);
+    bool waits = session->pending_before == SC_YES;
+    if (session->pending_before == SC_UNSURE) return unknown(SC_MISSING_OFFER);
+    return waits && sc_lost_since(s, &session->object, session->pending_ns)
+               ? unknown(SC_MISSING_LOST)
+               : truth(waits);
 }
 
 static sc_value version_of(sipcheck *engine, const sc_session *session)
@@ -259,7 +282,7 @@ static sc_value version_of(sipcheck *engine, const sc_session *session)
 static void fill_session(sipcheck *engine, const sc_object *object, sc_value *facts)
 {
     const sc_session *session = (const sc_session *)(const void *)object;
-    facts[SC_FACT_SESSION_PENDING] = certain((enum sc_certainty)session->pending_before);
+    facts[SC_FACT_SESSION_PENDING] = pending_of(engine->sequence, session);
     facts[SC_FACT_SESSION_VERSION] = version_of(engine, session);
     facts[SC_FACT_SESSION_VAIN] = number(session->vain_before);
 }

@@ -110,6 +110,8 @@ sc_context sc_slots_fill(sipcheck *engine, const sc_bound *bound, uint64_t slots
 void sc_slots_reset(sc_sequence *sequence);
 
 /* --- facts.c: those of the event's object, in sequence->facts */
+/* Something may not have been seen of what happened to the object from that time on. */
+bool sc_lost_since(const sc_sequence *sequence, const sc_object *object, uint64_t ns);
 sc_value sc_facts_of(sipcheck *engine, const sc_event *event);
 
 /* --- case.c: what a verdict of a rule of a wider scope is about */

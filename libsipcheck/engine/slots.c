@@ -24,10 +24,9 @@ static bool is_doubtful(const sc_sequence *s, const sc_event *event, unsigned na
 {
     const sc_object *object = event->object;
     bool before = name == SC_NAME_PREVIOUS || name == SC_NAME_PREVIOUS_OFFER;
-    if (event->presence[name] == SC_NOT_SENT)
-        return object->damaged || (s->gap && object->first_ns <= s->gap_ns);
+    if (event->presence[name] == SC_NOT_SENT) return sc_lost_since(s, object, object->first_ns);
     const sc_kept *kept = before ? event->bound[name] : NULL;
-    return kept != NULL && (object->damaged || (s->gap && kept->packet.ns <= s->gap_ns));
+    return kept != NULL && sc_lost_since(s, object, kept->packet.ns);
 }
 
 static sc_value message_of(sipcheck *engine, const sc_event *event, unsigned name, bool body)
