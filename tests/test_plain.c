@@ -137,6 +137,29 @@ static void start_lines_are_read_alike(void **state)
     fence_free(&fence);
 }
 
+/* The text cut anywhere; the message ends behind its CRLF, or one byte later. */
+static void end_anywhere(const fenced *fence, const char *before, const char *text)
+{
+    char all[1024];
+    for (int n = 0; n <= (int)strlen(text); n++)
+        for (int more = 0; more < 2; more++) {
+            int length =
+                snprintf(all, sizeof all, "%s%.*s\r\n%s", before, n, text, more ? "x" : "");
+            compare(fence_put(fence, all, (size_t)length), (size_t)length);
+        }
+}
+
+static void nothing_is_read_behind_the_last_line(void **state)
+{
+    (void)state;
+    fenced fence = fence_new(4096);
+    for (size_t i = 0; i < sizeof start_lines / sizeof *start_lines; i++)
+        end_anywhere(&fence, "", start_lines[i]);
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
+        end_anywhere(&fence, "OPTIONS sip:a@b SIP/2.0\r\n", lines[i]);
+    fence_free(&fence);
+}
+
 /* Texts of all lengths around a word of the map. */
 static void lengths_do_not_matter(void **state)
 {
@@ -181,6 +204,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lines_are_read_alike),
         cmocka_unit_test(start_lines_are_read_alike),
+        cmocka_unit_test(nothing_is_read_behind_the_last_line),
         cmocka_unit_test(lengths_do_not_matter),
         cmocka_unit_test(a_uri_may_have_more_parameters),
     };

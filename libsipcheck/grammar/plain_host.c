@@ -44,14 +44,16 @@ static inline unsigned is_octet(const uint8_t *p, unsigned n)
     return (n < 4) & (digits - least[n % 4] <= range[n % 4]);
 }
 
-/* Behind the address CRLF and another byte come, however far: four bytes can be read at each of its
- * numbers. */
-static inline bool is_ipv4(const uint8_t *p, const host_bits *host)
+/* Four bytes can be read at each of its numbers where they can be at the last. Behind that come
+ * CRLF and one more byte; a start line may end the message, and then a last number of one digit is
+ * too near to its end. */
+static inline bool is_ipv4(const uint8_t *p, const host_bits *host, const uint8_t *end)
 {
     uint64_t first = host->dots, second = first & (first - 1), third = second & (second - 1);
     if (!third || third & (third - 1)) return false;
     unsigned a = (unsigned)__builtin_ctzll(first), b = (unsigned)__builtin_ctzll(second);
     unsigned d = (unsigned)__builtin_ctzll(third);
+    if ((size_t)(end - p) < d + 5) return false;
     return is_octet(p, a) & is_octet(p + a + 1, b - a - 1) & is_octet(p + b + 1, d - b - 1) &
            is_octet(p + d + 1, host->n - d - 1);
 }
@@ -61,7 +63,7 @@ const uint8_t *sc_plain_host(const sc_cursor *c, const uint8_t *p, uint8_t *kind
     host_bits host;
     if (!read_bits(c, p, &host)) return NULL;
     *kind = host.others ? SIPCHECK_HOST_NAME : SIPCHECK_HOST_IPV4;
-    bool plain = host.others ? is_hostname(p, &host) : is_ipv4(p, &host);
+    bool plain = host.others ? is_hostname(p, &host) : is_ipv4(p, &host, c->faults->end);
     return plain ? p + host.n : NULL;
 }
 
