@@ -95,7 +95,7 @@ static const member of_call_info[] = { { "purpose", "icon" }, { NULL, NULL } };
 static const member of_via[] = {
     { "protocol", "SIP" }, { "version", "2.0" }, { "transport", "TCP" }, { "sent-by.address", "192.0.2.7" },
     { "sent-by.port", "5062" }, { "is_ip", "true" }, { "branch", "z9hG4bK1" }, { "received", "192.0.2.8" }, { "rport", "5063" },
-    { "maddr", "h" }, { "ttl", "7" }, { "params", "*6" }, { NULL, NULL },
+    { "maddr", "h" }, { "maddr_is_ip", "false" }, { "ttl", "7" }, { "params", "*6" }, { NULL, NULL },
 };
 static const member of_cseq[] = { { "seq", "7" }, { "method", "INVITE" }, { NULL, NULL } };
 static const member of_token[] = { { "token", "gzip" }, { "params", "*2" }, { "q", "0.25" }, { NULL, NULL } };

@@ -78,23 +78,24 @@ static void a_user_that_is_a_telephone_number_is_known(void **state)
 struct maddr_case {
     const char *maddr; /* NULL: no such parameter */
     enum outcome wanted;
+    enum outcome is_ip; /* in a Via */
 };
 
 static const struct maddr_case maddrs[] = {
-    { "224.0.0.1", YES },
-    { "239.255.255.255", YES },
-    { "223.255.255.255", NO },
-    { "240.0.0.1", NO },
-    { "192.0.2.9", NO },
-    { "22.4.0.1", NO },
-    { "[ff02::1]", YES },
-    { "[FF0E::1]", YES },
-    { "[2001:db8::1]", NO },
-    { "[f]", NO },
-    { "mcast.example.com", ABSENT },
-    { "224.example", ABSENT },
-    { "", ABSENT },
-    { NULL, ABSENT },
+    { "224.0.0.1", YES, YES },
+    { "239.255.255.255", YES, YES },
+    { "223.255.255.255", NO, YES },
+    { "240.0.0.1", NO, YES },
+    { "192.0.2.9", NO, YES },
+    { "22.4.0.1", NO, YES },
+    { "[ff02::1]", YES, YES },
+    { "[FF0E::1]", YES, YES },
+    { "[2001:db8::1]", NO, YES },
+    { "[f]", NO, NO },
+    { "mcast.example.com", ABSENT, NO },
+    { "224.example", ABSENT, NO },
+    { "", ABSENT, NO },
+    { NULL, ABSENT, ABSENT },
 };
 
 static void a_multicast_address_is_known_and_a_name_is_not(void **state)
@@ -106,6 +107,8 @@ static void a_multicast_address_is_known_and_a_name_is_not(void **state)
         const sipcheck_uri uri = { .params = text ? &param : NULL, .valid = true };
         print_message("maddr %s\n", text ? text : "(none)");
         assert_int_equal(outcome_of(sc_field_uri_maddr_is_multicast(NULL, &uri)), maddrs[i].wanted);
+        const sipcheck_via via = { .params = text ? &param : NULL, .v = { .valid = true } };
+        assert_int_equal(outcome_of(sc_field_via_maddr_is_ip(NULL, &via)), maddrs[i].is_ip);
     }
 }
 
@@ -237,6 +240,8 @@ static void what_the_grammar_did_not_take_is_unknown(void **state)
     assert_int_equal(outcome_of(sc_field_uri_user_is_phone(NULL, &uri)), UNKNOWN);
     assert_int_equal(outcome_of(sc_field_uri_phone_is_canonical(NULL, &uri)), UNKNOWN);
     assert_int_equal(outcome_of(sc_field_uri_maddr_is_multicast(NULL, &uri)), UNKNOWN);
+    const sipcheck_via via = { .v = { .valid = false } };
+    assert_int_equal(outcome_of(sc_field_via_maddr_is_ip(NULL, &via)), UNKNOWN);
     assert_string_equal(text_of(sc_field_date_true_weekday(NULL, &date)), "unknown");
     assert_string_equal(text_of(sc_field_date_unix(NULL, &date)), "unknown");
 }

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Members that no byte of the message says, but that follow from its bytes. */
+#include <string.h>
+
 #include "fields/get.h"
 #include "text/slice.h"
 
@@ -40,6 +42,18 @@ sc_value sc_field_uri_maddr_is_multicast(const sc_field *self, const void *recor
         return sc_give_truth(sc_lower(host.p[1]) == 'f' && sc_lower(host.p[2]) == 'f');
     int octet = first_octet(host);
     return octet < 0 ? absent() : sc_give_truth(octet >= 224 && octet <= 239);
+}
+
+/* IPv4 addresses, and IPv6 with or without brackets. */
+sc_value sc_field_via_maddr_is_ip(const sc_field *self, const void *record)
+{
+    (void)self;
+    const sipcheck_via *via = record;
+    const sipcheck_param *maddr = sipcheck_param_find(via->params, "maddr");
+    if (!maddr || !maddr->value.p) return sc_give_none(via->v.valid);
+    sipcheck_slice host = maddr->value;
+    bool is_ip6 = host.n > 0 && memchr(host.p, ':', host.n) != NULL;
+    return sc_give_truth(is_ip6 || first_octet(host) >= 0);
 }
 
 /* visual-separator = "-" / "." / "(" / ")" */

@@ -158,6 +158,13 @@ class Elsewhere(Change):
         steps[at].dst.port = self.port
 
 
+class OverUdp(Change):
+    """It is sent in a datagram."""
+
+    def apply(self, steps, at):
+        steps[at].transport = "UDP"
+
+
 class Again(Change):
     """It is sent once more, so many milliseconds later, changed."""
 
@@ -431,6 +438,22 @@ Mutation("invite-repeated", "3261-17.1.1.2-3", "INVITE#2", Delay(-300), beside=T
 Mutation("invite-repeated", "3261-17.1.1.2-8", "INVITE#3", Delay(-500), beside=True)
 Mutation("call", "3261-17.2.1-1", "180 INVITE", Delay(600), at="INVITE", absent=True, beside=True)
 Mutation("call", "3261-17.2.1-7", "ACK", Delay(800), at="200 INVITE", beside=True)
+
+# --- 18: transport
+
+Mutation("options", "3261-18.2.1-5", "200 OPTIONS", edit("Via", ";received=10.1.0.1", ""), beside=True,
+         before=("OPTIONS", edit("Via", "alice-10-1-0-1.example.net", "192.0.2.88")))
+Mutation("options", "3261-18.2.1-6", "200 OPTIONS", edit("Via", "received=10.1.0.1", "received=10.1.0.9"), beside=True)
+Mutation("call-through-proxy", "3261-18.2.1-6", "INVITE@p1", edit_last("Via", "received=10.1.0.1", "received=10.1.0.9"),
+         beside=True)
+Mutation("call-over-tcp", "3261-18.2.2-1", "200 INVITE", OverUdp())
+Mutation("call-over-tcp", "3261-18.2.2-2", "200 INVITE", Elsewhere(5070))
+Mutation("call-over-tcp", "3261-18.2.2-3", "200 INVITE", Elsewhere(5070), beside=True)
+Mutation("options", "3261-18.2.2-5", "200 OPTIONS", lambda ok: None, beside=True,
+         before=("OPTIONS", edit("Via", ";branch", ";maddr=10.1.0.7;branch")))
+Mutation("options", "3261-18.2.2-7", "200 OPTIONS", Elsewhere(5070), beside=True)
+Mutation("options", "3261-18.2.2-9", "200 OPTIONS", put("Via", "SIP/2.0/UDP 10.1.0.1:5070;branch=z9hG4bKsentby"), beside=True,
+         before=("OPTIONS", put("Via", "SIP/2.0/UDP 10.1.0.1:5070;branch=z9hG4bKsentby")))
 
 # --- 10: registrations
 
