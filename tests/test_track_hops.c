@@ -5,15 +5,16 @@
 static void a_request_and_its_answer(void **state)
 {
     (void)state;
-    EXPECT("H", { .ms = 0, "a>p", "INVITE", "1 INVITE", "a1", "f", "-", .want = "" },
-           { .ms = 1, "p>a", "100", .want = "" },
-           { .ms = 2, "p>b", "INVITE", .vias = "p1 a1", .want = "H.forwarded(in#1 out*)" },
-           { .ms = 3, .want = "" }, { .ms = 4, "b>p", "100", .want = "" },
-           { .ms = 5, "b>p", "180", .to = "t", .want = "" },
-           { .ms = 6, "p>a", "180", .vias = "a1", .want = "H.forwarded(in#6 out*)" },
-           { .ms = 7, "b>p", "200", .vias = "p1 a1", .want = "" },
-           { .ms = 8, "p>a", .vias = "a1", .want = "H.forwarded(in#8 out*)" },
-           { .ms = 9, .want = "" });
+    EXPECT(
+        "H", { .ms = 0, "a>p", "INVITE", "1 INVITE", "a1", "f", "-", .want = "" },
+        { .ms = 1, "p>a", "100", .want = "" },
+        { .ms = 2, "p>b", "INVITE", .vias = "p1 a1", .want = "H.forwarded(in#1 out*)" },
+        { .ms = 3, .want = "" }, { .ms = 4, "b>p", "100", .want = "" },
+        { .ms = 5, "b>p", "180", .to = "t", .want = "" },
+        { .ms = 6, "p>a", "180", .vias = "a1", .want = "H.forwarded(request#1 in#6 out* copy#3)" },
+        { .ms = 7, "b>p", "200", .vias = "p1 a1", .want = "" },
+        { .ms = 8, "p>a", .vias = "a1", .want = "H.forwarded(request#1 in#8 out* copy#3)" },
+        { .ms = 9, .want = "" });
 }
 
 static void a_chain_of_two(void **state)
@@ -23,8 +24,8 @@ static void a_chain_of_two(void **state)
            { .ms = 1, "p>q", .vias = "p1 a1", .want = "H.forwarded(in#1 out*)" },
            { .ms = 2, "q>b", .vias = "q1 p1 a1", .want = "H.forwarded(in#2 out*)" },
            { .ms = 3, "b>q", "200", .to = "t", .want = "" },
-           { .ms = 4, "q>p", .vias = "p1 a1", .want = "H.forwarded(in#4 out*)" },
-           { .ms = 5, "p>a", .vias = "a1", .want = "H.forwarded(in#5 out*)" });
+           { .ms = 4, "q>p", .vias = "p1 a1", .want = "H.forwarded(request#2 in#4 out* copy#3)" },
+           { .ms = 5, "p>a", .vias = "a1", .want = "H.forwarded(request#1 in#5 out* copy#2)" });
 }
 
 static void a_fork(void **state)
@@ -41,7 +42,12 @@ static void a_fork(void **state)
     const sight answers[] = {
         { .ms = 3, "b>p", "486", .vias = "p1 a1", .to = "t", .want = "" },
         { .ms = 4, "c>p", "404", .vias = "p2 a1", .to = "u", .want = "" },
-        { .ms = 5, "p>a", "486", .vias = "a1", .to = "t", .want = "H.forwarded(in#4 out*)" },
+        { .ms = 5,
+          "p>a",
+          "486",
+          .vias = "a1",
+          .to = "t",
+          .want = "H.forwarded(request#1 in#4 out* copy#2)" },
     };
     watch_flow(&w, "H", flow, 3);
     const sc_hop *hop = last_object(&w, SIPCHECK_SCOPE_HOP);
@@ -66,7 +72,12 @@ static void a_fork_that_a_branch_declined(void **state)
     const sight answers[] = {
         { .ms = 3, "b>p", "486", .vias = "p1 a1", .to = "t", .want = "" },
         { .ms = 4, "c>p", "603", .vias = "p2 a1", .to = "u", .want = "" },
-        { .ms = 5, "p>a", "486", .vias = "a1", .to = "t", .want = "H.forwarded(in#4 out*)" },
+        { .ms = 5,
+          "p>a",
+          "486",
+          .vias = "a1",
+          .to = "t",
+          .want = "H.forwarded(request#1 in#4 out* copy#2)" },
     };
     watch_flow(&w, "H", flow, 3);
     const sc_hop *hop = last_object(&w, SIPCHECK_SCOPE_HOP);

@@ -102,6 +102,7 @@ const char *sc_missing_text(enum sc_missing missing)
         [SC_MISSING_PREVIOUS_OFFER] = "the offer before it was not captured",
         [SC_MISSING_IN] = "the message was not captured as it came in",
         [SC_MISSING_OUT] = "the message was not captured as it went out",
+        [SC_MISSING_COPY] = "the request was not captured as it went out",
         [SC_MISSING_NEXT] = "the message that followed was not captured",
     };
     return (unsigned)missing < SC_MISSING_COUNT ? texts[missing] : "nothing";

@@ -206,6 +206,7 @@ static bool is_bare(const sc_environment *e, sipcheck_slice name)
 /* What every event of the scope is about, and not the message before it. */
 static const char *example_of(const sc_environment *e)
 {
+    if (e->scope == SIPCHECK_SCOPE_HOP) return "in";
     size_t i = strcmp(e->bindings[0].name, "previous") == 0 ? 1 : 0;
     return e->bindings[i].name;
 }

@@ -47,7 +47,7 @@ static bool is_declined(const sc_step *step, const sc_transaction *upper)
     return false;
 }
 
-static void tell(const sc_step *step, sc_transaction *upper, const sc_kept *in)
+static sc_event *tell(const sc_step *step, sc_transaction *upper, const sc_kept *in)
 {
     sc_object *object = &upper->hop.object;
     object->last_ns = step->packet->ns;
@@ -56,6 +56,7 @@ static void tell(const sc_step *step, sc_transaction *upper, const sc_kept *in)
     sc_event *event = sc_tell(step->events, object, SC_EVENT_FORWARDED);
     sc_bind(event, SC_NAME_IN, in);
     sc_bind_fed(event, SC_NAME_OUT);
+    return event;
 }
 
 static void track_request(sc_step *step)
@@ -72,7 +73,7 @@ static void track_request(sc_step *step)
     if (!sc_chain_is_full(step->tracker, upper_key(upper->by_branch.key)))
         sc_table_add(&step->tracker->table, &t->by_upper, &t->tracked,
                      upper_key(upper->by_branch.key));
-    tell(step, upper, upper->request);
+    (void)tell(step, upper, upper->request);
 }
 
 /* A 100 goes no further than one hop. The response of a branch that was received last, as it is
@@ -87,7 +88,9 @@ static void track_response(sc_step *step)
         const sc_transaction *t = (const sc_transaction *)node->owner;
         if (has_names_of(t, upper) && t->last_answer == step->answer &&
             t->response_vias == step->vias + 1) {
-            tell(step, upper, t->response);
+            sc_event *event = tell(step, upper, t->response);
+            sc_bind_lost(event, SC_NAME_REQUEST, upper->request);
+            sc_bind_lost(event, SC_NAME_COPY, t->request);
             return;
         }
     }

@@ -547,6 +547,43 @@ def session_interval_too_small(wire):
     hang_up(dialog)
 
 
+@flow
+def session_timer_of_proxy(wire):
+    """The proxy asks for it, Bob does not know it: Alice is told by the proxy."""
+    path = alice, proxy, bob = cast(wire)
+    sent = alice.request("INVITE", bob.uri, sdp=alice.sdp())
+    wire.put(alice, proxy, sent)
+    at_proxy = received_by(alice, sent)
+    wire.put(proxy, alice, proxy.trying(at_proxy), after=1)
+    forwarded = proxy.forward(at_proxy, target=f"sip:{bob.user}@{bob.host}").add("Session-Expires", "1800")
+    wire.put(proxy, bob, forwarded)
+    ok = bob.answer(received_by(proxy, forwarded), 200, "OK", tag=wire.word(), sdp=bob.sdp(), Supported="100rel")
+    wire.put(bob, proxy, ok)
+    told = ok.copy().pop("Via").add("Require", "timer").add("Session-Expires", "1800;refresher=uac")
+    wire.put(proxy, alice, told)
+    dialog = Dialog(path, sent, told)
+    dialog.ack(alice)
+    hang_up(dialog)
+
+
+@flow
+def session_timer_of_two_proxies(wire):
+    """Alice knows no session timers; the second proxy insists on more than the first asks for."""
+    path = alice, first, second, bob = cast(wire, 2)
+    sent = alice.request("INVITE", bob.uri, sdp=alice.sdp(), Supported="100rel")
+    wire.put(alice, first, sent)
+    forwarded = first.forward(received_by(alice, sent)).add("Session-Expires", "1800").add("Min-SE", "1800")
+    wire.put(first, second, forwarded)
+    forwarded = second.forward(received_by(first, forwarded), target=f"sip:{bob.user}@{bob.host}")
+    forwarded.set("Session-Expires", "3600").set("Min-SE", "3600")
+    wire.put(second, bob, forwarded)
+    ok = bob.answer(received_by(second, forwarded), 200, "OK", tag=wire.word(), sdp=bob.sdp(),
+                    Session_Expires="3600;refresher=uas")
+    dialog = Dialog(path, sent, back(path, ok))
+    dialog.ack(alice)
+    hang_up(dialog)
+
+
 # --- registrations
 
 def register(ua, registrar, call_id, cseq, tag, **more):
