@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The same message before and behind an element. */
 #include "track.h"
+#include "track/branches.h"
 
 static void a_request_and_its_answer(void **state)
 {
@@ -8,11 +9,12 @@ static void a_request_and_its_answer(void **state)
     EXPECT(
         "H", { .ms = 0, "a>p", "INVITE", "1 INVITE", "a1", "f", "-", .want = "" },
         { .ms = 1, "p>a", "100", .want = "" },
-        { .ms = 2, "p>b", "INVITE", .vias = "p1 a1", .want = "H.forwarded(in#1 out*)" },
-        { .ms = 3, .want = "" }, { .ms = 4, "b>p", "100", .want = "" },
-        { .ms = 5, "b>p", "180", .to = "t", .want = "" },
+        { .ms = 2, "p>b", "INVITE", .vias = "p1 a1", .want = "H.forwarded(request#1 in#1 out*)" },
+        { .ms = 3, .want = "H.retransmission(request)(request#1 out* copy#3)" },
+        { .ms = 4, "b>p", "100", .want = "H.received(request#1 in* copy#3)" },
+        { .ms = 5, "b>p", "180", .to = "t", .want = "H.received(request#1 in* copy#3)" },
         { .ms = 6, "p>a", "180", .vias = "a1", .want = "H.forwarded(request#1 in#6 out* copy#3)" },
-        { .ms = 7, "b>p", "200", .vias = "p1 a1", .want = "" },
+        { .ms = 7, "b>p", "200", .vias = "p1 a1", .want = "H.received(request#1 in* copy#3)" },
         { .ms = 8, "p>a", .vias = "a1", .want = "H.forwarded(request#1 in#8 out* copy#3)" },
         { .ms = 9, .want = "" });
 }
@@ -21,27 +23,53 @@ static void a_chain_of_two(void **state)
 {
     (void)state;
     EXPECT("H", { .ms = 0, "a>p", "MESSAGE", "1 MESSAGE", "a1", "f", "-", .want = "" },
-           { .ms = 1, "p>q", .vias = "p1 a1", .want = "H.forwarded(in#1 out*)" },
-           { .ms = 2, "q>b", .vias = "q1 p1 a1", .want = "H.forwarded(in#2 out*)" },
-           { .ms = 3, "b>q", "200", .to = "t", .want = "" },
-           { .ms = 4, "q>p", .vias = "p1 a1", .want = "H.forwarded(request#2 in#4 out* copy#3)" },
+           { .ms = 1, "p>q", .vias = "p1 a1", .want = "H.forwarded(request#1 in#1 out*)" },
+           { .ms = 2, "q>b", .vias = "q1 p1 a1", .want = "H.forwarded(request#2 in#2 out*)" },
+           { .ms = 3, "b>q", "200", .to = "t", .want = "H.received(request#2 in* copy#3)" },
+           { .ms = 4,
+             "q>p",
+             .vias = "p1 a1",
+             .want = "H.received(request#1 in* copy#2) H.forwarded(request#2 in#4 out* copy#3)" },
            { .ms = 5, "p>a", .vias = "a1", .want = "H.forwarded(request#1 in#5 out* copy#2)" });
 }
+
+/* Alice's request, and the two branches that p makes of it. */
+#define FORKED                                                                                     \
+    { .ms = 0, "a>p", "INVITE", "1 INVITE", "a1", "f", "-", .want = "" },                          \
+        { .ms = 1, "p>b", .vias = "p1 a1", .want = "H.forwarded(request#1 in#1 out*)" },           \
+    {                                                                                              \
+        .ms = 2, "p>c", .vias = "p2 a1", .want = "H.forwarded(request#1 in#1 out*)"                \
+    }
+
+/* The hop behind the last message of a flow. */
+static const sc_hop *hop_behind(watch *w, const sight *flow, size_t count)
+{
+    sc_track_options options = watch_options();
+    watch_begin(w, &options);
+    watch_flow(w, "H", flow, count);
+    return last_object(w, SIPCHECK_SCOPE_HOP);
+}
+#define HOP_BEHIND(w, ...)                                                                         \
+    hop_behind(w, (const sight[]){ __VA_ARGS__ },                                                  \
+               sizeof((const sight[]){ __VA_ARGS__ }) / sizeof(const sight))
 
 static void a_fork(void **state)
 {
     (void)state;
     watch w;
-    sc_track_options options = watch_options();
-    watch_begin(&w, &options);
-    const sight flow[] = {
-        { .ms = 0, "a>p", "INVITE", "1 INVITE", "a1", "f", "-", .want = "" },
-        { .ms = 1, "p>b", .vias = "p1 a1", .want = "H.forwarded(in#1 out*)" },
-        { .ms = 2, "p>c", .vias = "p2 a1", .want = "H.forwarded(in#1 out*)" },
-    };
     const sight answers[] = {
-        { .ms = 3, "b>p", "486", .vias = "p1 a1", .to = "t", .want = "" },
-        { .ms = 4, "c>p", "404", .vias = "p2 a1", .to = "u", .want = "" },
+        { .ms = 3,
+          "b>p",
+          "486",
+          .vias = "p1 a1",
+          .to = "t",
+          .want = "H.received(request#1 in* copy#2)" },
+        { .ms = 4,
+          "c>p",
+          "404",
+          .vias = "p2 a1",
+          .to = "u",
+          .want = "H.received(request#1 in* copy#3)" },
         { .ms = 5,
           "p>a",
           "486",
@@ -49,10 +77,17 @@ static void a_fork(void **state)
           .to = "t",
           .want = "H.forwarded(request#1 in#4 out* copy#2)" },
     };
-    watch_flow(&w, "H", flow, 3);
-    const sc_hop *hop = last_object(&w, SIPCHECK_SCOPE_HOP);
+    const sc_hop *hop = HOP_BEHIND(&w, FORKED);
     assert_int_equal(hop->branches, 2);
-    watch_flow(&w, "H", answers, 3);
+    assert_int_equal(hop->waiting, 2);
+    watch_flow(&w, "H", answers, 2);
+    assert_int_equal(hop->waiting, 0);
+    assert_int_equal(hop->finals, 2);
+    assert_false(hop->answered);
+    watch_flow(&w, "H", answers + 2, 1);
+    assert_true(hop->known);
+    assert_true(hop->answered);
+    assert_false(hop->answered_before);
     assert_ptr_equal(hop, last_object(&w, SIPCHECK_SCOPE_HOP));
     assert_int_equal(sc_tracker_counts(w.tracker).hops, 1);
     watch_end(&w);
@@ -62,29 +97,201 @@ static void a_fork_that_a_branch_declined(void **state)
 {
     (void)state;
     watch w;
+    const sight answers[] = {
+        { .ms = 3, "b>p", "180", .vias = "p1 a1", .to = "t" },
+        { .ms = 4,
+          "c>p",
+          "603",
+          .vias = "p2 a1",
+          .to = "u",
+          .want = "H.received(request#1 in* copy#3) H.open(declined)(request#1 in* copy#2)" },
+        { .ms = 5,
+          "p>b",
+          "CANCEL",
+          "1 CANCEL",
+          .vias = "p1",
+          .to = "-",
+          .want = "H.cancelled(request#1 out* copy#2)" },
+        { .ms = 6, "b>p", "487", "1 INVITE", .vias = "p1 a1", .to = "t" },
+        { .ms = 7, "p>a", .vias = "a1", .want = "H.forwarded(request#1 in#7 out* copy#2)" },
+    };
+    const sc_hop *hop = HOP_BEHIND(&w, FORKED);
+    assert_false(hop->declined);
+    watch_flow(&w, "H", answers, 2);
+    assert_int_equal(hop->open, 1);
+    watch_flow(&w, "H", answers + 2, 3);
+    assert_true(hop->declined);
+    assert_int_equal(hop->open, 0);
+    watch_end(&w);
+}
+
+static void branches_that_are_open(void **state)
+{
+    (void)state;
+    EXPECT("H", FORKED, { .ms = 3, "b>p", "180", .vias = "p1 a1", .to = "t" },
+           { .ms = 4, "c>p", "180", .vias = "p2 a1", .to = "u" }, { .ms = 5, "c>p", "200" },
+           { .ms = 6,
+             "p>a",
+             .vias = "a1",
+             .want = "H.forwarded(request#1 in#6 out* copy#3) "
+                     "H.open(answered)(request#1 out* copy#2)" },
+           { .ms = 7,
+             "a>p",
+             "CANCEL",
+             "1 CANCEL",
+             .to = "-",
+             .want = "H.open(cancelled)(request#1 in* copy#2)" });
+}
+
+static void more_open_branches_than_are_told(void **state)
+{
+    (void)state;
+    watch w;
+    char branch[8];
     sc_track_options options = watch_options();
     watch_begin(&w, &options);
-    const sight flow[] = {
-        { .ms = 0, "a>p", "INVITE", "1 INVITE", "a1", "f", "-", .want = "" },
-        { .ms = 1, "p>b", .vias = "p1 a1", .want = "H.forwarded(in#1 out*)" },
-        { .ms = 2, "p>c", .vias = "p2 a1", .want = "H.forwarded(in#1 out*)" },
-    };
-    const sight answers[] = {
-        { .ms = 3, "b>p", "486", .vias = "p1 a1", .to = "t", .want = "" },
-        { .ms = 4, "c>p", "603", .vias = "p2 a1", .to = "u", .want = "" },
-        { .ms = 5,
-          "p>a",
-          "486",
-          .vias = "a1",
-          .to = "t",
-          .want = "H.forwarded(request#1 in#4 out* copy#2)" },
-    };
-    watch_flow(&w, "H", flow, 3);
-    const sc_hop *hop = last_object(&w, SIPCHECK_SCOPE_HOP);
-    assert_false(hop->declined);
-    watch_flow(&w, "H", answers, 3);
-    assert_true(hop->declined);
+    const sight first = { .ms = 0, "a>p", "INVITE", "1 INVITE", "a1", "f", "-" };
+    watch_flow(&w, "H", &first, 1);
+    for (unsigned i = 0; i < SC_HOP_OPEN_MAX + 1; i++) {
+        snprintf(branch, sizeof branch, "p%u a1", i);
+        const sight out[] = { { .ms = 1, "p>b", "INVITE", .vias = branch, .to = "-" },
+                              { .ms = 1, "b>p", "180", .to = "t" } };
+        watch_flow(&w, "H", out, 2);
+    }
+    const sight cancel = { .ms = 2, "a>p", "CANCEL", "1 CANCEL", .vias = "a1", .to = "-" };
+    watch_flow(&w, "H", &cancel, 1);
+    assert_int_equal(w.events.count, SC_HOP_OPEN_MAX + 3); /* and those of two transactions */
     watch_end(&w);
+}
+
+/* Of answers there may be more than are told from each other. */
+static void what_is_remembered_has_an_end(void **state)
+{
+    (void)state;
+    watch w;
+    char branch[16], status[8], more[256];
+    sc_track_options options = watch_options();
+    watch_begin(&w, &options);
+    const sight first = { .ms = 0, "a>p", "INVITE", "1 INVITE", "a1", "f", "-" };
+    watch_flow(&w, "H", &first, 1);
+    for (unsigned i = 0; i < 9; i++) {
+        snprintf(branch, sizeof branch, "p%u a1", i);
+        const sight out = { .ms = 1, "p>b", "INVITE", .vias = branch, .to = "-" };
+        watch_flow(&w, "H", &out, 1);
+    }
+    for (unsigned i = 0; i < 9; i++) {
+        snprintf(branch, sizeof branch, "p%u a1", i);
+        snprintf(status, sizeof status, "4%02u", i);
+        snprintf(more, sizeof more, "WWW-Authenticate: Digest realm=\"%u\", nonce=\"%u\"\r\n", i,
+                 i);
+        const sight in[] = {
+            { .ms = 2, "b>p", status, .vias = branch, .to = "t", .more = more },
+            { .ms = 2, "b>p", i % 2 ? "407" : "401", .vias = branch, .to = "t", .more = more },
+        };
+        watch_flow(&w, "H", in, 2);
+    }
+    const sc_hop *hop = last_object(&w, SIPCHECK_SCOPE_HOP);
+    assert_int_equal(hop->status_count, SC_HOP_STATUSES_MAX);
+    assert_true(hop->statuses_lost);
+    assert_int_equal(hop->challenge_count, SC_HOP_CHALLENGES_MAX);
+    snprintf(more, sizeof more, "%s",
+             "Contact: <sip:a@x>, <sip:b@x>, <sip:b@x>, <sip:c@x>, <sip:d@x>, <sip:e@x>\r\n");
+    const sight moved = { .ms = 3, "b>p", "302", .vias = "p0 a1", .to = "v", .more = more };
+    watch_flow(&w, "H", &moved, 1);
+    assert_int_equal(hop->target_count, SC_HOP_TARGETS_MAX);
+    watch_end(&w);
+}
+
+static void a_redirection_that_is_followed(void **state)
+{
+    (void)state;
+    watch w;
+    const char *contact = "Contact: <sip:c@c.example>\r\n";
+    const sc_hop *hop = HOP_BEHIND(&w, { .ms = 0, "a>p", "INVITE", "1 INVITE", "a1", "f", "-" },
+                                   { .ms = 1, "p>b", .vias = "p1 a1" },
+                                   { .ms = 2, "b>p", "302", .to = "t", .more = contact });
+    assert_int_equal(hop->target_count, 1);
+    w.request_line = "INVITE sip:c@c.example SIP/2.0";
+    const sight further = { .ms = 3, "p>c", "INVITE", .vias = "p2 a1", .to = "-" };
+    watch_flow(&w, "H", &further, 1);
+    assert_true(hop->to_target);
+    const sight back = { .ms = 4, "p>a", "302", .vias = "a1", .to = "t", .more = contact };
+    watch_flow(&w, "H", &back, 1);
+    assert_true(hop->lists_tried);
+    watch_end(&w);
+}
+
+static void a_branch_that_goes_elsewhere_is_the_same(void **state)
+{
+    (void)state;
+    watch w;
+    const sc_hop *hop = HOP_BEHIND(&w, { .ms = 0, "a>p", "INVITE", "1 INVITE", "a1", "f", "-" },
+                                   { .ms = 1, "p>b", .vias = "p1 a1" },
+                                   { .ms = 600,
+                                     "p>c",
+                                     .vias = "p1 a1",
+                                     .want = "H.forwarded(request#1 previous#2 in#1 out*)" });
+    assert_int_equal(hop->branches, 1);
+    const sight again = {
+        .ms = 700, "p>b", .vias = "p2 a1", .want = "H.forwarded(request#1 previous#2 in#1 out*)"
+    };
+    watch_flow(&w, "H", &again, 1);
+    assert_int_equal(hop->branches, 2);
+    watch_end(&w);
+}
+
+static void who_changes_the_body_is_a_b2bua(void **state)
+{
+    (void)state;
+    watch w;
+    const sc_hop *hop =
+        HOP_BEHIND(&w, { .ms = 0, "a>p", "INVITE", "1 INVITE", "a1", "f", "-", .sdp = true },
+                   { .ms = 1, "p>b", .vias = "p1 a1", .sdp = true },
+                   { .ms = 2, "b>p", "200", .to = "t", .sdp = true },
+                   { .ms = 3, "p>a", .vias = "a1", .sdp = true });
+    assert_false(hop->rewrites);
+    watch_end(&w);
+    hop = HOP_BEHIND(&w, { .ms = 0, "a>p", "INVITE", "1 INVITE", "a1", "f", "-", .sdp = true },
+                     { .ms = 1, "p>b", .vias = "p1 a1" });
+    assert_true(hop->rewrites);
+    watch_end(&w);
+    hop = HOP_BEHIND(&w, { .ms = 0, "a>p", "INVITE", "1 INVITE", "a1", "f", "-" },
+                     { .ms = 1, "p>b", .vias = "p1 a1" }, { .ms = 2, "b>p", "200", .to = "t" },
+                     { .ms = 3, "p>a", .vias = "a1", .sdp = true });
+    assert_true(hop->rewrites);
+    watch_end(&w);
+}
+
+static void who_writes_a_tag_is_a_b2bua(void **state)
+{
+    (void)state;
+    watch w;
+    const sc_hop *hop = HOP_BEHIND(
+        &w, { .ms = 0, "a>p", "INVITE", "1 INVITE", "a1", "f", "-" },
+        { .ms = 1, "p>b", .vias = "p1 a1" }, { .ms = 2, "b>p", "180", .to = "t" },
+        { .ms = 3, "p>a", .vias = "a1", .to = "u", .want = "H.replied(request#1 out*)" });
+    assert_true(hop->rewrites);
+    watch_end(&w);
+}
+
+/* It has a tag that only the server can have written. */
+static void a_100_that_goes_on(void **state)
+{
+    (void)state;
+    EXPECT("H", { .ms = 0, "a>p", "INVITE", "1 INVITE", "a1", "f", "-" },
+           { .ms = 1, "p>b", .vias = "p1 a1" }, { .ms = 2, "b>p", "100", .to = "t" },
+           { .ms = 3, "p>a", .vias = "a1", .want = "H.forwarded(request#1 in#3 out* copy#2)" });
+}
+
+/* Two responses in a row: the first is sent back behind the second. */
+static void a_response_that_was_overtaken(void **state)
+{
+    (void)state;
+    EXPECT(
+        "H", { .ms = 0, "a>p", "INVITE", "1 INVITE", "a1", "f", "-" },
+        { .ms = 1, "p>b", .vias = "p1 a1" }, { .ms = 2, "b>p", "180", .to = "t" },
+        { .ms = 3, "b>p", "200" },
+        { .ms = 4, "p>a", "180", .vias = "a1", .want = "H.forwarded(request#1 in? out* copy#2)" });
 }
 
 /* It writes messages of its own, though it keeps their names. */
@@ -111,18 +318,23 @@ static void an_answer_of_its_own_was_not_forwarded(void **state)
 {
     (void)state;
     EXPECT("H", { .ms = 0, "a>p", "INVITE", "1 INVITE", "a1", "f", "-", .want = "" },
-           { .ms = 1, "p>b", .vias = "p1 a1", .want = "H.forwarded(in#1 out*)" },
-           { .ms = 2, "p>a", "408", .vias = "a1", .to = "p", .want = "" },
-           { .ms = 3, "b>p", "180", .vias = "p1 a1", .to = "t", .want = "" });
+           { .ms = 1, "p>b", .vias = "p1 a1", .want = "H.forwarded(request#1 in#1 out*)" },
+           { .ms = 2, "p>a", "408", .vias = "a1", .to = "p", .want = "H.replied(request#1 out*)" },
+           { .ms = 3,
+             "b>p",
+             "180",
+             .vias = "p1 a1",
+             .to = "t",
+             .want = "H.received(request#1 in* copy#2)" });
 }
 
 static void a_cancel_is_not_forwarded(void **state)
 {
     (void)state;
     EXPECT("H", { .ms = 0, "a>p", "INVITE", "1 INVITE", "a1", "f", "-", .want = "" },
-           { .ms = 1, "p>b", .vias = "p1 a1", .want = "H.forwarded(in#1 out*)" },
+           { .ms = 1, "p>b", .vias = "p1 a1", .want = "H.forwarded(request#1 in#1 out*)" },
            { .ms = 2, "a>p", "CANCEL", "1 CANCEL", .vias = "a1", .want = "" },
-           { .ms = 3, "p>b", .vias = "p1", .want = "" });
+           { .ms = 3, "p>b", .vias = "p1", .want = "H.cancelled(request#1 out* copy#2)" });
 }
 
 int main(void)
@@ -132,6 +344,15 @@ int main(void)
         cmocka_unit_test(a_chain_of_two),
         cmocka_unit_test(a_fork),
         cmocka_unit_test(a_fork_that_a_branch_declined),
+        cmocka_unit_test(branches_that_are_open),
+        cmocka_unit_test(more_open_branches_than_are_told),
+        cmocka_unit_test(what_is_remembered_has_an_end),
+        cmocka_unit_test(a_redirection_that_is_followed),
+        cmocka_unit_test(a_branch_that_goes_elsewhere_is_the_same),
+        cmocka_unit_test(who_changes_the_body_is_a_b2bua),
+        cmocka_unit_test(who_writes_a_tag_is_a_b2bua),
+        cmocka_unit_test(a_100_that_goes_on),
+        cmocka_unit_test(a_response_that_was_overtaken),
         cmocka_unit_test(a_b2bua_is_no_proxy),
         cmocka_unit_test(a_hop_that_was_not_captured),
         cmocka_unit_test(an_answer_of_its_own_was_not_forwarded),

@@ -87,6 +87,29 @@ static void answer(sight *s, const sight *request, char way[4])
     if (request->to[0] != '-') s->to = request->to;
 }
 
+/* A message of a call that a proxy forks. */
+static sight make_proxied(uint64_t *rng, unsigned ms)
+{
+    static const char *const statuses[] = { "100", "180", "180", "200", "486", "603" };
+    static const sight sights[] = {
+        { .way = "a>p", .start = "INVITE", .vias = "a1" },
+        { .way = "p>b", .start = "INVITE", .vias = "p1 a1" },
+        { .way = "p>b", .start = "INVITE", .vias = "p3 a1" },
+        { .way = "b>p", .vias = "p1 a1" },
+        { .way = "b>p", .vias = "p3 a1" },
+        { .way = "p>a", .vias = "a1" },
+        { .way = "a>p", .start = "CANCEL", .vias = "a1" },
+        { .way = "p>b", .start = "CANCEL", .vias = "p1" },
+    };
+    sight s = PICK(sights);
+    s.ms = ms;
+    s.cseq = s.start != NULL && s.start[0] == 'C' ? "7 CANCEL" : "7 INVITE";
+    s.from = "f";
+    s.to = s.start != NULL ? "-" : next(rng, 2) == 0 ? "t" : "u";
+    if (s.start == NULL) s.start = PICK(statuses);
+    return s;
+}
+
 static void run(uint64_t seed, unsigned messages, size_t memory)
 {
     static const char *const call_ids[] = { "c1", "c2", "c3" };
@@ -104,10 +127,12 @@ static void run(uint64_t seed, unsigned messages, size_t memory)
         ms += next(rng, 20) == 0 ? PICK(steps) : 1;
         if (next(rng, 2000) == 0) ms = 1000000;
         sight s = make_sight(rng, cseqs[1], ms);
-        bool answers = s.start[0] <= '9' && request.way != NULL && next(rng, 2) == 0;
+        bool proxied = next(rng, 4) == 0;
+        if (proxied) s = make_proxied(rng, ms);
+        bool answers = !proxied && s.start[0] <= '9' && request.way != NULL && next(rng, 2) == 0;
         if (answers) answer(&s, &request, way);
-        if (!answers) w.call_id = PICK(call_ids);
-        if (s.start[0] > '9') {
+        if (!answers) w.call_id = proxied ? "c4" : PICK(call_ids);
+        if (!proxied && s.start[0] > '9') {
             request = s;
             request.cseq = memcpy(cseqs[0], cseqs[1], sizeof cseqs[0]);
         }

@@ -55,13 +55,14 @@ bool sc_case_in_sight(const sipcheck *engine, const sc_rule *rule, const sc_read
 
 /* --- the element that should have sent what is absent */
 
-/* What the server of a request, the notifier or the answerer sends. */
+/* What the server of a request, the notifier or the answerer sends, and what is sent to a proxy. */
 static bool is_of_server(unsigned kind)
 {
-    static const uint32_t kinds = 1u << SC_EVENT_RESPONSE | 1u << SC_EVENT_PROVISIONAL |
-                                  1u << SC_EVENT_FINAL | 1u << SC_EVENT_RESPONSE_AGAIN |
-                                  1u << SC_EVENT_BOUND | 1u << SC_EVENT_NOTIFY |
-                                  1u << SC_EVENT_TERMINATED | 1u << SC_EVENT_ANSWER;
+    static const uint32_t kinds =
+        1u << SC_EVENT_RESPONSE | 1u << SC_EVENT_PROVISIONAL | 1u << SC_EVENT_FINAL |
+        1u << SC_EVENT_RESPONSE_AGAIN | 1u << SC_EVENT_BOUND | 1u << SC_EVENT_NOTIFY |
+        1u << SC_EVENT_TERMINATED | 1u << SC_EVENT_ANSWER | 1u << SC_EVENT_RECEIVED |
+        1u << SC_EVENT_OPEN_DECLINED | 1u << SC_EVENT_OPEN_CANCELLED;
     return kinds >> kind & 1;
 }
 

@@ -246,13 +246,48 @@ static void fill_dialog(sipcheck *engine, const sc_object *object, sc_value *fac
 
 /* --- a hop */
 
+/* 401 and 407 may be the proxy's own affair, as it may have credentials; so are 3xx that it
+ * follows. RFC 3261 §16.7 items 4, 6 */
+static sc_value lowest_class(const sc_hop *hop)
+{
+    unsigned lowest = 0;
+    for (size_t i = 0; i < hop->status_count; i++) {
+        unsigned status = hop->statuses[i], class = status / 100;
+        bool own = status == 401 || status == 407 || (class == 3 && hop->tried != 0);
+        if (!own && (lowest == 0 || class < lowest)) lowest = class;
+    }
+    return lowest == 0 ? absent() : number(lowest);
+}
+
+/* What seems not to have come, or to be there still, may have been lost. */
+static void fill_branches(const sc_sequence *s, const sc_hop *hop, sc_value *facts)
+{
+    const sc_object *object = &hop->object;
+    bool lost = object->damaged || (s->gap && s->gap_ns >= object->first_ns);
+    const sc_value doubt = unknown(SC_MISSING_LOST);
+    facts[SC_FACT_HOP_FINALS] = lost ? doubt : number(hop->finals);
+    facts[SC_FACT_HOP_WAITING] = lost ? doubt : number(hop->waiting);
+    facts[SC_FACT_HOP_OPEN] = lost ? doubt : number(hop->open);
+    facts[SC_FACT_HOP_KNOWN] =
+        !hop->known && (lost || hop->statuses_lost) ? doubt : truth(hop->known);
+    facts[SC_FACT_HOP_ANSWERED] =
+        !hop->answered_before && lost ? doubt : truth(hop->answered_before);
+    facts[SC_FACT_HOP_CANCELLED] = !hop->cancelled && lost ? doubt : truth(hop->cancelled);
+}
+
 static void fill_hop(const sc_sequence *s, const sc_object *object, sc_value *facts)
 {
     const sc_hop *hop = (const sc_hop *)(const void *)object;
-    facts[SC_FACT_HOP_ROLE] = word("proxy");
+    facts[SC_FACT_HOP_ROLE] = word(hop->rewrites ? "b2bua" : "proxy");
     facts[SC_FACT_HOP_BRANCHES] = number(hop->branches);
     facts[SC_FACT_HOP_DECLINED] = truth(hop->declined);
     facts[SC_FACT_HOP_AGE] = number(age_of(s, object));
+    facts[SC_FACT_HOP_LOWEST] = lowest_class(hop);
+    facts[SC_FACT_HOP_INFORMED] = truth(hop->informed);
+    facts[SC_FACT_HOP_CHALLENGES] = number(hop->challenge_count);
+    facts[SC_FACT_HOP_TO_TARGET] = truth(hop->to_target);
+    facts[SC_FACT_HOP_LISTS_TRIED] = truth(hop->lists_tried);
+    fill_branches(s, hop, facts);
 }
 
 /* --- a session */

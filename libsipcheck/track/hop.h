@@ -7,10 +7,32 @@
 
 #include "track/event.h"
 
+/* What is remembered of the responses to the branches of a request; what is more is not. */
+#define SC_HOP_STATUSES_MAX 8   /* status codes from 200 on, each once */
+#define SC_HOP_TARGETS_MAX 4    /* Contacts of 3xx */
+#define SC_HOP_CHALLENGES_MAX 8 /* of 401 and 407, each once */
+
 typedef struct sc_hop {
-    sc_object object;  /* within the sc_transaction of the request as it was received */
-    uint32_t branches; /* requests sent on, the one that is fed included */
-    bool declined;     /* a branch had been answered with 6xx, before what is fed was sent */
+    sc_object object;       /* within the sc_transaction of the request as it was received */
+    uint32_t branches;      /* requests sent on, the one that is fed included */
+    uint32_t finals;        /* final responses that they were answered with */
+    uint32_t waiting, open; /* branches without one; of those, which could be cancelled */
+    uint64_t targets[SC_HOP_TARGETS_MAX];       /* hashes of their URIs */
+    uint64_t challenges[SC_HOP_CHALLENGES_MAX]; /* since the last branch began */
+    uint16_t statuses[SC_HOP_STATUSES_MAX];
+    uint8_t target_count, challenge_count, status_count;
+    uint8_t tried;      /* bits: of the targets */
+    bool statuses_lost; /* there were more */
+    bool rewrites;      /* it changed a body, or wrote a To tag of its own: a B2BUA */
+    bool cancelled;     /* a CANCEL came */
+    bool informed;      /* 401, 407, 415, 420 or 484 came, and no branch began since */
+    bool answered;      /* it sent a final response back */
+    /* Of the message that was fed last: */
+    bool answered_before; /* `answered`, before it */
+    bool declined;        /* a branch had been answered with 6xx before it was sent */
+    bool known;           /* a branch was answered with its status */
+    bool to_target;       /* it goes to one of the targets */
+    bool lists_tried;     /* one of its Contacts was tried */
 } sc_hop;
 
 #endif

@@ -1,18 +1,49 @@
 /* SPDX-License-Identifier: MIT */
-/* Hops: the same message before and behind an element. RFC 3261 §16.6, §16.7 */
-#include "track/internal.h"
+/* Hops: the same message before and behind an element, and what the element does of its own with
+ * the request's branches. RFC 3261 §16.6, §16.7, §16.10 */
+#include "track/branches.h"
 
-/* The nodes of what was sent on, by the transaction that it was received in. */
-static uint64_t upper_key(uint64_t branch_key)
+static sc_event *tell(const sc_step *step, sc_transaction *upper, enum sc_event_kind kind)
 {
-    return sc_mix_word(4, branch_key);
+    sc_event *event = sc_tell(step->events, &upper->hop.object, kind);
+    sc_bind_lost(event, SC_NAME_REQUEST, upper->request);
+    return event;
 }
 
-static bool has_names_of(const sc_transaction *t, const sc_transaction *other)
+static void tell_in(const sc_step *step, sc_transaction *upper, enum sc_event_kind kind,
+                    const sc_transaction *branch)
 {
-    return t->call_id == other->call_id && t->from_tag == other->from_tag &&
-           t->cseq == other->cseq && t->method == other->method;
+    sc_event *event = tell(step, upper, kind);
+    sc_bind_fed(event, SC_NAME_IN);
+    sc_bind_lost(event, SC_NAME_COPY, branch->request);
 }
+
+static void tell_out(const sc_step *step, sc_transaction *upper, enum sc_event_kind kind,
+                     const sc_transaction *branch)
+{
+    sc_event *event = tell(step, upper, kind);
+    sc_bind_fed(event, SC_NAME_OUT);
+    sc_bind_lost(event, SC_NAME_COPY, branch->request);
+}
+
+/* --- branches that are left when no answer to them is wanted any more */
+
+static void tell_open(const sc_step *step, sc_transaction *upper, enum sc_event_kind kind)
+{
+    unsigned told = 0;
+    for (sc_node *node = sc_hop_branch(step->tracker, upper); node != NULL;
+         node = sc_hop_more(upper, node)) {
+        const sc_transaction *t = (const sc_transaction *)node->owner;
+        if (!sc_hop_is_open(t)) continue;
+        if (told++ == SC_HOP_OPEN_MAX) break;
+        if (kind == SC_EVENT_OPEN_ANSWERED)
+            tell_out(step, upper, kind, t);
+        else
+            tell_in(step, upper, kind, t);
+    }
+}
+
+/* --- a request is sent on */
 
 /* The transaction of what was received: one Via less, of which the first is the second of what is
  * sent. NULL: not seen, or there are several. */
@@ -23,8 +54,9 @@ static sc_transaction *upper_of(const sc_step *step)
         sc_table_find(&step->tracker->table, step->upper_key, SIPCHECK_SCOPE_TRANSACTION);
     for (; node != NULL; node = sc_table_more(node)) {
         sc_transaction *t = (sc_transaction *)node->owner;
-        if (t == step->transaction || t->request == NULL || !has_names_of(t, step->transaction) ||
-            t->vias + 1 != step->transaction->vias || node != &t->by_branch)
+        if (t == step->transaction || t->request == NULL ||
+            !sc_hop_same_names(t, step->transaction) || t->vias + 1 != step->transaction->vias ||
+            node != &t->by_branch)
             continue;
         bool nearer = sc_same_host(&t->server, &step->packet->src);
         if (found != NULL && sc_same_host(&found->server, &step->packet->src) == nearer)
@@ -34,74 +66,166 @@ static sc_transaction *upper_of(const sc_step *step)
     return found;
 }
 
-/* RFC 3261 §16.7 item 6 */
-static bool is_declined(const sc_step *step, const sc_transaction *upper)
+static bool same_place(const sc_transaction *a, const sc_transaction *b)
 {
-    if (upper->hop.branches < 2) return false;
-    sc_node *node = sc_table_find(&step->tracker->table, upper_key(upper->by_branch.key),
-                                  SIPCHECK_SCOPE_TRANSACTION);
-    for (; node != NULL; node = sc_table_more(node)) {
+    return sc_same_host(&a->server, &b->server) && a->server.port == b->server.port &&
+           a->unreliable == b->unreliable;
+}
+
+/* What was sent before as this branch; else to the same user at the same place. NULL: nothing. */
+static const sc_transaction *sent_before(const sc_step *step, const sc_transaction *upper)
+{
+    const sc_transaction *fed = step->transaction, *likely = NULL;
+    for (sc_node *node = sc_hop_branch(step->tracker, upper); node != NULL;
+         node = sc_hop_more(upper, node)) {
         const sc_transaction *t = (const sc_transaction *)node->owner;
-        if (t->declined && t->vias == upper->vias + 1 && has_names_of(t, upper)) return true;
+        if (t == fed) continue;
+        if (t->by_branch.key == fed->by_branch.key) return t;
+        if (t->registrar == fed->registrar && same_place(t, fed)) likely = t;
     }
-    return false;
+    return likely;
 }
 
-static sc_event *tell(const sc_step *step, sc_transaction *upper, const sc_kept *in)
+static void begin(sc_step *step, sc_hop *hop)
 {
-    sc_object *object = &upper->hop.object;
-    object->last_ns = step->packet->ns;
-    object->damaged = object->damaged || upper->tracked.object.damaged;
-    upper->hop.declined = is_declined(step, upper);
-    sc_event *event = sc_tell(step->events, object, SC_EVENT_FORWARDED);
-    sc_bind(event, SC_NAME_IN, in);
-    sc_bind_fed(event, SC_NAME_OUT);
-    return event;
+    hop->object = (sc_object){ .scope = SIPCHECK_SCOPE_HOP, .first_ns = step->packet->ns };
+    step->tracker->counts.hops++;
 }
 
+/* One branch that is seen at several places is one: between them addresses are translated, or it
+ * was sent elsewhere. */
 static void track_request(sc_step *step)
 {
     sc_transaction *t = step->transaction;
     sc_transaction *upper = t->vias > 1 ? upper_of(step) : NULL;
     if (upper == NULL) return;
     sc_hop *hop = &upper->hop;
-    if (hop->branches++ == 0) {
-        hop->object = (sc_object){ .scope = SIPCHECK_SCOPE_HOP, .first_ns = step->packet->ns };
-        step->tracker->counts.hops++;
-    }
-    sc_table_remove(&step->tracker->table, &t->by_upper);
-    if (!sc_chain_is_full(step->tracker, upper_key(upper->by_branch.key)))
-        sc_table_add(&step->tracker->table, &t->by_upper, &t->tracked,
-                     upper_key(upper->by_branch.key));
-    (void)tell(step, upper, upper->request);
+    if (hop->branches == 0) begin(step, hop);
+    const sc_transaction *before = sent_before(step, upper);
+    bool new_branch = before == NULL || before->by_branch.key != t->by_branch.key;
+    hop->branches += new_branch;
+    sc_hop_join(step, upper, t);
+    sc_hop_look(step, upper);
+    hop->rewrites = hop->rewrites || sc_hop_rewritten(step, upper->request);
+    sc_event *event = tell(step, upper, SC_EVENT_FORWARDED);
+    sc_bind(event, SC_NAME_IN, upper->request);
+    sc_bind_fed(event, SC_NAME_OUT);
+    sc_bind(event, SC_NAME_PREVIOUS, before != NULL ? before->request : NULL);
+    if (new_branch) sc_hop_note_branch(step, hop);
 }
 
-/* A 100 goes no further than one hop. The response of a branch that was received last, as it is
- * sent on. */
-static void track_response(sc_step *step)
+static void track_request_again(const sc_step *step)
+{
+    const sc_transaction *t = step->transaction;
+    sc_transaction *upper = sc_hop_upper(step->tracker, t);
+    if (upper == NULL) return;
+    sc_hop_look(step, upper);
+    tell_out(step, upper, SC_EVENT_REQUEST_AGAIN, t);
+}
+
+/* --- a response comes from a branch */
+
+static void track_received(const sc_step *step)
+{
+    const sc_transaction *t = step->transaction;
+    sc_transaction *upper = sc_hop_upper(step->tracker, t);
+    if (upper == NULL) return;
+    sc_hop_note_response(step, &upper->hop);
+    sc_hop_look(step, upper);
+    tell_in(step, upper, SC_EVENT_RECEIVED, t);
+    if (step->message->status >= 600) tell_open(step, upper, SC_EVENT_OPEN_DECLINED);
+}
+
+/* --- a response is sent back */
+
+static bool was_received(const sc_transaction *t, uint64_t answer)
+{
+    for (size_t i = 0; i < t->responses; i++) {
+        if (t->responded[i].answer == answer) return true;
+    }
+    return false;
+}
+
+/* The branch that it came from; NULL: none. */
+static const sc_transaction *origin_of(const sc_step *step, const sc_transaction *upper)
+{
+    const sc_transaction *origin = NULL;
+    for (sc_node *node = sc_hop_branch(step->tracker, upper); node != NULL;
+         node = sc_hop_more(upper, node)) {
+        const sc_transaction *t = (const sc_transaction *)node->owner;
+        if (t->last_answer == step->answer && t->response_vias == step->vias + 1) return t;
+        if (was_received(t, step->answer)) origin = t;
+    }
+    return origin;
+}
+
+/* Only a tag of the server's own shows that a 100 is a copy. */
+static bool is_anyones(const sc_step *step, const sc_transaction *upper)
+{
+    return step->message->status == 100 && (step->to_tag == 0 || step->to_tag == upper->to_tag);
+}
+
+static void tell_forwarded(const sc_step *step, sc_transaction *upper, const sc_transaction *origin)
+{
+    bool last = origin->last_answer == step->answer && origin->response_vias == step->vias + 1;
+    const sc_kept *in = last ? origin->response : NULL;
+    upper->hop.rewrites = upper->hop.rewrites || sc_hop_rewritten(step, in);
+    sc_event *event = tell(step, upper, SC_EVENT_FORWARDED);
+    sc_bind_lost(event, SC_NAME_IN, in);
+    sc_bind_fed(event, SC_NAME_OUT);
+    sc_bind_lost(event, SC_NAME_COPY, origin->request);
+}
+
+/* No proxy writes a tag into a 1xx or 2xx. RFC 3261 §16.7 item 6 */
+static void tell_replied(const sc_step *step, sc_transaction *upper)
+{
+    uint32_t status = step->message->status;
+    upper->hop.rewrites = upper->hop.rewrites || (status > 100 && status < 300);
+    sc_bind_fed(tell(step, upper, SC_EVENT_REPLIED), SC_NAME_OUT);
+}
+
+static void track_sent_back(const sc_step *step)
 {
     sc_transaction *upper = step->transaction;
-    if (step->message->status == 100 || upper->hop.branches == 0) return;
-    sc_node *node = sc_table_find(&step->tracker->table, upper_key(upper->by_branch.key),
-                                  SIPCHECK_SCOPE_TRANSACTION);
-    for (; node != NULL; node = sc_table_more(node)) {
-        const sc_transaction *t = (const sc_transaction *)node->owner;
-        if (has_names_of(t, upper) && t->last_answer == step->answer &&
-            t->response_vias == step->vias + 1) {
-            sc_event *event = tell(step, upper, t->response);
-            sc_bind_lost(event, SC_NAME_REQUEST, upper->request);
-            sc_bind_lost(event, SC_NAME_COPY, t->request);
-            return;
-        }
+    if (upper->hop.branches == 0) return;
+    sc_hop_look(step, upper);
+    const sc_transaction *origin = is_anyones(step, upper) ? NULL : origin_of(step, upper);
+    if (origin != NULL)
+        tell_forwarded(step, upper, origin);
+    else
+        tell_replied(step, upper);
+    if (step->message->status < 200) return;
+    if (!upper->hop.answered) tell_open(step, upper, SC_EVENT_OPEN_ANSWERED);
+    upper->hop.answered = true;
+}
+
+/* --- a CANCEL of the request, or of a branch */
+
+static void track_cancel(const sc_step *step)
+{
+    sc_transaction *t = step->cancelled;
+    sc_transaction *upper = sc_hop_upper(step->tracker, t);
+    if (upper != NULL) {
+        sc_hop_look(step, upper);
+        tell_out(step, upper, SC_EVENT_CANCELLED, t);
     }
+    if (t->hop.branches == 0) return;
+    sc_hop_look(step, t);
+    t->hop.cancelled = true;
+    tell_open(step, t, SC_EVENT_OPEN_CANCELLED);
 }
 
 void sc_hops_track(sc_step *step)
 {
     const sc_transaction *t = step->transaction;
-    if (t == NULL || step->again || step->method == SIPCHECK_METHOD_ACK) return;
-    if (step->message->is_response)
-        track_response(step);
-    else
+    if (step->cancelled != NULL) track_cancel(step);
+    if (t == NULL || step->method == SIPCHECK_METHOD_ACK) return;
+    if (!step->message->is_response && step->again) {
+        track_request_again(step);
+    } else if (!step->message->is_response) {
         track_request(step);
+    } else if (!step->again) {
+        track_received(step);
+        track_sent_back(step);
+    }
 }

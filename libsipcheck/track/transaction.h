@@ -28,6 +28,7 @@ enum sc_transaction_state {
 typedef struct sc_sent {
     uint64_t what;   /* which message */
     uint64_t bytes;  /* hash of what was sent first */
+    uint64_t answer; /* a response: the same wherever it is seen */
     uint64_t ns;     /* when it was sent last */
     uint32_t number; /* repetitions */
 } sc_sent;
@@ -66,7 +67,8 @@ typedef struct sc_transaction {
     uint64_t package, package_id;             /* hashes of Event and its id; 0: none */
     uint32_t contacts;                        /* how many */
     uint64_t last_answer;                     /* hash of which response came last */
-    uint32_t vias, response_vias;             /* of the request, and of the last response */
+    uint64_t upper; /* key of the transaction that it is a branch of, where by_upper is in use */
+    uint32_t vias, response_vias; /* of the request, and of the last response */
     uint32_t route_count;
     uint32_t finals, provisionals; /* repetitions not counted */
     uint32_t reliable;             /* provisional ones with RSeq */

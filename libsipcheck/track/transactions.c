@@ -53,6 +53,7 @@ static void note_sent(sc_sent *sent, const sc_step *step)
 {
     if (sent->bytes == 0) {
         sent->what = step->what;
+        sent->answer = step->answer;
         sent->bytes = sc_mix(0, step->packet->bytes, step->packet->length);
     } else {
         sent->number++;
