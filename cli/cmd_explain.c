@@ -88,6 +88,7 @@ static void print_rule(const sipcheck_rule *rule, gboolean colour)
     property("scope", sipcheck_scope_name(rule->scope));
     property("on", rule->on);
     property("vantage", rule->vantage);
+    property("machine", rule->machine);
     g_autofree char *binds = roles(rule->binds);
     property("binds", binds);
     property("applies", rule->applies);

@@ -71,14 +71,23 @@ static void print_state(const sipcheck_machine *machine, size_t at, gboolean col
         print_cell(machine, at, event);
 }
 
+/* What it is, and how it shows. */
+static char *title_of(const sipcheck_machine_event *event)
+{
+    if (!*event->on) return g_strdup(event->title);
+    return g_strdup_printf("%s (on %s%s%s)", event->title, event->on,
+                           *event->where ? " where " : "", event->where);
+}
+
 static void print_events(const sipcheck_machine *machine)
 {
     const sipcheck_machine_info *info = sipcheck_machine_describe(machine);
     puts("\nevents");
     for (size_t i = 0; i < info->events - info->timers; i++) {
         const sipcheck_machine_event *event = sipcheck_machine_event_at(machine, i);
+        g_autofree char *text = title_of(event);
         int at = printf("  %-18s %-17s ", event->name, sipcheck_maker_name(event->by));
-        output_wrapped(stdout, (size_t)at, 39, event->title);
+        output_wrapped(stdout, (size_t)at, 39, text);
     }
     if (info->timers) puts("\ntimers");
     for (size_t i = 0; i < info->timers; i++) {

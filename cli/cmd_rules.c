@@ -58,6 +58,7 @@ static void list_json(const sipcheck_rule *rule)
            sipcheck_scope_name(rule->scope));
     if (*rule->on) printf("\"on\":\"%s\",", rule->on);
     if (*rule->vantage) printf("\"vantage\":\"%s\",", rule->vantage);
+    if (*rule->machine) printf("\"machine\":\"%s\",", rule->machine);
     printf("\"enabled\":%s,\"title\":", rule->enabled ? "true" : "false");
     output_json_text(stdout, rule->title);
     fputs("}\n", stdout);

@@ -48,7 +48,7 @@ static gboolean add_file(sipcheck_rules *rules, const char *path, add_fn add)
     return ruleset_worked(add(rules, path, text ? text : "", length, &error), &error);
 }
 
-/* A folder may hold a bases.yaml for its own tests, profiles/ and machines/. */
+/* A folder may hold a bases.yaml for its own tests, profiles/ and machines/, which rules name. */
 static add_fn kind_of(const char *path)
 {
     g_autofree char *name = g_path_get_basename(path);
@@ -64,8 +64,10 @@ static gboolean add_folders(sipcheck_rules *rules, char **folders)
 {
     g_autoptr(GPtrArray) files = g_ptr_array_new_with_free_func(g_free);
     gboolean fine = !folders || input_collect_suffix(folders, ".yaml", files);
-    for (guint i = 0; fine && i < files->len; i++)
-        fine = add_file(rules, files->pdata[i], kind_of(files->pdata[i]));
+    for (int machines = 1; machines >= 0; machines--)
+        for (guint i = 0; fine && i < files->len; i++)
+            if ((kind_of(files->pdata[i]) == sipcheck_rules_add_machine) == machines)
+                fine = add_file(rules, files->pdata[i], kind_of(files->pdata[i]));
     return fine;
 }
 

@@ -323,8 +323,10 @@ static const char *const no_members[] = { "identity.digest", "part.content", "pa
                                           "sdp.owner",       "sip.msg_body", "sip.Request-Line" };
 
 /* Those of wider scopes: tests/test_fields_sequence.c. */
-static const char *const wider[] = { "observed", "endpoint",     "transaction",  "dialog", "party",
-                                     "session",  "registration", "subscription", "hop" };
+static const char *const wider[] = {
+    "observed", "endpoint",     "transaction",  "dialog", "party",
+    "session",  "registration", "subscription", "hop",    "machine"
+};
 
 static bool is_tested(const char *record, const char *name)
 {

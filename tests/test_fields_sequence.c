@@ -11,7 +11,8 @@ static sc_scratch scratch;
 static sc_environment environment_of(enum sipcheck_scope scope, sc_binding *bindings)
 {
     return (sc_environment){ .bindings = bindings,
-                             .binding_count = sc_scope_bindings(scope, true, bindings),
+                             .binding_count =
+                                 sc_scope_bindings(scope, SC_BIND_NEXT | SC_BIND_MACHINE, bindings),
                              .scope = scope };
 }
 
@@ -120,6 +121,7 @@ static const struct {
     { "REGISTRATION", "registration", SIPCHECK_SCOPE_REGISTRATION, SC_SLOT_REGISTRATION },
     { "SUBSCRIPTION", "subscription", SIPCHECK_SCOPE_SUBSCRIPTION, SC_SLOT_SUBSCRIPTION },
     { "HOP", "hop", SIPCHECK_SCOPE_HOP, SC_SLOT_HOP },
+    { "MACHINE", "machine", SIPCHECK_SCOPE_DIALOG, SC_SLOT_MACHINE },
 };
 
 static const sipcheck_uri uri = { .raw = { (const uint8_t *)"sip:a@b", 7 }, .valid = true };

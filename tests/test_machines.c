@@ -119,11 +119,31 @@ static const bad_machine bad_machines[] = {
       8, 17, "no row says what its end does" },
 };
 
+#define SHOWN(SIGN)                                                                                \
+    "machine: x\ntitle: t\nowner: o\nscope: dialog\nstart: a\nstates: [{name: a, title: t}]\n"     \
+    "events:\n- {name: e, title: t, by: peer, " SIGN "}\n"
+
+static const bad_machine bad_signs[] = {
+    { "where without on", SHOWN("where: exists(request)"), 8, 33, "\"on\" is missing" },
+    { "an event of another scope", SHOWN("on: offer"), 8, 37,
+      "scope dialog has no event \"offer\"" },
+    { "what comes without a message", SHOWN("on: end"), 8, 37, "no message is sent at \"end\"" },
+    { "a name that the scope does not bind", SHOWN("on: request, where: exists(offer)"), 8, 60,
+      "offer" },
+    { "no truth", SHOWN("on: request, where: 1"), 8, 53, "truth" },
+    { "what nobody sees",
+      "machine: x\ntitle: t\nowner: o\nscope: dialog\nstart: a\nstates: [{name: a, title: t}]\n"
+      "events:\n- {name: e, title: t, by: inside, on: request}\n",
+      8, 35, "nobody sees" },
+};
+
 static void faults_are_told_with_their_place(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < sizeof bad_machines / sizeof *bad_machines; i++) {
-        const bad_machine *bad = &bad_machines[i];
+    const size_t all = sizeof bad_machines / sizeof *bad_machines,
+                 more = sizeof bad_signs / sizeof *bad_signs;
+    for (size_t i = 0; i < all + more; i++) {
+        const bad_machine *bad = i < all ? &bad_machines[i] : &bad_signs[i - all];
         sipcheck_rules *rules = sipcheck_rules_new(NULL);
         sipcheck_error error = { .line = 0 };
         int code = add(rules, bad->text, &error);

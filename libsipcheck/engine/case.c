@@ -140,7 +140,7 @@ static void emit(sipcheck *engine, const sc_case *c, const sc_pending *pending)
 void sc_sequence_emit(sipcheck *engine, const sc_pending *pending)
 {
     const sc_rule *rule = engine->rules->by_id[pending->rule];
-    const sc_bound bound = { pending->event, pending->next };
+    const sc_bound bound = { pending->event, pending->next, rule->machine };
     sc_reads_trim(engine->sequence);
     const sc_case c = {
         .index = pending->rule,

@@ -38,7 +38,7 @@ static bool deadline_of(sipcheck *engine, const sc_sequence_rule *rule, const sc
     const sc_program *within = engine->rules->by_id[rule->rule]->expect.within;
     *ret = UINT64_MAX;
     if (within == NULL) return true;
-    const sc_bound bound = { event, NULL };
+    const sc_bound bound = { .event = event };
     const sc_context context = sc_slots_fill(engine, &bound, rule->slots, rule->reads_body);
     const sc_value *v = sc_run(within, &context, engine->scratch);
     *missing = v->state == SC_UNKNOWN_VALUE ? (enum sc_missing)v->missing : SC_MISSING_NUMBER;
@@ -71,7 +71,7 @@ bool sc_wait_set(sipcheck *engine, const sc_sequence_rule *rule, const sc_event 
 static void settle(sipcheck *engine, sc_wait *wait, sc_judgement judgement)
 {
     const sc_rule *rule = rule_of(engine, wait);
-    const sc_bound bound = { &wait->event, NULL };
+    const sc_bound bound = { .event = &wait->event };
     sc_reads_trim(engine->sequence);
     const sc_case c = { wait->rule, rule, bound, sc_read_of(engine, &wait->event), wait };
     if (judgement.verdict == SIPCHECK_FAIL && c.about != NULL) {
@@ -122,7 +122,7 @@ static void settle_absent(sipcheck *engine, sc_wait *wait)
 static void settle_came(sipcheck *engine, sc_wait *wait, const sc_event *next, sc_read *fed)
 {
     const sc_rule *rule = rule_of(engine, wait);
-    const sc_bound bound = { &wait->event, next };
+    const sc_bound bound = { .event = &wait->event, .next = next };
     const sc_case c = { wait->rule, rule, bound, fed, NULL };
     sc_judgement judgement = verdict(SIPCHECK_NA, SC_MISSING_NOTHING);
     if (sc_case_author_unseen(rule, fed)) {
@@ -140,7 +140,7 @@ static void settle_came(sipcheck *engine, sc_wait *wait, const sc_event *next, s
 static sc_result meets(sipcheck *engine, const sc_wait *wait, const sc_event *next)
 {
     const sc_program *where = rule_of(engine, wait)->expect.where;
-    const sc_bound bound = { &wait->event, next };
+    const sc_bound bound = { .event = &wait->event, .next = next };
     if (where == NULL) return (sc_result){ SC_TRUE, SC_MISSING_NOTHING };
     const sc_context context =
         sc_slots_fill(engine, &bound, sc_program_slots(where), sc_program_reads_body(where));

@@ -77,8 +77,8 @@ static void fill_transaction(const sc_sequence *s, const sc_object *object, sc_v
     facts[SC_FACT_TRANSACTION_STATE] = lost ? lost_fact : transaction_state(t);
     facts[SC_FACT_TRANSACTION_FINALS] = lost ? lost_fact : number(t->finals);
     facts[SC_FACT_TRANSACTION_PROVISIONALS] = lost ? lost_fact : number(t->provisionals);
-    facts[SC_FACT_TRANSACTION_CLIENT_MAY] = sc_machines_may(&t->client_end);
-    facts[SC_FACT_TRANSACTION_SERVER_MAY] = sc_machines_may(&t->server_end);
+    facts[SC_FACT_TRANSACTION_CLIENT_MAY] = sc_machines_may(t->client_end.may);
+    facts[SC_FACT_TRANSACTION_SERVER_MAY] = sc_machines_may(t->server_end.may);
     facts[SC_FACT_TRANSACTION_FORBIDDEN] = sc_machines_forbidden(s, t);
     facts[SC_FACT_TRANSACTION_RELIABLE] = lost ? lost_fact : number(t->reliable);
     facts[SC_FACT_TRANSACTION_IDENTICAL] = t->repeated ? truth(t->identical) : absent();

@@ -6,7 +6,7 @@
 
 /* --- birth and death */
 
-static bool takes_part(const sipcheck *engine, const sc_rule *rule)
+bool sc_sequence_judges(const sipcheck *engine, const sc_rule *rule)
 {
     bool on = engine->only != NULL ? rule == engine->only : rule->pub.enabled;
     return on && rule->pub.scope != SIPCHECK_SCOPE_MESSAGE &&
@@ -37,7 +37,7 @@ static void fill_lists(sc_sequence *s, const sipcheck *engine)
     const sipcheck_rules *rules = engine->rules;
     uint16_t at[SC_LISTS];
     for (size_t i = 0; i < rules->count; i++)
-        if (takes_part(engine, rules->by_id[i]))
+        if (sc_sequence_judges(engine, rules->by_id[i]))
             s->start[list_of(rules->by_id[i]->pub.scope, rules->by_id[i]->on) + 1]++;
     for (unsigned l = 0; l < SC_LISTS; l++) {
         s->start[l + 1] = (uint16_t)(s->start[l + 1] + s->start[l]);
@@ -45,7 +45,7 @@ static void fill_lists(sc_sequence *s, const sipcheck *engine)
     }
     for (size_t i = 0; i < rules->count; i++) {
         const sc_rule *rule = rules->by_id[i];
-        if (takes_part(engine, rule))
+        if (sc_sequence_judges(engine, rule))
             s->rules[at[list_of(rule->pub.scope, rule->on)]++] = entry_of(rule, i);
     }
 }
@@ -55,6 +55,7 @@ static void on_gone(void *user, sc_object *object)
 {
     sc_waits_give_up(user, object, object->damaged ? SC_MISSING_MEMORY : SC_MISSING_END);
     sc_waits_release(user);
+    sc_followed_end(user, object);
 }
 
 static sc_tracker *new_tracker(sipcheck *engine)
@@ -74,7 +75,7 @@ bool sc_sequence_open(sipcheck *engine)
 {
     size_t count = 0;
     for (size_t i = 0; i < engine->rules->count; i++)
-        count += takes_part(engine, engine->rules->by_id[i]);
+        count += sc_sequence_judges(engine, engine->rules->by_id[i]);
     if (count == 0 || engine->options.messages_only) return true;
     const sipcheck_allocator *a = &engine->allocator;
     sc_sequence *s = a->alloc(a->user, sizeof *s);
@@ -87,6 +88,7 @@ bool sc_sequence_open(sipcheck *engine)
     if (s->rules == NULL || s->arena == NULL || s->tracker == NULL) return false;
     fill_lists(s, engine);
     sc_machines_open(engine);
+    sc_followed_open(engine);
     return true;
 }
 
@@ -139,7 +141,10 @@ static void judge_rule(sipcheck *engine, const sc_sequence_rule *entry, const sc
                        sc_read *about)
 {
     const sc_case c = {
-        entry->rule, engine->rules->by_id[entry->rule], { event, NULL }, about, NULL
+        .index = entry->rule,
+        .rule = engine->rules->by_id[entry->rule],
+        .bound = { .event = event, .machine = engine->rules->by_id[entry->rule]->machine },
+        .about = about,
     };
     sc_judgement judgement = { .verdict = SIPCHECK_NA };
     if (!excuses(&c)) {
@@ -187,8 +192,11 @@ int sc_sequence_hear(sipcheck *engine, const sc_subject *fed)
         sc_sequence_gap(engine, fed->packet->ns);
     }
     sc_read_fed(engine, fed->packet, fed->message, fed->body);
-    for (size_t i = 0; i < s->events.count; i++)
+    s->fed++;
+    for (size_t i = 0; i < s->events.count; i++) {
         sc_machines_hear(engine, &s->events.list[i], fed);
+        sc_followed_hear(engine, &s->events.list[i], fed);
+    }
     for (size_t i = 0; i < s->events.count; i++)
         sc_waits_hear(engine, &s->events.list[i]);
     return code;

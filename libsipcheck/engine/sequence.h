@@ -65,6 +65,10 @@ typedef struct sc_stepped {
 typedef struct sc_sequence {
     sc_tracker *tracker;
     sc_stepped machines[SC_STEPPED_MACHINES];
+    const sipcheck_machine *followed[SC_MACHINES_MAX]; /* that rules ask */
+    unsigned followed_count;
+    uint8_t followed_of[SIPCHECK_SCOPE_HOP + 1]; /* how many of each scope */
+    uint64_t fed;                                /* messages so far */
     sc_sequence_rule *rules;
     uint16_t start[SC_LISTS + 1]; /* list l: [l] up to [l + 1] */
     sc_events events;
@@ -77,6 +81,8 @@ typedef struct sc_sequence {
     uint64_t filled; /* bits: they hold what filled_event binds */
     const sc_event *filled_event, *filled_next;
     sc_value facts[SC_FACTS_ROOM]; /* of filled_event */
+    const sipcheck_machine *filled_machine;
+    sc_value machine_facts[SC_FACTS_OF_MACHINE]; /* of both */
 
     sc_wait **heap; /* by `fires`, then number */
     sc_wait *decided, *spare;
@@ -102,9 +108,10 @@ void sc_reads_trim(sc_sequence *sequence);
 void sc_reads_forget(sc_sequence *sequence, const sc_kept *kept);
 
 /* --- slots.c: the context of an event; next: the event behind it whose message is bound as `next`,
- * NULL: none */
+ * NULL: none; machine: the rule's, NULL: none */
 typedef struct sc_bound {
     const sc_event *event, *next;
+    const sipcheck_machine *machine;
 } sc_bound;
 sc_context sc_slots_fill(sipcheck *engine, const sc_bound *bound, uint64_t slots, bool bodies);
 void sc_slots_reset(sc_sequence *sequence);
@@ -157,7 +164,19 @@ void sc_waits_free(sipcheck *engine);
 /* --- machines.c: the ends of transactions by their machines. Opened: the sequence is cleared. */
 void sc_machines_open(sipcheck *engine);
 void sc_machines_hear(const sipcheck *engine, const sc_event *event, const sc_subject *fed);
-sc_value sc_machines_may(const sc_end_states *end);
+sc_value sc_machines_may(unsigned may); /* enum sc_may */
 sc_value sc_machines_forbidden(const sc_sequence *sequence, const sc_transaction *t);
+
+/* --- followed.c: machines that rules name. Opened: the sequence is cleared. */
+void sc_followed_open(sipcheck *engine);
+void sc_followed_hear(sipcheck *engine, const sc_event *event, const sc_subject *fed);
+void sc_followed_end(sipcheck *engine, sc_object *object);
+/* Of the message that is fed. */
+sc_value sc_followed_facts(sipcheck *engine, const sc_event *event,
+                           const sipcheck_machine *machine);
+
+/* --- sequence.c */
+bool sc_sequence_judges(const sipcheck *engine,
+                        const sc_rule *rule); /* it is on, and of a wider scope */
 
 #endif

@@ -65,6 +65,9 @@ static sc_value fill(sipcheck *engine, const sc_bound *bound, unsigned slot, boo
     if (slot == SC_NAME_NEXT) return next_of(engine, bound->next);
     if (slot < SC_NAME_COUNT) return message_of(engine, bound->event, slot, bodies);
     if (slot >= SC_SLOT_T1) return parameter(engine, slot);
+    if (slot == SC_SLOT_MACHINE)
+        return bound->machine != NULL ? sc_followed_facts(engine, bound->event, bound->machine)
+                                      : absent();
     return is_own_record(bound->event, slot) ? sc_facts_of(engine, bound->event) : absent();
 }
 
@@ -73,7 +76,9 @@ sc_context sc_slots_fill(sipcheck *engine, const sc_bound *bound, uint64_t slots
     sc_sequence *s = engine->sequence;
     if (s->filled_event != bound->event || s->filled_next != bound->next || bodies)
         sc_slots_reset(s);
+    if (s->filled_machine != bound->machine) s->filled &= ~(UINT64_C(1) << SC_SLOT_MACHINE);
     s->filled_event = bound->event;
+    s->filled_machine = bound->machine;
     s->filled_next = bound->next;
     for (uint64_t left = slots & ~s->filled; left != 0; left &= left - 1) {
         unsigned slot = (unsigned)__builtin_ctzll(left);

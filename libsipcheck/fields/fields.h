@@ -28,6 +28,7 @@ enum {
     SC_TYPE_REGISTRATION,
     SC_TYPE_SUBSCRIPTION,
     SC_TYPE_HOP,
+    SC_TYPE_MACHINE,
     SC_TYPE_HEADER, /* sipcheck_header */
     SC_TYPE_PARAM,  /* sipcheck_param */
     SC_TYPE_URI,    /* sipcheck_uri; the others begin with sipcheck_value */

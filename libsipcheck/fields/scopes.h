@@ -38,7 +38,8 @@ enum sc_slot {
     SC_SLOT_REGISTRATION,
     SC_SLOT_SUBSCRIPTION,
     SC_SLOT_HOP,
-    SC_SLOT_T1, /* parameters: durations, the last a ratio */
+    SC_SLOT_MACHINE, /* of the rule */
+    SC_SLOT_T1,      /* parameters: durations, the last a ratio */
     SC_SLOT_T2,
     SC_SLOT_T4,
     SC_SLOT_TIMER_C,

@@ -23,6 +23,7 @@ static const char *const phrases[SC_TYPE_COUNT][2] = {
     W(REGISTRATION, "a "),
     W(SUBSCRIPTION, "a "),
     W(HOP, "a "),
+    W(MACHINE, "a "),
     W(MESSAGE, "a "),
     W(HEADER, "a "),
     W(PARAM, "a "),

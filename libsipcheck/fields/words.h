@@ -19,6 +19,7 @@
 #define WORD_REGISTRATION "registration"
 #define WORD_SUBSCRIPTION "subscription"
 #define WORD_HOP "hop"
+#define WORD_MACHINE "machine"
 #define WORD_MESSAGE "sip"
 #define WORD_HEADER "header"
 #define WORD_PARAM "param"

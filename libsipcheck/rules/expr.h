@@ -58,9 +58,10 @@ typedef struct sc_environment {
 extern const sc_binding sc_message_bindings[1];
 
 /* Wider scopes: messages and records that the scope has, and parameters, each in its enum sc_slot.
- * next: the message that an expectation met, too. Returns how many; there are SC_SLOT_COUNT at
- * most. scope.c */
-size_t sc_scope_bindings(enum sipcheck_scope scope, bool next, sc_binding *ret);
+ * more: bits; the message that an expectation met, the machine that a rule names. Returns how many;
+ * there are SC_SLOT_COUNT at most. scope.c */
+enum { SC_BIND_NEXT = 1, SC_BIND_MACHINE = 2 };
+size_t sc_scope_bindings(enum sipcheck_scope scope, unsigned more, sc_binding *ret);
 
 /* NULL, or why `name` can't name a definition: "is a function", "is a word of the language". */
 const char *sc_definition_name_fault(const sc_environment *environment, const char *name);

@@ -63,8 +63,16 @@ int sc_load_rule(sc_loader *loader, const sc_yaml_node *item);
 /* A scope's word where it is said, else of the message. */
 int sc_load_scope(const sc_loader *loader, const sc_yaml_node *item, enum sc_need need,
                   enum sipcheck_scope *ret);
-/* Of a rule whose scope is known: on, vantage, assert or expect, as far as they are no
- * expressions. */
+/* An event of the scope, by its name: enum sc_event_kind. */
+int sc_load_event(const sc_loader *loader, const sc_yaml_node *node, enum sipcheck_scope scope,
+                  unsigned *ret);
+/* The expression of a key, which may be missing, in a scope wider than the message; more:
+ * enum SC_BIND_... */
+int sc_load_expression(const sc_loader *loader, const sc_yaml_node *mapping, const char *key,
+                       enum sc_want want, enum sipcheck_scope scope, unsigned more,
+                       sc_program **ret);
+/* Of a rule whose scope is known: on, vantage, machine, assert or expect, as far as they
+ * are no expressions. */
 int sc_load_moment(const sc_loader *loader, const sc_yaml_node *item, sc_rule *rule);
 /* The expressions of expect, and what it says. */
 int sc_load_expect(const sc_loader *loader, const sc_yaml_node *item, sc_rule *rule);

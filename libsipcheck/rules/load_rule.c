@@ -198,24 +198,29 @@ static int compile_template(const sc_loader *loader, const sc_environment *envir
     return sc_template_compile(&loader->set->allocator, &source, environment, ret, loader->error);
 }
 
-/* What rules of a scope see; bindings: room for it. */
-static sc_environment environment_of(const sc_loader *loader, enum sipcheck_scope scope, bool next,
-                                     sc_binding bindings[SC_SLOT_COUNT])
+/* What rules of a scope see, and more of enum SC_BIND_...; bindings: room for it. */
+static sc_environment environment_of(const sc_loader *loader, enum sipcheck_scope scope,
+                                     unsigned more, sc_binding bindings[SC_SLOT_COUNT])
 {
     sc_environment environment = loader->environment;
     environment.scope = scope;
     if (scope == SIPCHECK_SCOPE_MESSAGE) return environment;
     environment.bindings = bindings;
-    environment.binding_count = sc_scope_bindings(scope, next, bindings);
+    environment.binding_count = sc_scope_bindings(scope, more, bindings);
     return environment;
+}
+
+static unsigned more_of(const sc_rule *rule)
+{
+    return rule->machine != NULL ? SC_BIND_MACHINE : 0;
 }
 
 /* The texts of a rule that forbids something can name what came. */
 static int compile_texts(const sc_loader *loader, const sc_yaml_node *item, sc_rule *rule)
 {
     sc_binding bindings[SC_SLOT_COUNT];
-    const sc_environment environment =
-        environment_of(loader, rule->pub.scope, rule->expect.no, bindings);
+    const sc_environment environment = environment_of(
+        loader, rule->pub.scope, more_of(rule) | (rule->expect.no ? SC_BIND_NEXT : 0), bindings);
     int code = compile(loader, &environment, item, "mark", SC_WANT_ANY, &rule->mark);
     if (code == SIPCHECK_OK)
         code = compile_template(loader, &environment, item, "message", &rule->message);
@@ -243,7 +248,8 @@ static int check_vantage(const sc_loader *loader, const sc_yaml_node *item, cons
 static int compile_all(const sc_loader *loader, const sc_yaml_node *item, sc_rule *rule)
 {
     sc_binding bindings[SC_SLOT_COUNT];
-    const sc_environment environment = environment_of(loader, rule->pub.scope, false, bindings);
+    const sc_environment environment =
+        environment_of(loader, rule->pub.scope, more_of(rule), bindings);
     int code = compile(loader, &environment, item, "applies", SC_WANT_CONDITION, &rule->applies);
     if (code == SIPCHECK_OK)
         code = compile(loader, &environment, item, "assert", SC_WANT_TRUTH, &rule->assertion);
@@ -294,10 +300,10 @@ static int load_parts(const sc_loader *loader, const sc_yaml_node *item, sc_rule
 
 static int load_rule(sc_loader *loader, const sc_yaml_node *item)
 {
-    static const char *const keys[] = { "id",     "title", "cites",   "level",   "binds",
-                                        "scope",  "on",    "vantage", "applies", "assert",
-                                        "expect", "mark",  "message", "fix",     "asks",
-                                        "why",    "tests", "severity" };
+    static const char *const keys[] = { "id",     "title", "cites",    "level",   "binds",
+                                        "scope",  "on",    "vantage",  "applies", "assert",
+                                        "expect", "mark",  "message",  "fix",     "asks",
+                                        "why",    "tests", "severity", "machine" };
     int code = sc_load_check_keys(loader, item, keys, sizeof keys / sizeof *keys);
     if (code != SIPCHECK_OK) return code;
     sc_rule *rule = sc_load_alloc(loader, sizeof *rule);
@@ -338,7 +344,7 @@ static int load_definition(sc_loader *loader, const sc_yaml_node *item)
     if (code == SIPCHECK_OK)
         code = sc_load_entry(loader, item, "as", SC_YAML_SCALAR, SC_DEMANDED, &as);
     if (code == SIPCHECK_OK) code = sc_load_scope(loader, item, SC_OPTIONAL, &scope);
-    const sc_environment environment = environment_of(loader, scope, false, bindings);
+    const sc_environment environment = environment_of(loader, scope, 0, bindings);
     if (code == SIPCHECK_OK) code = check_definition_name(loader, &environment, name);
     sc_program *alone = NULL;
     if (code == SIPCHECK_OK) code = compile(loader, &environment, item, "as", SC_WANT_ANY, &alone);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "rules/load.h"
+#include "rules/machine.h"
 
 static const char *const scope_words[] = { "message",      "transaction",  "dialog", "session",
                                            "registration", "subscription", "hop" };
@@ -49,8 +50,8 @@ static int no_such_event(const sc_loader *loader, const sc_yaml_node *node,
                          sc_nearest_text(&nearest, hint, sizeof hint));
 }
 
-static int load_event(const sc_loader *loader, const sc_yaml_node *node, enum sipcheck_scope scope,
-                      unsigned *ret)
+int sc_load_event(const sc_loader *loader, const sc_yaml_node *node, enum sipcheck_scope scope,
+                  unsigned *ret)
 {
     int code = sc_load_want_kind(loader, node, SC_YAML_SCALAR);
     for (unsigned i = 0; i < SC_EVENT_COUNT && code == SIPCHECK_OK; i++) {
@@ -72,7 +73,7 @@ static int load_events(const sc_loader *loader, const sc_yaml_node *node, enum s
         return sc_load_fault(loader, node, "at least one event is wanted here");
     const sc_yaml_node *one = list ? node->first : node;
     for (; one != NULL && code == SIPCHECK_OK; one = list ? one->next : NULL) {
-        code = load_event(loader, one, scope, &event);
+        code = sc_load_event(loader, one, scope, &event);
         if (code == SIPCHECK_OK && *ret >> event & 1)
             code = sc_load_fault(loader, one, "this event is said twice");
         *ret |= (uint32_t)1 << event;
@@ -87,7 +88,7 @@ static int load_on(const sc_loader *loader, const sc_yaml_node *item, sc_rule *r
     const sc_yaml_node *node;
     unsigned event = 0;
     int code = sc_load_entry(loader, item, "on", SC_YAML_SCALAR, SC_DEMANDED, &node);
-    if (code == SIPCHECK_OK) code = load_event(loader, node, rule->pub.scope, &event);
+    if (code == SIPCHECK_OK) code = sc_load_event(loader, node, rule->pub.scope, &event);
     rule->on = (uint8_t)event;
     rule->pub.on = events[event].name;
     return code;
@@ -105,11 +106,43 @@ static int load_vantage(const sc_loader *loader, const sc_yaml_node *item, sc_ru
     return code;
 }
 
+/* --- machine */
+
+static int no_such_machine(const sc_loader *loader, const sc_yaml_node *node)
+{
+    char hint[128];
+    sc_nearest nearest = { .name = { (const uint8_t *)node->text, node->length } };
+    const sipcheck_machine *machine = loader->set->machines;
+    for (; machine != NULL; machine = machine->next)
+        sc_nearest_offer(&nearest, machine->info.name);
+    return sc_load_fault(loader, node, "no machine is called \"%.64s\"%s", node->text,
+                         sc_nearest_text(&nearest, hint, sizeof hint));
+}
+
+static int load_machine(const sc_loader *loader, const sc_yaml_node *item, sc_rule *rule)
+{
+    const sc_yaml_node *node;
+    int code = sc_load_entry(loader, item, "machine", SC_YAML_SCALAR, SC_OPTIONAL, &node);
+    if (code != SIPCHECK_OK || node == NULL) return code;
+    const sipcheck_machine *machine = sipcheck_machine_find(loader->set, node->text);
+    if (machine == NULL) return no_such_machine(loader, node);
+    if (machine->info.scope != rule->pub.scope)
+        return sc_load_fault(loader, node, "the machine's scope is %s",
+                             sipcheck_scope_name(machine->info.scope));
+    if (!machine->shows)
+        return sc_load_fault(loader, node, "none of its events says \"on\": nothing moves it");
+    if (sc_yaml_get(item, "expect") != NULL)
+        return sc_load_fault(loader, node->key, "a machine is asked by \"assert\", not \"expect\"");
+    rule->machine = machine;
+    rule->pub.machine = machine->info.name;
+    return SIPCHECK_OK;
+}
+
 /* Of a message nothing is seen before or behind it. */
 static int check_message_scope(const sc_loader *loader, const sc_yaml_node *item)
 {
-    static const char *const wider[] = { "on", "vantage", "expect" };
-    for (size_t i = 0; i < 3; i++) {
+    static const char *const wider[] = { "on", "vantage", "expect", "machine" };
+    for (size_t i = 0; i < 4; i++) {
         const sc_yaml_node *node = sc_yaml_get(item, wider[i]);
         if (node != NULL)
             return sc_load_fault(loader, node->key, "\"%s\" is for wider scopes than message",
@@ -124,7 +157,7 @@ int sc_load_moment(const sc_loader *loader, const sc_yaml_node *item, sc_rule *r
 {
     const sc_yaml_node *assertion = sc_yaml_get(item, "assert");
     const sc_yaml_node *expect = sc_yaml_get(item, "expect");
-    rule->pub.on = rule->pub.vantage = rule->pub.expect = "";
+    rule->pub.on = rule->pub.vantage = rule->pub.expect = rule->pub.machine = "";
     if (rule->pub.scope == SIPCHECK_SCOPE_MESSAGE) return check_message_scope(loader, item);
     if (assertion == NULL && expect == NULL)
         return sc_load_fault(loader, item, "\"assert\" or \"expect\" is missing");
@@ -132,7 +165,8 @@ int sc_load_moment(const sc_loader *loader, const sc_yaml_node *item, sc_rule *r
         return sc_load_fault(loader, expect->key,
                              "a rule has \"assert\" or \"expect\", never both");
     int code = load_on(loader, item, rule);
-    return code == SIPCHECK_OK ? load_vantage(loader, item, rule) : code;
+    if (code == SIPCHECK_OK) code = load_vantage(loader, item, rule);
+    return code == SIPCHECK_OK ? load_machine(loader, item, rule) : code;
 }
 
 /* --- expect */
@@ -161,18 +195,18 @@ static int load_unless(const sc_loader *loader, const sc_yaml_node *node, sc_rul
     return code;
 }
 
-static int load_expression(const sc_loader *loader, const sc_yaml_node *node, const char *key,
-                           enum sc_want want, sc_rule *rule, sc_program **ret)
+int sc_load_expression(const sc_loader *loader, const sc_yaml_node *mapping, const char *key,
+                       enum sc_want want, enum sipcheck_scope scope, unsigned more,
+                       sc_program **ret)
 {
     sc_binding bindings[SC_SLOT_COUNT];
     sc_environment environment = loader->environment;
     const sc_yaml_node *entry;
-    int code = sc_load_entry(loader, node, key, SC_YAML_SCALAR, SC_OPTIONAL, &entry);
+    int code = sc_load_entry(loader, mapping, key, SC_YAML_SCALAR, SC_OPTIONAL, &entry);
     if (code != SIPCHECK_OK || entry == NULL) return code;
-    environment.scope = rule->pub.scope;
+    environment.scope = scope;
     environment.bindings = bindings;
-    environment.binding_count =
-        sc_scope_bindings(rule->pub.scope, want == SC_WANT_CONDITION, bindings);
+    environment.binding_count = sc_scope_bindings(scope, more, bindings);
     sc_source source = sc_yaml_expression(&loader->file->yaml, entry);
     return sc_expr_compile(&loader->set->allocator, &source, &environment, want, ret,
                            loader->error);
@@ -218,9 +252,11 @@ int sc_load_expect(const sc_loader *loader, const sc_yaml_node *item, sc_rule *r
     code = sc_load_check_keys(loader, node, keys, 5);
     if (code == SIPCHECK_OK) code = load_awaited(loader, node, rule);
     if (code == SIPCHECK_OK)
-        code = load_expression(loader, node, "where", SC_WANT_CONDITION, rule, &expect->where);
+        code = sc_load_expression(loader, node, "where", SC_WANT_CONDITION, rule->pub.scope,
+                                  SC_BIND_NEXT, &expect->where);
     if (code == SIPCHECK_OK)
-        code = load_expression(loader, node, "within", SC_WANT_DURATION, rule, &expect->within);
+        code = sc_load_expression(loader, node, "within", SC_WANT_DURATION, rule->pub.scope, 0,
+                                  &expect->within);
     if (code == SIPCHECK_OK) code = load_unless(loader, node, rule);
     if (code != SIPCHECK_OK) return code;
     char *text = sc_load_alloc(loader, write_expect(node, NULL) + 1);

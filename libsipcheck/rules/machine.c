@@ -57,6 +57,12 @@ const sipcheck_machine_timer *sipcheck_machine_timer_at(const sipcheck_machine *
     return timer < machine->info.timers ? &machine->timers[timer] : NULL;
 }
 
+void sc_machine_clear(sipcheck_machine *machine)
+{
+    for (size_t e = 0; e < machine->info.events; e++)
+        sc_program_free(machine->signs[e].where);
+}
+
 sipcheck_machine_cell sipcheck_machine_cell_at(const sipcheck_machine *machine, size_t state,
                                                size_t event)
 {

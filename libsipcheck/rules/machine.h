@@ -5,6 +5,8 @@
 
 #include <sipcheck/rules.h>
 
+#include "rules/expr.h"
+
 #define SC_MACHINES_MAX 64       /* of a set */
 #define SC_MACHINE_STATES_MAX 32 /* so many bits has a set of states */
 #define SC_MACHINE_TIMERS_MAX 16 /* of one machine */
@@ -19,6 +21,13 @@ typedef struct sc_transition {
     uint16_t row; /* of a cell that is said */
 } sc_transition;
 
+/* How an event of the owner or of the peer shows to an observer. */
+typedef struct sc_machine_sign {
+    bool shows;
+    uint8_t on;        /* enum sc_event_kind of the machine's scope */
+    sc_program *where; /* NULL: whatever comes */
+} sc_machine_sign;
+
 typedef struct sc_machine_row {
     sipcheck_machine_cell cell; /* its next counts where the row moves */
     uint64_t events;            /* bits of those it claims */
@@ -31,6 +40,8 @@ struct sipcheck_machine {
     sipcheck_machine_info info;
     sipcheck_machine_state *states;
     sipcheck_machine_event *events;
+    sc_machine_sign *signs; /* of each event */
+    bool shows;             /* some event does */
     sipcheck_machine_timer *timers;
     sc_machine_row *rows;
     sc_transition *steps; /* of state s and event e: [s * info.events + e] */
@@ -42,5 +53,7 @@ static inline sc_transition sc_machine_step(const sipcheck_machine *machine, siz
 {
     return machine->steps[state * machine->info.events + event];
 }
+
+void sc_machine_clear(sipcheck_machine *machine); /* frees its programs */
 
 #endif

@@ -207,14 +207,17 @@ static int load_state(sc_machine_draft *draft, const sc_yaml_node *item)
     return code;
 }
 
+/* sign: the machine's, whatever is returned, if it is added. */
 static int add_event(sc_machine_draft *draft, const sc_yaml_node *node,
-                     const sipcheck_machine_event *event)
+                     const sipcheck_machine_event *event, const sc_machine_sign *sign)
 {
     size_t at = draft->machine->info.events;
     for (size_t i = 0; i < at; i++)
         if (strcmp(draft->machine->events[i].name, event->name) == 0)
             return sc_load_fault(&draft->load, node, "a name that is there already");
     draft->machine->events[at] = *event;
+    draft->machine->signs[at] = *sign;
+    draft->machine->shows |= sign->shows;
     draft->event_nodes[at] = node;
     draft->machine->info.events++;
     return SIPCHECK_OK;
@@ -222,18 +225,22 @@ static int add_event(sc_machine_draft *draft, const sc_yaml_node *node,
 
 static int load_event(sc_machine_draft *draft, const sc_yaml_node *item)
 {
-    static const char *const keys[] = { "name", "title", "by" };
+    static const char *const keys[] = { "name", "title", "by", "on", "where" };
     const sc_yaml_node *name, *by;
     unsigned maker = 0;
-    sipcheck_machine_event event = { 0 };
-    int code = sc_load_check_keys(&draft->load, item, keys, 3);
+    sipcheck_machine_event event = { .on = "", .where = "" };
+    sc_machine_sign sign = { .shows = false };
+    int code = sc_load_check_keys(&draft->load, item, keys, 5);
     if (code == SIPCHECK_OK) code = load_name(draft, item, "name", &name, &event.name);
     if (code == SIPCHECK_OK) code = load_text_of(draft, item, "title", SC_DEMANDED, &event.title);
     if (code == SIPCHECK_OK)
         code = sc_load_entry(&draft->load, item, "by", SC_YAML_SCALAR, SC_DEMANDED, &by);
     if (code == SIPCHECK_OK) code = sc_load_word(&draft->load, by, maker_words, 3, &maker);
     event.by = (enum sipcheck_maker)maker;
-    return code == SIPCHECK_OK ? add_event(draft, name, &event) : code;
+    if (code == SIPCHECK_OK) code = sc_machine_load_sign(draft, item, &event, &sign);
+    if (code == SIPCHECK_OK) code = add_event(draft, name, &event, &sign);
+    if (code != SIPCHECK_OK) sc_program_free(sign.where);
+    return code;
 }
 
 static int load_timer(sc_machine_draft *draft, const sc_yaml_node *item)
@@ -253,9 +260,10 @@ static int load_timer(sc_machine_draft *draft, const sc_yaml_node *item)
     char *event_name = sc_load_alloc(&draft->load, size);
     if (event_name == NULL) return SIPCHECK_NOMEM;
     snprintf(event_name, size, "timer %s", timer->name);
-    const sipcheck_machine_event event = { event_name, timer->title, SIPCHECK_BY_TIMER };
+    const sipcheck_machine_event event = { event_name, timer->title, SIPCHECK_BY_TIMER, "", "" };
+    const sc_machine_sign sign = { .shows = false };
     draft->machine->info.timers++;
-    return code == SIPCHECK_OK ? add_event(draft, name, &event) : code;
+    return code == SIPCHECK_OK ? add_event(draft, name, &event, &sign) : code;
 }
 
 /* --- the machine */
@@ -301,9 +309,12 @@ static int allocate(sc_machine_draft *draft)
     machine->states = sc_load_alloc(load, SC_MACHINE_STATES_MAX * sizeof *machine->states);
     machine->events = sc_load_alloc(load, (SC_MACHINE_EVENTS_MAX + SC_MACHINE_TIMERS_MAX) *
                                               sizeof *machine->events);
+    machine->signs = sc_load_alloc(load, (SC_MACHINE_EVENTS_MAX + SC_MACHINE_TIMERS_MAX) *
+                                             sizeof *machine->signs);
     machine->timers = sc_load_alloc(load, SC_MACHINE_TIMERS_MAX * sizeof *machine->timers);
     draft->machine = machine;
-    bool enough = machine->states != NULL && machine->events != NULL && machine->timers != NULL;
+    bool enough = machine->states != NULL && machine->events != NULL && machine->signs != NULL &&
+                  machine->timers != NULL;
     return enough ? SIPCHECK_OK : SIPCHECK_NOMEM;
 }
 
@@ -347,5 +358,6 @@ int sipcheck_rules_add_machine(sipcheck_rules *rules, const char *name, const ch
     int code = sc_load_begin(&draft.load, rules, name, text, length, error);
     if (code == SIPCHECK_OK) code = load_machine(&draft);
     if (code == SIPCHECK_OK) code = keep_machine(&draft);
+    if (code != SIPCHECK_OK && draft.machine != NULL) sc_machine_clear(draft.machine);
     return sc_load_end(&draft.load, code);
 }

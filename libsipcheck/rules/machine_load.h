@@ -27,6 +27,10 @@ int sc_machine_timer_of(const sc_machine_draft *draft, const sc_yaml_node *node,
 int sc_machine_texts(const sc_machine_draft *draft, const sc_yaml_node *node, uint32_t *timers,
                      const char *const **ret);
 
+/* on, where: how the event shows; scope and maker are known. */
+int sc_machine_load_sign(const sc_machine_draft *draft, const sc_yaml_node *item,
+                         sipcheck_machine_event *event, sc_machine_sign *ret);
+
 /* Both expect the states, events and timers to be read. */
 int sc_machine_load_rows(sc_machine_draft *draft);
 int sc_machine_compile(sc_machine_draft *draft);

@@ -21,6 +21,7 @@ sc_rule *sc_own_add(sipcheck_rules *set, sc_file *file, unsigned rfc, const sc_o
                                  .expect = "",
                                  .on = "",
                                  .vantage = "",
+                                 .machine = "",
                                  .file = file->yaml.name,
                                  .rfc = rfc,
                                  .binds = SC_OWN_AUTHOR,

@@ -30,13 +30,15 @@ static const struct {
     { { "tolerance", SC_TYPE_RATIO, SC_SLOT_TOLERANCE }, 0 },
 };
 
-size_t sc_scope_bindings(enum sipcheck_scope scope, bool next, sc_binding *ret)
+size_t sc_scope_bindings(enum sipcheck_scope scope, unsigned more, sc_binding *ret)
 {
     size_t n = 0;
     for (unsigned i = 0; i < SC_NAME_COUNT; i++)
-        if (names[i].scopes >> scope & 1 && (i != SC_NAME_NEXT || next))
+        if (names[i].scopes >> scope & 1 && (i != SC_NAME_NEXT || more & SC_BIND_NEXT))
             ret[n++] = (sc_binding){ names[i].name, SC_TYPE_OBSERVED, (uint16_t)i };
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
         if (others[i].scopes == 0 || others[i].scopes >> scope & 1) ret[n++] = others[i].binding;
+    if (more & SC_BIND_MACHINE)
+        ret[n++] = (sc_binding){ "machine", SC_TYPE_MACHINE, SC_SLOT_MACHINE };
     return n;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "rules/set.h"
+#include "rules/machine.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -154,6 +155,8 @@ void sipcheck_rules_free(sipcheck_rules *rules)
     if (rules == NULL) return;
     for (sc_rule *rule = rules->first; rule != NULL; rule = rule->next)
         sc_rule_clear(rule);
+    for (sipcheck_machine *machine = rules->machines; machine != NULL; machine = machine->next)
+        sc_machine_clear(machine);
     sc_set_release(rules, rules->index.entries);
     sc_set_release(rules, rules->by_id);
     while (rules->files != NULL) {

@@ -77,10 +77,11 @@ typedef struct sc_rule {
     sipcheck_rule pub;   /* first: a sipcheck_rule of a set is an sc_rule */
     sc_program *applies; /* NULL: always */
     sc_program *assertion;
-    sc_expectation expect; /* instead of an assertion */
-    uint8_t on;            /* enum sc_event_kind, in scopes wider than the message */
-    uint8_t vantage;       /* enum sc_vantage */
-    sc_program *mark;      /* NULL: where assertion says */
+    sc_expectation expect;           /* instead of an assertion */
+    uint8_t on;                      /* enum sc_event_kind, in scopes wider than the message */
+    uint8_t vantage;                 /* enum sc_vantage */
+    const sipcheck_machine *machine; /* that `machine` is about; NULL: none */
+    sc_program *mark;                /* NULL: where assertion says */
     sc_template *message, *fix;
     sc_preconditions needs; /* of applies, else of assertion: na without them */
     const sc_test *tests;

@@ -19,7 +19,8 @@ typedef struct sc_object {
     bool began_unseen; /* the capture began in its midst */
     bool damaged;      /* lost bytes, a cut message, an eviction: what depends on it is unknown */
     uint64_t first_ns, last_ns;
-    void *waits; /* the engine's: what has to follow, or must not; NULL: nothing */
+    void *waits;    /* the engine's: what has to follow, or must not; NULL: nothing */
+    void *followed; /* the engine's: where its machines are; NULL: none is followed */
 } sc_object;
 
 typedef struct sc_event {

@@ -25,8 +25,8 @@ sc_tracker *sc_tracker_new(const sipcheck_allocator *allocator, const sc_track_o
 
 static void tell_gone(sc_tracker *tracker, sc_object *object)
 {
-    if (object->waits != NULL && tracker->options.gone != NULL)
-        tracker->options.gone(tracker->options.user, object);
+    bool told = object->waits != NULL || object->followed != NULL;
+    if (told && tracker->options.gone != NULL) tracker->options.gone(tracker->options.user, object);
 }
 
 /* What lives within it and is told by itself. */

@@ -61,6 +61,7 @@ typedef struct sipcheck_rule {
     const char *expect;  /* what must follow, or must not: source text; "" where it asserts */
     const char *on;      /* the event at which it is judged: "response"; "" in message scope */
     const char *vantage; /* beside whom the observer has to stand: "client"; "": anywhere */
+    const char *machine; /* name of the machine that it asks; "": none */
     const char *file;    /* the file it came from */
     unsigned line;       /* where its id stands */
     unsigned rfc;        /* 3261 */
@@ -221,6 +222,7 @@ typedef struct sipcheck_machine_event {
     const char *name;
     const char *title;
     enum sipcheck_maker by;
+    const char *on, *where; /* how it shows: an event of the scope, a condition; "": not said */
 } sipcheck_machine_event;
 
 typedef struct sipcheck_machine_timer {
