@@ -109,6 +109,8 @@ void sc_engine_emit_one(sipcheck *engine, const sc_pending *pending, const sc_su
         .related_count = subject->related_count,
         .fault = pending->fault,
         .waived = waived,
+        .due = engine->due,
+        .group = engine->group,
     };
     if (engine->options.wants_texts == NULL ||
         engine->options.wants_texts(engine->options.user, &finding))
@@ -154,6 +156,7 @@ static void emit_waiver(sipcheck *engine, enum sc_own_rule own, const sc_waiver 
                                        .severity = rule->severity,
                                        .packet = &no_packet,
                                        .culprit = &party,
+                                       .due = UINT64_MAX,
                                        .text = engine->text,
                                        .fix = rule->fix };
     engine->options.on_finding(engine->options.user, &finding);

@@ -5,6 +5,7 @@
 
 #include "engine/internal.h"
 #include "text/slice.h"
+#include "track/track.h"
 
 /* --- birth and death */
 
@@ -44,12 +45,13 @@ static bool allocate(sipcheck *engine)
     engine->plan_passes = zeroed(engine, rules * sizeof *engine->plan_passes);
     engine->plan_patterns = zeroed(engine, SC_PLAN_PATTERNS_MAX * sizeof *engine->plan_patterns);
     engine->plan_samples = zeroed(engine, SC_PLAN_SAMPLES * sizeof *engine->plan_samples);
-    engine->forwards = zeroed(engine, sizeof *engine->forwards);
+    engine->forwards = zeroed(engine, SIPCHECK_GROUPS * sizeof *engine->forwards);
+    engine->router = sipcheck_router_new(&engine->allocator);
     engine->waiver_used = zeroed(engine, count_waivers(engine->rules) * sizeof(bool));
     return engine->arena != NULL && engine->scratch != NULL && engine->answers != NULL &&
            engine->counts != NULL && engine->faulty != NULL && engine->pending != NULL &&
-           engine->waiver_used != NULL && engine->forwards != NULL && engine->plans != NULL &&
-           engine->plan_items != NULL && engine->plan_passes != NULL &&
+           engine->waiver_used != NULL && engine->forwards != NULL && engine->router != NULL &&
+           engine->plans != NULL && engine->plan_items != NULL && engine->plan_passes != NULL &&
            engine->plan_patterns != NULL && engine->plan_samples != NULL;
 }
 
@@ -67,6 +69,7 @@ sipcheck *sc_engine_new(const sipcheck_rules *rules, const sipcheck_options *opt
     engine->options.allocator = NULL; /* may not outlive this call */
     engine->reads_body =
         rules->reads_body || (chosen->filter != NULL && sc_filter_reads_body(chosen->filter));
+    engine->due = UINT64_MAX;
     engine->verdicts = chosen->verdicts != 0 ? chosen->verdicts : 1u << SIPCHECK_FAIL;
     if (!allocate(engine) || !sc_sequence_open(engine)) {
         sipcheck_free(engine);
@@ -92,6 +95,7 @@ void sipcheck_free(sipcheck *engine)
     release(engine, engine->plan_samples);
     release(engine, engine->waiver_used);
     release(engine, engine->forwards);
+    sipcheck_router_free(engine->router);
     release(engine, engine->pending);
     release(engine, engine->faulty);
     release(engine, engine->counts);
@@ -210,7 +214,7 @@ static int judge(sipcheck *engine, const sipcheck_packet *packet, const sipcheck
 static void note_author(sipcheck *engine, const sipcheck_packet *packet,
                         const sipcheck_message *message)
 {
-    engine->passed_on = sc_forwards_note(engine->forwards, message) ||
+    engine->passed_on = sc_forwards_note(&engine->forwards[engine->group], message) ||
                         (message->is_response && sc_is_recorded(message, &packet->src));
     engine->author_unseen = message->is_request && !engine->passed_on &&
                             sipcheck_count(message, SIPCHECK_HEADER_VIA) > 1;
@@ -225,26 +229,61 @@ static int parse(sipcheck *engine, const sipcheck_packet *packet, const sipcheck
     return typed && engine->reads_body ? sipcheck_body_parse(engine->arena, *message, body) : code;
 }
 
-int sipcheck_feed(sipcheck *engine, const sipcheck_packet *packet)
+/* What is not there of a message, its group lacks; and all do where that is not known. */
+static void note_loss(sipcheck *engine, uint64_t ns, unsigned group)
+{
+    for (unsigned g = 0; engine->sequence != NULL && g < SIPCHECK_GROUPS; g++)
+        if (group == g || group >= SIPCHECK_GROUPS) sc_sequence_gap(engine, g, ns);
+}
+
+static void begin(sipcheck *engine, const sipcheck_packet *packet)
+{
+    sipcheck_arena_reset(engine->arena);
+    engine->lost = false;
+    if (engine->sequence != NULL) sc_sequence_advance(engine, packet->ns);
+}
+
+int sipcheck_feed_group(sipcheck *engine, const sipcheck_packet *packet, unsigned group)
 {
     const sipcheck_message *message = NULL;
     const sipcheck_body *body = NULL;
-    sipcheck_arena_reset(engine->arena);
     engine->messages++;
-    engine->lost = false;
-    if (engine->sequence != NULL) sc_sequence_advance(engine, packet->ns);
+    begin(engine, packet);
+    engine->group = group < SIPCHECK_GROUPS ? group : 0;
     int code = parse(engine, packet, &message, &body);
     if (code != SIPCHECK_OK) {
         engine->unjudged++;
-        sipcheck_gap(engine, packet->ns);
+        note_loss(engine, packet->ns, group);
         return code;
     }
     engine->cut += message->cut;
-    if (message->cut && !message->headers_whole) sipcheck_gap(engine, packet->ns);
+    if (message->cut && !message->headers_whole) note_loss(engine, packet->ns, group);
+    if (group >= SIPCHECK_GROUPS && engine->sequence != NULL && sc_track_is_lost(message))
+        sc_sequence_lose(engine, 0);
     note_author(engine, packet, message);
     if (engine->options.on_message != NULL)
         engine->options.on_message(engine->options.user, packet, message);
     return judge(engine, packet, message, body);
+}
+
+int sipcheck_feed(sipcheck *engine, const sipcheck_packet *packet)
+{
+    return sipcheck_feed_group(engine, packet, sipcheck_route(engine->router, packet));
+}
+
+int sipcheck_overhear(sipcheck *engine, const sipcheck_packet *packet, unsigned group)
+{
+    const sipcheck_message *message;
+    begin(engine, packet);
+    if (group >= SIPCHECK_GROUPS && engine->sequence != NULL) {
+        int code =
+            sipcheck_parse(engine->arena, packet->bytes, packet->length, packet->flags, &message);
+        if (code != SIPCHECK_OK || (message->cut && !message->headers_whole))
+            note_loss(engine, packet->ns, group);
+        if (code == SIPCHECK_OK && sc_track_is_lost(message))
+            sc_sequence_lose(engine, SIPCHECK_GROUPS);
+    }
+    return engine->lost ? SIPCHECK_NOMEM : SIPCHECK_OK;
 }
 
 /* --- time */
@@ -263,7 +302,7 @@ int sipcheck_advance(sipcheck *engine, uint64_t now_ns)
 
 void sipcheck_gap(sipcheck *engine, uint64_t ns)
 {
-    if (engine->sequence != NULL) sc_sequence_gap(engine, ns);
+    note_loss(engine, ns, SIPCHECK_GROUPS);
 }
 
 int sipcheck_finish(sipcheck *engine)
@@ -272,7 +311,8 @@ int sipcheck_finish(sipcheck *engine)
     engine->finished = true;
     engine->lost = false;
     if (engine->sequence != NULL) sc_sequence_finish(engine);
-    sc_engine_notices(engine);
+    engine->group = 0;
+    if (!engine->options.part) sc_engine_notices(engine);
     return engine->lost ? SIPCHECK_NOMEM : SIPCHECK_OK;
 }
 
@@ -293,9 +333,28 @@ uint64_t sipcheck_unjudged_count(const sipcheck *engine)
     return engine->unjudged;
 }
 
+static void add_sequences(sipcheck_sequence_counts *sum, const sipcheck_sequence_counts *more)
+{
+    sum->tracked = sum->tracked || more->tracked;
+    sum->transactions += more->transactions;
+    sum->dialogs += more->dialogs;
+    sum->sessions += more->sessions;
+    sum->registrations += more->registrations;
+    sum->subscriptions += more->subscriptions;
+    sum->hops += more->hops;
+    sum->evicted += more->evicted;
+    sum->refused += more->refused;
+    sum->memory += more->memory;
+    sum->memory_most += more->memory_most;
+}
+
 sipcheck_sequence_counts sipcheck_sequences(const sipcheck *engine)
 {
-    return engine->sequence != NULL ? sc_sequence_counts(engine) : (sipcheck_sequence_counts){ 0 };
+    sipcheck_sequence_counts counts = engine->joined;
+    if (engine->sequence == NULL) return counts;
+    const sipcheck_sequence_counts own = sc_sequence_counts(engine);
+    add_sequences(&counts, &own);
+    return counts;
 }
 
 sipcheck_counts sipcheck_rule_counts(const sipcheck *engine, size_t index)
@@ -311,4 +370,26 @@ sipcheck_counts sipcheck_rule_counts(const sipcheck *engine, size_t index)
     bool judged = rule->pub.syntax || rule->assertion != NULL;
     counts.verdict[SIPCHECK_NA] = judged ? engine->judged - counts.verdict[SIPCHECK_NA] : 0;
     return counts;
+}
+
+/* --- several engines */
+
+void sipcheck_join(sipcheck *engine, const sipcheck *part)
+{
+    for (size_t rule = 0; rule < engine->rules->count; rule++) {
+        for (unsigned v = 0; v < 4; v++)
+            engine->counts[rule].verdict[v] += part->counts[rule].verdict[v];
+        if (part->rules->by_id[rule]->pub.scope != SIPCHECK_SCOPE_MESSAGE) continue;
+        uint64_t planned = sc_engine_planned_passes(part, rule);
+        engine->counts[rule].verdict[SIPCHECK_PASS] += planned;
+        engine->counts[rule].verdict[SIPCHECK_NA] += planned;
+    }
+    for (size_t i = 0; i < count_waivers(engine->rules); i++)
+        engine->waiver_used[i] = engine->waiver_used[i] || part->waiver_used[i];
+    engine->messages += part->messages;
+    engine->judged += part->judged;
+    engine->cut += part->cut;
+    engine->unjudged += part->unjudged;
+    const sipcheck_sequence_counts sequences = sipcheck_sequences(part);
+    add_sequences(&engine->joined, &sequences);
 }

@@ -56,7 +56,7 @@ bool sc_wait_set(sipcheck *engine, const sc_sequence_rule *rule, const sc_event 
     *missing = SC_MISSING_MEMORY;
     sc_wait *wait = sc_wait_new(engine, event, datagrams ? deadline : later(deadline, late_ns));
     if (wait == NULL) {
-        engine->sequence->refused++;
+        engine->sequence->group->refused++;
         return false;
     }
     wait->rule = rule->rule;
@@ -200,19 +200,17 @@ void sc_waits_give_up(sipcheck *engine, sc_object *object, enum sc_missing missi
 
 void sc_waits_fire(sipcheck *engine)
 {
-    settle_absent(engine, engine->sequence->heap[0]);
+    settle_absent(engine, engine->sequence->group->heap[0]);
 }
 
 void sc_waits_finish(sipcheck *engine)
 {
     sc_sequence *s = engine->sequence;
-    while (s->wait_count > 0) {
-        sc_wait *first = s->heap[0];
-        sc_reads_reset(s);
-        if (first->deadline < s->now_ns)
-            settle_absent(engine, first);
-        else
-            settle(engine, first, verdict(SIPCHECK_UNKNOWN, SC_MISSING_END));
-        sc_waits_release(engine);
-    }
+    sc_wait *first = s->group->heap[0];
+    sc_reads_reset(s);
+    if (first->deadline < s->now_ns)
+        settle_absent(engine, first);
+    else
+        settle(engine, first, verdict(SIPCHECK_UNKNOWN, SC_MISSING_END));
+    sc_waits_release(engine);
 }

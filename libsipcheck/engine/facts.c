@@ -46,7 +46,7 @@ static uint64_t age_of(const sc_sequence *s, const sc_object *object)
 
 bool sc_lost_since(const sc_sequence *s, const sc_object *object, uint64_t ns)
 {
-    return object->damaged || (s->gap && s->gap_ns >= ns);
+    return object->damaged || (s->group->gap && s->group->gap_ns >= ns);
 }
 
 /* --- a transaction */
@@ -145,7 +145,7 @@ static sc_value row_of(sipcheck *engine, const sc_kept *kept, enum sipcheck_head
 static sc_value waiting(const sc_sequence *s, uint64_t ns, bool unseen)
 {
     if (ns == 0 && unseen) return unknown(SC_MISSING_REQUEST);
-    if (ns != 0 && s->gap && s->gap_ns >= ns) return unknown(SC_MISSING_LOST);
+    if (ns != 0 && s->group->gap && s->group->gap_ns >= ns) return unknown(SC_MISSING_LOST);
     return ns == 0 ? absent() : number(s->now_ns > ns ? s->now_ns - ns : 0);
 }
 
@@ -263,7 +263,7 @@ static sc_value lowest_class(const sc_hop *hop)
 static void fill_branches(const sc_sequence *s, const sc_hop *hop, sc_value *facts)
 {
     const sc_object *object = &hop->object;
-    bool lost = object->damaged || (s->gap && s->gap_ns >= object->first_ns);
+    bool lost = sc_lost_since(s, object, object->first_ns);
     const sc_value doubt = unknown(SC_MISSING_LOST);
     facts[SC_FACT_HOP_FINALS] = lost ? doubt : number(hop->finals);
     facts[SC_FACT_HOP_WAITING] = lost ? doubt : number(hop->waiting);

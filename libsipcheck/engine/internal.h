@@ -28,11 +28,14 @@ struct sipcheck {
     unsigned verdicts;   /* bits that reach on_finding */
     sipcheck_arena *arena;
     sc_scratch *scratch;
-    sc_answer *answers; /* of the current message */
-    sc_forwards *forwards;
+    sc_answer *answers;    /* of the current message */
+    sc_forwards *forwards; /* of each group */
+    sipcheck_router *router;
+    unsigned group;     /* of the message that is fed, or of what time decides */
+    uint64_t due;       /* the moment of that; UINT64_MAX: it is a message */
     bool passed_on;     /* the current message: its sender is not its author */
     bool author_unseen; /* likewise, and its author's copy was not captured */
-    uint64_t messages, judged, cut, unjudged;
+    uint64_t messages, judged, cut, unjudged; /* `messages` as the number of the current one */
     sipcheck_counts *counts;   /* a rule each; [SIPCHECK_NA]: messages that got any other verdict */
     uint64_t *faulty;          /* a rule each: the last message that had a fault of it */
     sc_plan_slot *plans;       /* SC_PLANS_MAX */
@@ -48,6 +51,7 @@ struct sipcheck {
     bool reads_body;              /* rules or the filter want bodies parsed */
     struct sc_sequence *sequence; /* NULL: no rule of a wider scope is on */
     bool lost;                    /* a verdict of the current message, for want of memory */
+    sipcheck_sequence_counts joined;
     char text[SC_FINDING_TEXT_MAX], fix[SC_FINDING_TEXT_MAX];
 };
 
@@ -110,12 +114,15 @@ bool sc_sequence_open(sipcheck *engine); /* false: no memory */
 void sc_sequence_close(sipcheck *engine);
 /* The message that is fed: decides what waited for it. 0 or SIPCHECK_NOMEM. */
 int sc_sequence_hear(sipcheck *engine, const sc_subject *fed);
+/* A cut message may have been of any group, but for that one, to which it is fed. */
+void sc_sequence_lose(sipcheck *engine, unsigned but);
 void sc_sequence_judge(sipcheck *engine);
 void sc_sequence_emit(sipcheck *engine, const sc_pending *pending);
+/* What is over before that time is decided; then it is that time. */
 void sc_sequence_advance(sipcheck *engine, uint64_t now);
 uint64_t sc_sequence_deadline(const sipcheck *engine);
 void sc_sequence_finish(sipcheck *engine);
-void sc_sequence_gap(sipcheck *engine, uint64_t ns);
+void sc_sequence_gap(sipcheck *engine, unsigned group, uint64_t ns);
 sipcheck_sequence_counts sc_sequence_counts(const sipcheck *engine);
 
 /* "udp"; absent where it is not known. */

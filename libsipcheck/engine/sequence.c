@@ -61,7 +61,9 @@ static void on_gone(void *user, sc_object *object)
 static sc_tracker *new_tracker(sipcheck *engine)
 {
     const sc_parameters *p = &engine->rules->parameters;
-    const sc_track_options options = { .memory_max = engine->options.memory_max,
+    size_t memory = engine->options.memory_max;
+    if (memory == 0) memory = SC_TRACK_MEMORY_DEFAULT;
+    const sc_track_options options = { .memory_max = (memory - 1) / SIPCHECK_GROUPS + 1,
                                        .t1 = p->t1,
                                        .t2 = p->t2,
                                        .t4 = p->t4,
@@ -69,6 +71,20 @@ static sc_tracker *new_tracker(sipcheck *engine)
                                        .gone = on_gone,
                                        .user = engine };
     return sc_tracker_new(&engine->allocator, &options);
+}
+
+static bool open_groups(sipcheck *engine)
+{
+    sc_sequence *s = engine->sequence;
+    bool memory = true;
+    for (sc_group *g = s->groups; g < s->groups + SIPCHECK_GROUPS; g++) {
+        g->tracker = new_tracker(engine);
+        g->end = UINT64_MAX;
+        memory = memory && g->tracker != NULL;
+    }
+    s->group = s->groups;
+    s->next = UINT64_MAX;
+    return memory;
 }
 
 bool sc_sequence_open(sipcheck *engine)
@@ -84,8 +100,7 @@ bool sc_sequence_open(sipcheck *engine)
     engine->sequence = s;
     s->rules = a->alloc(a->user, count * sizeof *s->rules);
     s->arena = sipcheck_arena_new(a);
-    s->tracker = new_tracker(engine);
-    if (s->rules == NULL || s->arena == NULL || s->tracker == NULL) return false;
+    if (!open_groups(engine) || s->rules == NULL || s->arena == NULL) return false;
     fill_lists(s, engine);
     sc_machines_open(engine);
     sc_followed_open(engine);
@@ -96,8 +111,10 @@ void sc_sequence_close(sipcheck *engine)
 {
     sc_sequence *s = engine->sequence;
     if (s == NULL) return;
-    if (s->tracker != NULL) sc_waits_free(engine);
-    sc_tracker_free(s->tracker);
+    for (s->group = s->groups; s->group < s->groups + SIPCHECK_GROUPS; s->group++) {
+        if (s->group->tracker != NULL) sc_waits_free(engine);
+        sc_tracker_free(s->group->tracker);
+    }
     if (s->rules != NULL) engine->allocator.release(engine->allocator.user, s->rules);
     sipcheck_arena_free(s->arena);
     engine->allocator.release(engine->allocator.user, s);
@@ -178,18 +195,60 @@ static void judge_event(sipcheck *engine, const sc_event *event)
     if (event->kind == SC_EVENT_END) sc_waits_end(engine, event->object);
 }
 
+/* --- groups */
+
+/* Work on that one: its tracker goes by the time that all go by. */
+static void turn_to(sipcheck *engine, sc_group *group)
+{
+    sc_sequence *s = engine->sequence;
+    s->group = group;
+    engine->group = (unsigned)(group - s->groups);
+    sc_tracker_set_clock(group->tracker, &s->clock);
+}
+
+/* When the group has something to decide; ends behind `until` do not count. In time is what comes
+ * up to a deadline itself. */
+static uint64_t next_of(const sc_group *group, uint64_t until)
+{
+    uint64_t wait = sc_waits_deadline(group), end = group->end;
+    if (wait < UINT64_MAX) wait++;
+    return end > until || wait < end ? wait : end;
+}
+
+/* The first of those that are due soonest. */
+static sc_group *soonest(sc_sequence *s, uint64_t until)
+{
+    sc_group *first = s->groups;
+    s->next = UINT64_MAX;
+    for (sc_group *g = s->groups; g < s->groups + SIPCHECK_GROUPS; g++) {
+        uint64_t next = next_of(g, until);
+        if (next >= s->next) continue;
+        s->next = next;
+        first = g;
+    }
+    return first;
+}
+
+/* It was worked on. */
+static void note_end(sc_sequence *s)
+{
+    s->group->end = sc_tracker_deadline(s->group->tracker);
+}
+
 /* --- the message that is fed */
 
 int sc_sequence_hear(sipcheck *engine, const sc_subject *fed)
 {
     sc_sequence *s = engine->sequence;
+    turn_to(engine, &s->groups[engine->group]);
     sc_reads_reset(s);
-    int code = sc_track(s->tracker, fed->packet, fed->message, engine->passed_on, &s->events);
+    int code =
+        sc_track(s->group->tracker, fed->packet, fed->message, engine->passed_on, &s->events);
     sc_waits_release(engine);
     sc_reads_reset(s);
     if (code != SIPCHECK_OK) {
         s->events.count = 0;
-        sc_sequence_gap(engine, fed->packet->ns);
+        sc_sequence_gap(engine, engine->group, fed->packet->ns);
     }
     sc_read_fed(engine, fed->packet, fed->message, fed->body);
     s->fed++;
@@ -209,6 +268,18 @@ void sc_sequence_judge(sipcheck *engine)
         sc_reads_trim(s);
         judge_event(engine, &s->events.list[i]);
     }
+    note_end(s);
+    (void)soonest(s, UINT64_MAX);
+}
+
+void sc_sequence_lose(sipcheck *engine, unsigned but)
+{
+    sc_sequence *s = engine->sequence;
+    for (unsigned g = 0; g < SIPCHECK_GROUPS; g++) {
+        if (g == but) continue;
+        sc_tracker_set_clock(s->groups[g].tracker, &s->clock);
+        sc_tracker_lose(s->groups[g].tracker);
+    }
 }
 
 /* --- time */
@@ -217,7 +288,7 @@ void sc_sequence_judge(sipcheck *engine)
 static bool end_what_is_over(sipcheck *engine, uint64_t moment)
 {
     sc_sequence *s = engine->sequence;
-    sc_tracker_advance(s->tracker, moment, &s->events);
+    sc_tracker_advance(s->group->tracker, moment, &s->events);
     sc_waits_release(engine);
     sc_reads_reset(s);
     for (size_t i = 0; i < s->events.count; i++) {
@@ -227,58 +298,106 @@ static bool end_what_is_over(sipcheck *engine, uint64_t moment)
         sc_waits_release(engine);
         sc_reads_reset(s);
     }
-    return s->events.count > 0 || sc_tracker_deadline(s->tracker) > moment;
+    note_end(s);
+    return s->events.count > 0 || s->group->end > moment;
+}
+
+/* All of the group that is due up to that moment, and over until that. false: nothing was. */
+static bool decide_group(sipcheck *engine, uint64_t moment, uint64_t until)
+{
+    sc_sequence *s = engine->sequence;
+    for (bool some = false;; some = true) {
+        uint64_t wait = sc_waits_deadline(s->group), end = s->group->end;
+        if (wait < moment && wait <= end) {
+            sc_reads_reset(s);
+            sc_waits_fire(engine);
+            sc_waits_release(engine);
+        } else if (end > moment || end > until || !end_what_is_over(engine, end)) {
+            return some;
+        }
+    }
+}
+
+/* Where time leapt it is another's: moments of the one before are other ones now. */
+static void set_clock(sipcheck *engine, uint64_t now)
+{
+    sc_sequence *s = engine->sequence;
+    const sc_clock before = s->clock;
+    sc_clock_set(&s->clock, now);
+    if (s->clock.ns - before.ns == s->clock.base - before.base) return;
+    for (sc_group *g = s->groups; g < s->groups + SIPCHECK_GROUPS; g++) {
+        turn_to(engine, g);
+        note_end(s);
+    }
+    (void)soonest(s, UINT64_MAX);
 }
 
 void sc_sequence_advance(sipcheck *engine, uint64_t now)
 {
     sc_sequence *s = engine->sequence;
-    for (bool more = true; more;) {
-        uint64_t wait = sc_waits_deadline(s), end = sc_tracker_deadline(s->tracker);
-        if (wait < now && wait <= end) {
-            sc_reads_reset(s);
-            sc_waits_fire(engine);
-            sc_waits_release(engine);
-        } else {
-            more = end <= now && end_what_is_over(engine, end);
-        }
+    uint64_t until = UINT64_MAX; /* no more time than that passes at once */
+    if (now > s->clock.base && now - s->clock.base > SC_CLOCK_AHEAD_MAX)
+        until = s->clock.base + SC_CLOCK_AHEAD_MAX;
+    while (s->next <= now) {
+        sc_group *group = soonest(s, until);
+        if (s->next > now) break;
+        engine->due = s->next;
+        turn_to(engine, group);
+        if (!decide_group(engine, s->next, until)) break;
+        (void)soonest(s, until);
     }
+    engine->due = UINT64_MAX;
+    set_clock(engine, now);
     if (now > s->now_ns) s->now_ns = now;
 }
 
 uint64_t sc_sequence_deadline(const sipcheck *engine)
 {
-    const sc_sequence *s = engine->sequence;
-    uint64_t wait = sc_waits_deadline(s), end = sc_tracker_deadline(s->tracker);
-    if (wait < UINT64_MAX) wait++; /* in time up to the deadline itself */
-    return wait < end ? wait : end;
+    return engine->sequence->next;
 }
 
+/* In the order in which they would be due. */
 void sc_sequence_finish(sipcheck *engine)
 {
-    sc_waits_finish(engine);
+    sc_sequence *s = engine->sequence;
+    for (;;) {
+        sc_group *first = NULL;
+        for (sc_group *g = s->groups; g < s->groups + SIPCHECK_GROUPS; g++) {
+            if (g->wait_count == 0) continue;
+            if (first == NULL || sc_waits_deadline(g) < sc_waits_deadline(first)) first = g;
+        }
+        if (first == NULL) break;
+        engine->due = sc_waits_deadline(first);
+        turn_to(engine, first);
+        sc_waits_finish(engine);
+    }
+    engine->due = UINT64_MAX;
+    s->next = UINT64_MAX;
 }
 
 sipcheck_sequence_counts sc_sequence_counts(const sipcheck *engine)
 {
     const sc_sequence *s = engine->sequence;
-    sc_track_counts counts = sc_tracker_counts(s->tracker);
-    return (sipcheck_sequence_counts){ .tracked = true,
-                                       .transactions = counts.transactions,
-                                       .dialogs = counts.dialogs,
-                                       .sessions = counts.sessions,
-                                       .registrations = counts.registrations,
-                                       .subscriptions = counts.subscriptions,
-                                       .hops = counts.hops,
-                                       .evicted = counts.evicted,
-                                       .refused = s->refused,
-                                       .memory = counts.memory,
-                                       .memory_most = counts.memory_most };
+    sipcheck_sequence_counts all = { .tracked = true };
+    for (const sc_group *g = s->groups; g < s->groups + SIPCHECK_GROUPS; g++) {
+        const sc_track_counts counts = sc_tracker_counts(g->tracker);
+        all.transactions += counts.transactions;
+        all.dialogs += counts.dialogs;
+        all.sessions += counts.sessions;
+        all.registrations += counts.registrations;
+        all.subscriptions += counts.subscriptions;
+        all.hops += counts.hops;
+        all.evicted += counts.evicted;
+        all.refused += g->refused;
+        all.memory += counts.memory;
+        all.memory_most += counts.memory_most;
+    }
+    return all;
 }
 
-void sc_sequence_gap(sipcheck *engine, uint64_t ns)
+void sc_sequence_gap(sipcheck *engine, unsigned group, uint64_t ns)
 {
-    sc_sequence *s = engine->sequence;
-    s->gap_ns = s->gap && s->gap_ns > ns ? s->gap_ns : ns;
-    s->gap = true;
+    sc_group *g = &engine->sequence->groups[group];
+    g->gap_ns = g->gap && g->gap_ns > ns ? g->gap_ns : ns;
+    g->gap = true;
 }

@@ -9,7 +9,7 @@
 #include "track/transaction.h"
 
 #define SC_READS_MAX 64         /* messages that rules look at, a packet */
-#define SC_WAITS_MAX 65536      /* expectations that are open at once; beyond them: unknown */
+#define SC_WAITS_MAX 4096       /* expectations that are open in a group; beyond them: unknown */
 #define SC_OBJECT_WAITS_MAX 256 /* of one transaction, dialog and so on */
 #define SC_SINCE_MAX 8          /* frames that a finding of an absence names */
 
@@ -62,8 +62,24 @@ typedef struct sc_stepped {
     uint8_t events[SC_STEPPED_EVENTS];
 } sc_stepped;
 
-typedef struct sc_sequence {
+/* Groups of messages (sipcheck_route) have nothing to do with each other, so that engines can share
+ * them. What is decided by time at one moment is decided group after group. */
+typedef struct sc_group {
     sc_tracker *tracker;
+    sc_wait **heap; /* by `fires`, then number */
+    sc_wait *decided;
+    size_t wait_count, heap_room;
+    uint64_t wait_number, refused;
+    uint64_t end;    /* when the tracker has something that is over, by its deadline */
+    uint64_t gap_ns; /* when the capture lost something last */
+    bool gap;        /* it did */
+} sc_group;
+
+typedef struct sc_sequence {
+    sc_group groups[SIPCHECK_GROUPS];
+    sc_group *group; /* the one that is looked at */
+    sc_clock clock;
+    uint64_t next; /* what is soonest of all deadlines */
     sc_stepped machines[SC_STEPPED_MACHINES];
     const sipcheck_machine *followed[SC_MACHINES_MAX]; /* that rules ask */
     unsigned followed_count;
@@ -84,13 +100,8 @@ typedef struct sc_sequence {
     const sipcheck_machine *filled_machine;
     sc_value machine_facts[SC_FACTS_OF_MACHINE]; /* of both */
 
-    sc_wait **heap; /* by `fires`, then number */
-    sc_wait *decided, *spare;
-    size_t wait_count, heap_room;
-    uint64_t wait_number, refused;
+    sc_wait *spare;
     uint64_t now_ns;
-    uint64_t gap_ns; /* when the capture lost something last */
-    bool gap;        /* it did */
 } sc_sequence;
 
 /* --- reads.c */
@@ -149,12 +160,13 @@ void sc_waits_hear(sipcheck *engine, const sc_event *event);
 /* The object is over; it can't be observed any more. */
 void sc_waits_end(sipcheck *engine, sc_object *object);
 void sc_waits_give_up(sipcheck *engine, sc_object *object, enum sc_missing missing);
-/* The first one's time has passed; the capture has ended. */
+/* The first one's time has passed; it will not come as the capture has ended. */
 void sc_waits_fire(sipcheck *engine);
 void sc_waits_finish(sipcheck *engine);
 
-/* --- waits.c: their memory and their order */
-uint64_t sc_waits_deadline(const sc_sequence *sequence);
+/* --- waits.c: their memory and their order. What is not said to be of a group is of the one that
+ * is looked at. */
+uint64_t sc_waits_deadline(const sc_group *group);
 sc_wait *sc_wait_new(sipcheck *engine, const sc_event *event, uint64_t fires);
 /* Out of the heap and its object's list, to be released by sc_waits_release. */
 void sc_wait_take(sipcheck *engine, sc_wait *wait);

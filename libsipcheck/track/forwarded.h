@@ -9,9 +9,9 @@
 
 #include <sipcheck/message.h>
 
-/* Messages that are remembered. Newer ones take the place of older ones: a copy whose original was
- * forgotten counts as its sender's own. */
-#define SC_FORWARDS_MAX 8192
+/* Messages of a group that are remembered. Newer ones take the place of older ones: a copy whose
+ * original was forgotten counts as its sender's own. */
+#define SC_FORWARDS_MAX 512
 
 typedef struct sc_forwards {
     struct {

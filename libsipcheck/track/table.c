@@ -42,12 +42,24 @@ void sc_table_remove(sc_table *table, sc_node *node)
     table->count--;
 }
 
+static sc_node *reversed(sc_node *chain)
+{
+    sc_node *turned = NULL;
+    for (sc_node *next; chain != NULL; chain = next) {
+        next = chain->next;
+        chain->next = turned;
+        turned = chain;
+    }
+    return turned;
+}
+
+/* Those of a key stay in their order, the newest first. */
 sc_node **sc_table_move(sc_table *table, sc_node **chains, size_t size)
 {
     sc_table old = *table;
     *table = (sc_table){ .chains = chains, .size = size, .count = old.count };
     for (size_t i = 0; i < old.size; i++) {
-        for (sc_node *node = old.chains[i], *next; node != NULL; node = next) {
+        for (sc_node *node = reversed(old.chains[i]), *next; node != NULL; node = next) {
             sc_node **chain = chain_of(table, node->key);
             next = node->next;
             node->next = *chain;

@@ -40,6 +40,20 @@ const sc_kept *sc_tracker_keep(sc_tracker *tracker);
 const sc_kept *sc_tracker_hold(sc_tracker *tracker, const sc_kept *kept); /* gives it back */
 void sc_tracker_drop(sc_tracker *tracker, const sc_kept *dropped);
 
+/* A message that shows none of its names is lost: it may have been any's. */
+bool sc_track_is_lost(const sipcheck_message *message);
+void sc_tracker_lose(sc_tracker *tracker);
+
+/* How time passes: the clock does not go back, whatever the times of packets do. Several trackers
+ * may go by one clock. */
+typedef struct sc_clock {
+    uint64_t ns;   /* that passed */
+    uint64_t base; /* the capture's time at that */
+} sc_clock;
+void sc_clock_set(sc_clock *clock, uint64_t now_ns);
+#define SC_CLOCK_AHEAD_MAX (30ULL * 24 * 3600 * 1000000000) /* at once; more is taken as this */
+void sc_tracker_set_clock(sc_tracker *tracker, const sc_clock *clock);
+
 /* Time has come to now: what is over ends, at most SC_EVENTS_AT_ONCE of it at once; again, until it
  * gives none. Objects of `end` events are released at the next call. */
 void sc_tracker_advance(sc_tracker *tracker, uint64_t now_ns, sc_events *ret);

@@ -2,12 +2,9 @@
 /* The tracker as a whole: memory, time, and who looks at a message. */
 #include "track/internal.h"
 
-#define TABLE_FIRST ((size_t)256) /* chains */
-#define AT_ONE_END ((size_t)4)    /* events: a subscription, its dialog */
-/* Nanoseconds: time that goes back further is another clock's; more ahead at once is taken as this.
- */
-#define BACK_MAX (60 * 1000000000ULL)
-#define AHEAD_MAX (30ULL * 24 * 3600 * 1000000000)
+#define TABLE_FIRST ((size_t)256)     /* chains */
+#define AT_ONE_END ((size_t)4)        /* events: a subscription, its dialog */
+#define BACK_MAX (60 * 1000000000ULL) /* nanoseconds: time further back is another clock's */
 
 sc_tracker *sc_tracker_new(const sipcheck_allocator *allocator, const sc_track_options *options)
 {
@@ -105,16 +102,29 @@ void sc_tracker_free(sc_tracker *tracker)
 
 /* Time that goes back a little is a capture's jitter and taken as no time. Further back, another
  * clock began: from there on its time counts. */
+void sc_clock_set(sc_clock *clock, uint64_t now_ns)
+{
+    if (now_ns >= clock->base) {
+        uint64_t ahead = now_ns - clock->base;
+        clock->ns += ahead < SC_CLOCK_AHEAD_MAX ? ahead : SC_CLOCK_AHEAD_MAX;
+        clock->base = now_ns;
+    } else if (clock->base - now_ns > BACK_MAX) {
+        clock->base = now_ns;
+    }
+}
+
+void sc_tracker_set_clock(sc_tracker *tracker, const sc_clock *clock)
+{
+    tracker->clock = clock->ns;
+    tracker->base = clock->base;
+    if (tracker->clock > UINT64_MAX / 2) tracker->blind_until = UINT64_MAX;
+}
+
 static void clock_set(sc_tracker *tracker, uint64_t ns)
 {
-    if (ns >= tracker->base) {
-        uint64_t ahead = ns - tracker->base;
-        tracker->clock += ahead < AHEAD_MAX ? ahead : AHEAD_MAX;
-        tracker->base = ns;
-    } else if (tracker->base - ns > BACK_MAX) {
-        tracker->base = ns;
-    }
-    if (tracker->clock > UINT64_MAX / 2) tracker->blind_until = UINT64_MAX;
+    sc_clock clock = { tracker->clock, tracker->base };
+    sc_clock_set(&clock, ns);
+    sc_tracker_set_clock(tracker, &clock);
 }
 
 void sc_touch(sc_tracker *tracker, sc_tracked *thing, enum sc_ring ring)
@@ -211,10 +221,17 @@ static void shorten_chains(sc_step *step)
     }
 }
 
-/* A cut message that shows none of its names may have been any's. Things of a ring lie in the order
- * in which they were touched: those before the last time are damaged already. */
-static void lose(sc_tracker *tracker)
+bool sc_track_is_lost(const sipcheck_message *message)
 {
+    sc_step step = { .message = message };
+    return message->cut && !sc_step_identify(&step);
+}
+
+/* Things of a ring lie in the order in which they were touched: those before the last time are
+ * damaged already. */
+void sc_tracker_lose(sc_tracker *tracker)
+{
+    tracker->serial++;
     for (unsigned ring = 0; ring < SC_RING_OVER; ring++) {
         sc_tracked *head = &tracker->rings.heads[ring];
         for (sc_tracked *thing = head->older; thing != head && thing->serial >= tracker->seen_whole;
@@ -244,7 +261,7 @@ int sc_track(sc_tracker *tracker, const sipcheck_packet *packet, const sipcheck_
     clock_set(tracker, packet->ns);
     tracker->serial++;
     if (!sc_step_identify(&step)) {
-        if (message->cut) lose(tracker);
+        if (message->cut) sc_tracker_lose(tracker);
         sc_step_doubt(&step);
         return 0;
     }

@@ -28,6 +28,8 @@ typedef struct sipcheck_finding {
     size_t related_count;
     const sipcheck_fault *fault; /* syntax findings, else NULL */
     bool waived;                 /* a waiver of the profile covers it */
+    uint64_t due;   /* when it was decided, where the passing of time did; else UINT64_MAX */
+    unsigned group; /* that it belongs to, as of sipcheck_route; of a waiver 0 */
 } sipcheck_finding;
 
 typedef struct sipcheck_options {
@@ -49,6 +51,7 @@ typedef struct sipcheck_options {
     size_t vantage_count;
     size_t memory_max;  /* bytes for what is tracked; 0: 512 MiB */
     bool messages_only; /* rules of scopes wider than the message are not judged */
+    bool part;          /* one of several engines, see below: waivers are left to another */
 } sipcheck_options;
 
 /* How often each verdict was given. */
@@ -65,6 +68,34 @@ SIPCHECK_API void sipcheck_free(sipcheck *engine);
 /* Judge one message. Returns 0, SIPCHECK_NOMEM or SIPCHECK_TOO_BIG (the message was not judged, and
  * is counted so: sipcheck_unjudged_count). */
 SIPCHECK_API int sipcheck_feed(sipcheck *engine, const sipcheck_packet *packet);
+
+/* --- several engines for one capture
+ *
+ * Messages that can have to do with each other are of one group, by their bytes alone. Engines that
+ * share the groups find together what one would, each in a thread of its own: every packet is
+ * either fed to an engine or overheard by it. What they find at a packet comes in this order: what
+ * is due, by `due`, then `group`; then what was fed. sipcheck_join makes one of them in the end. */
+#define SIPCHECK_GROUPS 16
+typedef struct sipcheck_router sipcheck_router;
+
+/* allocator: copied, may be NULL. NULL: no memory. */
+SIPCHECK_API sipcheck_router *sipcheck_router_new(const sipcheck_allocator *allocator);
+SIPCHECK_API void sipcheck_router_free(sipcheck_router *router); /* NULL is allowed */
+
+/* The group of a packet, from 0; packets come in their order. SIPCHECK_GROUPS: any, as it can't be
+ * read; it is fed to whose group 0 is. */
+SIPCHECK_API unsigned sipcheck_route(sipcheck_router *router, const sipcheck_packet *packet);
+
+/* As sipcheck_feed, of an engine whose group that is; an engine is fed by one of both. */
+SIPCHECK_API int sipcheck_feed_group(sipcheck *engine, const sipcheck_packet *packet,
+                                     unsigned group);
+
+/* The packet is fed to another engine. Returns 0 or SIPCHECK_NOMEM. */
+SIPCHECK_API int sipcheck_overhear(sipcheck *engine, const sipcheck_packet *packet, unsigned group);
+
+/* What `part`, which is finished, counted and used of the waivers counts for the engine too. Both
+ * have the same rules. To be freed as ever. */
+SIPCHECK_API void sipcheck_join(sipcheck *engine, const sipcheck *part);
 
 /* The next moment at which something that did not happen may become a finding; UINT64_MAX: none.
  * sipcheck_feed sees to those before its packet's time, whose findings come first. */

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: MIT */
+#include "track/glance.h"
+
+#include <string.h>
+
+typedef struct look {
+    const uint8_t *p, *end;
+    bool via_seen;
+    sc_glance found;
+} look;
+
+static bool is_space(uint8_t c)
+{
+    return c == ' ' || c == '\t';
+}
+
+static bool is_end(uint8_t c)
+{
+    return c == '\r' || c == '\n';
+}
+
+/* Behind the line feed that no continuation follows; NULL: there is none. */
+static const uint8_t *next_line(const uint8_t *p, const uint8_t *end)
+{
+    for (;;) {
+        p = memchr(p, '\n', (size_t)(end - p));
+        if (p == NULL) return NULL;
+        if (++p == end || !is_space(*p)) return p;
+    }
+}
+
+/* Without what is white in front: sc_is_blank or, `spaces`, SP and HTAB alone. */
+static sipcheck_slice behind(sipcheck_slice text, bool spaces)
+{
+    while (text.n > 0 && (spaces ? is_space(*text.p) : sc_is_blank(*text.p)))
+        text.p++, text.n--;
+    return text;
+}
+
+static sipcheck_slice rest_of(sipcheck_slice text, size_t n)
+{
+    return (sipcheck_slice){ text.p + n, text.n - n };
+}
+
+/* `name` is of lower-case letters and hyphens, which the bit of the case does not change. */
+static bool begins_with(sipcheck_slice text, const char *name, size_t n)
+{
+    if (text.n <= n) return false;
+    for (size_t i = 0; i < n; i++)
+        if ((text.p[i] | 0x20) != (uint8_t)name[i]) return false;
+    return true;
+}
+
+/* Where a name of so many bytes and a colon begin the line: what is behind it. */
+static bool take_value(sipcheck_slice line, size_t name, sipcheck_slice *ret)
+{
+    const sipcheck_slice rest = behind(rest_of(line, name), true);
+    if (rest.n == 0 || *rest.p != ':') return false;
+    *ret = behind(rest_of(rest, 1), false);
+    return true;
+}
+
+/* Without white space at its end; absent: nothing is left. */
+static sipcheck_slice trimmed(sipcheck_slice text)
+{
+    while (text.n > 0 && sc_is_blank(text.p[text.n - 1]))
+        text.n--;
+    return text.n > 0 ? text : (sipcheck_slice){ 0 };
+}
+
+static sipcheck_slice up_to(sipcheck_slice text, uint8_t stop)
+{
+    const uint8_t *p = text.n > 0 ? memchr(text.p, stop, text.n) : NULL;
+    return p != NULL ? sc_slice(text.p, p) : text;
+}
+
+/* SEMI "branch" EQUAL token; without RFC 3261's cookie it does not count. */
+static sipcheck_slice branch_of(sipcheck_slice via)
+{
+    static const char cookie[] = "z9hg4bk";
+    sipcheck_slice rest = via;
+    for (const uint8_t *p; rest.n > 0 && (p = memchr(rest.p, ';', rest.n)) != NULL;) {
+        rest = behind(rest_of(rest, (size_t)(p - rest.p) + 1), false);
+        if (!begins_with(rest, "branch", 6)) continue;
+        rest = behind(rest_of(rest, 6), false);
+        if (rest.n == 0 || *rest.p != '=') continue;
+        const sipcheck_slice branch =
+            trimmed(up_to(up_to(behind(rest_of(rest, 1), false), ';'), ','));
+        return begins_with(branch, cookie, 7) ? branch : (sipcheck_slice){ 0 };
+    }
+    return (sipcheck_slice){ 0 };
+}
+
+/* Within the last angle brackets, or as it stands; what is behind the host's ; or ? is left out. */
+static sipcheck_slice uri_of(sipcheck_slice value)
+{
+    sipcheck_slice uri = value;
+    for (size_t i = value.n; i > 0; i--) {
+        if (value.p[i - 1] != '<') continue;
+        uri = rest_of(value, i);
+        break;
+    }
+    uri = trimmed(up_to(uri, '>'));
+    const uint8_t *host = uri.n > 0 ? memchr(uri.p, '@', uri.n) : NULL;
+    size_t from = host != NULL ? (size_t)(host - uri.p) : 0;
+    for (size_t i = from; i < uri.n; i++)
+        if (uri.p[i] == ';' || uri.p[i] == '?') uri.n = i;
+    return uri;
+}
+
+static bool is_start(sipcheck_slice line, const char *word, size_t n)
+{
+    return line.n > n && memcmp(line.p, word, n) == 0;
+}
+
+static void look_at_start(sc_glance *found, sipcheck_slice line)
+{
+    found->is_response = is_start(line, "SIP/", 4);
+    found->is_register = is_start(line, "REGISTER ", 9);
+    found->follows = is_start(line, "ACK ", 4) || is_start(line, "CANCEL ", 7);
+}
+
+static void look_at_cseq(sc_glance *found, sipcheck_slice value)
+{
+    static const char method[] = "REGISTER";
+    const sipcheck_slice cseq = trimmed(value);
+    size_t n = sizeof method - 1;
+    found->cseq = cseq;
+    found->is_register = cseq.n >= n && memcmp(cseq.p + cseq.n - n, method, n) == 0;
+}
+
+static void look_at_via(look *in, sipcheck_slice line)
+{
+    sipcheck_slice value;
+    if (in->via_seen || !take_value(line, begins_with(line, "via", 3) ? 3 : 1, &value)) return;
+    in->via_seen = true;
+    in->found.branch = branch_of(value);
+}
+
+static void look_at_line(look *in, sipcheck_slice line)
+{
+    sc_glance *found = &in->found;
+    sipcheck_slice value;
+    switch (line.p[0] | 0x20) {
+    case 'v':
+        look_at_via(in, line);
+        return;
+    case 'c':
+        if (begins_with(line, "call-id", 7)) {
+            if (take_value(line, 7, &value)) found->call_id = trimmed(value);
+        } else if (found->is_response && begins_with(line, "cseq", 4)) {
+            if (take_value(line, 4, &value)) look_at_cseq(found, value);
+        }
+        return;
+    case 'i':
+        if (take_value(line, 1, &value)) found->call_id = trimmed(value);
+        return;
+    case 't':
+        if (!found->is_response && !found->is_register) return;
+        if (take_value(line, begins_with(line, "to", 2) ? 2 : 1, &value)) found->to = value;
+        return;
+    default:
+        return;
+    }
+}
+
+/* All there is to find. A response may be one to REGISTER, which its CSeq tells. */
+static bool is_done(const look *in)
+{
+    const sc_glance *found = &in->found;
+    bool to = !found->is_register || found->to.p != NULL;
+    bool cseq = !found->is_response || found->cseq.p != NULL;
+    return in->via_seen && found->call_id.p != NULL && to && cseq;
+}
+
+sc_glance sc_glance_at(const uint8_t *bytes, size_t n)
+{
+    look in = { .p = bytes, .end = bytes + n };
+    while (in.p < in.end && is_end(*in.p))
+        in.p++;
+    for (bool start = true; in.p < in.end && !is_end(*in.p) && !is_done(&in); start = false) {
+        const uint8_t *next = next_line(in.p, in.end);
+        if (next == NULL) break;
+        const sipcheck_slice line = { in.p, (size_t)(next - in.p) };
+        if (start)
+            look_at_start(&in.found, line);
+        else
+            look_at_line(&in, line);
+        in.p = next;
+    }
+    in.found.to = in.found.is_register ? uri_of(in.found.to) : (sipcheck_slice){ 0 };
+    return in.found;
+}
