@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* sipcheck explain: a rule in full. */
 #include "command.h"
+#include "credentials.h"
 #include "nearest.h"
 #include "output.h"
 #include "ruleset.h"
@@ -149,7 +150,7 @@ int cmd_explain(int argc, char **argv)
         if (id != args + 1) printf("\n");
         print_rule(rule, colour);
         struct samples samples = { .colour = colour };
-        sipcheck_rules_test(rules, rule, show_sample, &samples);
+        sipcheck_rules_test(rules, rule, credentials_hashes(), show_sample, &samples);
     }
     sipcheck_rules_free(rules);
     return code;

@@ -4,6 +4,7 @@
 #include "address.h"
 #include "capture/writer.h"
 #include "command.h"
+#include "credentials.h"
 #include "extract/parts.h"
 #include "extract/wanted.h"
 #include "flow/calls.h"
@@ -14,8 +15,9 @@
 #include <string.h>
 
 struct extract {
-    char *output, *rule, *frames, *call_id, *context, *keylog; /* as given; NULL: not */
-    gint64 frame;                                              /* 0: not */
+    char *output, *rule, *frames, *call_id, *context, *keylog, *credentials; /* NULL: not given */
+    credentials *known;
+    gint64 frame; /* 0: not */
     gboolean keep_duplicates;
     struct ruleset_options ruleset;
     struct vantages vantages;
@@ -69,7 +71,10 @@ static int judge(struct extract *x)
         complain("there is no rule '%s'; `sipcheck rules list` shows what there is", x->rule);
         return EXIT_USAGE;
     }
-    sipcheck_options options = { .on_finding = on_finding, .user = x };
+    if (x->credentials && !(x->known = credentials_load(x->credentials))) return EXIT_USAGE;
+    sipcheck_options options = { .on_finding = on_finding,
+                                 .user = x,
+                                 .digest = credentials_digest(x->known) };
     vantages_set(&x->vantages, &options);
     x->engine = sipcheck_new(x->rules, &options);
     if (!x->engine) {
@@ -253,6 +258,7 @@ static gboolean read_options(struct extract *x, int *argc, char ***argv)
           "secrets of TLS (SSLKEYLOGFILE): tshark decrypts", "FILE" },
         { "keep-duplicates", 0, 0, G_OPTION_ARG_NONE, &x->keep_duplicates,
           "take a datagram as often as it was captured", NULL },
+        CREDENTIALS_ENTRY(x->credentials),
         RULESET_ENTRIES(x->ruleset),
         VANTAGE_ENTRY(x->vantages),
         G_OPTION_ENTRY_NULL
@@ -273,12 +279,14 @@ static void clear(struct extract *x)
 {
     sipcheck_free(x->engine);
     sipcheck_rules_free(x->rules);
+    credentials_free(x->known);
     ruleset_options_clear(&x->ruleset);
     vantages_clear(&x->vantages);
     wanted_clear(&x->wanted);
     if (x->parts) parts_free(x->parts);
     traffic_clear(&x->traffic);
-    char *const texts[] = { x->output, x->rule, x->frames, x->call_id, x->context, x->keylog };
+    char *const texts[] = { x->output,  x->rule,   x->frames,     x->call_id,
+                            x->context, x->keylog, x->credentials };
     for (gsize i = 0; i < G_N_ELEMENTS(texts); i++)
         g_free(texts[i]);
 }

@@ -194,6 +194,7 @@ static gboolean read_options(struct flow *flow, int *argc, char ***argv)
           "ADDR=NAME" },
         { "ascii", 0, 0, G_OPTION_ARG_NONE, &flow->ascii, "draw with ASCII alone", NULL },
         { "max", 0, 0, G_OPTION_ARG_INT, &flow->max, "draw so many messages at most (20000)", "N" },
+        CREDENTIALS_ENTRY(gather->credentials_path),
         RULESET_ENTRIES(gather->rules),
         VANTAGE_ENTRY(gather->vantages),
         TRAFFIC_ENTRIES(gather->traffic),

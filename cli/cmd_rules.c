@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* sipcheck rules list | test. */
 #include "command.h"
+#include "credentials.h"
 #include "output.h"
 #include "ruleset.h"
 
@@ -33,14 +34,15 @@ static void report_outcome(void *user, const sipcheck_test_outcome *outcome)
 static int run_tests(const sipcheck_rules *rules, char **ids)
 {
     struct tally tally = { .colour = output_wants_colour() };
-    int code = *ids ? 0 : sipcheck_rules_test(rules, NULL, report_outcome, &tally);
+    int code =
+        *ids ? 0 : sipcheck_rules_test(rules, NULL, credentials_hashes(), report_outcome, &tally);
     for (; *ids && !code; ids++) {
         const sipcheck_rule *rule = sipcheck_rules_find(rules, *ids, NULL);
         if (!rule) {
             complain("there is no rule '%s'", *ids);
             return EXIT_USAGE;
         }
-        code = sipcheck_rules_test(rules, rule, report_outcome, &tally);
+        code = sipcheck_rules_test(rules, rule, credentials_hashes(), report_outcome, &tally);
     }
     if (code) complain("%s", sipcheck_strerror(code));
     printf("%u passed, %u failed\n", tally.passed, tally.failed);

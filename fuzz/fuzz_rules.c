@@ -51,7 +51,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (!sipcheck_rules_add_machine(rules, "machine", text, size, &error)) walk(rules);
     int code = sipcheck_rules_add(rules, "rules", text, size, &error);
     if (!code && !sipcheck_rules_seal(rules, &error))
-        sipcheck_rules_test(rules, NULL, on_outcome, NULL);
+        sipcheck_rules_test(rules, NULL, NULL, on_outcome, NULL);
     sipcheck_rules_free(rules);
     filter(text, size);
     return 0;

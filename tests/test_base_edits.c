@@ -195,7 +195,7 @@ static void a_test_tells_wanted_and_got(void **state)
                                   "{sip.CSeq.method}\"\n  fix: f\n  tests:\n    %s\n",
                  outcomes[i].edits);
         sipcheck_rules *rules = ruleset_seal(ruleset_open(text));
-        assert_int_equal(sipcheck_rules_test(rules, NULL, keep_last, &s), 0);
+        assert_int_equal(sipcheck_rules_test(rules, NULL, NULL, keep_last, &s), 0);
         assert_int_equal(s.count, 2);
         assert_int_equal(s.last.wanted, outcomes[i].wanted);
         assert_int_equal(s.last.got, outcomes[i].got);

@@ -33,8 +33,8 @@ static outcomes outcomes_of(const char *text)
 {
     outcomes o = { .count = 0 };
     sipcheck_rules *rules = with_rule(text);
-    assert_int_equal(sipcheck_rules_test(rules, sipcheck_rules_find(rules, "r", NULL), note, &o),
-                     0);
+    const sipcheck_rule *rule = sipcheck_rules_find(rules, "r", NULL);
+    assert_int_equal(sipcheck_rules_test(rules, rule, NULL, note, &o), 0);
     sipcheck_rules_free(rules);
     return o;
 }

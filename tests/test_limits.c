@@ -118,6 +118,13 @@ static void make_edits(long_text *t, size_t count)
     free(edits.p);
 }
 
+static void make_secrets(long_text *t, size_t count)
+{
+    make_rule(t, "", "m", "");
+    put(t, "        credentials:\n");
+    put_times(t, "        - {user: a, realm: b, password: c}\n", count);
+}
+
 typedef struct rule_limit {
     const char *what;
     make_fn *make;
@@ -131,6 +138,7 @@ static const rule_limit rule_limits[] = {
     { "CITES_MAX", make_cites, 64, "too many statements" },
     { "PIECES_MAX", make_values, 32, "too many values in this template" },
     { "SC_TEST_EDITS_MAX", make_edits, SC_TEST_EDITS_MAX, "more than 64 edits" },
+    { "SC_TEST_SECRETS_MAX", make_secrets, SC_TEST_SECRETS_MAX, "more than 8 credentials" },
 };
 
 static void rules_end_at_their_limits(void **state)

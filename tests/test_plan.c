@@ -52,7 +52,7 @@ static samples *gather(const sipcheck_rules *rules)
 {
     samples *all = calloc(1, sizeof *all);
     assert_non_null(all);
-    assert_int_equal(sipcheck_rules_test(rules, NULL, keep_message, all), 0);
+    assert_int_equal(sipcheck_rules_test(rules, NULL, NULL, keep_message, all), 0);
     assert_true(all->count > 500);
     return all;
 }

@@ -203,7 +203,7 @@ static void an_unsealed_set_judges_nothing(void **state)
     (void)state;
     sipcheck_rules *rules = ruleset_open(RULE_HEAD("a-b") AND_REST "    na: [{base: pong}]\n");
     assert_null(sipcheck_new(rules, NULL));
-    assert_int_equal(sipcheck_rules_test(rules, NULL, NULL, NULL), SIPCHECK_OK);
+    assert_int_equal(sipcheck_rules_test(rules, NULL, NULL, NULL, NULL), SIPCHECK_OK);
     sipcheck_rules_free(rules);
 }
 
@@ -357,7 +357,7 @@ static int load_all(const sipcheck_allocator *allocator, sipcheck_rules **ret)
         code == 0 ? sipcheck_rules_add_profile(*ret, "p", profile, strlen(profile), &error) : code;
     code = code == 0 ? sipcheck_rules_use_profile(*ret, "p", "2026-06-01", &error) : code;
     code = code == 0 ? sipcheck_rules_seal(*ret, &error) : code;
-    return code == 0 ? sipcheck_rules_test(*ret, NULL, NULL, NULL) : code;
+    return code == 0 ? sipcheck_rules_test(*ret, NULL, NULL, NULL, NULL) : code;
 }
 
 static void every_failing_allocation_is_survived(void **state)

@@ -134,7 +134,7 @@ static int run_for_author(const char *what)
         sipcheck_rules_free(rules);
         return EXIT_FAILURE;
     }
-    sipcheck_rules_test(rules, rule, on_outcome, &t);
+    sipcheck_rules_test(rules, rule, NULL, on_outcome, &t);
     printf("%u tests, %u failed\n", t.run, t.failed);
     sipcheck_rules_free(rules);
     return t.failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
@@ -159,7 +159,7 @@ static void every_rule_keeps_its_own_tests(void **state)
     (void)state;
     sipcheck_rules *rules = builtin_rules();
     tally t = { 0 };
-    assert_int_equal(sipcheck_rules_test(rules, NULL, on_outcome, &t), SIPCHECK_OK);
+    assert_int_equal(sipcheck_rules_test(rules, NULL, NULL, on_outcome, &t), SIPCHECK_OK);
     printf("%u tests of rules\n", t.run);
     assert_int_equal(t.failed, 0);
     sipcheck_rules_free(rules);

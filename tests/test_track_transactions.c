@@ -289,8 +289,8 @@ static void one_branch_for_ever(void **state)
           "b>a",
           "200",
           "7 OPTIONS",
-          .want = "T.response(request? response* ack? cancel? previous?) "
-                  "T.final(request? response* ack? cancel? previous?)" }
+          .want = "T.response(request? response* ack? cancel? previous? challenge? earlier?) "
+                  "T.final(request? response* ack? cancel? previous? challenge? earlier?)" }
     };
     watch_flow(&w, "T", first, 1);
     w.call_id = "other";
@@ -316,8 +316,8 @@ static void an_answer_with_one_wrong_name(void **state)
           "2 OPTIONS",
           .from = "g",
           .to = "t",
-          .want = "T.response(request? response* ack? cancel? previous?) "
-                  "T.final(request? response* ack? cancel? previous?)" }
+          .want = "T.response(request? response* ack? cancel? previous? challenge? earlier?) "
+                  "T.final(request? response* ack? cancel? previous? challenge? earlier?)" }
     };
     watch w;
     sc_track_options options = watch_options();
@@ -375,10 +375,11 @@ static void an_answer_alone_began_unseen(void **state)
              "a1",
              "f",
              "t",
-             .want = "T.response(request? response* ack? cancel? previous?) "
-                     "T.final(request? response* ack? cancel? previous?)" },
+             .want = "T.response(request? response* ack? cancel? previous? challenge? earlier?) "
+                     "T.final(request? response* ack? cancel? previous? challenge? earlier?)" },
            { .ms = 1,
-             .want = "T.retransmission(response)(request? response* ack? cancel? previous#1)" });
+             .want = "T.retransmission(response)(request? response* ack? cancel? previous#1 "
+                     "challenge? earlier?)" });
 }
 
 /* The same packet before and behind a translator of addresses. */

@@ -20,6 +20,7 @@ enum { OUTPUT_BUFFER = 64 * 1024 };
 struct audit {
     struct audit_options options;
     struct audit_summary summary;
+    credentials *known; /* NULL: no password is */
     sipcheck *engine;
     sipcheck_json *json; /* NULL: the report is for people */
     guint64 lost;        /* capture_lost when the last message was fed */
@@ -207,7 +208,7 @@ static int run(struct audit *audit, char **paths)
     return exit_code(audit);
 }
 
-static int judge(struct audit *audit, char **paths)
+static int judge_with(struct audit *audit, char **paths)
 {
     struct audit_options *asked = &audit->options;
     struct audit_summary *summary = &audit->summary;
@@ -226,6 +227,7 @@ static int judge(struct audit *audit, char **paths)
         .on_message = on_message,
         .user = audit,
         .memory_max = asked->memory_max,
+        .digest = credentials_digest(audit->known),
     };
     vantages_set(&asked->vantages, &options);
     audit->engine = sipcheck_new(rules, &options);
@@ -240,6 +242,15 @@ static int judge(struct audit *audit, char **paths)
     capture_stats_clear(&summary->capture);
     g_free(summary->totals.counts);
     sipcheck_rules_free(rules);
+    return code;
+}
+
+static int judge(struct audit *audit, char **paths)
+{
+    const char *path = audit->options.credentials;
+    if (path && !(audit->known = credentials_load(path))) return EXIT_USAGE;
+    int code = judge_with(audit, paths);
+    credentials_free(audit->known);
     return code;
 }
 

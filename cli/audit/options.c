@@ -142,6 +142,7 @@ gboolean audit_options_read(struct audit_options *options, int *argc, char ***ar
           "capture (default), or text: SIP messages in a log", "FORMAT" },
         { "keylog", 0, 0, G_OPTION_ARG_FILENAME, &o->keylog,
           "secrets of TLS (SSLKEYLOGFILE): tshark decrypts", "FILE" },
+        CREDENTIALS_ENTRY(o->credentials),
         RULESET_ENTRIES(o->rules),
         G_OPTION_ENTRY_NULL
     };
@@ -169,4 +170,5 @@ void audit_options_clear(struct audit_options *options)
     g_free(options->format_in);
     g_free(options->memory);
     vantages_clear(&options->vantages);
+    g_free(options->credentials);
 }

@@ -4,14 +4,15 @@
 #define SIPCHECK_CLI_AUDIT_OPTIONS_H
 
 #include "../address.h"
+#include "../credentials.h"
 #include "../ruleset.h"
 
 #include <sipcheck/engine.h>
 
 struct audit_options {
     struct ruleset_options rules;
-    char *format, *fail_on, *verdicts, *filter, *dut, *keylog, *format_in,
-        *memory; /* as given; NULL: not */
+    char *format, *fail_on, *verdicts, *filter, *dut, *keylog, *format_in, *memory,
+        *credentials; /* as given; NULL: not */
     struct vantages vantages;
     gsize memory_max; /* bytes; 0: the default */
     char *statement;  /* as given; it is the dut then */

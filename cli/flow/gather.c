@@ -102,10 +102,13 @@ static int start_engine(struct gather *gather)
     if (!vantages_read(&gather->vantages)) return EXIT_USAGE;
     gather->ruleset = ruleset_load(&gather->rules);
     if (!gather->ruleset) return EXIT_USAGE;
+    const char *path = gather->credentials_path;
+    if (path && !(gather->known = credentials_load(path))) return EXIT_USAGE;
     sipcheck_options options = { .on_finding = on_finding,
                                  .wants_texts = wants_texts,
                                  .on_message = on_message,
-                                 .user = gather };
+                                 .user = gather,
+                                 .digest = credentials_digest(gather->known) };
     vantages_set(&gather->vantages, &options);
     gather->engine = sipcheck_new(gather->ruleset, &options);
     if (gather->engine) return EXIT_CLEAN;
@@ -131,6 +134,8 @@ void gather_clear(struct gather *gather)
 {
     sipcheck_free(gather->engine);
     sipcheck_rules_free(gather->ruleset);
+    credentials_free(gather->known);
+    g_free(gather->credentials_path);
     ruleset_options_clear(&gather->rules);
     vantages_clear(&gather->vantages);
     if (gather->sent) {

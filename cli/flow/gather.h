@@ -4,6 +4,7 @@
 #define SIPCHECK_CLI_FLOW_GATHER_H
 
 #include "../address.h"
+#include "../credentials.h"
 #include "../ruleset.h"
 #include "calls.h"
 #include "step.h"
@@ -18,6 +19,8 @@ struct gather {
     gboolean findings;
     struct ruleset_options rules;
     struct vantages vantages;
+    char *credentials_path; /* NULL: none */
+    credentials *known;
     guint64 max;
     guint64 messages;     /* of any call */
     struct calls calls;   /* of those that may be wanted */

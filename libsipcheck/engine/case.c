@@ -102,7 +102,8 @@ static void relate_all(sipcheck *engine, const sc_case *c, sc_subject *subject)
         relate(subject, c->wait->since[i]);
     const sc_event *event = c->bound.event;
     for (unsigned name = 0; c->wait == NULL && name < SC_NAME_COUNT; name++) {
-        bool looked_at = c->bound.next != NULL || slots_of(c->rule) >> name & 1;
+        bool of_others = name == SC_NAME_CHALLENGE || name == SC_NAME_EARLIER;
+        bool looked_at = (c->bound.next != NULL && !of_others) || slots_of(c->rule) >> name & 1;
         if (event->presence[name] != SC_THERE || !looked_at) continue;
         const sc_kept *kept = event->bound[name];
         const sc_read *fed = kept == NULL ? sc_read_kept(engine, NULL, false) : NULL;

@@ -193,7 +193,8 @@ static int judge(sipcheck *engine, const sipcheck_packet *packet, const sipcheck
                                    .transport = sc_transport_of(packet),
                                    .group = sc_group_of(packet, group),
                                    .body = body,
-                                   .packet = packet };
+                                   .packet = packet,
+                                   .digest = engine->options.digest };
     const sc_value slot = sc_value_observed(&observed);
     const sc_context context = { &slot, 1, engine->answers };
     const sc_subject subject = { .packet = packet,

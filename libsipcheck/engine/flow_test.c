@@ -61,6 +61,7 @@ static int judge(flow_seen *seen, const sc_rule *rule, const sc_flow *flow,
                                        .verdicts = 15,
                                        .on_finding = on_finding,
                                        .user = seen,
+                                       .digest = sc_test_digest(r),
                                        .vantage = &vantage,
                                        .vantage_count = flow->vantage != NULL };
     sipcheck *engine = sc_engine_new(r->set, &options, rule);

@@ -14,7 +14,7 @@ static sc_read *add(sc_sequence *s)
     return read;
 }
 
-static void observe(sc_read *read)
+static void observe(const sipcheck *engine, sc_read *read)
 {
     const sipcheck_packet *packet = read->packet;
     read->source = sc_endpoint_of(&packet->src);
@@ -25,6 +25,7 @@ static void observe(sc_read *read)
     read->observed.destination = &read->destination;
     read->observed.transport = sc_transport_of(packet);
     read->observed.group = sc_group_of(packet, read->group);
+    read->observed.digest = engine->options.digest;
 }
 
 sc_read *sc_read_fed(sipcheck *engine, const sipcheck_packet *packet,
@@ -38,7 +39,7 @@ sc_read *sc_read_fed(sipcheck *engine, const sipcheck_packet *packet,
     read->passed_on = engine->passed_on;
     read->body_read = true;
     read->observed.body = body;
-    observe(read);
+    observe(engine, read);
     s->read_count++;
     return read;
 }
@@ -50,8 +51,9 @@ static sc_read *find(sc_sequence *s, const sc_kept *kept)
     return NULL;
 }
 
-static sc_read *parse(sc_sequence *s, const sc_kept *kept)
+static sc_read *parse(sipcheck *engine, const sc_kept *kept)
 {
+    sc_sequence *s = engine->sequence;
     sc_read *read = kept != NULL ? add(s) : NULL;
     if (read == NULL) return NULL;
     const sipcheck_packet *packet = &kept->packet;
@@ -60,7 +62,7 @@ static sc_read *parse(sc_sequence *s, const sc_kept *kept)
     read->kept = kept;
     read->packet = packet;
     read->passed_on = kept->passed_on;
-    observe(read);
+    observe(engine, read);
     s->read_count++;
     return read;
 }
@@ -77,7 +79,7 @@ sc_read *sc_read_kept(sipcheck *engine, const sc_kept *kept, bool body)
 {
     sc_sequence *s = engine->sequence;
     sc_read *read = find(s, kept);
-    if (read == NULL) read = parse(s, kept);
+    if (read == NULL) read = parse(engine, kept);
     if (read != NULL && body && !read->body_read && !parse_body(s, read)) return NULL;
     return read;
 }

@@ -40,7 +40,8 @@ static sc_judgement judge_message(sc_test_run *r, const sc_rule *rule, const sc_
 {
     sc_observed observed = { .message = message,
                              .transport = sc_slice_of(test->transport),
-                             .body = body };
+                             .body = body,
+                             .digest = sc_test_digest(r) };
     if (test->group != NULL) observed.group = sc_slice_of(test->group);
     sc_value slot = sc_value_observed(&observed);
     sc_context context = { .slots = &slot, .slot_count = 1 };
@@ -98,8 +99,41 @@ static int run_message(sc_test_run *r, const sc_rule *rule, const sc_test *test)
     return code;
 }
 
+/* H(username ":" realm ":" password) of the test's passwords. */
+static bool secret_of(void *user, enum sipcheck_hash hash, sipcheck_slice username, bool hashed,
+                      sipcheck_slice realm, char *ret)
+{
+    const sc_test_run *r = user;
+    for (const sc_secret *s = r->test->secrets; s != NULL; s = s->next) {
+        const sipcheck_slice colon = sc_slice_of(":");
+        const sipcheck_slice parts[] = { s->user, colon, s->realm, colon, s->password };
+        bool named = sc_slices_same(realm, s->realm);
+        if (named && hashed && r->digest->hash(r->digest->user, hash, parts, 3, ret))
+            named = username.n <= SIPCHECK_HASH_HEX && memcmp(username.p, ret, username.n) == 0;
+        else
+            named = named && sc_slices_same(username, s->user);
+        if (named) return r->digest->hash(r->digest->user, hash, parts, 5, ret);
+    }
+    return false;
+}
+
+static bool hash_of(void *user, enum sipcheck_hash hash, const sipcheck_slice *parts, size_t count,
+                    char *ret)
+{
+    const sc_test_run *r = user;
+    return r->digest->hash(r->digest->user, hash, parts, count, ret);
+}
+
+const sipcheck_digest *sc_test_digest(const sc_test_run *r)
+{
+    return r->test->secrets != NULL ? &r->known : NULL;
+}
+
 static int run_test(sc_test_run *r, const sc_rule *rule, const sc_test *test)
 {
+    if (test->secrets != NULL && r->digest == NULL) return SIPCHECK_OK;
+    r->test = test;
+    r->known = (sipcheck_digest){ hash_of, secret_of, r };
     sipcheck_arena_reset(r->messages);
     sipcheck_arena_reset(r->parsed);
     r->text[0] = '\0';
@@ -133,10 +167,10 @@ static int run(sc_test_run *r, const sipcheck_rule *only)
     return code;
 }
 
-int sipcheck_rules_test(const sipcheck_rules *rules, const sipcheck_rule *rule, sipcheck_test_fn fn,
-                        void *user)
+int sipcheck_rules_test(const sipcheck_rules *rules, const sipcheck_rule *rule,
+                        const sipcheck_digest *digest, sipcheck_test_fn fn, void *user)
 {
-    sc_test_run r = { .set = rules, .fn = fn, .user = user };
+    sc_test_run r = { .set = rules, .digest = digest, .fn = fn, .user = user };
     r.messages = sipcheck_arena_new(&rules->allocator);
     r.parsed = sipcheck_arena_new(&rules->allocator);
     r.scratch = sc_set_alloc(rules, sizeof *r.scratch);

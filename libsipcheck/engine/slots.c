@@ -18,13 +18,22 @@ static sc_value absent(void)
     return (sc_value){ .state = SC_ABSENT_VALUE };
 }
 
+/* Of a nonce that seems not to have been used before it may have been lost since it was given. */
+static uint64_t since(const sc_event *event, unsigned name)
+{
+    const sc_kept *given = name == SC_NAME_EARLIER ? event->bound[SC_NAME_CHALLENGE] : NULL;
+    return given != NULL ? given->packet.ns : event->object->first_ns;
+}
+
 /* What seems not to have been sent may have been lost; what seems to be the message before, too,
  * when another came between. */
 static bool is_doubtful(const sc_sequence *s, const sc_event *event, unsigned name)
 {
+    if (name == SC_NAME_CHALLENGE) return false; /* whether there was one, the credentials say */
     const sc_object *object = event->object;
-    bool before = name == SC_NAME_PREVIOUS || name == SC_NAME_PREVIOUS_OFFER;
-    if (event->presence[name] == SC_NOT_SENT) return sc_lost_since(s, object, object->first_ns);
+    bool before =
+        name == SC_NAME_PREVIOUS || name == SC_NAME_PREVIOUS_OFFER || name == SC_NAME_EARLIER;
+    if (event->presence[name] == SC_NOT_SENT) return sc_lost_since(s, object, since(event, name));
     const sc_kept *kept = before ? event->bound[name] : NULL;
     return kept != NULL && sc_lost_since(s, object, kept->packet.ns);
 }

@@ -5,6 +5,7 @@
 
 #include <sipcheck/body.h>
 #include <sipcheck/packet.h>
+#include <sipcheck/rules.h>
 
 /* A type of the rule language. A list is its element's type with SC_LIST set. */
 typedef uint8_t sc_type;
@@ -88,6 +89,7 @@ typedef struct sc_observed {
     const sipcheck_body *body;     /* NULL: the message has no Content-Type, or nobody asks */
     const sipcheck_packet *packet; /* when, from where; NULL: nobody asks (message scope) */
     const sc_endpoint *source, *destination; /* likewise */
+    const sipcheck_digest *digest;           /* NULL: no password is known */
 } sc_observed;
 
 enum sc_state { SC_VALUE, SC_ABSENT_VALUE, SC_UNKNOWN_VALUE };
@@ -104,6 +106,9 @@ enum sc_missing {
     SC_MISSING_MESSAGE,
     SC_MISSING_SOURCE,
     SC_MISSING_AUTHOR,
+    SC_MISSING_PASSWORD,
+    SC_MISSING_ALGORITHM,
+    SC_MISSING_SESSION,
     SC_MISSING_VANTAGE, /* scopes wider than the message, from here on */
     SC_MISSING_END,
     SC_MISSING_LOST,
@@ -121,6 +126,8 @@ enum sc_missing {
     SC_MISSING_IN,
     SC_MISSING_OUT,
     SC_MISSING_COPY,
+    SC_MISSING_CHALLENGE,
+    SC_MISSING_EARLIER,
     SC_MISSING_NEXT,
     SC_MISSING_COUNT,
 };

@@ -87,6 +87,9 @@ const char *sc_missing_text(enum sc_missing missing)
         [SC_MISSING_MESSAGE] = "a message that was not captured",
         [SC_MISSING_SOURCE] = "the message that the faulty bytes may be copied from",
         [SC_MISSING_AUTHOR] = "the request as its author sent it",
+        [SC_MISSING_PASSWORD] = "the password (--credentials)",
+        [SC_MISSING_ALGORITHM] = "how that algorithm or qop is computed",
+        [SC_MISSING_SESSION] = "the request that the session key was made for",
         [SC_MISSING_VANTAGE] = "a capture that was taken beside the sender",
         [SC_MISSING_END] = "the capture ended before it was decided",
         [SC_MISSING_LOST] = "packets that the capture lost meanwhile",
@@ -104,6 +107,8 @@ const char *sc_missing_text(enum sc_missing missing)
         [SC_MISSING_IN] = "the message was not captured as it came in",
         [SC_MISSING_OUT] = "the message was not captured as it went out",
         [SC_MISSING_COPY] = "the request was not captured as it went out",
+        [SC_MISSING_CHALLENGE] = "the message that gave the nonce was not captured",
+        [SC_MISSING_EARLIER] = "the request that used the nonce before was not captured",
         [SC_MISSING_NEXT] = "the message that followed was not captured",
     };
     return (unsigned)missing < SC_MISSING_COUNT ? texts[missing] : "nothing";

@@ -82,6 +82,17 @@ static bool check_address(sc_compiler *c, const sc_node *call, const sc_node *ar
     return argument->type == SC_TYPE_ADDRESS || wants(c, call, argument, "one address");
 }
 
+static bool check_auth(sc_compiler *c, const sc_node *call, const sc_node *argument)
+{
+    return argument->type == SC_TYPE_AUTH ||
+           wants(c, call, argument, "one value of Authorization or the like");
+}
+
+static bool check_message(sc_compiler *c, const sc_node *call, const sc_node *argument)
+{
+    return argument->type == SC_TYPE_MESSAGE || wants(c, call, argument, "a message, as sip");
+}
+
 /* A list whose elements are of a type, or give way to it. */
 static bool check_list_of(sc_compiler *c, const sc_node *call, sc_node *list, char letter)
 {
@@ -117,6 +128,10 @@ static bool check_argument(sc_compiler *c, const sc_node *call, sc_node *argumen
         return check_via(c, call, argument);
     case 'a':
         return check_address(c, call, argument);
+    case 'd':
+        return check_auth(c, call, argument);
+    case 'm':
+        return check_message(c, call, argument);
     case 'T':
     case 'U':
     case 'V':

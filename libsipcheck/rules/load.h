@@ -55,6 +55,9 @@ int sc_load_word(const sc_loader *loader, const sc_yaml_node *node, const char *
 int sc_load_number(const sc_loader *loader, const sc_yaml_node *node, uint64_t limit,
                    uint64_t *ret);
 
+/* credentials: [{user: alice, realm: example.com, password: secret}] of a test. */
+int sc_load_secrets(const sc_loader *loader, const sc_yaml_node *node, sc_test *test);
+
 /* A time with its unit, in nanoseconds, from least to most. */
 int sc_load_duration(const sc_loader *loader, const sc_yaml_node *node, uint64_t least,
                      uint64_t most, uint64_t *ret);

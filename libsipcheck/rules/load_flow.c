@@ -220,19 +220,22 @@ static int check_ends(const flow_loader *f, const sc_yaml_node *node)
 
 int sc_load_flow(const sc_loader *loader, const sc_yaml_node *node, sc_test *test)
 {
-    const char *keys[PARTS + 2] = { "flow", "text" };
+    enum { OTHERS = 3 };
+    const char *keys[PARTS + OTHERS] = { "flow", "text", "credentials" };
     for (size_t i = 0; i < PARTS; i++)
-        keys[i + 2] = parts[i].key;
+        keys[i + OTHERS] = parts[i].key;
     sc_flow *flow = sc_load_alloc(loader, sizeof *flow);
     if (flow == NULL) return SIPCHECK_NOMEM;
     *flow = (sc_flow){ .transport = "udp" };
     flow_loader f = { .loader = loader, .flow = flow };
     const sc_yaml_node *list;
-    int code = sc_load_check_keys(loader, node, keys, PARTS + 2);
+    int code = sc_load_check_keys(loader, node, keys, PARTS + OTHERS);
     if (code == SIPCHECK_OK)
         code = sc_load_entry(loader, node, "flow", SC_YAML_SEQUENCE, SC_DEMANDED, &list);
     if (code == SIPCHECK_OK) code = load_parts(&f, node, test);
     if (code == SIPCHECK_OK) code = load_text(loader, node, test);
+    const sc_yaml_node *secrets = sc_yaml_get(node, "credentials");
+    if (code == SIPCHECK_OK && secrets != NULL) code = sc_load_secrets(loader, secrets, test);
     if (code != SIPCHECK_OK) return code;
     test->place = sc_load_place(loader, list->key);
     code = load_steps(&f, list);

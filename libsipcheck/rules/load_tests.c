@@ -167,6 +167,11 @@ static int load_group(test_loader *t, const sc_yaml_node *node)
     return sc_load_text(t->loader, node, &t->test->group);
 }
 
+static int load_credentials(test_loader *t, const sc_yaml_node *node)
+{
+    return sc_load_secrets(t->loader, node, t->test);
+}
+
 static int load_cut(test_loader *t, const sc_yaml_node *node)
 {
     uint64_t bytes = 0;
@@ -189,11 +194,17 @@ static const struct {
     bool scalar;  /* else the loader says what it takes */
     bool of_step; /* a step of a flow can have it, too */
 } parts[] = {
-    { "base", load_base, true, true },           { "set", load_set, false, true },
-    { "remove", load_remove, false, true },      { "add", load_add, false, true },
-    { "body", load_body, false, true },          { "replace", load_replace, false, true },
-    { "transport", load_transport, true, true }, { "cut", load_cut, true, true },
-    { "group", load_group, true, false },        { "text", load_expected_text, true, false },
+    { "base", load_base, true, true },
+    { "set", load_set, false, true },
+    { "remove", load_remove, false, true },
+    { "add", load_add, false, true },
+    { "body", load_body, false, true },
+    { "replace", load_replace, false, true },
+    { "transport", load_transport, true, true },
+    { "cut", load_cut, true, true },
+    { "group", load_group, true, false },
+    { "text", load_expected_text, true, false },
+    { "credentials", load_credentials, false, false },
 };
 enum { PARTS = sizeof parts / sizeof *parts, KEYS = PARTS + 8 };
 

@@ -151,6 +151,14 @@ sc_value sc_uris_equal(const void *a, const void *b, uint32_t *budget);
 sc_value sc_vias_equal(const void *a, const void *b, uint32_t *budget);
 sc_value sc_addresses_equal(const void *a, const void *b, uint32_t *budget);
 
+/* --- digest.c: sipcheck_auth, sc_observed. RFC 7616 §3.4.1, §3.5 */
+/* The response of the credentials of a request. Absent: they are no Digest. */
+sc_value sc_digest_valid(const void *credentials, const void *request);
+/* rspauth of an Authentication-Info. Absent: it has none. */
+sc_value sc_rspauth_valid(const void *info, const void *credentials, const void *response);
+/* Bytes that this looks at. */
+uint64_t sc_digest_cost(const void *observed);
+
 /* --- uri_equal.c: RFC 3261 §19.1.4. False, too, when one of them is not valid. */
 bool sc_uri_equal(const sipcheck_uri *a, const sipcheck_uri *b);
 

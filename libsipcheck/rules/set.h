@@ -12,6 +12,7 @@
 #define SC_RULES_MAX 10000
 #define SC_TEST_EDITS_MAX 64             /* of one test, or of one step of a flow */
 #define SC_PATTERN_MAX 200               /* bytes of a pattern of rule ids */
+#define SC_TEST_SECRETS_MAX 8            /* credentials that one test gives */
 #define SC_FLOW_STEPS_MAX 64             /* of one test */
 #define SC_FLOW_NAME_MAX 40              /* bytes of an element's name */
 #define SC_FLOW_TIME_MAX 86400000000000u /* nanoseconds from a flow's first message on: a day */
@@ -28,6 +29,12 @@ typedef struct sc_edit {
     uint8_t kind;
 } sc_edit;
 
+/* A password that a test gives. */
+typedef struct sc_secret {
+    const struct sc_secret *next;
+    sipcheck_slice user, realm, password;
+} sc_secret;
+
 /* A rule's own test: a message to make, or a flow of them, and the verdict that it must get. */
 typedef struct sc_test {
     const struct sc_test *next;
@@ -36,6 +43,7 @@ typedef struct sc_test {
     const struct sc_flow *flow; /* NULL: one message */
     const char *base;           /* NULL: a flow, or a step `like` another */
     const sc_edit *edits;
+    const sc_secret *secrets;
     const char *text;      /* the finding's message; NULL: any */
     const char *transport; /* "udp" */
     const char *group;     /* "224.0.1.75"; NULL: not sent to a group */

@@ -85,6 +85,19 @@ static sc_value number_of(sipcheck_slice text)
                       : (sc_value){ .state = SC_ABSENT_VALUE };
 }
 
+/* As number_of, of hex digits. */
+static sc_value hex_number_of(sipcheck_slice text)
+{
+    int64_t number = 0;
+    if (!is_hex(text, false)) return (sc_value){ .state = SC_ABSENT_VALUE };
+    for (size_t i = 0; i < text.n; i++) {
+        uint8_t b = sc_lower(text.p[i]);
+        number =
+            number > INT64_MAX >> 4 ? INT64_MAX : number << 4 | (b > '9' ? b - 'a' + 10 : b - '0');
+    }
+    return (sc_value){ .raw = text, .number = number };
+}
+
 /* Only a text with backslashes has to be written anew. */
 static sc_value unquoted(sipcheck_slice text, sc_scratch *scratch)
 {
@@ -117,6 +130,10 @@ static uint64_t cost(enum sc_function function, const sc_value *arguments)
     case SC_FUNCTION_STARTS_WITH:
     case SC_FUNCTION_ENDS_WITH:
         return arguments[1].raw.n / 64;
+    case SC_FUNCTION_DIGEST_VALID:
+        return sc_digest_cost(arguments[1].record);
+    case SC_FUNCTION_RSPAUTH_VALID:
+        return sc_digest_cost(arguments[2].record);
     default:
         return arguments[0].raw.n / 64;
     }
@@ -141,6 +158,8 @@ sc_value sc_call(enum sc_function function, bool nocase, const sc_value *argumen
         return unquoted(a, scratch);
     case SC_FUNCTION_NUMBER:
         return number_of(a);
+    case SC_FUNCTION_HEX_NUMBER:
+        return hex_number_of(a);
     case SC_FUNCTION_IS_HEX:
         return truth(is_hex(a, false));
     case SC_FUNCTION_IS_LHEX:
@@ -163,6 +182,10 @@ sc_value sc_call(enum sc_function function, bool nocase, const sc_value *argumen
         return sc_vias_equal(arguments[0].record, arguments[1].record, &scratch->budget);
     case SC_FUNCTION_ADDRESS_EQUAL:
         return sc_addresses_equal(arguments[0].record, arguments[1].record, &scratch->budget);
+    case SC_FUNCTION_DIGEST_VALID:
+        return sc_digest_valid(arguments[0].record, arguments[1].record);
+    case SC_FUNCTION_RSPAUTH_VALID:
+        return sc_rspauth_valid(arguments[0].record, arguments[1].record, arguments[2].record);
     case SC_FUNCTION_EXISTS: /* these have instructions of their own */
     case SC_FUNCTION_COUNT:
     case SC_FUNCTION_LINES:

@@ -6,13 +6,14 @@
 #include "track/dialog.h"
 #include "track/due.h"
 #include "track/hash.h"
+#include "track/nonce.h"
 #include "track/registration.h"
 #include "track/subscription.h"
 #include "track/table.h"
 #include "track/track.h"
 #include "track/transaction.h"
 
-#define SC_SCOPES (SIPCHECK_SCOPE_HOP + 1)
+#define SC_SCOPES (SC_SCOPE_NONCE + 1)
 #define SC_SECOND UINT64_C(1000000000) /* nanoseconds */
 
 /* Free blocks of equal size, in sizes up to 128 steps. */
@@ -31,13 +32,16 @@ struct sc_tracker {
     sc_tracked *spares[SC_SCOPES]; /* cleared, so that nothing fails in the midst of a message */
     const sipcheck_packet *fed;
     bool fed_passed_on;
-    sc_kept *current;     /* the copy of what is fed; NULL: none was made */
-    sc_kept *retired;     /* held by nobody, but events may show them */
-    uint64_t clock;       /* nanoseconds that passed; does not go back */
-    uint64_t base;        /* the capture's time at that */
-    uint64_t blind_until; /* by the clock: repetitions of what was evicted may come until then */
-    uint64_t serial;      /* of the message that is fed */
-    uint64_t seen_whole;  /* things that were touched before that are damaged already */
+    sc_kept *current;      /* the copy of what is fed; NULL: none was made */
+    sc_kept *retired;      /* held by nobody, but events may show them */
+    uint64_t clock;        /* nanoseconds that passed; does not go back */
+    uint64_t base;         /* the capture's time at that */
+    uint64_t blind_until;  /* by the clock: repetitions of what was evicted may come until then */
+    uint64_t serial;       /* of the message that is fed */
+    uint64_t seen_whole;   /* things that were touched before that are damaged already */
+    uint64_t forgotten_ns; /* of the capture: when the use of a nonce was forgotten last */
+    bool use_forgotten;    /* one was */
+    size_t nonces;
     sc_track_counts counts;
 };
 
@@ -103,6 +107,7 @@ void sc_transaction_release(sc_tracker *tracker, sc_transaction *transaction);
 void sc_dialog_release(sc_tracker *tracker, sc_dialog *dialog);
 void sc_registration_release(sc_tracker *tracker, sc_registration *registration);
 void sc_subscription_release(sc_tracker *tracker, sc_subscription *subscription);
+void sc_nonce_release(sc_tracker *tracker, sc_nonce *nonce);
 
 /* They are over without a message. */
 void sc_registration_expire(sc_tracker *tracker, sc_registration *registration, sc_events *events);
@@ -160,6 +165,9 @@ void sc_transactions_track(sc_step *step);
 const sc_kept *sc_acknowledged(const sc_transaction *t, uint64_t to_tag);
 bool sc_refreshes_target(uint8_t method);
 void sc_transaction_end(sc_transaction *transaction, sc_events *events);
+/* Of a request: what its credentials answer, and who used their nonce before. */
+void sc_nonces_request(sc_step *step, sc_transaction *transaction);
+void sc_nonces_respond(sc_step *step);
 void sc_hops_track(sc_step *step);
 void sc_dialogs_track(sc_step *step);
 void sc_registrations_track(sc_step *step);

@@ -70,6 +70,7 @@ static const size_t sizes[SC_SCOPES] = {
     [SIPCHECK_SCOPE_DIALOG] = sizeof(sc_dialog),
     [SIPCHECK_SCOPE_REGISTRATION] = sizeof(sc_registration),
     [SIPCHECK_SCOPE_SUBSCRIPTION] = sizeof(sc_subscription),
+    [SC_SCOPE_NONCE] = sizeof(sc_nonce),
 };
 
 /* Room for two more, which is what one message can add. */

@@ -19,6 +19,7 @@ enum sc_ring {
     SC_RING_BRIEF,   /* 64*T1: whatever can be repeated */
     SC_RING_RINGING, /* Timer C and 64*T1: an INVITE that is being answered */
     SC_RING_LIVE,    /* no end but a message's, or the end of memory */
+    SC_RING_NONCE,   /* no end but that of room for them */
     SC_RING_OVER,    /* they were over at the last call, and are released at the next */
     SC_RING_COUNT
 };

@@ -52,6 +52,7 @@ static void give_back(sc_tracker *tracker, sc_tracked *thing)
         sc_subscription_release(tracker, (sc_subscription *)thing);
         break;
     default:
+        if (thing->object.scope == SC_SCOPE_NONCE) sc_nonce_release(tracker, (sc_nonce *)thing);
         break;
     }
 }
@@ -153,9 +154,24 @@ static uint64_t over_at(const sc_tracker *tracker, const sc_tracked *thing)
     }
 }
 
+/* It could have been forgotten at any time: that is no loss to be counted. */
+static void forget_nonce(sc_tracker *tracker, sc_nonce *nonce)
+{
+    if (nonce->used) {
+        tracker->use_forgotten = true;
+        tracker->forgotten_ns = tracker->base;
+    }
+    release(tracker, &nonce->tracked);
+    sc_tracker_drain(tracker);
+}
+
 /* What is known of it is lost before it was over. */
 static void evict(sc_tracker *tracker, sc_tracked *thing)
 {
+    if (thing->object.scope == SC_SCOPE_NONCE) {
+        forget_nonce(tracker, (sc_nonce *)thing);
+        return;
+    }
     uint64_t until = over_at(tracker, thing);
     if (thing->object.scope == SIPCHECK_SCOPE_TRANSACTION && until > tracker->blind_until)
         tracker->blind_until = until;
@@ -180,6 +196,8 @@ static void make_room(sc_tracker *tracker)
     for (sc_tracked *thing; tracker->counts.memory > tracker->options.memory_max &&
                             (thing = oldest_of_all(tracker)) != NULL;)
         evict(tracker, thing);
+    while (tracker->nonces > SC_NONCES_MAX)
+        evict(tracker, sc_ring_oldest(&tracker->rings, SC_RING_NONCE));
 }
 
 /* Where there is no memory the chains grow longer. */
@@ -272,6 +290,7 @@ int sc_track(sc_tracker *tracker, const sipcheck_packet *packet, const sipcheck_
     shorten_chains(&step);
     sc_transactions_track(&step);
     sc_dialogs_track(&step);
+    sc_nonces_respond(&step);
     sc_hops_track(&step);
     sc_registrations_track(&step);
     sc_subscriptions_track(&step);

@@ -60,6 +60,9 @@ typedef struct sc_transaction {
     const sc_kept *response, *ack, *cancel; /* the last of each; NULL: none was seen */
     const sc_kept *answers[SC_ANSWERS_MAX];
     uint64_t answer_tags[SC_ANSWERS_MAX];
+    const sc_kept *challenge; /* gave the nonce of its credentials; NULL: not known */
+    const sc_kept *earlier;   /* the client's request that used that nonce before; likewise */
+    uint64_t realm;           /* of its credentials: hash */
     uint64_t call_id, from_tag, to_tag, cseq; /* of the request: hashes; to_tag 0: none */
     uint64_t contact, routes;                 /* hashes of its Contact and its Record-Route */
     uint64_t contact_uri;                     /* hash of the URI in its first Contact */
@@ -84,6 +87,8 @@ typedef struct sc_transaction {
     uint8_t described;       /* enum sc_certainty: its request has a description of the session */
     bool alone;              /* its branch was never seen with other names */
     bool ends_differ;        /* somebody sent from elsewhere than client and server */
+    uint8_t challenge_presence, earlier_presence; /* enum sc_presence */
+    bool authorised;                              /* it has Digest credentials */
     sc_end_states client_end, server_end;
     /* Of the message that was fed last: */
     uint8_t state_before;          /* enum sc_transaction_state */

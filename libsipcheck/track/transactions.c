@@ -12,8 +12,19 @@ void sc_transaction_release(sc_tracker *tracker, sc_transaction *t)
     sc_tracker_drop(tracker, t->response);
     sc_tracker_drop(tracker, t->ack);
     sc_tracker_drop(tracker, t->cancel);
+    sc_tracker_drop(tracker, t->challenge);
+    sc_tracker_drop(tracker, t->earlier);
     for (size_t i = 0; i < t->answered; i++)
         sc_tracker_drop(tracker, t->answers[i]);
+}
+
+static void bind_nonce(sc_event *event, const sc_transaction *t)
+{
+    if (event == NULL) return;
+    event->bound[SC_NAME_CHALLENGE] = t->challenge;
+    event->presence[SC_NAME_CHALLENGE] = t->challenge_presence;
+    event->bound[SC_NAME_EARLIER] = t->earlier;
+    event->presence[SC_NAME_EARLIER] = t->earlier_presence;
 }
 
 /* Everything bound as it is known; the caller binds what is fed over it. */
@@ -25,6 +36,7 @@ static sc_event *tell(sc_events *events, sc_transaction *t, enum sc_event_kind k
     sc_bind(event, SC_NAME_ACK, t->ack);
     sc_bind(event, SC_NAME_CANCEL, t->cancel);
     sc_bind(event, SC_NAME_PREVIOUS, NULL);
+    bind_nonce(event, t);
     return event;
 }
 
@@ -78,6 +90,7 @@ static sc_transaction *make(sc_step *step, bool request)
     sc_transaction *t = sc_tracker_make(step, SIPCHECK_SCOPE_TRANSACTION, SC_RING_BRIEF);
     tracker->counts.transactions++;
     t->tracked.object.began_unseen = !request;
+    t->challenge_presence = t->earlier_presence = SC_NOT_CAPTURED;
     t->method = step->method;
     t->method_hash = step->method_hash;
     t->call_id = step->call_id;
@@ -140,6 +153,7 @@ static void track_request(sc_step *step)
     step->transaction = t;
     set_fed(t, NULL, step, false);
     note_request(step, t);
+    sc_nonces_request(step, t);
     tell_fed(step, t, SC_EVENT_REQUEST, SC_NAME_REQUEST);
     if (step->method == SIPCHECK_METHOD_CANCEL) cancel_invite(step);
     touch(step, t);

@@ -3,7 +3,7 @@
 
 from message import Message, tag_of
 from network import (Dialog, Proxy, Ua, Wire, acknowledge, back, cancel_of, challenge, credentials, failure_ack,
-                     received as received_by, send)
+                     proof, received as received_by, send)
 
 FLOWS = {}
 
@@ -310,6 +310,25 @@ def challenged_call(wire):
     ok = back(path, bob.answer(received, 200, "OK", tag=tag, sdp=bob.sdp()))
     dialog = Dialog(path, again, ok)
     dialog.ack(alice, Proxy_Authorization=again.get("Proxy-Authorization"))
+    wire.wait(5000)
+    dialog.ask(alice, "BYE", Proxy_Authorization=credentials(alice, asks, "BYE", dialog.targets[alice], nc=2))
+
+
+@flow
+def call_challenged_by_callee(wire):
+    """401 of the one who is called, through a proxy."""
+    path = cast(wire)
+    alice, _, bob = path
+    sent, received = invite(path)
+    asks = challenge(wire, "example.org")
+    refusal = back(path, bob.answer(received, 401, "Unauthorized", tag=wire.word(), WWW_Authenticate=asks))
+    acknowledge(path, sent, refusal)
+    again = sent.copy().set("Via", alice.via()).set("CSeq", "2 INVITE")
+    again.add("Authorization", credentials(alice, asks, "INVITE", bob.uri))
+    received = send(path, again, target=f"sip:bob@{bob.host}")
+    ok = bob.answer(received, 200, "OK", tag=wire.word(), sdp=bob.sdp(), Authentication_Info=proof(alice, again))
+    dialog = Dialog(path, again, back(path, ok))
+    dialog.ack(alice, Authorization=again.get("Authorization"))
     hang_up(dialog)
 
 
@@ -591,16 +610,16 @@ def register(ua, registrar, call_id, cseq, tag, **more):
     return send((ua, registrar), message)
 
 
-def registered(registrar, request, contacts):
+def registered(registrar, request, contacts, **more):
     """200 with the bindings that are left."""
-    message = registrar.answer(request, 200, "OK", tag=registrar.wire.word(), Date="Mon, 05 Jan 2026 09:00:00 GMT")
+    message = registrar.answer(request, 200, "OK", tag=registrar.wire.word(), Date="Mon, 05 Jan 2026 09:00:00 GMT", **more)
     for contact in contacts:
         message.add("Contact", contact)
     return back((registrar.wire.steps[-1].src, registrar), message)
 
 
-def desk(wire):
-    alice = Ua(wire, "alice", "example.com", "10.1.0.1")
+def desk(wire, user="alice"):
+    alice = Ua(wire, user, "example.com", "10.1.0.1")
     return alice, Ua(wire, "registrar", "example.com", "10.7.0.1"), f"{wire.word(16)}@10.1.0.1", wire.word()
 
 
@@ -624,15 +643,16 @@ def registration_challenged(wire):
     for cseq, nc in ((2, 1), (3, 2)):
         request = register(alice, registrar, call_id, cseq, tag, Contact=alice.contact, Expires="600",
                            Authorization=credentials(alice, asks, "REGISTER", "sip:example.com", nc))
-        registered(registrar, request, [f"{alice.contact};expires=600"])
+        registered(registrar, request, [f"{alice.contact};expires=600"], Authentication_Info=proof(alice, request))
         wire.wait(300_000)
 
 
 @flow
 def registration_refused(wire):
     """A wrong password, and then the right one."""
-    alice, registrar, call_id, tag = desk(wire)
+    alice, registrar, call_id, tag = desk(wire, "grace")
     password, alice.password, more = alice.password, "guess", {}
+    alice.guesses = True
     for cseq in (1, 2, 3):
         request = register(alice, registrar, call_id, cseq, tag, Contact=alice.contact, Expires="600", **more)
         if cseq == 3:

@@ -483,6 +483,47 @@ Mutation("registration-challenged", "3261-22.4-7", "REGISTER#2", without_qop)
 Mutation("call-through-proxy", "3261-22.3-3", "INVITE@p1", lambda invite: invite.add(
     "Proxy-Authorization", 'Digest username="a", realm="b", nonce="c", uri="sip:a@b", response="00"'))
 Mutation("registration-refused", "3261-22.1-13", "REGISTER#3", Like("REGISTER#2", "Authorization"))
+Mutation("registration-challenged", "3261-22.2-4", "REGISTER#3", without("Authorization"))
+Mutation("challenged-call", "3261-22.3-7", "BYE", without("Proxy-Authorization"))
+Mutation("registration-challenged", "3261-22.4-8", "200 REGISTER",
+         put("Authentication-Info", 'rspauth="00", qop=auth, cnonce="c", nc=00000001'), before=("REGISTER#2", without_qop))
+Mutation("challenged-call", "3261-26.3.1-10", "INVITE#2", edit("Proxy-Authorization", 'response="', 'response="0'), alone=True)
+
+
+# --- RFC 7616: credentials and what they answer
+
+def last_digit(name, parameter):
+    """Of its value the last hex digit is another."""
+    def change(message):
+        value = re.search(rf'\b{parameter}="?\w*(\w)', message.get(name))
+        other = "1" if value.group(1) == "0" else "0"
+        message.edit(name, value.group(), value.group()[:-1] + other)
+    return change
+
+
+Mutation("registration-challenged", "3261-26.3.1-10", "REGISTER#3", last_digit("Authorization", "response"), alone=True)
+Mutation("registration-challenged", "3261-26.3.1-10", "REGISTER#2", edit("Authorization", "SHA-256", "MD5"))
+Mutation("registration-challenged", "7616-3.6-2", "200 REGISTER", lambda ok: None,
+         before=("REGISTER#2", last_digit("Authorization", "response")))
+Mutation("registration-challenged", "7616-3.3-4", "REGISTER#2", last_digit("Authorization", "opaque"))
+Mutation("challenged-call", "7616-3.3-4", "INVITE#2", edit("Proxy-Authorization", "opaque", "x-opaque"))
+Mutation("registration-challenged", "7616-3.4-2", "REGISTER#2", edit("Authorization", "qop=auth", "qop=auth-int"))
+Mutation("registration-challenged", "7616-3.4-4", "REGISTER#3", Like("REGISTER#2", "Authorization"))
+Mutation("registration-challenged", "7616-3.4-4", "REGISTER#2", edit("Authorization", "nc=00000001", "nc=0000000a"), beside=True)
+Mutation("registration-challenged", "7616-3.4-4", "REGISTER#3", edit("Authorization", "nc=00000002", "nc=00000009"),
+         before=("REGISTER#2", edit("Authorization", "nc=00000001", "nc=0000000a")), beside=True)
+Mutation("registration-challenged", "7616-3.3-6", "401 REGISTER", edit("WWW-Authenticate", "qop", "stale=true, qop"))
+Mutation("challenged-call", "7616-3.3-6", "407 INVITE", edit("Proxy-Authenticate", "qop", "stale=true, qop"))
+Mutation("registration-challenged", "7616-3.5-8", "200 REGISTER", edit("Authentication-Info", "qop=auth", "qop=auth-int"))
+Mutation("registration-challenged", "7616-3.5-9", "200 REGISTER#2", edit("Authentication-Info", "nc=00000002", "nc=00000001"))
+Mutation("registration-challenged", "7616-3.5-9", "200 REGISTER", last_digit("Authentication-Info", "cnonce"))
+Mutation("registration-challenged", "7616-3.5-10", "200 REGISTER", last_digit("Authentication-Info", "rspauth"))
+Mutation("call-challenged-by-callee", "7616-3.5-10", "200 INVITE@bob", last_digit("Authentication-Info", "rspauth"))
+Mutation("registration-challenged", "7616-3.5-4", "REGISTER#3", lambda register: None,
+         before=("200 REGISTER", lambda ok: ok.set("Authentication-Info", 'nextnonce="n2"')))
+Mutation("call-challenged-by-callee", "7616-3.6-7", "INVITE#2@p1", without("Authorization"))
+Mutation("call-challenged-by-callee", "7616-3.6-8", "401 INVITE@p1", last_digit("WWW-Authenticate", "nonce"))
+Mutation("call-challenged-by-callee", "7616-3.6-8", "200 INVITE@p1", without("Authentication-Info"))
 
 # --- RFC 3581, 4320, 6026
 

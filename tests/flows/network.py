@@ -85,7 +85,7 @@ class Ua(Element):
     def __init__(self, wire, user, domain, ip, port=5060):
         super().__init__(wire, user, ip, port)
         self.user, self.domain = user, domain
-        self.password = wire.word(8)
+        self.password, self.guesses = f"secret of {user}", False
         self.version, self.session = 1, wire.random.randrange(10**6, 10**9)
         self.media = wire.random.randrange(5000, 15000) * 2
 
@@ -284,8 +284,24 @@ def credentials(ua, challenge, method, uri, nc=1, qop="auth", body=""):
     response = h(f"{secret}:{nonce}:{nc:08x}:{cnonce}:{qop}:{what}")
     algorithm = f", algorithm={values['algorithm']}" if "algorithm" in values else ""
     return (f'Digest username="{ua.user}", realm="{realm}", nonce="{nonce}", uri="{uri}", response="{response}", '
-            f'cnonce="{cnonce}", qop={qop}, nc={nc:08x}{algorithm}')
+            f'cnonce="{cnonce}", qop={qop}, nc={nc:08x}{algorithm}, opaque={values["opaque"]}')
+
+
+def proof(ua, request, name="Authorization"):
+    """Authentication-Info of who knows the password: for the credentials of a request."""
+    values = dict(part.split("=", 1) for part in request.get(name).removeprefix("Digest ").split(", "))
+    values = {key: value.strip('"') for key, value in values.items()}
+    digest = hashlib.sha256 if values.get("algorithm") == "SHA-256" else hashlib.md5
+
+    def h(text):
+        return digest(text.encode()).hexdigest()
+
+    secret = h(f"{ua.user}:{values['realm']}:{ua.password}")
+    count = ":".join(values[key] for key in ("nonce", "nc", "cnonce", "qop"))
+    return (f'rspauth="{h(f"{secret}:{count}:" + h(":" + values["uri"]))}", qop={values["qop"]}, '
+            f'cnonce="{values["cnonce"]}", nc={values["nc"]}')
 
 
 def challenge(wire, realm, algorithm="MD5"):
-    return f'Digest realm="{realm}", nonce="{wire.word(24)}", algorithm={algorithm}, qop="auth", charset=UTF-8, userhash=true'
+    return (f'Digest realm="{realm}", nonce="{wire.word(24)}", algorithm={algorithm}, qop="auth", opaque="{wire.word(8)}", '
+            f'charset=UTF-8, userhash=true')

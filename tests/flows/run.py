@@ -26,10 +26,19 @@ SIPCHECK = os.environ.get("SIPCHECK", str(ROOT / "build/bin/sipcheck"))
 SEQUENCE_SECTIONS = range(8, 19)  # of RFC 3261
 
 
+def passwords(steps):
+    """Those of all who know theirs; everybody of one name has the same."""
+    users = {step.src.user: step.src.password for step in steps if hasattr(step.src, "password") and not step.src.guesses}
+    return "".join(f'{user} * password "{password}"\n' for user, password in sorted(users.items()))
+
+
 def audit(steps, path, *options):
     """Findings on the steps as a capture, and the frame of each step."""
     data, frames = capture(steps)
     path.write_bytes(data)
+    secrets = path.with_suffix(".credentials")
+    secrets.write_text(passwords(steps))
+    options = ["--credentials", str(secrets), *options]
     done = subprocess.run([SIPCHECK, "audit", "--format", "ndjson", "--profile", str(HERE / "flows.yaml"), *options,
                            str(path)],
                           capture_output=True, text=True, timeout=120)

@@ -6,7 +6,7 @@ import re
 from project import ROOT, files, finish, text_of
 
 DOCUMENT = "docs/limits.md"
-ROOMS = ("libsipcheck", "cli/capture", "cli/flow", "cli/extract", "cli/audit")
+ROOMS = ("libsipcheck", "cli/capture", "cli/flow", "cli/extract", "cli/audit", "cli/credentials.h")
 NAME = r"([A-Z][A-Z0-9_]*_MAX|[A-Z_]*BUDGET|[A-Z_]*_TRIED)"
 SUFFIX = re.compile(r"(?<=\d)[uUlL]+\b|\(size_t\)")
 DEFINITIONS = (
@@ -43,7 +43,7 @@ def stated():
     """{name as the document has it: value}; a name that is private to its file has the file in front."""
     limits = {}
     for path in files():
-        if not str(path).startswith(tuple(room + "/" for room in ROOMS)) or path.suffix not in (".c", ".h"):
+        if not f"{path}/".startswith(tuple(room + "/" for room in ROOMS)) or path.suffix not in (".c", ".h"):
             continue
         for name, value in constants(path, text_of(path)):
             private = path.suffix == ".c"

@@ -49,9 +49,11 @@ typedef struct sipcheck_options {
      * theirs). Borrowed. 0: not known. */
     const sipcheck_address_port *vantage;
     size_t vantage_count;
-    size_t memory_max;  /* bytes for what is tracked; 0: 512 MiB */
-    bool messages_only; /* rules of scopes wider than the message are not judged */
-    bool part;          /* one of several engines, see below: waivers are left to another */
+    const sipcheck_digest *digest; /* verifies Digest; NULL: that is unknown. Borrowed; engines that
+                                      share a capture ask it from their threads */
+    size_t memory_max;             /* bytes for what is tracked; 0: 512 MiB */
+    bool messages_only;            /* rules of scopes wider than the message are not judged */
+    bool part; /* one of several engines, see below: waivers are left to another */
 } sipcheck_options;
 
 /* How often each verdict was given. */

@@ -128,6 +128,23 @@ SIPCHECK_API const sipcheck_rule *sipcheck_rules_at(const sipcheck_rules *rules,
 SIPCHECK_API const sipcheck_rule *sipcheck_rules_find(const sipcheck_rules *rules, const char *id,
                                                       size_t *ret_index);
 
+/* Hash algorithms of Digest. RFC 7616 §3.2, RFC 8760 */
+enum sipcheck_hash { SIPCHECK_HASH_MD5, SIPCHECK_HASH_SHA_256, SIPCHECK_HASH_SHA_512_256 };
+#define SIPCHECK_HASH_HEX 64 /* digits, of the longest of them; MD5 has 32 */
+
+/* Hashes and passwords, of which the library has none: with them it verifies Digest. */
+typedef struct sipcheck_digest {
+    /* The hash of the parts, one behind the other, in lower-case hex without a NUL. false: this
+     * algorithm is not known. */
+    bool (*hash)(void *user, enum sipcheck_hash hash, const sipcheck_slice *parts, size_t count,
+                 char ret[SIPCHECK_HASH_HEX]);
+    /* The same of username ":" realm ":" password. hashed: username is itself the hash of username
+     * ":" realm (RFC 7616 §3.4.4). false: the password is not known. NULL: none is. */
+    bool (*secret)(void *user, enum sipcheck_hash hash, sipcheck_slice username, bool hashed,
+                   sipcheck_slice realm, char ret[SIPCHECK_HASH_HEX]);
+    void *user;
+} sipcheck_digest;
+
 /* One message of a rule's own test of a flow. */
 typedef struct sipcheck_test_step {
     uint64_t ns;           /* since the first */
@@ -151,10 +168,12 @@ typedef struct sipcheck_test_outcome {
 } sipcheck_test_outcome;
 typedef void (*sipcheck_test_fn)(void *user, const sipcheck_test_outcome *outcome);
 
-/* Run the tests of one rule, or of all (rule NULL), in the order of the files. Returns 0 or
+/* Run the tests of one rule, or of all (rule NULL), in the order of the files. digest: its hashes
+ * are for tests that give credentials, which are left out where it is NULL. Returns 0 or
  * SIPCHECK_NOMEM. */
 SIPCHECK_API int sipcheck_rules_test(const sipcheck_rules *rules, const sipcheck_rule *rule,
-                                     sipcheck_test_fn fn, void *user);
+                                     const sipcheck_digest *digest, sipcheck_test_fn fn,
+                                     void *user);
 
 /* An expression of the rule language as a filter on messages (-Y). */
 typedef struct sipcheck_filter sipcheck_filter;
