@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include <epan/expert.h>
+#include <epan/prefs.h>
 #include <epan/proto.h>
 
 #include <sipcheck/message.h>
@@ -14,7 +15,8 @@
 /* Wireshark 4.0 demands -1 of what is not registered yet. */
 static int proto_sipcheck = -1;
 static int hf_finding = -1, hf_rule = -1, hf_severity = -1, hf_section = -1, hf_rfc = -1,
-           hf_level = -1, hf_text = -1, hf_fix = -1, hf_culprit = -1, hf_role = -1, hf_count = -1;
+           hf_level = -1, hf_text = -1, hf_fix = -1, hf_culprit = -1, hf_role = -1, hf_count = -1,
+           hf_related = -1;
 static gint ett_sipcheck = -1, ett_finding = -1;
 static expert_field ei_error = EI_INIT, ei_warning = EI_INIT, ei_note = EI_INIT;
 static dissector_handle_t sip_handle;
@@ -55,6 +57,9 @@ static void show_finding(packet_info *pinfo, proto_tree *tree, tvbuff_t *tvb,
     add_text(detail, hf_culprit, finding->culprit);
     add_text(detail, hf_role, finding->role);
     add_text(detail, hf_fix, finding->fix);
+    for (unsigned i = 0; i < finding->related_count; i++)
+        proto_item_set_generated(
+            proto_tree_add_uint(detail, hf_related, NULL, 0, 0, finding->related[i]));
     expert_add_info_format(pinfo, item, expert_of(finding->severity), "RFC %u §%s: %s", rule->rfc,
                            rule->section, finding->text);
 }
@@ -184,6 +189,7 @@ static void show_kept(packet_info *pinfo, proto_tree *tree)
 static int dissect_post(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
 {
     GPtrArray *infos = tree ? proto_get_finfo_ptr_array(tree, proto_sip) : NULL;
+    if (!PINFO_FD_VISITED(pinfo)) judge_packet(pinfo, tree && losses_shown(pinfo, tree));
     if (!infos && PINFO_FD_VISITED(pinfo)) show_kept(pinfo, tree);
     for (guint i = 0; infos && i < infos->len; i++)
         judge_field(pinfo, tree, g_ptr_array_index(infos, i));
@@ -249,6 +255,9 @@ static void register_fields(void)
         { &hf_count,
           { "Findings", "sipcheck.count", FT_UINT32, BASE_DEC, NULL, 0, "findings of the message",
             HFILL } },
+        { &hf_related,
+          { "Related", "sipcheck.related", FT_FRAMENUM, BASE_NONE, NULL, 0,
+            "another packet that shows it", HFILL } },
     };
     static gint *trees[] = { &ett_sipcheck, &ett_finding };
     proto_register_field_array(proto_sipcheck, fields, G_N_ELEMENTS(fields));
@@ -268,14 +277,29 @@ static void register_experts(void)
                                 G_N_ELEMENTS(experts));
 }
 
+static void register_preferences(void)
+{
+    module_t *module = prefs_register_protocol(proto_sipcheck, NULL);
+    judge_preferences *preferences = judge_prefs();
+    prefs_register_bool_preference(
+        module, "sequences", "Judge rules over several messages",
+        "What transactions, dialogs, sessions, registrations, subscriptions and hops ask",
+        &preferences->sequences);
+    prefs_register_uint_preference(module, "memory", "Memory for what is tracked (MiB)",
+                                   "Beyond it the oldest is forgotten, and unknown", 10,
+                                   &preferences->memory);
+}
+
 void sipcheck_register(void)
 {
     proto_sipcheck = proto_register_protocol("SIP conformance (sipcheck)", "sipcheck", "sipcheck");
     judge_set_proto(proto_sipcheck);
     register_fields();
     register_experts();
+    register_preferences();
     register_init_routine(judge_init);
     register_cleanup_routine(judge_cleanup);
+    register_postseq_cleanup_routine(judge_pass_ended);
 }
 
 void sipcheck_handoff(void)
@@ -284,6 +308,7 @@ void sipcheck_handoff(void)
     int sip_field = proto_registrar_get_id_byname("sip");
     GArray *wanted = g_array_new(FALSE, FALSE, sizeof(int));
     g_array_append_val(wanted, sip_field);
+    losses_want(wanted);
     sip_handle = find_dissector("sip");
     proto_sip = proto_get_id_by_filter_name("sip");
     register_postdissector(post);

@@ -13,8 +13,16 @@ static struct {
     int proto;
     sipcheck_rules *rules;
     sipcheck *engine;
-    kept_message *current; /* what on_finding adds to */
-} judge;
+    wmem_array_t *messages; /* of kept_message *: sipcheck_packet's source is the place, from 1 */
+    copies *copies;
+    judge_preferences preferences;
+    gboolean passed; /* the first pass is over */
+} judge = { .preferences = { .sequences = TRUE, .memory = 512 } };
+
+judge_preferences *judge_prefs(void)
+{
+    return &judge.preferences;
+}
 
 void judge_set_proto(int proto)
 {
@@ -37,11 +45,28 @@ static void load_rules(void)
     sipcheck_rules_free(rules);
 }
 
+/* A finding may come long after its message: when what should have followed did not. */
+static kept_message *message_of(const sipcheck_packet *packet)
+{
+    unsigned at = packet->source;
+    if (at == 0 || at > wmem_array_get_count(judge.messages)) return NULL;
+    return *(kept_message **)wmem_array_index(judge.messages, at - 1);
+}
+
+static const guint32 *frames_of(const sipcheck_finding *finding)
+{
+    guint32 *frames = wmem_alloc_array(wmem_file_scope(), guint32, finding->related_count);
+    for (size_t i = 0; i < finding->related_count; i++)
+        frames[i] = (guint32)finding->related[i];
+    return frames;
+}
+
 static void on_finding(void *user _U_, const sipcheck_finding *finding)
 {
     char culprit[SIPCHECK_ADDRESS_TEXT] = "?";
     wmem_allocator_t *scope = wmem_file_scope();
-    if (!judge.current || finding->waived) return;
+    kept_message *message = message_of(finding->packet);
+    if (!message || finding->waived) return;
     if (finding->culprit) sipcheck_address_text(finding->culprit, culprit);
     kept_finding kept = {
         .rule = finding->rule,
@@ -52,22 +77,39 @@ static void on_finding(void *user _U_, const sipcheck_finding *finding)
         .role = sipcheck_role_name(finding->role),
         .offset = (unsigned)finding->offset,
         .length = (unsigned)finding->length,
+        .related = frames_of(finding),
+        .related_count = (unsigned)finding->related_count,
     };
-    wmem_array_append_one(judge.current->findings, kept);
+    wmem_array_append_one(message->findings, kept);
 }
 
 void judge_init(void)
 {
-    /* Packets are dissected again, and in any order: what came before one is not known here. */
-    const sipcheck_options options = { .on_finding = on_finding, .messages_only = true };
+    const sipcheck_options options = { .on_finding = on_finding,
+                                       .messages_only = !judge.preferences.sequences,
+                                       .memory_max = (size_t)judge.preferences.memory << 20 };
     if (!judge.rules) load_rules();
     if (judge.rules) judge.engine = sipcheck_new(judge.rules, &options);
+    judge.messages = wmem_array_new(wmem_file_scope(), sizeof(kept_message *));
+    judge.copies = copies_new();
+    judge.passed = FALSE;
+    losses_init();
+}
+
+/* The file was read once: what is still open is decided as far as it can be. */
+void judge_pass_ended(void)
+{
+    if (judge.engine && !judge.passed) sipcheck_finish(judge.engine);
+    judge.passed = TRUE;
 }
 
 void judge_cleanup(void)
 {
     sipcheck_free(judge.engine);
+    copies_free(judge.copies);
     judge.engine = NULL;
+    judge.copies = NULL;
+    losses_cleanup();
 }
 
 static sipcheck_address_port address_of(const address *from, guint32 port)
@@ -98,27 +140,46 @@ static kept_message *keep(packet_info *pinfo, const found_message *found)
     kept->refused = found->refused;
     kept->findings = wmem_array_new(scope, sizeof(kept_finding));
     wmem_list_append(list, kept);
+    wmem_array_append_one(judge.messages, kept);
     return kept;
+}
+
+static guint64 time_of(const packet_info *pinfo)
+{
+    return (guint64)pinfo->abs_ts.secs * 1000000000u + (guint64)pinfo->abs_ts.nsecs;
+}
+
+void judge_packet(packet_info *pinfo, gboolean lost)
+{
+    if (!judge.engine) return;
+    if (lost) sipcheck_gap(judge.engine, time_of(pinfo));
+    sipcheck_advance(judge.engine, time_of(pinfo));
 }
 
 const kept_message *judge_message(packet_info *pinfo, const found_message *found)
 {
-    if (!judge.engine) return NULL;
+    if (!judge.engine || judge.passed) return NULL;
+    kept_message *kept = keep(pinfo, found);
     const sipcheck_packet packet = {
         .bytes = tvb_get_ptr(found->tvb, found->start, (int)found->length),
         .length = found->length,
         .flags = found->flags,
         .frame = pinfo->num,
-        .ns = (uint64_t)pinfo->abs_ts.secs * 1000000000u + (uint64_t)pinfo->abs_ts.nsecs,
+        .ns = time_of(pinfo),
         .src = address_of(&pinfo->src, pinfo->srcport),
         .dst = address_of(&pinfo->dst, pinfo->destport),
         .transport = found->transport,
+        .source = wmem_array_get_count(judge.messages),
     };
-    judge.current = keep(pinfo, found);
-    int code = sipcheck_feed(judge.engine, &packet);
-    const kept_message *kept = code ? NULL : judge.current;
-    judge.current = NULL;
-    return kept;
+    const kept_message *first = found->transport == SIPCHECK_TRANSPORT_UDP
+                                    ? copies_find(judge.copies, &packet, kept)
+                                    : NULL;
+    losses_note_stream(pinfo);
+    if (first) {
+        kept->findings = first->findings;
+        return kept;
+    }
+    return sipcheck_feed(judge.engine, &packet) ? NULL : kept;
 }
 
 const kept_message *judge_recall(packet_info *pinfo, int start, unsigned length)

@@ -9,6 +9,10 @@ if ! command -v tshark >/dev/null; then
     echo "SKIPPED: tshark is not installed"
     exit 77
 fi
+fail() {
+    echo "FAILED: $*"
+    exit 1
+}
 home=$(mktemp -d)
 trap 'rm -rf "$home"' EXIT
 version=$(tshark -G folders | sed -n 's|^Personal Plugins:.*/plugins/||p')
@@ -16,6 +20,9 @@ folder=$home/.local/lib/wireshark/plugins/$version/epan
 mkdir -p "$folder"
 cp "$plugin" "$folder/"
 cp "$source/corpus/captures/office.pcap" "$home/"
+mkdir "$home/flows"
+# calls whose callee hangs up, rightly and not, and an ACK with another Via: rules over several messages
+SIPCHECK=$sipcheck python3 "$source/tests/flows/run.py" --keep "$home/flows" call-ended-by-callee 17.1.1.3-4 >/dev/null || fail "no flows"
 chmod -R a+rX "$home"
 
 as_user() {
@@ -25,23 +32,62 @@ as_user() {
         env HOME="$home" "$@"
     fi
 }
-fail() {
-    echo "FAILED: $*"
-    exit 1
+
+# audited FILE: "frame rule", sorted, from the command, into wanted
+audited() {
+    "$sipcheck" audit --format ndjson "$1" >"$home/audit.ndjson" || [ $? -eq 1 ]
+    sed -n 's/.*"rule":"\([^"]*\)".*"frame":\([0-9]*\),.*/\2 \1/p' "$home/audit.ndjson" | sort >"$home/wanted"
 }
-
-# "frame rule", sorted, from the command
-"$sipcheck" audit --format ndjson "$home/office.pcap" >"$home/audit.ndjson" || [ $? -eq 1 ]
-sed -n 's/.*"rule":"\([^"]*\)".*"frame":\([0-9]*\),.*/\2 \1/p' "$home/audit.ndjson" | sort >"$home/wanted"
-[ -s "$home/wanted" ] || fail "the audit found nothing"
-
-# the same from the plugin; passes: one, then two
-for passes in "" -2; do
-    as_user tshark $passes -r "$home/office.pcap" -Y sipcheck.rule -T fields -E occurrence=a -E aggregator=, \
+# shown FILE OPTION…: the same from the plugin, into got
+shown() {
+    local file=$1
+    shift
+    as_user tshark "$@" -r "$file" -Y sipcheck.rule -T fields -E occurrence=a -E aggregator=, \
         -e frame.number -e sipcheck.rule 2>"$home/errors" |
         awk '{ n = split($2, rules, ","); for (i = 1; i <= n; i++) print $1, rules[i] }' | sort >"$home/got"
+}
+
+audited "$home/office.pcap"
+[ -s "$home/wanted" ] || fail "the audit found nothing"
+findings=$(wc -l <"$home/wanted")
+# passes: one, then two
+for passes in "" -2; do
+    shown "$home/office.pcap" $passes
     diff "$home/wanted" "$home/got" || fail "plugin and audit differ${passes:+ with $passes}"
 done
+
+# what follows from several messages; of what did not come the second pass tells
+for flow in "$home"/flows/*.pcap; do
+    audited "$flow"
+    shown "$flow" -2
+    diff "$home/wanted" "$home/got" || fail "plugin and audit differ: ${flow##*/}"
+done
+wrong=("$home"/flows/call-ended-by-callee-3261-12.2.1.1-11-at-BYE-*.pcap) # its number grows with the list of mutations
+rule_of_dialogs=rfc3261-12.2.1.1-request-uri-is-the-remote-target
+shown "${wrong[0]}"
+grep -q "$rule_of_dialogs" "$home/got" || fail "no rule over several messages in one pass"
+shown "${wrong[0]}" -o sipcheck.sequences:FALSE
+! grep -q "$rule_of_dialogs" "$home/got" || fail "rules over several messages can't be switched off"
+[ -n "$(as_user tshark -r "$home"/flows/busy-*.pcap -Y sipcheck.related -T fields -e sipcheck.related 2>/dev/null)" ] ||
+    fail "no related packets"
+
+# a capture of two taps accuses nobody of repeating himself, and shows what is wrong at both
+cat >"$home/twice.py" <<'PY'
+import struct, sys
+data = open(sys.argv[1], "rb").read()
+out, at = data[:24], 24
+while at < len(data):
+    sec, usec, n, whole = struct.unpack_from("<IIII", data, at)
+    packet = data[at + 16:at + 16 + n]
+    out += data[at:at + 16 + n] + struct.pack("<IIII", sec, usec + 1, n, whole) + packet
+    at += 16 + n
+open(sys.argv[2], "wb").write(out)
+PY
+python3 "$home/twice.py" "${wrong[0]}" "$home/twice.pcap"
+shown "${wrong[0]}"
+awk '{ print 2 * $1 - 1, $2; print 2 * $1, $2 }' "$home/got" | sort >"$home/wanted"
+shown "$home/twice.pcap"
+diff "$home/wanted" "$home/got" || fail "a copy of a datagram was taken for another"
 
 # says TEXT WHAT OPTION…: tshark with these options prints TEXT
 says() {
@@ -58,4 +104,4 @@ says "RFC 3261" "no expert items" -q -z expert
 says "\[sipcheck: " "nothing in the Info column"
 says "SIP conformance: " "no tree" -Y 'sip && sipcheck' -V
 says SIP "the heuristic missed frame 11" -Y 'frame.number == 11 && sipcheck.rule'
-echo "the plugin agrees with the audit: $(wc -l <"$home/wanted") findings"
+echo "the plugin agrees with the audit: $findings findings of one message, and flows"
