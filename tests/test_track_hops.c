@@ -215,6 +215,7 @@ static void a_redirection_that_is_followed(void **state)
     const sight further = { .ms = 3, "p>c", "INVITE", .vias = "p2 a1", .to = "-" };
     watch_flow(&w, "H", &further, 1);
     assert_true(hop->to_target);
+    assert_true(hop->followed);
     const sight back = { .ms = 4, "p>a", "302", .vias = "a1", .to = "t", .more = contact };
     watch_flow(&w, "H", &back, 1);
     assert_true(hop->lists_tried);

@@ -253,7 +253,7 @@ static sc_value lowest_class(const sc_hop *hop)
     unsigned lowest = 0;
     for (size_t i = 0; i < hop->status_count; i++) {
         unsigned status = hop->statuses[i], class = status / 100;
-        bool own = status == 401 || status == 407 || (class == 3 && hop->tried != 0);
+        bool own = status == 401 || status == 407 || (class == 3 && hop->followed);
         if (!own && (lowest == 0 || class < lowest)) lowest = class;
     }
     return lowest == 0 ? absent() : number(lowest);

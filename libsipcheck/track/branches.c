@@ -129,9 +129,18 @@ void sc_hop_look(const sc_step *step, sc_transaction *upper)
 
 /* --- what is remembered of it */
 
+static bool was_redirected(const sc_hop *hop)
+{
+    for (size_t i = 0; i < hop->status_count; i++) {
+        if (hop->statuses[i] / 100 == 3) return true;
+    }
+    return false;
+}
+
 void sc_hop_note_branch(const sc_step *step, sc_hop *hop)
 {
     hop->tried |= target_of(hop, &step->message->request_uri);
+    hop->followed = hop->followed || was_redirected(hop);
     hop->challenge_count = 0;
     hop->informed = false;
 }

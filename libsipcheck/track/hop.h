@@ -22,6 +22,7 @@ typedef struct sc_hop {
     uint16_t statuses[SC_HOP_STATUSES_MAX];
     uint8_t target_count, challenge_count, status_count;
     uint8_t tried;      /* bits: of the targets */
+    bool followed;      /* a branch began behind a 3xx */
     bool statuses_lost; /* there were more */
     bool rewrites;      /* it changed a body, or wrote a To tag of its own: a B2BUA */
     bool cancelled;     /* a CANCEL came */

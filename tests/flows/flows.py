@@ -423,6 +423,79 @@ def fork_both_answer(wire):
     hang_up(dialogs[0])
 
 
+def refuse(path, received, status, reason, tag, **more):
+    """A phone refuses its branch: what the proxy got."""
+    wire, (proxy, phone) = path[0].wire, path[1:]
+    answer = phone.answer(received, status, reason, tag=tag, **more)
+    wire.put(phone, proxy, answer)
+    wire.put(proxy, phone, failure_ack(received, answer), after=1)
+    return answer
+
+
+def refused_by(proxy, alice, sent, answer):
+    """The proxy sends it back."""
+    wire = alice.wire
+    wire.put(proxy, alice, answer.copy().pop("Via"))
+    wire.put(alice, proxy, failure_ack(sent, answer), after=1)
+
+
+@flow
+def fork_refused(wire):
+    """Of two refusals the one of the lower class goes back."""
+    sent, ((desk_path, at_desk), (mobile_path, at_mobile)) = fork(wire)
+    refuse(mobile_path, at_mobile, 500, "Server Internal Error", wire.word())
+    busy_ = refuse(desk_path, at_desk, 486, "Busy Here", wire.word())
+    refused_by(desk_path[1], desk_path[0], sent, busy_)
+
+
+@flow
+def fork_challenged(wire):
+    """Both phones want a password: both challenges go back."""
+    sent, ((desk_path, at_desk), (mobile_path, at_mobile)) = fork(wire)
+    asks = challenge(wire, "desk.example.org")
+    refuse(mobile_path, at_mobile, 407, "Proxy Authentication Required", wire.word(), Proxy_Authenticate=asks)
+    own = challenge(wire, "mobile.example.org")
+    answer = refuse(desk_path, at_desk, 401, "Unauthorized", wire.word(), WWW_Authenticate=own)
+    refused_by(desk_path[1], desk_path[0], sent, answer.add("Proxy-Authenticate", asks))
+
+
+@flow
+def redirected_through_proxy(wire):
+    path = cast(wire)
+    refused(path, 302, "Moved Temporarily", Contact="<sip:bob@elsewhere.example.net>")
+
+
+@flow
+def redirection_followed(wire):
+    """The proxy tries the contact of a 302 itself."""
+    alice, proxy, desk = cast(wire)
+    other = Ua(wire, "bob", "example.org", "10.2.0.9")
+    sent = alice.request("INVITE", desk.uri, sdp=alice.sdp())
+    wire.put(alice, proxy, sent)
+    at_proxy = received_by(alice, sent)
+    wire.put(proxy, alice, proxy.trying(at_proxy), after=1)
+    for phone, status, reason in ((desk, 302, "Moved Temporarily"), (other, 486, "Busy Here")):
+        forwarded = proxy.forward(at_proxy, target=f"sip:bob@{phone.host}")
+        wire.put(proxy, phone, forwarded)
+        more = {"Contact": f"<sip:bob@{other.host}>"} if status == 302 else {}
+        answer = refuse((alice, proxy, phone), received_by(proxy, forwarded), status, reason, wire.word(), **more)
+    refused_by(proxy, alice, sent, answer)
+
+
+@flow
+def nobody_answers(wire):
+    """Behind the proxy nobody is there."""
+    alice, proxy, bob = cast(wire)
+    sent, received = invite((alice, proxy, bob))
+    first = wire.steps[-1]
+    for at in (500, 1500, 3500, 7500, 15500, 31500):
+        repeat(wire, first, first.at + at * 1000)
+    wire.wait(500)
+    gone = bob.answer(received, 408, "Request Timeout", tag=wire.word()).pop("Via")
+    wire.put(proxy, alice, gone)
+    wire.put(alice, proxy, failure_ack(sent, gone), after=1)
+
+
 # --- repetitions over UDP
 
 def repeat(wire, step, at):

@@ -211,6 +211,19 @@ class Instead(Change):
         steps[at].message = steps[find(steps, self.where)].message.copy().pop("Via")
 
 
+class Earlier(Change):
+    """It is sent right before the message that `where` names."""
+
+    def __init__(self, where):
+        self.where = where
+
+    def apply(self, steps, at):
+        step, place = steps[at], find(steps, self.where)
+        del steps[at]
+        step.at = steps[place].at
+        steps.insert(place, step)
+
+
 # --- edits of one message
 
 def edit(name, old, new):
@@ -398,6 +411,34 @@ Mutation("call-through-proxy", "3261-16.7-43", "200 INVITE@p1", without("Support
 Mutation("call-through-proxy", "3261-16.7-43", "200 INVITE@p1", without("Record-Route"))
 Mutation("call-through-two-proxies", "3261-16.7-43", "180 INVITE@p2", edit_last("Via", "alice-", "x-"))
 Mutation("call-through-proxy", "3261-16.7-44", "180 INVITE@p1", edit("Via", ";received=10.1.0.1", ""))
+
+
+def wants_password(answer):
+    """The refusal is a challenge."""
+    status(407, "Proxy Authentication Required")(answer)
+    answer.add("Proxy-Authenticate", 'Digest realm="b.example", nonce="x", qop="auth"')
+
+
+Mutation("call-through-proxy", "3261-16.7-13", "180 INVITE@p1", Silence(), at="180 INVITE@bob", absent=True, beside=True)
+Mutation("call-through-proxy", "3261-16.7-15", "200 INVITE@p1", Silence(), at="200 INVITE@bob", absent=True, beside=True)
+Mutation("busy-through-proxies", "3261-16.7-19", "486 INVITE@p1", Silence(), at="486 INVITE@p2", absent=True, beside=True)
+Mutation("fork-declined", "3261-16.7-16", "603 INVITE@p1", Earlier("CANCEL@p1"), beside=True)
+Mutation("call-through-proxy", "3261-16.7-17", "180 INVITE@p1", status(100, "Trying"), at="100 INVITE#2@p1",
+         before=("180 INVITE@bob", status(100, "Trying")))
+Mutation("fork-refused", "3261-16.7-22", "486 INVITE@p1", status(480, "Temporarily Unavailable"), at="480 INVITE@p1",
+         beside=True)
+Mutation("nobody-answers", "3261-16.7-21", "408 INVITE", status(480, "Temporarily Unavailable"), at="480 INVITE", beside=True)
+Mutation("fork-refused", "3261-16.7-24", "486 INVITE@p1", Instead("500 INVITE"), at="500 INVITE@p1")
+Mutation("fork-refused", "3261-16.7-26", "486 INVITE@p1", lambda busy: None, before=("500 INVITE", wants_password))
+Mutation("fork-challenged", "3261-16.7-34", "401 INVITE@p1", without("Proxy-Authenticate"))
+Mutation("redirection-followed", "3261-16.7-7", "486 INVITE@p1", Instead("302 INVITE"), at="302 INVITE@p1")
+Mutation("redirected-through-proxy", "3261-16.7-9", "302 INVITE@p1", without("Contact"))
+Mutation("redirection-followed", "3261-16.7-8", "INVITE#2@p1", lambda invite: None,
+         before=("INVITE", lambda invite: invite.retarget("sips:bob@example.org")))
+Mutation("call-through-proxy", "3261-16.7-38", "200 INVITE@p1", edit("Record-Route", ";lr", ""))
+Mutation("fork-one-answers", "3261-16.7-48", "CANCEL@p1", Drop(4), at="200 INVITE@p1", beside=True)
+Mutation("fork-declined", "3261-16.7-49", "CANCEL@p1", Silence(), at="603 INVITE", absent=True, beside=True)
+Mutation("cancel-through-proxy", "3261-16.10-2", "CANCEL@p1", Silence(), at="CANCEL@alice", absent=True, beside=True)
 
 # --- 17: transactions
 
