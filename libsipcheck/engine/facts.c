@@ -2,6 +2,7 @@
 /* What the tracker knows of the thing that an event belongs to, as values of facts.def. */
 #include <string.h>
 
+#include "engine/fact.h"
 #include "engine/sequence.h"
 #include "text/arena.h"
 #include "text/slice.h"
@@ -13,31 +14,6 @@
 #include "track/transaction.h"
 
 _Static_assert(SC_FACTS_OF_DIALOG + 2 * SC_FACTS_OF_PARTY <= SC_FACTS_ROOM, "room for all facts");
-
-static sc_value absent(void)
-{
-    return (sc_value){ .state = SC_ABSENT_VALUE };
-}
-
-static sc_value unknown(enum sc_missing missing)
-{
-    return (sc_value){ .state = SC_UNKNOWN_VALUE, .missing = (uint8_t)missing };
-}
-
-static sc_value truth(bool is_true)
-{
-    return (sc_value){ .truth = is_true };
-}
-
-static sc_value number(uint64_t n)
-{
-    return sc_value_number(n > INT64_MAX ? INT64_MAX : (int64_t)n);
-}
-
-static sc_value word(const char *text)
-{
-    return (sc_value){ .raw = sc_slice_of(text) };
-}
 
 static uint64_t age_of(const sc_sequence *s, const sc_object *object)
 {
@@ -81,6 +57,7 @@ static void fill_transaction(const sc_sequence *s, const sc_object *object, sc_v
     facts[SC_FACT_TRANSACTION_SERVER_MAY] = sc_machines_may(t->server_end.may);
     facts[SC_FACT_TRANSACTION_FORBIDDEN] = sc_machines_forbidden(s, t);
     facts[SC_FACT_TRANSACTION_RELIABLE] = lost ? lost_fact : number(t->reliable);
+    facts[SC_FACT_TRANSACTION_FORWARDED] = number(t->hop.branches);
     facts[SC_FACT_TRANSACTION_IDENTICAL] = t->repeated ? truth(t->identical) : absent();
 }
 
@@ -201,6 +178,7 @@ static void fill_party(sipcheck *engine, const sc_dialog *d, unsigned index, sc_
         row_of(engine, party->routes, SIPCHECK_HEADER_RECORD_ROUTE, caller);
     facts[SC_FACT_PARTY_IS_CALLER] = told ? truth(caller) : unknown(SC_MISSING_REQUEST);
     fill_party_state(engine, d, index, facts);
+    sc_fill_party(engine->sequence, d, index, facts);
 }
 
 /* RFC 4916 §4.2: every response that makes a dialog has the tag, where its sender knows it. */
@@ -240,6 +218,8 @@ static void fill_dialog(sipcheck *engine, const sc_object *object, sc_value *fac
     facts[SC_FACT_DIALOG_SENDER] = (sc_value){ .record = sender };
     facts[SC_FACT_DIALOG_RECEIVER] = (sc_value){ .record = receiver };
     facts[SC_FACT_DIALOG_FROM_CHANGE] = from_change(engine, d);
+    sc_fill_reliable(engine->sequence, d, facts);
+    sc_fill_timer(engine->sequence, d, facts);
     facts[SC_FACT_DIALOG_AGE] = object->began_unseen ? unknown(SC_MISSING_REQUEST)
                                                      : number(age_of(engine->sequence, object));
 }

@@ -47,7 +47,7 @@ typedef struct sc_sequence_rule {
 } sc_sequence_rule;
 
 /* What a fact lists: pointers in a row. */
-#define SC_FACTS_ROOM 32
+#define SC_FACTS_ROOM 64
 
 enum { SC_LISTS = (SIPCHECK_SCOPE_HOP + 1) * SC_EVENT_COUNT };
 

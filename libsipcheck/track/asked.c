@@ -65,6 +65,8 @@ void sc_note_asked(const sc_step *step, sc_transaction *t)
     t->route_count = sipcheck_count(message, SIPCHECK_HEADER_RECORD_ROUTE);
     t->routes = sc_routes_hash(message, t->route_count);
     t->secure = secret && message->request_uri.is_sips;
+    t->min_se = sc_min_se(message);
+    t->allow = sc_allow_of(message);
     note_contact(message, t);
     note_event(step, t);
     t->registrar = sc_uri_hash(&message->request_uri);

@@ -3,8 +3,11 @@
 #ifndef SC_TRACK_DIALOG_H
 #define SC_TRACK_DIALOG_H
 
+#include "track/reliable.h"
 #include "track/session.h"
 #include "track/table.h"
+#include "track/timer.h"
+#include "track/updating.h"
 
 enum sc_dialog_state {
     SC_DIALOG_UNKNOWN, /* the capture began in its midst */
@@ -30,6 +33,9 @@ typedef struct sc_party {
     bool has_cseq, had_cseq;
     bool invited, accepted; /* such an INVITE, such a 2xx was seen before the message fed last */
     bool proceeding, proceeding_before; /* the INVITE that waits had a provisional response */
+    sc_updating updating;
+    uint8_t owes;    /* before the message fed last: where an answer to an offer had to travel: enum
+                      * sc_answer_way + 1; 0: it owed none */
     bool refreshing; /* a target refresh of its waits for its answer: its target is not known */
 } sc_party;
 
@@ -43,6 +49,8 @@ typedef struct sc_dialog {
         party[2]; /* SC_CALLER, SC_CALLEE; began_unseen: in the order in which they were seen */
     /* The response that made it, or the request that was seen first: URIs and tags of both. */
     const sc_kept *made;
+    sc_reliable reliable;
+    sc_timer timer;
     sc_session session;     /* of its INVITEs, where they have descriptions */
     uint64_t made_cseq;     /* number of the request that made it; began_unseen: of no meaning */
     uint64_t last_response; /* hash of which response was told last */
@@ -55,6 +63,7 @@ typedef struct sc_dialog {
     /* Of the message that was fed last: */
     uint8_t state_before; /* enum sc_dialog_state */
     uint8_t sender;       /* SC_CALLER, SC_CALLEE: who sent the request of the event */
+    sc_timer timer_before;
 } sc_dialog;
 
 #endif

@@ -67,15 +67,22 @@ void sc_dialog_touch(const sc_step *step, sc_dialog *dialog)
     sc_touch(step->tracker, &dialog->tracked, (enum sc_ring)rings[dialog->state]);
 }
 
-void sc_dialog_set_before(sc_dialog *dialog)
+void sc_dialog_set_before(const sc_step *step, sc_dialog *dialog, unsigned sender)
 {
+    dialog->sender = (uint8_t)sender;
+    dialog->state_before = dialog->state;
     for (size_t i = 0; i < 2; i++) {
         sc_party *party = &dialog->party[i];
         party->invite_before = party->invite_ns;
         party->proceeding_before = party->proceeding;
         party->invited = party->invite_cseq != 0;
         party->accepted = party->accept_cseq != 0;
+        const sc_offer *asked = &dialog->session.pending[!i];
+        party->owes = asked->sent != NULL ? (uint8_t)(asked->way + 1) : 0;
     }
+    dialog->timer_before = dialog->timer;
+    sc_reliable_before(step, dialog);
+    sc_updating_before(step, dialog);
 }
 
 void sc_dialog_invited(sc_party *party, uint64_t cseq, uint64_t ns)
@@ -93,10 +100,8 @@ static unsigned sender_of(const sc_dialog *dialog, const sc_step *step)
 
 static void set_fed(sc_dialog *dialog, const sc_step *step)
 {
-    sc_dialog_set_before(dialog);
-    sc_party *sender = &dialog->party[sender_of(dialog, step)];
-    dialog->sender = (uint8_t)sender_of(dialog, step);
-    dialog->state_before = dialog->state;
+    sc_dialog_set_before(step, dialog, sender_of(dialog, step));
+    sc_party *sender = &dialog->party[dialog->sender];
     if (step->message->is_response) return;
     sender->cseq_before = sender->cseq;
     sender->had_cseq = sender->has_cseq;
@@ -204,6 +209,9 @@ static void track_request(sc_step *step)
     } else if (!step->again && !was_told(sender, step)) {
         set_fed(dialog, step);
         sc_dialog_tell(step, dialog, SC_EVENT_REQUEST);
+        sc_updating_request(step, dialog);
+        sc_timer_request(step, dialog);
+        if (step->method == SIPCHECK_METHOD_PRACK) sc_reliable_prack(step, dialog);
         sc_session_request(step, dialog);
         note_request(step, dialog);
     }
@@ -249,6 +257,7 @@ static void track_cancel(sc_step *step)
         sc_bind_lost(event, SC_NAME_REQUEST,
                      step->cancelled != NULL ? step->cancelled->request : NULL);
         sc_bind_fed(event, SC_NAME_CANCEL);
+        sc_reliable_cancel(step, dialog);
     }
 }
 

@@ -84,6 +84,7 @@ static void set_caller(sc_step *step, sc_dialog *dialog)
     if (step->method == SIPCHECK_METHOD_INVITE)
         sc_dialog_invited(caller, step->cseq, step->transaction->request->packet.ns);
     set_asker(step, caller);
+    caller->updating.allow = step->transaction->allow;
 }
 
 /* The response makes it, of a request that was sent outside of any. */
@@ -163,18 +164,27 @@ static bool is_over(const sc_step *step, const sc_dialog *dialog)
            step->cseq == dialog->made_cseq && dialog->sender == SC_CALLER && status >= 300;
 }
 
+static unsigned sender_of(const sc_dialog *dialog, const sc_step *step)
+{
+    return dialog->party[SC_CALLER].tag == step->from_tag ? SC_CALLER : SC_CALLEE;
+}
+
 static void tell(sc_step *step, sc_dialog *dialog, bool is_new)
 {
-    sc_dialog_set_before(dialog);
-    sc_party *sender = &dialog->party[SC_CALLER];
-    dialog->sender = (uint8_t)(sender->tag == step->from_tag ? SC_CALLER : SC_CALLEE);
-    dialog->state_before = dialog->state;
+    sc_dialog_set_before(step, dialog, sender_of(dialog, step));
     dialog->last_response = step->answer;
     if (is_new && !dialog->tracked.object.began_unseen)
         sc_dialog_tell(step, dialog, SC_EVENT_BEGIN);
     sc_dialog_tell(step, dialog, SC_EVENT_RESPONSE);
     sc_dialog_tell(step, dialog,
                    step->message->status < 200 ? SC_EVENT_PROVISIONAL : SC_EVENT_FINAL);
+}
+
+static void tell_again(const sc_step *step, sc_dialog *dialog)
+{
+    sc_dialog_set_before(step, dialog, sender_of(dialog, step));
+    sc_reliable_again(step, dialog);
+    sc_dialog_tell(step, dialog, SC_EVENT_RESPONSE_AGAIN);
 }
 
 static void note_response(const sc_step *step, sc_dialog *dialog)
@@ -194,6 +204,9 @@ static void track(sc_step *step, sc_dialog *dialog, bool is_new)
 {
     if (dialog->last_response == step->answer) return;
     tell(step, dialog, is_new);
+    sc_updating_response(step, dialog);
+    sc_timer_response(step, dialog);
+    sc_reliable_response(step, dialog);
     note_response(step, dialog);
     sc_session_response(step, dialog);
     refresh_targets(step, dialog);
@@ -219,7 +232,10 @@ void sc_dialog_compare(const sc_step *step, sc_dialog *dialog)
     bool from_caller = (dialog->party[SC_CALLER].tag == step->from_tag) != response;
     sc_party *author = &dialog->party[from_caller ? SC_CALLER : SC_CALLEE];
     uint64_t contact = sc_contact_hash(step->message);
-    if (response) compare_routes(step, dialog);
+    if (response) {
+        compare_routes(step, dialog);
+        sc_timer_copy(step, dialog);
+    }
     if (!sc_refreshes_target(step->method) || (response && step->message->status >= 300)) return;
     if (contact != 0 && contact != author->contact && !author->refreshing)
         sc_keep_other(step->tracker, &author->target, NULL);
@@ -265,8 +281,12 @@ sc_dialog *sc_dialog_by_notify(sc_step *step)
 void sc_dialogs_track_response(sc_step *step)
 {
     const sc_transaction *t = step->transaction;
-    if (t == NULL || step->again || step->method == SIPCHECK_METHOD_CANCEL) return;
+    if (t == NULL || step->method == SIPCHECK_METHOD_CANCEL) return;
     sc_dialog *dialog = sc_dialog_find(step);
+    if (step->again) {
+        if (dialog != NULL && !step->passed_on) tell_again(step, dialog);
+        return;
+    }
     if (dialog != NULL && step->passed_on) {
         sc_dialog_compare(step, dialog);
         sc_session_copy(step, dialog);

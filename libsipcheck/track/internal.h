@@ -135,7 +135,9 @@ void sc_note_asked(const sc_step *step, sc_transaction *t);
 /* The same for URIs of one scheme, user, host and port; 0: there is none. */
 uint64_t sc_uri_hash(const sipcheck_uri *uri);
 uint64_t sc_seconds(sipcheck_slice digits); /* in nanoseconds; UINT64_MAX: it is no number */
-uint64_t sc_refer_package(void);            /* hash of what REFERs subscribe to */
+uint32_t sc_min_se(const sipcheck_message *message);  /* 0: none */
+uint8_t sc_allow_of(const sipcheck_message *message); /* enum sc_allow */
+uint64_t sc_refer_package(void);                      /* hash of what REFERs subscribe to */
 
 /* --- events (tell.c) */
 

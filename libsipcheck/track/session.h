@@ -19,6 +19,7 @@ typedef struct sc_offer {
     uint64_t cseq;           /* of the request that has the offer, or whose response has it */
     uint8_t method;          /* of it: enum sipcheck_method_id */
     uint8_t way;             /* enum sc_answer_way */
+    bool heard;              /* an answer came that may have been lost: it is not reliable */
 } sc_offer;
 
 enum sc_certainty { SC_NO, SC_YES, SC_UNSURE };

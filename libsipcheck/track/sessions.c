@@ -81,6 +81,7 @@ static void take_offer(sc_step *step, sc_session *session, unsigned sender, enum
     offer->cseq = step->cseq;
     offer->method = step->method;
     offer->way = (uint8_t)way;
+    offer->heard = false;
 }
 
 /* received: the offer as the sender of the answer got it; NULL: that was not seen. */
@@ -93,6 +94,7 @@ static void take_answer(sc_step *step, sc_session *session, unsigned sender,
     sc_event *event = tell(step, session, SC_EVENT_ANSWER);
     sc_bind_lost(event, SC_NAME_OFFER, received);
     sc_bind_fed(event, SC_NAME_ANSWER);
+    offer->heard = true;
     if (!settled) return;
     sc_keep_other(step->tracker, &session->offer, offer->sent);
     sc_keep_fed(step, &session->answer);

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: MIT */
+/* Session timers: what the last 2xx agreed on. RFC 4028 §7, §9 */
+#include "track/dialogs.h"
+
+static bool refreshes(const sc_step *step)
+{
+    return step->method == SIPCHECK_METHOD_INVITE || step->method == SIPCHECK_METHOD_UPDATE;
+}
+
+static const sipcheck_number *number_of(const sipcheck_message *message, enum sipcheck_header_id id)
+{
+    return (const sipcheck_number *)message->values[id];
+}
+
+static uint32_t seconds(const sipcheck_number *number)
+{
+    return number->number > UINT32_MAX ? UINT32_MAX : (uint32_t)number->number;
+}
+
+uint32_t sc_min_se(const sipcheck_message *message)
+{
+    const sipcheck_number *min = number_of(message, SIPCHECK_HEADER_MIN_SE);
+    return min != NULL && min->v.valid ? seconds(min) : 0;
+}
+
+void sc_timer_request(const sc_step *step, sc_dialog *dialog)
+{
+    if (refreshes(step)) dialog->timer.tried = true;
+}
+
+static uint8_t refresher_of(const sc_dialog *dialog, const sipcheck_number *expires)
+{
+    const sipcheck_param *who = sipcheck_param_find(expires->params, "refresher");
+    if (who == NULL) return SC_REFRESHER_UNKNOWN;
+    if (sc_slices_same_nocase(who->value, sc_slice_of("uac"))) return dialog->sender;
+    if (sc_slices_same_nocase(who->value, sc_slice_of("uas"))) return !dialog->sender;
+    return SC_REFRESHER_UNKNOWN;
+}
+
+/* The timer that a 2xx sets. */
+static sc_timer told_by(const sc_step *step, const sc_dialog *dialog)
+{
+    const sipcheck_number *expires = number_of(step->message, SIPCHECK_HEADER_SESSION_EXPIRES);
+    uint64_t ns = step->packet->ns;
+    sc_timer timer = { .refreshed_ns = ns != 0 ? ns : 1,
+                       .refresher = SC_REFRESHER_UNKNOWN,
+                       .unsure = step->message->cut };
+    if (expires == NULL) return timer;
+    timer.interval = seconds(expires);
+    timer.refresher = refresher_of(dialog, expires);
+    timer.unsure = timer.unsure || timer.interval == 0 || !expires->v.valid;
+    return timer;
+}
+
+static void note_min_se(const sc_step *step, sc_dialog *dialog)
+{
+    uint32_t *asker = &dialog->timer.min_se[dialog->sender],
+             *other = &dialog->timer.min_se[!dialog->sender];
+    uint32_t of_request = step->transaction->min_se, of_response = sc_min_se(step->message);
+    if (*other < of_request) *other = of_request;
+    if (step->message->status == 422 && *asker < of_response) *asker = of_response;
+}
+
+void sc_timer_response(const sc_step *step, sc_dialog *dialog)
+{
+    uint32_t status = step->message->status;
+    if (!refreshes(step) || status < 200) return;
+    note_min_se(step, dialog);
+    if (status >= 300) return;
+    sc_timer told = told_by(step, dialog);
+    memcpy(told.min_se, dialog->timer.min_se, sizeof told.min_se);
+    dialog->timer = told;
+}
+
+/* Where a proxy set the timer, or changed it, the two ends differ. */
+void sc_timer_copy(const sc_step *step, sc_dialog *dialog)
+{
+    sc_timer *timer = &dialog->timer;
+    if (!refreshes(step) || step->message->status / 100 != 2) return;
+    sc_timer told = told_by(step, dialog);
+    if (told.interval != timer->interval || told.refresher != timer->refresher)
+        timer->unsure = true;
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/* The session timer of a dialog. RFC 4028 */
+#ifndef SC_TRACK_TIMER_H
+#define SC_TRACK_TIMER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum { SC_REFRESHER_UNKNOWN = 2 }; /* else SC_CALLER, SC_CALLEE */
+
+typedef struct sc_timer {
+    uint64_t refreshed_ns; /* when the last 2xx to INVITE or UPDATE was sent; 0: none was seen */
+    uint32_t interval;     /* in seconds, as it said; 0: none */
+    uint32_t min_se[2];    /* the largest that this party received; 0: none */
+    uint8_t refresher;
+    bool tried;  /* an INVITE or UPDATE was sent since */
+    bool unsure; /* the two ends were told different things, or what can't be read */
+} sc_timer;
+
+#endif
