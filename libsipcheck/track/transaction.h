@@ -94,6 +94,7 @@ typedef struct sc_transaction {
     sc_end_states client_end, server_end;
     /* Of the message that was fed last: */
     uint8_t state_before;          /* enum sc_transaction_state */
+    bool passed_on;                /* by its sender, not made */
     bool repeated;                 /* it was sent before: gap and identical say something */
     bool identical;                /* byte for byte as it was sent first */
     uint64_t gap;                  /* nanoseconds since it was sent last */

@@ -56,6 +56,7 @@ static void set_fed(sc_transaction *t, const sc_sent *sent, const sc_step *step,
 {
     const sipcheck_packet *packet = step->packet;
     t->state_before = t->state;
+    t->passed_on = step->passed_on;
     t->repeated = repeated;
     t->gap = repeated && packet->ns > sent->ns ? packet->ns - sent->ns : 0;
     t->identical = repeated && sent->bytes == sc_mix(0, packet->bytes, packet->length);

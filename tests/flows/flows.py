@@ -593,6 +593,20 @@ def late_offer_in_reliable_response(wire):
 
 
 @flow
+def offer_in_prack(wire):
+    """The offer of the INVITE is answered in a reliable response; the PRACK has the next."""
+    alice, bob = pair(wire)
+    sent, received = invite((alice, bob))
+    tag, rseq = wire.word(), wire.random.randrange(1, 60000)
+    progress = bob.answer(received, 183, "Session Progress", tag=tag, Require="100rel", RSeq=str(rseq), sdp=bob.sdp())
+    early = Dialog((alice, bob), sent, back((alice, bob), progress))
+    early.ask(alice, "PRACK", RAck=f"{rseq} 1 INVITE", sdp=alice.sdp("sendonly"), answer_sdp=bob.sdp("recvonly"))
+    back((alice, bob), bob.answer(received, 200, "OK", tag=tag))
+    early.ack(alice, cseq=1)
+    hang_up(early)
+
+
+@flow
 def update_while_ringing(wire):
     alice, bob = pair(wire)
     sent, received = invite((alice, bob))

@@ -191,6 +191,30 @@ class Cancelled(Change):
         steps.insert(next((i for i, other in enumerate(steps) if other.at > step.at), len(steps)), step)
 
 
+class Repeated(Change):
+    """It comes once more, so many milliseconds after the first time."""
+
+    def __init__(self, milliseconds):
+        self.by = milliseconds * 1000
+
+    def apply(self, steps, at):
+        first = steps[at]
+        again = type(first)(first.at + self.by, first.src, first.dst, first.message.copy(), first.transport)
+        steps.insert(next((i for i, other in enumerate(steps) if other.at > again.at), len(steps)), again)
+
+
+class Ahead(Change):
+    """It is sent right before the message that `where` names."""
+
+    def __init__(self, where):
+        self.where = where
+
+    def apply(self, steps, at):
+        step, before = steps.pop(at), find(steps, self.where)
+        step.at = steps[before].at - 500
+        steps.insert(before, step)
+
+
 class Like(Change):
     """It has the header of an earlier message."""
 
@@ -645,6 +669,22 @@ Mutation("reliable-ringing", "3262-3-2", "180 INVITE", several(without("RSeq"), 
 Mutation("reliable-ringing", "3262-3-22", "183 INVITE", counted("RSeq", -1))
 Mutation("reliable-ringing", "3262-3-22", "183 INVITE", counted("RSeq", 5), beside=True)
 Mutation("update-while-ringing", "3311-5.2-5", "200 UPDATE", undescribed)
+
+Mutation("reliable-ringing", "3262-3-15", "200 PRACK", nothing, before=("PRACK", edit("RAck", " 1 INVITE", "9 1 INVITE")), beside=True)
+Mutation("reliable-ringing", "3262-3-16", "200 PRACK", as_status(481, "Call/Transaction Does Not Exist"), at="481 PRACK")
+Mutation("reliable-ringing", "3262-3-17", "180 INVITE", Repeated(500), at="180 INVITE#2", beside=True)
+Mutation("reliable-ringing", "3262-3-18", "180 INVITE", Unanswered(0), beside=True)
+Mutation("reliable-ringing", "3262-3-20", "183 INVITE", Ahead("PRACK"), beside=True)
+Mutation("reliable-ringing", "3262-3-25", "200 INVITE", Ahead("PRACK#2"), beside=True)
+Mutation("reliable-ringing", "3262-3-26", "183 INVITE", Repeated(4000), at="183 INVITE#2", beside=True,
+         before=("PRACK#2", edit("RAck", " 1 INVITE", "9 1 INVITE")))
+Mutation("reliable-ringing", "3262-4-4", "PRACK", edit("RAck", "INVITE", "OPTIONS"), beside=True)
+Mutation("reliable-ringing", "3262-4-6", "PRACK", Silence(), at="180 INVITE", absent=True, beside=True)
+Mutation("reliable-ringing", "3262-4-8", "PRACK#2", Like("PRACK", "RAck"))
+Mutation("reliable-ringing", "3262-4-13", "PRACK#2", counted("RAck", 1), beside=True, before=("183 INVITE", counted("RSeq", 1)))
+Mutation("late-offer-in-reliable-response", "3262-5-2", "183 INVITE", undescribed)
+Mutation("late-offer-in-reliable-response", "3262-5-3", "PRACK", undescribed)
+Mutation("offer-in-prack", "3262-5-5", "200 PRACK", undescribed)
 
 # --- RFC 4028: session timers
 
