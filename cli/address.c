@@ -58,6 +58,75 @@ void vantages_clear(struct vantages *vantages)
     if (vantages->addresses) g_array_unref(vantages->addresses);
 }
 
+/* Bits; 0: it is none. */
+static unsigned role_parse(const char *word)
+{
+    static const struct {
+        const char *word;
+        unsigned roles;
+    } known[] = {
+        { "uac", SIPCHECK_ROLE_UAC | SIPCHECK_ROLE_UAS },
+        { "uas", SIPCHECK_ROLE_UAC | SIPCHECK_ROLE_UAS },
+        { "b2bua", SIPCHECK_ROLE_UAC | SIPCHECK_ROLE_UAS },
+        { "proxy", SIPCHECK_ROLE_PROXY },
+        { "registrar", SIPCHECK_ROLE_REGISTRAR },
+        { "redirect", SIPCHECK_ROLE_REDIRECT },
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(known); i++)
+        if (!strcmp(word, known[i].word)) return known[i].roles;
+    return 0;
+}
+
+static gboolean role_read(const char *text, GArray *elements)
+{
+    sipcheck_element element = { 0 };
+    const char *sign = strrchr(text, '=');
+    g_autofree char *address = g_strndup(text, sign ? (gsize)(sign - text) : 0);
+    if (sign) element.roles = role_parse(sign + 1);
+    if (!element.roles || !address_parse(address, &element.address)) {
+        complain("--role is ADDR=ROLE or ADDR:PORT=ROLE, with uac, uas, proxy, registrar, redirect "
+                 "or b2bua, not '%s'",
+                 text);
+        return FALSE;
+    }
+    for (guint i = 0; i < elements->len; i++) {
+        const sipcheck_element *other = &g_array_index(elements, sipcheck_element, i);
+        if (!address_equal(&other->address, &element.address)) continue;
+        complain("--role says twice what %s is", address);
+        return FALSE;
+    }
+    g_array_append_val(elements, element);
+    return TRUE;
+}
+
+/* What is said of a port goes before what is said of all ports of its address. */
+static gint by_port(gconstpointer a, gconstpointer b)
+{
+    const sipcheck_element *one = a, *other = b;
+    return (one->address.port == 0) - (other->address.port == 0);
+}
+
+gboolean roles_read(struct roles *roles)
+{
+    roles->elements = g_array_new(FALSE, FALSE, sizeof(sipcheck_element));
+    for (char **word = roles->words; word && *word; word++)
+        if (!role_read(*word, roles->elements)) return FALSE;
+    g_array_sort(roles->elements, by_port);
+    return TRUE;
+}
+
+void roles_set(const struct roles *roles, sipcheck_options *options)
+{
+    options->elements = (const sipcheck_element *)(const void *)roles->elements->data;
+    options->element_count = roles->elements->len;
+}
+
+void roles_clear(struct roles *roles)
+{
+    g_strfreev(roles->words);
+    if (roles->elements) g_array_unref(roles->elements);
+}
+
 gboolean address_is(const sipcheck_address_port *wanted, const sipcheck_address_port *address)
 {
     return address && address->family == wanted->family &&

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Addresses as users write them: ADDR, ADDR:PORT, [V6], [V6]:PORT; and --vantage, a list of them.
- */
+/* Addresses as users write them: ADDR, ADDR:PORT, [V6], [V6]:PORT; and the options that say of them
+ * where the capture was taken and what they are. */
 #ifndef SIPCHECK_CLI_ADDRESS_H
 #define SIPCHECK_CLI_ADDRESS_H
 
@@ -25,6 +25,22 @@ struct vantages {
 gboolean vantages_read(struct vantages *vantages);
 void vantages_set(const struct vantages *vantages, sipcheck_options *options); /* borrowed */
 void vantages_clear(struct vantages *vantages);
+
+/* What elements are: what --role said, and what that means. */
+struct roles {
+    char **words;     /* NULL: none */
+    GArray *elements; /* of sipcheck_element; NULL: not read */
+};
+#define ROLE_ENTRY(roles)                                                                          \
+    {                                                                                              \
+        "role", 0, 0, G_OPTION_ARG_STRING_ARRAY, &(roles).words,                                   \
+            "what an element is: uac, uas, proxy, registrar, redirect, b2bua", "ADDR=ROLE"         \
+    }
+
+/* FALSE: one of the words is wrong, or says again what was said, and complained about. */
+gboolean roles_read(struct roles *roles);
+void roles_set(const struct roles *roles, sipcheck_options *options); /* borrowed */
+void roles_clear(struct roles *roles);
 
 /* The address is that one; a port of 0 in `wanted` stands for any. NULL: nobody. */
 gboolean address_is(const sipcheck_address_port *wanted, const sipcheck_address_port *address);

@@ -21,6 +21,7 @@ struct extract {
     gboolean keep_duplicates;
     struct ruleset_options ruleset;
     struct vantages vantages;
+    struct roles roles;
     sipcheck_rules *rules;
     sipcheck *engine;
     struct wanted wanted;
@@ -64,7 +65,7 @@ static bool judge_packet(void *user, const sipcheck_packet *packet, unsigned sou
 
 static int judge(struct extract *x)
 {
-    if (!vantages_read(&x->vantages)) return EXIT_USAGE;
+    if (!vantages_read(&x->vantages) || !roles_read(&x->roles)) return EXIT_USAGE;
     x->rules = ruleset_load(&x->ruleset);
     if (!x->rules) return EXIT_USAGE;
     if (!sipcheck_rules_find(x->rules, x->rule, NULL)) {
@@ -76,6 +77,7 @@ static int judge(struct extract *x)
                                  .user = x,
                                  .digest = credentials_digest(x->known) };
     vantages_set(&x->vantages, &options);
+    roles_set(&x->roles, &options);
     x->engine = sipcheck_new(x->rules, &options);
     if (!x->engine) {
         complain("%s", sipcheck_strerror(SIPCHECK_NOMEM));
@@ -261,6 +263,7 @@ static gboolean read_options(struct extract *x, int *argc, char ***argv)
         CREDENTIALS_ENTRY(x->credentials),
         RULESET_ENTRIES(x->ruleset),
         VANTAGE_ENTRY(x->vantages),
+        ROLE_ENTRY(x->roles),
         G_OPTION_ENTRY_NULL
     };
     return command_options(argc, argv, "FILE -o FILE",
@@ -282,6 +285,7 @@ static void clear(struct extract *x)
     credentials_free(x->known);
     ruleset_options_clear(&x->ruleset);
     vantages_clear(&x->vantages);
+    roles_clear(&x->roles);
     wanted_clear(&x->wanted);
     if (x->parts) parts_free(x->parts);
     traffic_clear(&x->traffic);

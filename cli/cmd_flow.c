@@ -197,6 +197,7 @@ static gboolean read_options(struct flow *flow, int *argc, char ***argv)
         CREDENTIALS_ENTRY(gather->credentials_path),
         RULESET_ENTRIES(gather->rules),
         VANTAGE_ENTRY(gather->vantages),
+        ROLE_ENTRY(gather->roles),
         TRAFFIC_ENTRIES(gather->traffic),
         G_OPTION_ENTRY_NULL
     };

@@ -230,6 +230,7 @@ static int judge_with(struct audit *audit, char **paths)
         .digest = credentials_digest(audit->known),
     };
     vantages_set(&asked->vantages, &options);
+    roles_set(&asked->roles, &options);
     audit->engine = sipcheck_new(rules, &options);
     if (asked->json) audit->json = sipcheck_json_new(rules, NULL);
     bool memory = audit->engine && (audit->json || !asked->json);

@@ -97,7 +97,7 @@ static gboolean settle(struct audit_options *options)
         complain("--dut is ADDR, ADDR:PORT or [ADDR]:PORT, not '%s'", options->dut);
         return FALSE;
     }
-    if (!vantages_read(&options->vantages)) return FALSE;
+    if (!vantages_read(&options->vantages) || !roles_read(&options->roles)) return FALSE;
     if (options->memory && !parse_memory(options->memory, &options->memory_max)) return FALSE;
     sipcheck_error error = { 0 };
     if (!options->filter) return TRUE;
@@ -132,6 +132,7 @@ gboolean audit_options_read(struct audit_options *options, int *argc, char ***ar
         { "dut", 0, 0, G_OPTION_ARG_STRING, &o->dut,
           "only what this element sent: ADDR or ADDR:PORT", "ADDR" },
         VANTAGE_ENTRY(o->vantages),
+        ROLE_ENTRY(o->roles),
         { "memory", 0, 0, G_OPTION_ARG_STRING, &o->memory, "for what is tracked: 512M (default)",
           "SIZE" },
         { "ladder", 0, 0, G_OPTION_ARG_NONE, &o->ladder,
@@ -170,5 +171,6 @@ void audit_options_clear(struct audit_options *options)
     g_free(options->format_in);
     g_free(options->memory);
     vantages_clear(&options->vantages);
+    roles_clear(&options->roles);
     g_free(options->credentials);
 }

@@ -14,6 +14,7 @@ struct audit_options {
     char *format, *fail_on, *verdicts, *filter, *dut, *keylog, *format_in, *memory,
         *credentials; /* as given; NULL: not */
     struct vantages vantages;
+    struct roles roles;
     gsize memory_max; /* bytes; 0: the default */
     char *statement;  /* as given; it is the dut then */
     gboolean ladder;

@@ -99,7 +99,7 @@ static bool on_packet(void *user, const sipcheck_packet *packet, unsigned source
 
 static int start_engine(struct gather *gather)
 {
-    if (!vantages_read(&gather->vantages)) return EXIT_USAGE;
+    if (!vantages_read(&gather->vantages) || !roles_read(&gather->roles)) return EXIT_USAGE;
     gather->ruleset = ruleset_load(&gather->rules);
     if (!gather->ruleset) return EXIT_USAGE;
     const char *path = gather->credentials_path;
@@ -110,6 +110,7 @@ static int start_engine(struct gather *gather)
                                  .user = gather,
                                  .digest = credentials_digest(gather->known) };
     vantages_set(&gather->vantages, &options);
+    roles_set(&gather->roles, &options);
     gather->engine = sipcheck_new(gather->ruleset, &options);
     if (gather->engine) return EXIT_CLEAN;
     complain("%s", sipcheck_strerror(SIPCHECK_NOMEM));
@@ -138,6 +139,7 @@ void gather_clear(struct gather *gather)
     g_free(gather->credentials_path);
     ruleset_options_clear(&gather->rules);
     vantages_clear(&gather->vantages);
+    roles_clear(&gather->roles);
     if (gather->sent) {
         g_hash_table_unref(gather->sent);
         g_hash_table_unref(gather->steps);

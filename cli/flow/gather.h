@@ -19,6 +19,7 @@ struct gather {
     gboolean findings;
     struct ruleset_options rules;
     struct vantages vantages;
+    struct roles roles;
     char *credentials_path; /* NULL: none */
     credentials *known;
     guint64 max;

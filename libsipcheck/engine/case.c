@@ -8,15 +8,12 @@
 
 bool sc_case_excuses(const sc_rule *rule, const sc_read *read)
 {
-    return read->passed_on && !(rule->pub.binds & SIPCHECK_ROLE_PROXY);
+    return read->authorship == SC_PASSED_ON && !(rule->pub.binds & SIPCHECK_ROLE_PROXY);
 }
 
 bool sc_case_author_unseen(const sc_rule *rule, const sc_read *read)
 {
-    const sipcheck_message *message = read->message;
-    return message->is_request && !read->passed_on &&
-           sipcheck_count(message, SIPCHECK_HEADER_VIA) > 1 &&
-           !(rule->pub.binds & SIPCHECK_ROLE_PROXY);
+    return read->authorship == SC_AUTHOR_UNSEEN && !(rule->pub.binds & SIPCHECK_ROLE_PROXY);
 }
 
 /* --- where the observer stood */
@@ -124,7 +121,9 @@ static sc_subject subject_of(sipcheck *engine, const sc_case *c, const sc_judgem
         .body = about->observed.body,
         .context = context,
         .culprit = other ? &about->packet->dst : &about->packet->src,
-        .role = other ? 0 : sc_role_of(about->message, about->passed_on),
+        .role = other ? 0
+                      : sc_role_told(engine, &about->packet->src, about->message,
+                                     about->authorship == SC_PASSED_ON),
     };
     if (judgement->missing == SC_MISSING_VANTAGE) subject.beside = wanted_beside(c->rule, about);
     relate_all(engine, c, &subject);

@@ -123,7 +123,8 @@ void sc_engine_emit(sipcheck *engine, const sc_subject *subject)
     if (engine->pending_count == 0) return;
     sc_subject fed = { 0 };
     if (subject != NULL) fed = *subject;
-    if (subject != NULL) fed.role = sc_role_of(subject->message, engine->passed_on);
+    if (subject != NULL)
+        fed.role = sc_role_told(engine, &subject->packet->src, subject->message, engine->passed_on);
     sort_pending(engine);
     for (size_t i = 0; i < engine->pending_count; i++) {
         const sc_pending *pending = &engine->pending[i];

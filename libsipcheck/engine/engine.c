@@ -215,10 +215,11 @@ static int judge(sipcheck *engine, const sipcheck_packet *packet, const sipcheck
 static void note_author(sipcheck *engine, const sipcheck_packet *packet,
                         const sipcheck_message *message)
 {
-    engine->passed_on = sc_forwards_note(&engine->forwards[engine->group], message) ||
-                        (message->is_response && sc_is_recorded(message, &packet->src));
-    engine->author_unseen = message->is_request && !engine->passed_on &&
-                            sipcheck_count(message, SIPCHECK_HEADER_VIA) > 1;
+    engine->copied = sc_forwards_note(&engine->forwards[engine->group], message) ||
+                     (message->is_response && sc_is_recorded(message, &packet->src));
+    enum sc_authorship authorship = sc_authorship_of(engine, &packet->src, message, engine->copied);
+    engine->passed_on = authorship == SC_PASSED_ON;
+    engine->author_unseen = authorship == SC_AUTHOR_UNSEEN;
 }
 
 /* A body is what its Content-Type says: without one it is not looked at. */

@@ -33,6 +33,7 @@ struct sipcheck {
     sipcheck_router *router;
     unsigned group;     /* of the message that is fed, or of what time decides */
     uint64_t due;       /* the moment of that; UINT64_MAX: it is a message */
+    bool copied;        /* the current message was seen to be passed on, whatever was told */
     bool passed_on;     /* the current message: its sender is not its author */
     bool author_unseen; /* likewise, and its author's copy was not captured */
     uint64_t messages, judged, cut, unjudged; /* `messages` as the number of the current one */
@@ -147,5 +148,18 @@ bool sc_is_recorded(const sipcheck_message *message, const sipcheck_address_port
 
 /* As what the sender of a message was seen. 0: it can't be told. */
 unsigned sc_role_of(const sipcheck_message *message, bool passed_on);
+/* The same, where the user did not say what that element is. */
+unsigned sc_role_told(const sipcheck *engine, const sipcheck_address_port *sender,
+                      const sipcheck_message *message, bool passed_on);
+
+/* Whose words a message has. */
+enum sc_authorship {
+    SC_AUTHOR,        /* its sender's, as far as is known */
+    SC_AUTHOR_UNSEEN, /* another's, whose own copy was not captured */
+    SC_PASSED_ON,     /* another's: its sender is a proxy */
+};
+/* passed_on: it was seen before, or its sender stands in its Record-Route. */
+enum sc_authorship sc_authorship_of(const sipcheck *engine, const sipcheck_address_port *sender,
+                                    const sipcheck_message *message, bool passed_on);
 
 #endif

@@ -14,9 +14,10 @@ static sc_read *add(sc_sequence *s)
     return read;
 }
 
-static void observe(const sipcheck *engine, sc_read *read)
+static void observe(const sipcheck *engine, sc_read *read, bool copied)
 {
     const sipcheck_packet *packet = read->packet;
+    read->authorship = sc_authorship_of(engine, &packet->src, read->message, copied);
     read->source = sc_endpoint_of(&packet->src);
     read->destination = sc_endpoint_of(&packet->dst);
     read->observed.message = read->message;
@@ -36,10 +37,9 @@ sc_read *sc_read_fed(sipcheck *engine, const sipcheck_packet *packet,
     if (read == NULL) return NULL;
     read->packet = packet;
     read->message = message;
-    read->passed_on = engine->passed_on;
     read->body_read = true;
     read->observed.body = body;
-    observe(engine, read);
+    observe(engine, read, engine->copied);
     s->read_count++;
     return read;
 }
@@ -61,8 +61,7 @@ static sc_read *parse(sipcheck *engine, const sc_kept *kept)
         return NULL;
     read->kept = kept;
     read->packet = packet;
-    read->passed_on = kept->passed_on;
-    observe(engine, read);
+    observe(engine, read, kept->passed_on);
     s->read_count++;
     return read;
 }

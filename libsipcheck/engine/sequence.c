@@ -242,8 +242,7 @@ int sc_sequence_hear(sipcheck *engine, const sc_subject *fed)
     sc_sequence *s = engine->sequence;
     turn_to(engine, &s->groups[engine->group]);
     sc_reads_reset(s);
-    int code =
-        sc_track(s->group->tracker, fed->packet, fed->message, engine->passed_on, &s->events);
+    int code = sc_track(s->group->tracker, fed->packet, fed->message, engine->copied, &s->events);
     sc_waits_release(engine);
     sc_reads_reset(s);
     if (code != SIPCHECK_OK) {

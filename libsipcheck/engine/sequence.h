@@ -18,7 +18,7 @@ typedef struct sc_read {
     const sc_kept *kept; /* NULL: the one that is fed */
     const sipcheck_packet *packet;
     const sipcheck_message *message;
-    bool passed_on;
+    enum sc_authorship authorship;
     bool body_read;
     sc_observed observed;
     char group[SC_GROUP_TEXT];

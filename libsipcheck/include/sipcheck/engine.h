@@ -32,6 +32,12 @@ typedef struct sipcheck_finding {
     unsigned group; /* that it belongs to, as of sipcheck_route; of a waiver 0 */
 } sipcheck_finding;
 
+/* What an element is, where more is known of it than one message tells. */
+typedef struct sipcheck_element {
+    sipcheck_address_port address; /* port 0: any of its ports */
+    unsigned roles; /* bits of enum sipcheck_role; a user agent or a B2BUA: UAC and UAS */
+} sipcheck_element;
+
 typedef struct sipcheck_options {
     const sipcheck_allocator *allocator; /* NULL: malloc */
     unsigned verdicts; /* bits 1u << enum sipcheck_verdict that reach on_finding; 0: fails only */
@@ -49,6 +55,9 @@ typedef struct sipcheck_options {
      * theirs). Borrowed. 0: not known. */
     const sipcheck_address_port *vantage;
     size_t vantage_count;
+    /* Instead of what their messages tell; the first that has an address counts. Borrowed. */
+    const sipcheck_element *elements;
+    size_t element_count;
     const sipcheck_digest *digest; /* verifies Digest; NULL: that is unknown. Borrowed; engines that
                                       share a capture ask it from their threads */
     size_t memory_max;             /* bytes for what is tracked; 0: 512 MiB */
