@@ -102,7 +102,7 @@ static inline size_t write_message(const line *l, char *buf, size_t size)
 /* Returns what the first call that did not work returned. */
 static inline int play(sipcheck *engine, const line *lines, size_t count)
 {
-    char text[4096];
+    char text[8192];
     uint64_t frame = 0;
     int code = 0;
     for (size_t i = 0; i < count && code == 0; i++) {

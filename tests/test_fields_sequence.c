@@ -70,8 +70,9 @@ static void messages_are_seen_at_a_time_between_two(void **state)
     const sipcheck_address_port four = { 4, { 192, 0, 2, 1 }, 5060 }, none = { 0 };
     const sipcheck_address_port six = { 6, { 0x20, 1, 0x0d, 0xb8, [15] = 1 }, 5070 };
     const sipcheck_address_port zero = { 4, { 10 }, 0 };
-    const sc_endpoint ends[4] = { sc_endpoint_of(&four), sc_endpoint_of(&six),
-                                  sc_endpoint_of(&none), sc_endpoint_of(&zero) };
+    sc_endpoint ends[4] = {
+        { .address = four }, { .address = six }, { .address = none }, { .address = zero }
+    };
     const sc_observed plain = { .message = expr_parse(arena, message, 0, bytes, sizeof bytes) };
     sc_observed request = plain, response = plain, cancel = plain;
     request.packet = &packets[0];

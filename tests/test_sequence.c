@@ -99,6 +99,39 @@ static void assertions_are_judged_on_their_event(void **state)
     RUN_ALL(asserted);
 }
 
+/* --- messages that are kept as they were parsed for a while, and parsed again later */
+
+/* The same header field in both, in other words behind its first `length` bytes. */
+static void ask_and_answer(sipcheck *engine, unsigned between, unsigned length)
+{
+    char more[SC_RECENT_LENGTH + 100];
+    int n = snprintf(more, sizeof more, "Subject: %0*u one\r\n", (int)length, 0);
+    line ask = { 0, "a>b", "INVITE", more }, answer = { 10, "b>a", "180", more };
+    line other = { 5, "c>d", "OPTIONS", NULL, "o", "2 OPTIONS" };
+    assert_int_equal(play(engine, &ask, 1), 0);
+    for (unsigned i = 0; i < between; i++)
+        assert_int_equal(play(engine, &other, 1), 0);
+    more[n - 3] = 'y';
+    assert_int_equal(play(engine, &answer, 1), 0);
+}
+
+static void how_long_ago_it_was_and_how_long_it_is_does_not_matter(void **state)
+{
+    (void)state;
+    static const unsigned betweens[] = { 0, SC_RECENTS - 2, SC_RECENTS - 1, SC_RECENTS, 100 };
+    for (size_t i = 0; i < 10; i++) {
+        heard h = { .count = 0 };
+        const sipcheck_options options = { .verdicts = NO_PASS, .on_finding = hear, .user = &h };
+        sipcheck_rules *rules = ruleset_seal(ruleset_open(COPIED));
+        sipcheck *engine = sipcheck_new(rules, &options);
+        ask_and_answer(engine, betweens[i % 5], i < 5 ? 1 : SC_RECENT_LENGTH);
+        assert_string_equal(h.list, "r:fail@1/b");
+        assert_string_equal(h.text, "said");
+        sipcheck_free(engine);
+        sipcheck_rules_free(rules);
+    }
+}
+
 /* --- expect */
 
 #define AGAIN                                                                                      \
@@ -600,6 +633,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(assertions_are_judged_on_their_event),
+        cmocka_unit_test(how_long_ago_it_was_and_how_long_it_is_does_not_matter),
         cmocka_unit_test(expectations_are_decided_by_what_happens_first),
         cmocka_unit_test(time_may_go_back),
         cmocka_unit_test(absences_are_found_before_the_message_that_passed_them),

@@ -3,7 +3,7 @@
 #include <arpa/inet.h>
 #include <string.h>
 
-#include "engine/internal.h"
+#include "engine/sequence.h"
 #include "text/slice.h"
 #include "track/track.h"
 
@@ -223,12 +223,12 @@ static void note_author(sipcheck *engine, const sipcheck_packet *packet,
 }
 
 /* A body is what its Content-Type says: without one it is not looked at. */
-static int parse(sipcheck *engine, const sipcheck_packet *packet, const sipcheck_message **message,
-                 const sipcheck_body **body)
+static int parse(const sipcheck *engine, sipcheck_arena *arena, const sipcheck_packet *packet,
+                 const sipcheck_message **message, const sipcheck_body **body)
 {
-    int code = sipcheck_parse(engine->arena, packet->bytes, packet->length, packet->flags, message);
+    int code = sipcheck_parse(arena, packet->bytes, packet->length, packet->flags, message);
     bool typed = code == SIPCHECK_OK && (*message)->line_count[SIPCHECK_HEADER_CONTENT_TYPE] > 0;
-    return typed && engine->reads_body ? sipcheck_body_parse(engine->arena, *message, body) : code;
+    return typed && engine->reads_body ? sipcheck_body_parse(arena, *message, body) : code;
 }
 
 /* What is not there of a message, its group lacks; and all do where that is not known. */
@@ -245,14 +245,17 @@ static void begin(sipcheck *engine, const sipcheck_packet *packet)
     if (engine->sequence != NULL) sc_sequence_advance(engine, packet->ns);
 }
 
-int sipcheck_feed_group(sipcheck *engine, const sipcheck_packet *packet, unsigned group)
+int sipcheck_feed_group(sipcheck *engine, const sipcheck_packet *fed, unsigned group)
 {
     const sipcheck_message *message = NULL;
     const sipcheck_body *body = NULL;
     engine->messages++;
-    begin(engine, packet);
+    begin(engine, fed);
     engine->group = group < SIPCHECK_GROUPS ? group : 0;
-    int code = parse(engine, packet, &message, &body);
+    sc_recent *recent = engine->sequence != NULL ? sc_recent_next(engine, fed) : NULL;
+    const sipcheck_packet *packet = recent != NULL ? &recent->packet : fed;
+    int code =
+        parse(engine, recent != NULL ? recent->arena : engine->arena, packet, &message, &body);
     if (code != SIPCHECK_OK) {
         engine->unjudged++;
         note_loss(engine, packet->ns, group);

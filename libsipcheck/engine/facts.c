@@ -4,6 +4,7 @@
 
 #include "engine/fact.h"
 #include "engine/sequence.h"
+#include "text/address.h"
 #include "text/arena.h"
 #include "text/slice.h"
 #include "track/dialog.h"
@@ -136,7 +137,8 @@ static void fill_place(sipcheck *engine, const sc_kept *kept, bool source, sc_va
     *address = *port = unknown(SC_MISSING_MESSAGE);
     if (kept != NULL) end = sc_arena_alloc(engine->sequence->arena, sizeof *end);
     if (end == NULL) return;
-    *end = sc_endpoint_of(source ? &kept->packet.src : &kept->packet.dst);
+    *end = (sc_endpoint){ .address = source ? kept->packet.src : kept->packet.dst };
+    sc_host_text(&end->address, end->text);
     *address = word(end->text);
     *port = number(end->address.port);
 }

@@ -113,6 +113,9 @@ void sc_engine_notices(sipcheck *engine);
 /* --- rules of wider scopes: sequence.c. The rest is for engines that have a sequence. */
 bool sc_sequence_open(sipcheck *engine); /* false: no memory */
 void sc_sequence_close(sipcheck *engine);
+/* A copy of the packet that stays for a while, and an arena to parse it with. NULL: it is too long,
+ * or there is no memory. */
+struct sc_recent *sc_recent_next(const sipcheck *engine, const sipcheck_packet *packet);
 /* The message that is fed: decides what waited for it. 0 or SIPCHECK_NOMEM. */
 int sc_sequence_hear(sipcheck *engine, const sc_subject *fed);
 /* A cut message may have been of any group, but for that one, to which it is fed. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The messages that rules of wider scopes look at. A kept one is parsed again, once a packet,
- * whatever the number of rules. */
+/* The messages that rules of wider scopes look at. A kept one that is not among the recent
+ * ones is parsed again, once a packet, whatever the number of rules. */
 #include <string.h>
 
 #include "engine/sequence.h"
@@ -18,8 +18,8 @@ static void observe(const sipcheck *engine, sc_read *read, bool copied)
 {
     const sipcheck_packet *packet = read->packet;
     read->authorship = sc_authorship_of(engine, &packet->src, read->message, copied);
-    read->source = sc_endpoint_of(&packet->src);
-    read->destination = sc_endpoint_of(&packet->dst);
+    read->source.address = packet->src;
+    read->destination.address = packet->dst;
     read->observed.message = read->message;
     read->observed.packet = packet;
     read->observed.source = &read->source;
@@ -51,16 +51,30 @@ static sc_read *find(sc_sequence *s, const sc_kept *kept)
     return NULL;
 }
 
-static sc_read *parse(sipcheck *engine, const sc_kept *kept)
+static bool parse(sc_sequence *s, sc_read *read)
+{
+    const sipcheck_packet *packet = &read->kept->packet;
+    read->packet = packet;
+    return sipcheck_parse(s->arena, packet->bytes, packet->length, packet->flags, &read->message) ==
+           SIPCHECK_OK;
+}
+
+/* As it was parsed when it was fed, or again. */
+static sc_read *recall(const sipcheck *engine, const sc_kept *kept)
 {
     sc_sequence *s = engine->sequence;
     sc_read *read = kept != NULL ? add(s) : NULL;
     if (read == NULL) return NULL;
-    const sipcheck_packet *packet = &kept->packet;
-    if (sipcheck_parse(s->arena, packet->bytes, packet->length, packet->flags, &read->message))
-        return NULL;
+    const sc_recent *recent = sc_recent_find(s, kept->serial);
     read->kept = kept;
-    read->packet = packet;
+    if (recent != NULL) {
+        read->packet = &recent->packet;
+        read->message = recent->message;
+        read->observed.body = recent->body;
+        read->body_read = engine->reads_body;
+    } else if (!parse(s, read)) {
+        return NULL;
+    }
     observe(engine, read, kept->passed_on);
     s->read_count++;
     return read;
@@ -78,7 +92,7 @@ sc_read *sc_read_kept(sipcheck *engine, const sc_kept *kept, bool body)
 {
     sc_sequence *s = engine->sequence;
     sc_read *read = find(s, kept);
-    if (read == NULL) read = parse(engine, kept);
+    if (read == NULL) read = recall(engine, kept);
     if (read != NULL && body && !read->body_read && !parse_body(s, read)) return NULL;
     return read;
 }

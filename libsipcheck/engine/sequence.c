@@ -18,11 +18,23 @@ static unsigned list_of(unsigned scope, unsigned kind)
     return scope * SC_EVENT_COUNT + kind;
 }
 
+/* Bits: there are requests, responses, for which it is not even asked. */
+static uint8_t narrowed(const sc_preconditions *needs)
+{
+    const sc_preconditions none = sc_no_preconditions();
+    bool requests = !(needs->kinds & SC_REQUEST) || needs->methods != none.methods;
+    bool responses = !(needs->kinds & SC_RESPONSE) ||
+                     needs->response_methods != none.response_methods ||
+                     memcmp(needs->statuses, none.statuses, sizeof none.statuses) != 0;
+    return (uint8_t)(requests | responses << 1);
+}
+
 static sc_sequence_rule entry_of(const sc_rule *rule, size_t index)
 {
     const sc_expectation *expect = &rule->expect;
     return (sc_sequence_rule){
         .rule = (uint16_t)index,
+        .narrow = narrowed(&rule->needs),
         .reads_body = sc_program_reads_body(rule->applies) ||
                       sc_program_reads_body(rule->assertion) || sc_program_reads_body(rule->mark) ||
                       sc_program_reads_body(expect->within),
@@ -100,7 +112,8 @@ bool sc_sequence_open(sipcheck *engine)
     engine->sequence = s;
     s->rules = a->alloc(a->user, count * sizeof *s->rules);
     s->arena = sipcheck_arena_new(a);
-    if (!open_groups(engine) || s->rules == NULL || s->arena == NULL) return false;
+    if (!open_groups(engine) || s->rules == NULL || s->arena == NULL || !sc_recents_open(engine))
+        return false;
     fill_lists(s, engine);
     sc_machines_open(engine);
     sc_followed_open(engine);
@@ -115,6 +128,7 @@ void sc_sequence_close(sipcheck *engine)
         if (s->group->tracker != NULL) sc_waits_free(engine);
         sc_tracker_free(s->group->tracker);
     }
+    sc_recents_free(engine);
     if (s->rules != NULL) engine->allocator.release(engine->allocator.user, s->rules);
     sipcheck_arena_free(s->arena);
     engine->allocator.release(engine->allocator.user, s);
@@ -154,17 +168,49 @@ static bool excuses(const sc_case *c)
            !(rule->pub.binds & SIPCHECK_ROLE_PROXY);
 }
 
-static void judge_rule(sipcheck *engine, const sc_sequence_rule *entry, const sc_event *event,
-                       sc_read *about)
+/* An event, and its request and response as far as rules have asked for them. */
+typedef struct sc_hearing {
+    const sc_event *event;
+    sc_read *about;
+    const sipcheck_message *messages[2]; /* NULL: not seen, or not what its name says */
+    uint8_t looked;                      /* bits */
+} sc_hearing;
+
+static const sipcheck_message *message_of(sipcheck *engine, sc_hearing *hearing, unsigned kind)
+{
+    unsigned name = kind == 0 ? SC_NAME_REQUEST : SC_NAME_RESPONSE;
+    if (hearing->looked >> kind & 1) return hearing->messages[kind];
+    hearing->looked |= (uint8_t)(1u << kind);
+    if (hearing->event->presence[name] != SC_THERE) return NULL;
+    const sc_read *read = sc_read_kept(engine, hearing->event->bound[name], false);
+    bool fits =
+        read != NULL && (kind == 0 ? read->message->is_request : read->message->is_response);
+    if (fits) hearing->messages[kind] = read->message;
+    return hearing->messages[kind];
+}
+
+/* The request or the response is none that `applies` could hold for. */
+static bool is_excluded(sipcheck *engine, const sc_sequence_rule *entry, sc_hearing *hearing)
+{
+    const sc_preconditions *needs = &engine->rules->by_id[entry->rule]->needs;
+    for (unsigned kind = 0; kind < 2; kind++) {
+        if (!(entry->narrow >> kind & 1)) continue;
+        const sipcheck_message *message = message_of(engine, hearing, kind);
+        if (message != NULL && !sc_preconditions_match(needs, message)) return true;
+    }
+    return false;
+}
+
+static void judge_rule(sipcheck *engine, const sc_sequence_rule *entry, sc_hearing *hearing)
 {
     const sc_case c = {
         .index = entry->rule,
         .rule = engine->rules->by_id[entry->rule],
-        .bound = { .event = event, .machine = engine->rules->by_id[entry->rule]->machine },
-        .about = about,
+        .bound = { .event = hearing->event, .machine = engine->rules->by_id[entry->rule]->machine },
+        .about = hearing->about,
     };
     sc_judgement judgement = { .verdict = SIPCHECK_NA };
-    if (!excuses(&c)) {
+    if (!excuses(&c) && !is_excluded(engine, entry, hearing)) {
         const sc_context context = sc_slots_fill(engine, &c.bound, entry->slots, entry->reads_body);
         judgement = sc_judge_kept_rule(c.rule, &context, engine->scratch);
         if (judgement.verdict == SIPCHECK_PASS && !decide(engine, entry, &c, &context, &judgement))
@@ -187,10 +233,10 @@ static void judge_event(sipcheck *engine, const sc_event *event)
     sc_sequence *s = engine->sequence;
     unsigned list = list_of(event->scope, event->kind);
     if (s->start[list] < s->start[list + 1]) {
-        sc_read *about = sc_read_of(engine, event);
-        bool wanted = about != NULL && is_wanted(engine, about);
+        sc_hearing hearing = { .event = event, .about = sc_read_of(engine, event) };
+        bool wanted = hearing.about != NULL && is_wanted(engine, hearing.about);
         for (uint16_t i = s->start[list]; wanted && i < s->start[list + 1]; i++)
-            judge_rule(engine, &s->rules[i], event, about);
+            judge_rule(engine, &s->rules[i], &hearing);
     }
     if (event->kind == SC_EVENT_END) sc_waits_end(engine, event->object);
 }
@@ -249,6 +295,7 @@ int sc_sequence_hear(sipcheck *engine, const sc_subject *fed)
         s->events.count = 0;
         sc_sequence_gap(engine, engine->group, fed->packet->ns);
     }
+    sc_recent_note(s, fed);
     sc_read_fed(engine, fed->packet, fed->message, fed->body);
     s->fed++;
     for (size_t i = 0; i < s->events.count; i++) {

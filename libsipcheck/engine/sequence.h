@@ -25,6 +25,19 @@ typedef struct sc_read {
     sc_endpoint source, destination;
 } sc_read;
 
+/* A message that was fed a little while ago, and its bytes. */
+#define SC_RECENTS 32
+#define SC_RECENT_LENGTH 4096 /* longer ones are parsed again */
+typedef struct sc_recent {
+    uint64_t serial; /* sc_kept.serial, of that group; 0: nothing to be found */
+    const struct sc_group *group;
+    sipcheck_packet packet;
+    const sipcheck_message *message;
+    const sipcheck_body *body; /* NULL: none, or not read */
+    sipcheck_arena *arena;
+    uint8_t bytes[SC_RECENT_LENGTH];
+} sc_recent;
+
 /* What an event has to be followed by, or must not. */
 typedef struct sc_wait {
     struct sc_wait *next, *before; /* of the same object; of the free ones: next */
@@ -42,6 +55,7 @@ typedef struct sc_wait {
 /* A rule that is on, in the lists of its scope and event. */
 typedef struct sc_sequence_rule {
     uint16_t rule;
+    uint8_t narrow; /* bits: what it applies to depends on the request, the response */
     bool reads_body;
     uint64_t slots; /* bits: what its conditions read */
 } sc_sequence_rule;
@@ -92,6 +106,8 @@ typedef struct sc_sequence {
     sipcheck_arena *arena; /* of the messages that are parsed again */
     sc_read reads[SC_READS_MAX];
     size_t read_count;
+    sc_recent *recents[SC_RECENTS];
+    size_t recent_next; /* modulo SC_RECENTS */
 
     sc_value slots[SC_SLOT_COUNT];
     uint64_t filled; /* bits: they hold what filled_event binds */
@@ -117,6 +133,13 @@ void sc_reads_reset(sc_sequence *sequence);
  * forgotten, and parsed again when they are needed. */
 void sc_reads_trim(sc_sequence *sequence);
 void sc_reads_forget(sc_sequence *sequence, const sc_kept *kept);
+
+/* --- recent.c */
+bool sc_recents_open(sipcheck *engine); /* false: no memory */
+/* The fed one is among them from here on. */
+void sc_recent_note(sc_sequence *sequence, const sc_subject *fed);
+const sc_recent *sc_recent_find(const sc_sequence *sequence, uint64_t serial); /* NULL: it's gone */
+void sc_recents_free(sipcheck *engine);
 
 /* --- slots.c: the context of an event; next: the event behind it whose message is bound as `next`,
  * NULL: none; machine: the rule's, NULL: none */

@@ -77,19 +77,19 @@ const char *sc_type_phrase(sc_type type);
 /* Where a message came from or went to. */
 typedef struct sc_endpoint {
     sipcheck_address_port address;
-    char text[SIPCHECK_ADDRESS_TEXT]; /* "10.0.0.1", "[2001:db8::1]"; "": not known */
+    char text[SIPCHECK_ADDRESS_TEXT]; /* "10.0.0.1", "[2001:db8::1]"; "": nobody asked yet, or not
+                                         known */
 } sc_endpoint;
-sc_endpoint sc_endpoint_of(const sipcheck_address_port *address);
 
 /* One message as it was seen. */
 typedef struct sc_observed {
     const sipcheck_message *message;
-    sipcheck_slice transport;      /* "udp"; absent where it is not known */
-    sipcheck_slice group;          /* "224.0.1.75"; absent where it was not sent to a group */
-    const sipcheck_body *body;     /* NULL: the message has no Content-Type, or nobody asks */
-    const sipcheck_packet *packet; /* when, from where; NULL: nobody asks (message scope) */
-    const sc_endpoint *source, *destination; /* likewise */
-    const sipcheck_digest *digest;           /* NULL: no password is known */
+    sipcheck_slice transport;          /* "udp"; absent where it is not known */
+    sipcheck_slice group;              /* "224.0.1.75"; absent where it was not sent to a group */
+    const sipcheck_body *body;         /* NULL: the message has no Content-Type, or nobody asks */
+    const sipcheck_packet *packet;     /* when, from where; NULL: nobody asks (message scope) */
+    sc_endpoint *source, *destination; /* likewise */
+    const sipcheck_digest *digest;     /* NULL: no password is known */
 } sc_observed;
 
 enum sc_state { SC_VALUE, SC_ABSENT_VALUE, SC_UNKNOWN_VALUE };

@@ -3,19 +3,8 @@
 #include <string.h>
 
 #include "fields/get.h"
+#include "text/address.h"
 #include "text/slice.h"
-
-sc_endpoint sc_endpoint_of(const sipcheck_address_port *address)
-{
-    sc_endpoint end = { .address = *address };
-    if (address->family == 0) return end;
-    sipcheck_address_text(address, end.text);
-    size_t n = strlen(end.text);
-    while (end.text[n] != ':')
-        n--;
-    end.text[n] = '\0'; /* without the port */
-    return end;
-}
 
 sc_value sc_field_observed_frame(const sc_field *self, const void *record)
 {
@@ -33,9 +22,11 @@ sc_value sc_field_observed_time(const sc_field *self, const void *record)
     return sc_give_number(packet->ns, (sipcheck_slice){ 0 });
 }
 
-static sc_value give_end(const sc_endpoint *end)
+static sc_value give_end(sc_endpoint *end)
 {
-    if (!end || end->text[0] == '\0') return sc_give_none(true);
+    if (!end || end->address.family == 0) return sc_give_none(true);
+    if (end->text[0] == '\0') sc_host_text(&end->address, end->text);
+    if (end->text[0] == '\0') return sc_give_none(true);
     return sc_give_record(end, (sipcheck_slice){ 0 });
 }
 

@@ -60,16 +60,25 @@ static sc_preconditions either(const sc_preconditions *a, const sc_preconditions
     return p;
 }
 
-/* The member of `sip` that a node is, or NULL. member: the one behind it, or NULL. */
+static bool is_message_scope(const sc_compiler *c)
+{
+    return c->environment->scope == SIPCHECK_SCOPE_MESSAGE;
+}
+
+/* The member of `sip` that a node is, or NULL. member: the one behind it, or NULL. In a wider scope
+ * `sip` is itself a member, of many. */
 static const sc_field *sip_member(const sc_compiler *c, const sc_node *node,
                                   const sc_field **ret_member)
 {
     *ret_member = NULL;
     if (node->kind != SC_N_PATH || node->root != SC_ROOT_SLOT || node->path_length == 0)
         return NULL;
-    const sc_field *const *path = c->paths + node->path;
-    if (path[0]->record != SC_TYPE_MESSAGE) return NULL;
-    if (node->path_length > 1) *ret_member = path[1];
+    const sc_field *const *path = c->paths + node->path, *const *end = path + node->path_length;
+    if (!is_message_scope(c) && (node->index != c->about || path[0]->type != SC_TYPE_MESSAGE))
+        return NULL;
+    if (!is_message_scope(c)) path++;
+    if (path == end || path[0]->record != SC_TYPE_MESSAGE) return NULL;
+    if (path + 1 < end) *ret_member = path[1];
     return path[0];
 }
 
@@ -81,8 +90,8 @@ static bool named(const sc_field *field, const char *name)
 /* `sdp`, or a member of it: a body is what its Content-Type says. */
 static bool is_description(const sc_compiler *c, const sc_node *node)
 {
-    return node->kind == SC_N_PATH && node->root == SC_ROOT_SLOT && node->path_length > 0 &&
-           c->paths[node->path]->type == SC_TYPE_SDP;
+    return is_message_scope(c) && node->kind == SC_N_PATH && node->root == SC_ROOT_SLOT &&
+           node->path_length > 0 && c->paths[node->path]->type == SC_TYPE_SDP;
 }
 
 /* Without this field, a comparison with it is absent. */

@@ -125,6 +125,7 @@ typedef struct sc_compiler {
     uint8_t texts[SC_EXPR_LENGTH_MAX]; /* literals with escapes, decoded */
     sc_instruction code[SC_CODE_MAX];
     sc_value constants[SC_CONSTANTS_MAX];
+    uint8_t about; /* in a wider scope: the slot whose message sc_analyse looks at */
     const sc_field *paths[SC_PATHS_MAX];
     sc_mark marks[SC_MARKS_MAX];
 } sc_compiler;
@@ -183,7 +184,6 @@ bool sc_emit_list(sc_compiler *c, const sc_node *list, enum sc_op op, unsigned f
 
 /* --- analyse.c */
 sc_preconditions sc_analyse(const sc_compiler *c, const sc_node *condition);
-sc_preconditions sc_no_preconditions(void);
 /* What must hold of a message for a truth not to be absent. */
 sc_preconditions sc_analyse_absence(const sc_compiler *c, const sc_node *truth);
 bool sc_relation_holds(int op, int64_t value, int64_t literal);

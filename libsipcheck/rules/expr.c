@@ -52,11 +52,28 @@ static uint64_t message_slots(const sc_environment *e)
     return slots;
 }
 
+/* Headers are left out, as they may be those of either. */
+static sc_preconditions of_request_and_response(sc_compiler *c, const sc_node *node)
+{
+    c->about = SC_NAME_REQUEST;
+    sc_preconditions request = sc_analyse(c, node);
+    c->about = SC_NAME_RESPONSE;
+    sc_preconditions response = sc_analyse(c, node);
+    response.kinds = (uint8_t)((request.kinds & SC_REQUEST) | (response.kinds & SC_RESPONSE));
+    response.methods = request.methods;
+    response.header_count = 0;
+    return response;
+}
+
 /* What can be told of its outcomes beforehand. */
-static void learn(const sc_compiler *c, const sc_node *node, sc_program *program)
+static void learn(sc_compiler *c, const sc_node *node, sc_program *program)
 {
     program->preconditions = sc_no_preconditions();
-    if (c->environment->scope != SIPCHECK_SCOPE_MESSAGE) return;
+    if (c->environment->scope != SIPCHECK_SCOPE_MESSAGE) {
+        if (program->want == SC_WANT_CONDITION)
+            program->preconditions = of_request_and_response(c, node);
+        return;
+    }
     if (program->want == SC_WANT_CONDITION) program->preconditions = sc_analyse(c, node);
     if (program->want == SC_WANT_TRUTH) program->preconditions = sc_analyse_absence(c, node);
     if (program->want == SC_WANT_CONDITION || program->want == SC_WANT_TRUTH)
@@ -91,7 +108,7 @@ static bool reads_body(const sc_compiler *c)
     return false;
 }
 
-static int finish(const sc_compiler *c, const sipcheck_allocator *allocator, const sc_node *node,
+static int finish(sc_compiler *c, const sipcheck_allocator *allocator, const sc_node *node,
                   enum sc_want want, sc_program **ret)
 {
     program_layout l = lay_out(c);

@@ -192,9 +192,14 @@ typedef struct sc_shortcuts {
 } sc_shortcuts;
 sc_shortcuts sc_program_shortcuts(const sc_program *program); /* NULL: none */
 
-/* Of a program compiled with SC_WANT_CONDITION in message scope. With SC_WANT_TRUTH: what must hold
- * for it not to be absent. Any other, and NULL (no `applies`), excludes nothing. */
+/* Of a program compiled with SC_WANT_CONDITION. In wider scopes: what must hold of `request`
+ * where that is a request, and of `response` where it is a response, whatever the other one is.
+ * With SC_WANT_TRUTH: what must hold for it not to be absent. Any other, and NULL (no `applies`),
+ * excludes nothing. */
 sc_preconditions sc_program_preconditions(const sc_program *program);
+
+/* Of what excludes nothing. */
+sc_preconditions sc_no_preconditions(void);
 
 /* false: evaluating would give false or absent (a truth: absent). Knows about cut messages and
  * broken start lines: an index that asks less than this must treat messages for which neither

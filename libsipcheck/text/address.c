@@ -4,6 +4,7 @@
 
 #include <sipcheck/packet.h>
 
+#include "text/address.h"
 #include "text/digits.h"
 
 const char *sipcheck_transport_name(enum sipcheck_transport transport)
@@ -16,7 +17,10 @@ static char *put_v4(char *to, const uint8_t bytes[4])
 {
     for (int i = 0; i < 4; i++) {
         if (i > 0) *to++ = '.';
-        to = sc_put_decimal(to, bytes[i]);
+        unsigned n = bytes[i];
+        if (n >= 100) *to++ = (char)('0' + n / 100);
+        if (n >= 10) *to++ = (char)('0' + n / 10 % 10);
+        *to++ = (char)('0' + n % 10);
     }
     return to;
 }
@@ -31,12 +35,23 @@ static char *put_v6(char *to, const uint8_t bytes[16])
     return to + 1;
 }
 
+static char *put_host(char *to, const sipcheck_address_port *address)
+{
+    return address->family == 4   ? put_v4(to, address->bytes)
+           : address->family == 6 ? put_v6(to, address->bytes)
+                                  : NULL;
+}
+
+void sc_host_text(const sipcheck_address_port *address, char buf[SIPCHECK_ADDRESS_TEXT])
+{
+    char *end = put_host(buf, address);
+    *(end != NULL ? end : buf) = '\0';
+}
+
 const char *sipcheck_address_text(const sipcheck_address_port *address,
                                   char buf[SIPCHECK_ADDRESS_TEXT])
 {
-    char *to = address->family == 4   ? put_v4(buf, address->bytes)
-               : address->family == 6 ? put_v6(buf, address->bytes)
-                                      : NULL;
+    char *to = put_host(buf, address);
     if (to == NULL) return memcpy(buf, "?", 2);
     *to++ = ':';
     *sc_put_decimal(to, address->port) = '\0';

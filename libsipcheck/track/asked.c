@@ -51,7 +51,8 @@ static void note_contact(const sipcheck_message *message, sc_transaction *t)
         (const sipcheck_address *)message->values[SIPCHECK_HEADER_CONTACT];
     t->contact = sc_contact_hash(message);
     t->contacts = sipcheck_count(message, SIPCHECK_HEADER_CONTACT);
-    t->contact_uri = contact != NULL ? sc_uri_hash(&contact->uri) : 0;
+    if (t->method == SIPCHECK_METHOD_REGISTER && contact != NULL)
+        t->contact_uri = sc_uri_hash(&contact->uri);
 }
 
 void sc_note_asked(const sc_step *step, sc_transaction *t)

@@ -38,6 +38,7 @@ typedef struct sc_event {
 typedef struct sc_events {
     sc_event list[SC_EVENTS_AT_ONCE];
     size_t count;
+    uint64_t serial; /* of the message that is fed; no other has it */
 } sc_events;
 
 #endif

@@ -72,7 +72,8 @@ typedef struct sc_step {
 
 /* --- memory (memory.c, kept.c) */
 
-void *sc_tracker_take(sc_tracker *tracker, size_t size); /* counted, cleared; NULL: none */
+void *sc_tracker_take(sc_tracker *tracker, size_t size);     /* counted, cleared; NULL: none */
+void *sc_tracker_take_raw(sc_tracker *tracker, size_t size); /* likewise, but not cleared */
 void sc_tracker_give(sc_tracker *tracker, void *given, size_t size);
 
 /* A cleared thing of that scope, from the spares. Never fails once sc_tracker_reserve did not. */

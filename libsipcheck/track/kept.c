@@ -8,14 +8,14 @@ static size_t size_of(const sc_kept *kept)
 
 static sc_kept *copy(sc_tracker *tracker, const sipcheck_packet *packet, bool passed_on)
 {
-    sc_kept *kept = sc_tracker_take(tracker, sizeof *kept + packet->length);
+    sc_kept *kept = sc_tracker_take_raw(tracker, sizeof *kept + packet->length);
     if (kept == NULL) return NULL;
     uint8_t *bytes = (uint8_t *)(kept + 1);
     if (packet->length > 0) memcpy(bytes, packet->bytes, packet->length);
-    kept->packet = *packet;
+    *kept = (sc_kept){
+        .packet = *packet, .serial = tracker->serial, .holders = 1, .passed_on = passed_on
+    };
     kept->packet.bytes = bytes;
-    kept->holders = 1;
-    kept->passed_on = passed_on;
     return kept;
 }
 

@@ -8,6 +8,7 @@
 
 typedef struct sc_kept {
     sipcheck_packet packet; /* bytes lie behind this structure */
+    uint64_t serial;        /* of the message, as sc_events has it */
     uint32_t holders;
     bool passed_on;       /* its sender only passed it on (track/forwarded.h) */
     bool retired;         /* the tracker's: it is in the list that `next` makes */

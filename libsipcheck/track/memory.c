@@ -17,6 +17,12 @@ static size_t class_of(size_t size)
 
 void *sc_tracker_take(sc_tracker *tracker, size_t size)
 {
+    void *block = sc_tracker_take_raw(tracker, size);
+    return block != NULL ? memset(block, 0, size) : NULL;
+}
+
+void *sc_tracker_take_raw(sc_tracker *tracker, size_t size)
+{
     size_t class = class_of(size);
     sc_block *block = class < SC_BLOCK_CLASSES ? tracker->blocks[class] : NULL;
     if (block != NULL) {
@@ -26,7 +32,6 @@ void *sc_tracker_take(sc_tracker *tracker, size_t size)
         block = tracker->allocator.alloc(tracker->allocator.user, class * STEP);
     }
     if (block == NULL) return NULL;
-    memset(block, 0, size);
     sc_track_counts *counts = &tracker->counts;
     counts->memory += class * STEP;
     if (counts->memory > counts->memory_most) counts->memory_most = counts->memory;

@@ -32,19 +32,18 @@ static uint32_t port_of(const sipcheck_via *via)
     return sc_same_nocase(via->transport, "TLS") ? 5061 : 5060;
 }
 
-/* What names a transaction. §17.1.3, §17.2.3 */
-static uint64_t branch_of(const sipcheck_via *via, uint64_t method)
+/* What names a transaction, with its method. §17.1.3, §17.2.3 */
+static uint64_t branch_of(const sipcheck_via *via)
 {
     uint64_t key = sc_mix_nocase(SC_HASH_SEED, via->host);
     key = sc_mix_word(key, port_of(via));
-    key = sc_mix_text(key, via->branch);
-    return sc_mix_word(key, method);
+    return sc_mix_text(key, via->branch);
 }
 
 /* ... with the names that tell those of one branch apart; RFC 2543 needs them anyway. */
-static uint64_t branch_key(const sc_step *step, const sipcheck_via *via, uint64_t method)
+static uint64_t branch_key(const sc_step *step, uint64_t branch, uint64_t method)
 {
-    uint64_t key = branch_of(via, method);
+    uint64_t key = sc_mix_word(branch, method);
     key = sc_mix_word(key, step->call_id);
     key = sc_mix_word(key, step->from_tag);
     return sc_mix_word(key, step->cseq);
@@ -104,21 +103,22 @@ static bool has_names(const sipcheck_message *message)
            (message->is_request || cseq->method_id != SIPCHECK_METHOD_ACK); /* nobody answers it */
 }
 
-static uint64_t bare_key(const sipcheck_via *via, uint64_t method)
+static uint64_t bare_key(uint64_t branch, uint64_t method)
 {
-    return sc_mix_word(7, branch_of(via, method));
+    return sc_mix_word(7, sc_mix_word(branch, method));
 }
 
 static void name_by_vias(sc_step *step, uint64_t invite)
 {
     const sipcheck_via *top = top_via(step->message), *second = (const sipcheck_via *)top->v.next;
+    uint64_t branch = branch_of(top);
     step->vias = sipcheck_count(step->message, SIPCHECK_HEADER_VIA);
     step->cookie = has_cookie(top);
-    step->branch_key = branch_key(step, top, step->method_hash);
-    step->invite_key = branch_key(step, top, invite);
-    step->bare_key = bare_key(top, step->method_hash);
-    step->bare_invite_key = bare_key(top, invite);
-    step->upper_key = second != NULL ? branch_key(step, second, step->method_hash) : 0;
+    step->branch_key = branch_key(step, branch, step->method_hash);
+    step->invite_key = branch_key(step, branch, invite);
+    step->bare_key = bare_key(branch, step->method_hash);
+    step->bare_invite_key = bare_key(branch, invite);
+    step->upper_key = second != NULL ? branch_key(step, branch_of(second), step->method_hash) : 0;
 }
 
 bool sc_step_identify(sc_step *step)
@@ -150,8 +150,9 @@ void sc_step_doubt(const sc_step *step)
                                            "REFER",  "MESSAGE", "PUBLISH" };
     const sipcheck_via *via = top_via(step->message);
     if (via == NULL || !has_cookie(via)) return;
+    uint64_t branch = branch_of(via);
     for (size_t i = 0; i < sizeof methods / sizeof *methods; i++) {
-        uint64_t key = bare_key(via, sc_hash_text(sc_slice_of(methods[i])));
+        uint64_t key = bare_key(branch, sc_hash_text(sc_slice_of(methods[i])));
         sc_node *node = sc_table_find(&step->tracker->table, key, SIPCHECK_SCOPE_TRANSACTION);
         if (node != NULL) node->owner->object.damaged = true;
     }

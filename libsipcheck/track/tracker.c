@@ -277,7 +277,7 @@ int sc_track(sc_tracker *tracker, const sipcheck_packet *packet, const sipcheck_
     tracker->fed = packet;
     tracker->fed_passed_on = passed_on;
     clock_set(tracker, packet->ns);
-    tracker->serial++;
+    ret->serial = ++tracker->serial;
     if (!sc_step_identify(&step)) {
         if (message->cut) sc_tracker_lose(tracker);
         sc_step_doubt(&step);

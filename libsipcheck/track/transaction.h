@@ -65,13 +65,13 @@ typedef struct sc_transaction {
     uint64_t realm;           /* of its credentials: hash */
     uint64_t call_id, from_tag, to_tag, cseq; /* of the request: hashes; to_tag 0: none */
     uint64_t contact, routes;                 /* hashes of its Contact and its Record-Route */
-    uint64_t contact_uri;                     /* hash of the URI in its first Contact */
-    uint64_t registrar;                       /* hash of its Request-URI */
-    uint64_t package, package_id;             /* hashes of Event and its id; 0: none */
-    uint32_t contacts;                        /* how many */
-    uint32_t min_se;                          /* of Min-SE; 0: none */
-    uint8_t allow;                            /* enum sc_allow */
-    uint64_t last_answer;                     /* hash of which response came last */
+    uint64_t contact_uri;         /* of a REGISTER: hash of the URI in its first Contact */
+    uint64_t registrar;           /* hash of its Request-URI */
+    uint64_t package, package_id; /* hashes of Event and its id; 0: none */
+    uint32_t contacts;            /* how many */
+    uint32_t min_se;              /* of Min-SE; 0: none */
+    uint8_t allow;                /* enum sc_allow */
+    uint64_t last_answer;         /* hash of which response came last */
     uint64_t upper; /* key of the transaction that it is a branch of, where by_upper is in use */
     uint32_t vias, response_vias; /* of the request, and of the last response */
     uint32_t route_count;
