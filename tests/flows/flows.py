@@ -496,6 +496,25 @@ def nobody_answers(wire):
     wire.put(alice, proxy, failure_ack(sent, gone), after=1)
 
 
+@flow
+def busy_behind_a_stream(wire):
+    """The proxy takes the request from TCP to UDP, and repeats it there."""
+    alice, proxy, bob = cast(wire)
+    alice.transport = "TCP"
+    sent = alice.request("INVITE", bob.uri, sdp=alice.sdp())
+    wire.put(alice, proxy, sent, "TCP")
+    at_proxy = received_by(alice, sent)
+    wire.put(proxy, alice, proxy.trying(at_proxy), "TCP", after=1)
+    forwarded = proxy.forward(at_proxy, target=f"sip:bob@{bob.host}")
+    wire.put(proxy, bob, forwarded)
+    repeat(wire, wire.steps[-1], wire.at + 500_000)
+    answer = bob.answer(received_by(proxy, forwarded), 486, "Busy Here", tag=wire.word())
+    wire.put(bob, proxy, answer)
+    wire.put(proxy, bob, failure_ack(forwarded, answer), after=1)
+    wire.put(proxy, alice, answer.copy().pop("Via"), "TCP")
+    wire.put(alice, proxy, failure_ack(sent, answer), "TCP", after=1)
+
+
 # --- repetitions over UDP
 
 def repeat(wire, step, at):

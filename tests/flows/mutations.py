@@ -179,6 +179,20 @@ class Again(Change):
         steps.insert(place, step)
 
 
+class AgainTo(Change):
+    """It is sent once more, so many milliseconds later, to another address."""
+
+    def __init__(self, milliseconds, ip):
+        self.by, self.ip = int(milliseconds * 1000), ip
+
+    def apply(self, steps, at):
+        first = steps[at]
+        elsewhere = copy.copy(first.dst)
+        elsewhere.ip = self.ip
+        step = type(first)(first.at + self.by, first.src, elsewhere, first.message.copy(), first.transport)
+        steps.insert(next((i for i, other in enumerate(steps) if other.at > step.at), len(steps)), step)
+
+
 class Cancelled(Change):
     """So many milliseconds later, the sender sends a CANCEL for it."""
 
@@ -443,6 +457,24 @@ def wants_password(answer):
     answer.add("Proxy-Authenticate", 'Digest realm="b.example", nonce="x", qop="auth"')
 
 
+Mutation("busy-behind-a-stream", "3261-16.1-7", "INVITE#2@p1", Silence(), at="INVITE@p1", beside=True)
+Mutation("options-through-proxy", "3261-16.3-5", "OPTIONS@p1", put("Max-Forwards", "69"),
+         before=("OPTIONS", put("Max-Forwards", "seventy")))
+Mutation("call-through-proxy", "3261-16.4-2", "BYE@p1", lambda bye: bye.retarget("sip:10.9.0.1:5060;lr"),
+         before=("BYE", lambda bye: bye.retarget("sip:10.9.0.1:5060;lr")))
+Mutation("call-through-proxy", "3261-16.4-5", "BYE@p1", lambda bye: bye.retarget("sip:bob@example.org;maddr=10.9.0.1"),
+         before=("BYE", lambda bye: bye.retarget("sip:bob@example.org;maddr=10.9.0.1")))
+Mutation("call-through-proxy", "3261-16.5-8", "INVITE@p1", Again(700, edit("Via", "branch=z9hG4bK", "branch=z9hG4bKmore")),
+         at="INVITE#2@p1")
+Mutation("busy-behind-a-stream", "3261-16.6-25", "INVITE@p1", without("Record-Route"),
+         before=("INVITE", edit("Via", "TCP", "TLS")))
+Mutation("call-through-proxy", "3261-16.6-36", "INVITE@p1",
+         lambda invite: invite.add("Route", "<sip:p8.example.net;lr>").add("Route", "<sip:p9.example.net;lr>"),
+         before=("INVITE", put("Route", "<sip:p8.example.net;lr>")))
+Mutation("call-through-proxy", "3261-16.6-44", "INVITE@p1", put("Route", "<sip:10.9.0.8>"),
+         before=("INVITE", put("Route", "<sip:10.9.0.8>")))
+Mutation("call-through-proxy", "3261-16.6-53", "INVITE@p1", AgainTo(700, "10.2.0.77"), at="INVITE#2@p1", beside=True)
+Mutation("nobody-answers", "3261-16.11-14", "INVITE#2@p1", edit("Record-Route", "10.9.0.1", "10.9.0.9"))
 Mutation("call-through-proxy", "3261-16.7-13", "180 INVITE@p1", Silence(), at="180 INVITE@bob", absent=True, beside=True)
 Mutation("call-through-proxy", "3261-16.7-15", "200 INVITE@p1", Silence(), at="200 INVITE@bob", absent=True, beside=True)
 Mutation("busy-through-proxies", "3261-16.7-19", "486 INVITE@p1", Silence(), at="486 INVITE@p2", absent=True, beside=True)
