@@ -110,6 +110,26 @@ static sight make_proxied(uint64_t *rng, unsigned ms)
     return s;
 }
 
+/* A message of subscriptions that end and are asked for again. */
+static sight make_subscribed(uint64_t *rng, unsigned ms)
+{
+    static const char event[] = "Contact: <sip:a@a>\r\nEvent: e\r\nExpires: 9\r\n";
+    static const char over[] = "Event: e\r\nSubscription-State: terminated;retry-after=9\r\n";
+    static const sight sights[] = {
+        { .way = "a>b", .start = "SUBSCRIBE", .cseq = "1 SUBSCRIBE", .vias = "a1", .more = event },
+        { .way = "a>b", .start = "SUBSCRIBE", .cseq = "2 SUBSCRIBE", .vias = "a2", .more = event },
+        { .way = "b>a", .start = "200", .cseq = "1 SUBSCRIBE", .vias = "a1", .more = event },
+        { .way = "b>a", .start = "NOTIFY", .cseq = "1 NOTIFY", .vias = "b1", .more = over },
+        { .way = "b>a", .start = "NOTIFY", .cseq = "2 NOTIFY", .vias = "b2", .more = over },
+    };
+    sight s = PICK(sights);
+    bool notify = s.start[0] == 'N';
+    s.ms = ms;
+    s.from = notify ? "t" : "f";
+    s.to = notify ? "f" : s.start[0] == 'S' ? "-" : "t";
+    return s;
+}
+
 static void run(uint64_t seed, unsigned messages, size_t memory)
 {
     static const char *const call_ids[] = { "c1", "c2", "c3" };
@@ -128,11 +148,14 @@ static void run(uint64_t seed, unsigned messages, size_t memory)
         if (next(rng, 2000) == 0) ms = 1000000;
         sight s = make_sight(rng, cseqs[1], ms);
         bool proxied = next(rng, 4) == 0;
+        bool subscribed = !proxied && next(rng, 8) == 0;
         if (proxied) s = make_proxied(rng, ms);
-        bool answers = !proxied && s.start[0] <= '9' && request.way != NULL && next(rng, 2) == 0;
+        if (subscribed) s = make_subscribed(rng, ms);
+        bool apart = proxied || subscribed;
+        bool answers = !apart && s.start[0] <= '9' && request.way != NULL && next(rng, 2) == 0;
         if (answers) answer(&s, &request, way);
-        if (!answers) w.call_id = proxied ? "c4" : PICK(call_ids);
-        if (!proxied && s.start[0] > '9') {
+        if (!answers) w.call_id = proxied ? "c4" : subscribed ? "c5" : PICK(call_ids);
+        if (!apart && s.start[0] > '9') {
             request = s;
             request.cseq = memcpy(cseqs[0], cseqs[1], sizeof cseqs[0]);
         }

@@ -21,10 +21,13 @@ static void from_subscribe_to_the_last_notify(void **state)
           "200",
           .to = "t",
           .more = "Expires: 600\r\n",
-          .want = "U.begin(request#1 response* previous?) "
-                  "U.response(request#1 response* previous?)" },
-        { .ms = 2, NOTIFY("1"), .more = ACTIVE, .want = "U.request(request*) U.notify(request*)" },
-        { .ms = 3, "a>b", "200", .want = "U.response(request#3 response* previous?)" },
+          .want = "U.begin(request#1 response* previous? subscribe#1) U.response(request#1 "
+                  "response* previous? subscribe#1)" },
+        { .ms = 2,
+          NOTIFY("1"),
+          .more = ACTIVE,
+          .want = "U.request(request* subscribe#1) U.notify(request* subscribe#1)" },
+        { .ms = 3, "a>b", "200", .want = "U.response(request#3 response* previous? subscribe#1)" },
         { .ms = 4,
           "a>b",
           "SUBSCRIBE",
@@ -33,22 +36,25 @@ static void from_subscribe_to_the_last_notify(void **state)
           "f",
           "t",
           .more = EVENT,
-          .want = "U.request(request* previous#1)" },
+          .want = "U.request(request* previous#1 subscribe#1) U.subscribe(request* previous#1 "
+                  "subscribe#1)" },
         { .ms = 5,
           "b>a",
           "200",
           .more = "Expires: 600\r\n",
-          .want = "U.response(request#5 response* previous?)" },
+          .want = "U.response(request#5 response* previous? subscribe#5)" },
         { .ms = 6,
           NOTIFY("2"),
           .more = OVER,
-          .want = "U.request(request* previous#3) U.notify(request* previous#3) "
-                  "U.terminated(request* previous#3) U.end(request* previous#3)" },
+          .want = "U.request(request* previous#3 subscribe#5) U.notify(request* previous#3 "
+                  "subscribe#5) U.terminated(request* previous#3 subscribe#5) U.end(request* "
+                  "previous#3 subscribe#5)" },
         { .ms = 7, .more = OVER, .want = "" },
         { .ms = 8,
           NOTIFY("3"),
           .more = ACTIVE,
-          .want = "U.request(request* previous#7) U.notify(request* previous#7)" });
+          .want = "U.request(request* previous#7 subscribe#5) U.notify(request* previous#7 "
+                  "subscribe#5)" });
 }
 
 static void a_notify_may_come_first(void **state)
@@ -58,8 +64,8 @@ static void a_notify_may_come_first(void **state)
            { .ms = 2,
              NOTIFY("1"),
              .more = ACTIVE,
-             .want = "D.begin(request*) D.request(request*) U.begin(request*) U.request(request*) "
-                     "U.notify(request*)" },
+             .want = "D.begin(request*) D.request(request*) U.begin(request* subscribe#1) "
+                     "U.request(request* subscribe#1) U.notify(request* subscribe#1)" },
            { .ms = 3,
              "b>a",
              "200",
@@ -68,15 +74,15 @@ static void a_notify_may_come_first(void **state)
              "f",
              "t",
              .more = "Expires: 600\r\n",
-             .want = "D.response(request#1 response* previous?) "
-                     "D.final(request#1 response* previous?) "
-                     "U.response(request#1 response* previous?)" },
+             .want = "D.response(request#1 response* previous?) D.final(request#1 response* "
+                     "previous?) U.response(request#1 response* previous? subscribe#1)" },
            { .ms = 4,
              NOTIFY("2"),
              .more = OVER,
-             .want = "D.request(request* previous#2) U.request(request* previous#2) "
-                     "U.notify(request* previous#2) U.terminated(request* previous#2) "
-                     "U.end(request* previous#2) D.end(request* previous?)" });
+             .want =
+                 "D.request(request* previous#2) U.request(request* previous#2 subscribe#1) "
+                 "U.notify(request* previous#2 subscribe#1) U.terminated(request* previous#2 "
+                 "subscribe#1) U.end(request* previous#2 subscribe#1) D.end(request* previous?)" });
 }
 
 static void a_fork_makes_several(void **state)
@@ -88,7 +94,8 @@ static void a_fork_makes_several(void **state)
              .vias = "c1",
              .from = "u",
              .more = ACTIVE,
-             .want = "U.begin(request*) U.request(request*) U.notify(request*)" });
+             .want = "U.begin(request* subscribe#1) U.request(request* subscribe#1) "
+                     "U.notify(request* subscribe#1)" });
 }
 
 static void events_and_ids_are_told_apart(void **state)
@@ -99,12 +106,13 @@ static void events_and_ids_are_told_apart(void **state)
            { .ms = 2,
              NOTIFY("1"),
              .more = "Event: presence;id=7\r\n",
-             .want = "U.request(request*) U.notify(request*)" },
+             .want = "U.request(request* subscribe#1) U.notify(request* subscribe#1)" },
            { .ms = 3, NOTIFY("2"), .more = "Event: presence;id=8\r\n" },
            { .ms = 4,
              NOTIFY("3"),
              .more = "Event: presence;id=7\r\n",
-             .want = "U.request(request* previous#3) U.notify(request* previous#3)" });
+             .want = "U.request(request* previous#3 subscribe#1) U.notify(request* previous#3 "
+                     "subscribe#1)" });
 }
 
 #define INVITE .ms = 0, "a>b", "INVITE", "1 INVITE", "a1", "f", "-"
@@ -120,31 +128,33 @@ static void refers_of_a_call(void **state)
            { .ms = 3,
              "b>a",
              "202",
-             .want = "U.begin(request#3 response* previous?) "
-                     "U.response(request#3 response* previous?)" },
+             .want = "U.begin(request#3 response* previous? subscribe#3) U.response(request#3 "
+                     "response* previous? subscribe#3)" },
            { .ms = 4,
              NOTIFY("1"),
              .more = "Event: refer\r\nSubscription-State: active\r\n",
-             .want = "U.request(request*) U.notify(request*)" },
+             .want = "U.request(request* subscribe#3) U.notify(request* subscribe#3)" },
            { .ms = 5, REFER("3"), .want = "" },
            { .ms = 6,
              "b>a",
              "202",
-             .want = "U.begin(request#6 response* previous?) "
-                     "U.response(request#6 response* previous?)" },
+             .want = "U.begin(request#6 response* previous? subscribe#6) U.response(request#6 "
+                     "response* previous? subscribe#6)" },
            { .ms = 7,
              NOTIFY("2"),
              .more = "Event: refer;id=3\r\nSubscription-State: active\r\n",
-             .want = "U.request(request*) U.notify(request*)" },
+             .want = "U.request(request* subscribe#6) U.notify(request* subscribe#6)" },
            { .ms = 8,
              NOTIFY("3"),
              .more = "Event: refer;id=2\r\nSubscription-State: active\r\n",
-             .want = "U.request(request* previous#5) U.notify(request* previous#5)" },
+             .want = "U.request(request* previous#5 subscribe#3) U.notify(request* previous#5 "
+                     "subscribe#3)" },
            { .ms = 9,
              NOTIFY("4"),
              .more = "Event: refer;id=3\r\nSubscription-State: terminated\r\n",
-             .want = "U.request(request* previous#8) U.notify(request* previous#8) "
-                     "U.terminated(request* previous#8) U.end(request* previous#8)" });
+             .want = "U.request(request* previous#8 subscribe#6) U.notify(request* previous#8 "
+                     "subscribe#6) U.terminated(request* previous#8 subscribe#6) U.end(request* "
+                     "previous#8 subscribe#6)" });
 }
 
 static void a_refer_without_subscription(void **state)
@@ -155,6 +165,35 @@ static void a_refer_without_subscription(void **state)
            { .ms = 3, "b>a", "200", .more = "Refer-Sub: false\r\n", .want = "" });
 }
 
+static void a_refer_that_demands_none(void **state)
+{
+    (void)state;
+    EXPECT("U", { INVITE }, { .ms = 1, "b>a", "200", .to = "t" },
+           { .ms = 2, REFER("2"), .more = "Require: x, NoSub\r\n" },
+           { .ms = 3, "b>a", "202", .want = "" });
+}
+
+static void a_notify_overtakes_within_a_dialog(void **state)
+{
+    (void)state;
+    EXPECT("U", { INVITE }, { .ms = 1, "b>a", "200", .to = "t" }, { .ms = 2, REFER("2") },
+           { .ms = 3, "b>a", "202" }, { .ms = 4, REFER("3") },
+           { .ms = 5, "a>b", "INFO", "4 INFO", "a4", "f", "t" },
+           { .ms = 6,
+             NOTIFY("1"),
+             .more = "Event: refer;id=3\r\nSubscription-State: active\r\n",
+             .want = "U.begin(request* subscribe#5) U.request(request* subscribe#5) "
+                     "U.notify(request* subscribe#5)" },
+           { .ms = 7,
+             "b>a",
+             "202",
+             "3 REFER",
+             "a3",
+             "f",
+             "t",
+             .want = "U.response(request#5 response* previous? subscribe#5)" });
+}
+
 static void a_refused_refresh_ends_it(void **state)
 {
     (void)state;
@@ -163,8 +202,8 @@ static void a_refused_refresh_ends_it(void **state)
            { .ms = 3,
              "b>a",
              "481",
-             .want = "U.response(request#3 response* previous?) "
-                     "U.end(request#3 response* previous?)" });
+             .want = "U.response(request#3 response* previous? subscribe#3) U.end(request#3 "
+                     "response* previous? subscribe#3)" });
 }
 
 static void a_notify_in_the_midst(void **state)
@@ -174,13 +213,13 @@ static void a_notify_in_the_midst(void **state)
            { .ms = 0,
              NOTIFY("9"),
              .more = ACTIVE,
-             .want = "U.request(request* response? previous?) "
-                     "U.notify(request* response? previous?)" },
+             .want = "U.request(request* response? previous? subscribe?) U.notify(request* "
+                     "response? previous? subscribe?)" },
            { .ms = 1,
              NOTIFY("10"),
              .more = ACTIVE,
-             .want = "U.request(request* response? previous#1) "
-                     "U.notify(request* response? previous#1)" });
+             .want = "U.request(request* response? previous#1 subscribe?) U.notify(request* "
+                     "response? previous#1 subscribe?)" });
 }
 
 static void it_expires_in_time(void **state)
@@ -200,10 +239,216 @@ static void it_expires_in_time(void **state)
         assert_string_equal(watch_text(&w, "UD"), "");
     } while (w.events.count > 0);
     sc_tracker_advance(w.tracker, 633000 * MS, &w.events);
-    assert_string_equal(watch_text(&w, "UD"), "U.terminated(request#1) U.end(request#1) "
+    assert_string_equal(watch_text(&w, "UD"), "U.terminated(subscribe#1) U.end(subscribe#1) "
                                               "D.end(request? response? previous?)");
     sc_tracker_advance(w.tracker, 700000 * MS, &w.events);
     assert_int_equal(w.events.count, 0);
+    watch_end(&w);
+}
+
+#define CONTACT "Contact: <sip:a@desk.example>\r\n"
+#define AGAIN(number)                                                                              \
+    "a>b", "SUBSCRIBE", number " SUBSCRIBE", "a" number, "f" number, "-", .more = CONTACT EVENT
+
+/* It began with SUBSCRIBE and 2xx; the NOTIFY ends it. */
+static void watch_ended(watch *w, const char *over)
+{
+    const sight flow[] = { { SUBSCRIBE, .more = CONTACT EVENT },
+                           { .ms = 1, "b>a", "200", .to = "t", .more = "Expires: 600\r\n" },
+                           { .ms = 2, "a>b", "NOTIFY", "1 NOTIFY", "b1", "t", "f", .more = over } };
+    sc_track_options options = watch_options();
+    watch_begin(w, &options);
+    for (size_t i = 0; i < 3; i++)
+        watch_feed(w, &flow[i]);
+}
+
+static void advance(watch *w, uint64_t to)
+{
+    do
+        sc_tracker_advance(w->tracker, to, &w->events);
+    while (w->events.count > 0);
+}
+
+static void what_ended_is_asked_for_again(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *over;
+        sight again;
+        const char *want;
+    } cases[] = {
+        { OVER, { .ms = 31000, AGAIN("9") }, "U.resubscribe(request* previous#3 subscribe#1)" },
+        { OVER, { .ms = 33000, AGAIN("9") }, "" }, /* forgotten */
+        { EVENT "Subscription-State: terminated;retry-after=60\r\n",
+          { .ms = 50000, AGAIN("9") },
+          "U.resubscribe(request* previous#3 subscribe#1)" },
+        { EVENT "Subscription-State: terminated;retry-after=60\r\n",
+          { .ms = 95000, AGAIN("9") },
+          "" },
+        { ACTIVE, { .ms = 31000, AGAIN("9") }, "" },
+        { OVER, /* another client, another Contact, another package */
+          { .ms = 9000, "c>b", "SUBSCRIBE", "9 SUBSCRIBE", "c9", "f9", "-", .more = CONTACT EVENT },
+          "" },
+        { OVER,
+          { .ms = 9000,
+            "a>b",
+            "SUBSCRIBE",
+            "9 SUBSCRIBE",
+            "a9",
+            "f9",
+            "-",
+            .more = "Contact: <sip:a@tablet.example>\r\n" EVENT },
+          "" },
+        { OVER,
+          { .ms = 9000,
+            "a>b",
+            "SUBSCRIBE",
+            "9 SUBSCRIBE",
+            "a9",
+            "f9",
+            "-",
+            .more = CONTACT "Event: dialog\r\n" },
+          "" },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        watch w;
+        watch_ended(&w, cases[i].over);
+        for (unsigned ms = 0; ms <= cases[i].again.ms; ms += 1000)
+            advance(&w, ms * MS);
+        watch_feed(&w, &cases[i].again);
+        assert_string_equal(watch_text(&w, "U"), cases[i].want);
+        watch_feed(&w, &(sight){ .ms = cases[i].again.ms + 1, AGAIN("10") });
+        if (cases[i].want[0] != '\0') assert_string_equal(watch_text(&w, "U"), "");
+        watch_end(&w);
+    }
+}
+
+static void what_has_another_call_id_is_not_known_again(void **state)
+{
+    (void)state;
+    watch w;
+    watch_ended(&w, OVER);
+    w.call_id = "other";
+    watch_feed(&w, &(sight){ .ms = 9000, AGAIN("9") });
+    assert_string_equal(watch_text(&w, "U"), "");
+    watch_end(&w);
+}
+
+static void what_names_no_subscription_of_its_dialog(void **state)
+{
+    (void)state;
+    EXPECT("U", { SUBSCRIBE, .more = "Event: presence;id=7\r\n" },
+           { .ms = 1, "b>a", "200", .to = "t", .more = "Expires: 600\r\n" },
+           { .ms = 2, NOTIFY("1"), .more = "Event: presence;id=7\r\n" },
+           { .ms = 3,
+             NOTIFY("2"),
+             .more = EVENT,
+             .want =
+                 "U.stray(request* previous#3 subscribe#1) U.request(request* response? previous? "
+                 "subscribe?) U.notify(request* response? previous? subscribe?)" },
+           { .ms = 4,
+             "a>b",
+             "SUBSCRIBE",
+             "2 SUBSCRIBE",
+             "a2",
+             "f",
+             "t",
+             .more = "Event: presence;id=8\r\n",
+             .want = "U.stray(request* previous#3 subscribe#1)" });
+}
+
+static void a_refused_notify_ends_it(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *status;
+        bool over;
+    } cases[] = { { "200", false }, { "400", false }, { "401", false }, { "404", true },
+                  { "480", true },  { "485", true },  { "486", false }, { "489", true },
+                  { "500", false }, { "501", true },  { "604", true } };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        watch w;
+        watch_ended(&w, ACTIVE);
+        watch_feed(&w, &(sight){ .ms = 3, .way = "b>a", .start = cases[i].status });
+        const sc_subscription *s = last_object(&w, SIPCHECK_SCOPE_SUBSCRIPTION);
+        assert_int_equal(s->over, cases[i].over);
+        assert_int_equal(s->notify_refused, cases[i].over ? atoi(cases[i].status) : 0);
+        assert_int_equal(s->answered, i == 0);
+        assert_int_equal(s->alone, cases[i].over);
+        watch_end(&w);
+    }
+}
+
+static void another_in_the_dialog_of_one_that_ended(void **state)
+{
+    (void)state;
+    EXPECT("U", { INVITE }, { .ms = 1, "b>a", "200", .to = "t" },
+           { .ms = 2, "a>b", "SUBSCRIBE", "2 SUBSCRIBE", "a2", "f", "t", .more = EVENT },
+           { .ms = 3, "b>a", "200", .more = "Expires: 600\r\n" },
+           { .ms = 4, NOTIFY("1"), .more = OVER },
+           { .ms = 5,
+             "a>b",
+             "SUBSCRIBE",
+             "3 SUBSCRIBE",
+             "a3",
+             "f",
+             "t",
+             .more = EVENT,
+             .want = "U.request(request* previous#3 subscribe#3) U.subscribe(request* previous#3 "
+                     "subscribe#3)" },
+           { .ms = 6,
+             "b>a",
+             "200",
+             .more = "Expires: 600\r\n",
+             .want = "U.begin(request#6 response* previous? subscribe#6) U.response(request#6 "
+                     "response* previous? subscribe#6)" },
+           { .ms = 7,
+             NOTIFY("2"),
+             .more = ACTIVE,
+             .want = "U.request(request* subscribe#6) U.notify(request* subscribe#6)" });
+}
+
+static void what_it_was_before_the_message(void **state)
+{
+    (void)state;
+    watch w;
+    sc_track_options options = watch_options();
+    watch_begin(&w, &options);
+    static const struct {
+        sight sight;
+        bool asking, notified;
+        unsigned notifies, granted;
+    } cases[] = {
+        { { SUBSCRIBE, .more = EVENT }, false, false, 0, 0 },
+        { { .ms = 1, "b>a", "NOTIFY", "1 NOTIFY", "b1", "t", "f", .more = ACTIVE },
+          true,
+          false,
+          0,
+          0 },
+        { { .ms = 2, "b>a", "200", "1 SUBSCRIBE", "a1", "f", "t", .more = "Expires: 600\r\n" },
+          true,
+          true,
+          1,
+          0 },
+        { { .ms = 3, "a>b", "SUBSCRIBE", "2 SUBSCRIBE", "a2", "f", "t", .more = EVENT },
+          false,
+          true,
+          1,
+          600 },
+        { { .ms = 4, "b>a", "100" }, true, false, 1, 600 },
+        { { .ms = 5, "b>a", "200", .more = "Expires: 60\r\n" }, true, false, 1, 600 },
+        { { .ms = 6, NOTIFY("2"), .more = ACTIVE }, false, false, 1, 60 },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        watch_feed(&w, &cases[i].sight);
+        if (i == 0) continue;
+        const sc_subscription *s = last_object(&w, SIPCHECK_SCOPE_SUBSCRIPTION);
+        uint64_t granted = cases[i].granted ? cases[i].granted * 1000 * MS : UINT64_MAX;
+        assert_int_equal(s->asking_before, cases[i].asking);
+        assert_int_equal(s->notified_before, cases[i].notified);
+        assert_int_equal(s->notifies_before, cases[i].notifies);
+        assert_true(s->granted_before == granted);
+    }
     watch_end(&w);
 }
 
@@ -246,6 +491,14 @@ int main(void)
         cmocka_unit_test(a_refused_refresh_ends_it),
         cmocka_unit_test(a_notify_in_the_midst),
         cmocka_unit_test(it_expires_in_time),
+        cmocka_unit_test(a_refer_that_demands_none),
+        cmocka_unit_test(a_notify_overtakes_within_a_dialog),
+        cmocka_unit_test(what_ended_is_asked_for_again),
+        cmocka_unit_test(what_has_another_call_id_is_not_known_again),
+        cmocka_unit_test(what_names_no_subscription_of_its_dialog),
+        cmocka_unit_test(a_refused_notify_ends_it),
+        cmocka_unit_test(another_in_the_dialog_of_one_that_ended),
+        cmocka_unit_test(what_it_was_before_the_message),
         cmocka_unit_test(states_as_a_notify_says),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -32,6 +32,17 @@ static inline sc_value word(const char *text)
     return (sc_value){ .raw = sc_slice_of(text) };
 }
 
+/* How long what was sent at `ns` has waited; 0: nothing waits. Its end may have been lost, and
+ * `unseen` says that it may have been sent before the capture began. */
+static inline sc_value waiting(const sc_sequence *s, uint64_t ns, bool unseen)
+{
+    if (ns == 0 && unseen) return unknown(SC_MISSING_REQUEST);
+    if (ns != 0 && s->group->gap && s->group->gap_ns >= ns) return unknown(SC_MISSING_LOST);
+    return ns == 0 ? absent() : number(s->now_ns > ns ? s->now_ns - ns : 0);
+}
+
+void sc_fill_subscription(const sc_sequence *s, const sc_object *object, sc_value *facts);
+
 /* What facts.c leaves to facts_timers.c: reliable responses, UPDATEs, session timers. */
 void sc_fill_reliable(const sc_sequence *s, const sc_dialog *d, sc_value *facts);
 void sc_fill_timer(const sc_sequence *s, const sc_dialog *d, sc_value *facts);

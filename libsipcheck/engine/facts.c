@@ -11,7 +11,6 @@
 #include "track/hop.h"
 #include "track/registration.h"
 #include "track/session.h"
-#include "track/subscription.h"
 #include "track/transaction.h"
 
 _Static_assert(SC_FACTS_OF_DIALOG + 2 * SC_FACTS_OF_PARTY <= SC_FACTS_ROOM, "room for all facts");
@@ -120,15 +119,6 @@ static sc_value row_of(sipcheck *engine, const sc_kept *kept, enum sipcheck_head
                        .cut_at = UINT32_MAX };
 }
 
-/* How long what was sent at `ns` has waited; 0: nothing waits. Its end may have been lost, and
- * `unseen` says that it may have been sent before the capture began. */
-static sc_value waiting(const sc_sequence *s, uint64_t ns, bool unseen)
-{
-    if (ns == 0 && unseen) return unknown(SC_MISSING_REQUEST);
-    if (ns != 0 && s->group->gap && s->group->gap_ns >= ns) return unknown(SC_MISSING_LOST);
-    return ns == 0 ? absent() : number(s->now_ns > ns ? s->now_ns - ns : 0);
-}
-
 /* Where the message came from, or went to. */
 static void fill_place(sipcheck *engine, const sc_kept *kept, bool source, sc_value *address,
                        sc_value *port)
@@ -210,6 +200,13 @@ static sc_value dialog_state(const sc_sequence *s, const sc_dialog *d)
     return lost ? unknown(SC_MISSING_LOST) : word(words[d->state_before]);
 }
 
+static const char *method_of(const sc_dialog *d)
+{
+    return d->method == SIPCHECK_METHOD_INVITE  ? "INVITE"
+           : d->method == SIPCHECK_METHOD_REFER ? "REFER"
+                                                : "SUBSCRIBE";
+}
+
 static void fill_dialog(sipcheck *engine, const sc_object *object, sc_value *facts)
 {
     const sc_dialog *d = (const sc_dialog *)(const void *)object;
@@ -217,6 +214,8 @@ static void fill_dialog(sipcheck *engine, const sc_object *object, sc_value *fac
     fill_party(engine, d, d->sender, sender);
     fill_party(engine, d, !d->sender, receiver);
     facts[SC_FACT_DIALOG_STATE] = dialog_state(engine->sequence, d);
+    facts[SC_FACT_DIALOG_METHOD] =
+        object->began_unseen ? unknown(SC_MISSING_REQUEST) : word(method_of(d));
     facts[SC_FACT_DIALOG_SECURE] =
         object->began_unseen ? unknown(SC_MISSING_REQUEST) : truth(d->secure);
     facts[SC_FACT_DIALOG_SENDER] = (sc_value){ .record = sender };
@@ -317,28 +316,6 @@ static void fill_registration(sipcheck *engine, const sc_object *object, sc_valu
         r->granted_before == UINT64_MAX ? unknown(SC_MISSING_RESPONSE) : number(r->granted_before);
 }
 
-/* --- a subscription */
-
-static sc_value subscription_state(const sc_subscription *subscription)
-{
-    static const char *const words[] = { [SC_SUBSCRIPTION_PENDING] = "pending",
-                                         [SC_SUBSCRIPTION_ACTIVE] = "active",
-                                         [SC_SUBSCRIPTION_TERMINATED] = "terminated" };
-    return subscription->state_before == SC_SUBSCRIPTION_UNKNOWN
-               ? unknown(SC_MISSING_MESSAGE)
-               : word(words[subscription->state_before]);
-}
-
-static void fill_subscription(const sc_sequence *s, const sc_object *object, sc_value *facts)
-{
-    const sc_subscription *subscription = (const sc_subscription *)(const void *)object;
-    uint64_t until = subscription->until_before;
-    facts[SC_FACT_SUBSCRIPTION_EXPIRES] = until == UINT64_MAX ? unknown(SC_MISSING_MESSAGE)
-                                          : until > s->now_ns ? number(until - s->now_ns)
-                                                              : number(0);
-    facts[SC_FACT_SUBSCRIPTION_STATE] = subscription_state(subscription);
-}
-
 static void fill(sipcheck *engine, const sc_object *object, sc_value *facts)
 {
     const sc_sequence *s = engine->sequence;
@@ -356,7 +333,7 @@ static void fill(sipcheck *engine, const sc_object *object, sc_value *facts)
         fill_registration(engine, object, facts);
         break;
     case SIPCHECK_SCOPE_SUBSCRIPTION:
-        fill_subscription(s, object, facts);
+        sc_fill_subscription(s, object, facts);
         break;
     case SIPCHECK_SCOPE_HOP:
         fill_hop(s, object, facts);

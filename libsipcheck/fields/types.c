@@ -109,6 +109,7 @@ const char *sc_missing_text(enum sc_missing missing)
         [SC_MISSING_COPY] = "the request was not captured as it went out",
         [SC_MISSING_CHALLENGE] = "the message that gave the nonce was not captured",
         [SC_MISSING_EARLIER] = "the request that used the nonce before was not captured",
+        [SC_MISSING_SUBSCRIBE] = "the SUBSCRIBE or REFER was not captured",
         [SC_MISSING_NEXT] = "the message that followed was not captured",
     };
     return (unsigned)missing < SC_MISSING_COUNT ? texts[missing] : "nothing";

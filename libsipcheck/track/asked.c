@@ -29,6 +29,18 @@ uint64_t sc_refer_package(void)
     return sc_hash_text((sipcheck_slice){ name, sizeof name });
 }
 
+/* RFC 7614 §4.1, §5.1 */
+static bool wants_no_subscription(const sipcheck_message *message)
+{
+    const sipcheck_value *value = message->values[SIPCHECK_HEADER_REQUIRE];
+    for (; value != NULL; value = value->next) {
+        const sipcheck_token *tag = (const sipcheck_token *)value;
+        if (sc_same_nocase(tag->token, "nosub") || sc_same_nocase(tag->token, "explicitsub"))
+            return true;
+    }
+    return false;
+}
+
 /* Event and its id. A REFER has none: its id is its number. RFC 3515 §2.4.6 */
 static void note_event(const sc_step *step, sc_transaction *t)
 {
@@ -37,6 +49,7 @@ static void note_event(const sc_step *step, sc_transaction *t)
     const sipcheck_cseq *cseq = (const sipcheck_cseq *)message->values[SIPCHECK_HEADER_CSEQ];
     if (step->method == SIPCHECK_METHOD_REFER) {
         t->package = sc_refer_package();
+        t->no_subscription = wants_no_subscription(message);
         t->package_id = sc_hash_text(cseq->digits);
     } else if (event != NULL) {
         const sipcheck_param *id = sipcheck_param_find(event->params, "id");

@@ -30,13 +30,17 @@ typedef struct sc_party {
      */
     uint64_t invite_ns, invite_before, accept_ns;
     uint32_t invite_cseq, accept_cseq;
-    bool has_cseq, had_cseq;
-    bool invited, accepted; /* such an INVITE, such a 2xx was seen before the message fed last */
-    bool proceeding, proceeding_before; /* the INVITE that waits had a provisional response */
+    uint32_t wanted_cseq; /* number of its last SUBSCRIBE or REFER; 0: none was seen */
+    bool has_cseq : 1, had_cseq : 1;
+    /* Such an INVITE, such a 2xx was seen before the message fed last. */
+    bool invited : 1, accepted : 1;
+    /* The INVITE that waits had a provisional response. */
+    bool proceeding : 1, proceeding_before : 1;
+    bool referred : 1;   /* it accepted a REFER */
+    bool refreshing : 1; /* a target refresh waits for its answer: its target is not known */
+    uint8_t owes; /* before the message fed last: where an answer to an offer had to travel: enum
+                   * sc_answer_way + 1; 0: it owed none */
     sc_updating updating;
-    uint8_t owes;    /* before the message fed last: where an answer to an offer had to travel: enum
-                      * sc_answer_way + 1; 0: it owed none */
-    bool refreshing; /* a target refresh of its waits for its answer: its target is not known */
 } sc_party;
 
 enum { SC_CALLER, SC_CALLEE };

@@ -84,6 +84,7 @@ typedef struct sc_transaction {
     uint8_t state;           /* enum sc_transaction_state */
     uint8_t responses;       /* entries of `responded` */
     uint8_t answered;        /* of `answers` */
+    bool no_subscription;    /* a REFER that demands that it makes none */
     bool declined;           /* 6xx came */
     bool unreliable, secure; /* over UDP; over TLS with a SIPS Request-URI */
     uint8_t described;       /* enum sc_certainty: its request has a description of the session */

@@ -852,20 +852,16 @@ def notify(dialog, state, event="presence", body="", kind="application/pidf+xml"
 
 @flow
 def subscription(wire):
-    alice, bob = pair(wire)
-    path = (alice, bob)
-    sent = alice.request("SUBSCRIBE", bob.uri, Event="presence", Expires="600", Accept="application/pidf+xml")
-    received = send(path, sent)
-    ok = back(path, bob.answer(received, 200, "OK", tag=wire.word(), Expires="600"))
-    dialog = Dialog(path, sent, ok)
+    dialog = subscribe(pair(wire))
+    alice = dialog.caller
     state = '<presence xmlns="urn:ietf:params:xml:ns:pidf" entity="pres:bob@example.org"/>\n'
     notify(dialog, "active;expires=599", body=state)
     wire.wait(300_000)
     dialog.ask(alice, "SUBSCRIBE", Event="presence", Expires="600", Accept="application/pidf+xml",
-               answer={"Expires": "600"})
+               answer={"Expires": "600", "Supported": "gruu"})
     notify(dialog, "active;expires=599", body=state)
     dialog.ask(alice, "SUBSCRIBE", Event="presence", Expires="0", Accept="application/pidf+xml",
-               answer={"Expires": "0"})
+               answer={"Expires": "0", "Supported": "gruu"})
     notify(dialog, "terminated;reason=timeout", body=state)
 
 
@@ -876,5 +872,187 @@ def transfer(wire):
     alice, bob = dialog.path
     dialog.ask(alice, "REFER", 202, "Accepted", Refer_To="<sip:carol@example.net>", Referred_By=f"<{alice.uri}>")
     notify(dialog, "active;expires=60", "refer", "SIP/2.0 100 Trying\n", "message/sipfrag;version=2.0")
+    wire.wait(1500)
     notify(dialog, "terminated;reason=noresource", "refer", "SIP/2.0 200 OK\n", "message/sipfrag;version=2.0")
     hang_up(dialog)
+
+
+PIDF = '<presence xmlns="urn:ietf:params:xml:ns:pidf" entity="pres:bob@example.org"/>\n'
+EVENTS = "presence, dialog, refer"
+
+
+def subscribe(path, expires="600", event="presence", granted=None, **more):
+    """SUBSCRIBE and its 200; the dialog."""
+    alice, bob = path[0], path[-1]
+    bob.gruu = ";gr=desk"
+    sent = alice.request("SUBSCRIBE", bob.uri, Event=event, Expires=expires, Accept="application/pidf+xml", **more)
+    received = send(path, sent, target=f"sip:{bob.user}@{bob.host}")
+    ok = back(path, bob.answer(received, 200, "OK", tag=bob.wire.word(), Expires=granted or expires, Allow_Events=EVENTS, Supported="gruu"))
+    return Dialog(stays(path), sent, ok)
+
+
+@flow
+def subscription_through_proxy(wire):
+    path = cast(wire)
+    dialog = subscribe(path, "600", "presence;id=7", "300")
+    notify(dialog, "pending;expires=300", "presence;id=7")
+    wire.wait(5000)
+    notify(dialog, "active;expires=295", "presence;id=7", PIDF)
+    wire.wait(100_000)
+    notify(dialog, "terminated;reason=deactivated", "presence;id=7")
+    wire.wait(500)
+    subscribe(path, "600", "presence;id=8")
+
+
+@flow
+def subscription_asked_once(wire):
+    path = pair(wire)
+    call_id = wire.word(16)
+    for _ in range(2):
+        notify(subscribe(path, "0", call_id=call_id), "terminated;reason=timeout", body=PIDF)
+        wire.wait(20_000)
+
+
+@flow
+def subscription_that_expires(wire):
+    dialog = subscribe(pair(wire), "60")
+    notify(dialog, "active;expires=60", body=PIDF)
+    wire.wait(30_000)
+    notify(dialog, "active;expires=30", body=PIDF)
+    wire.wait(30_500)
+    notify(dialog, "terminated;reason=timeout")
+    wire.wait(60_000)
+
+
+@flow
+def subscription_shortened(wire):
+    """The NOTIFY says less than the 200, and the subscriber comes back in time."""
+    dialog = subscribe(pair(wire), "3600")
+    alice = dialog.caller
+    notify(dialog, "active;expires=60", body=PIDF)
+    wire.wait(40_000)
+    dialog.ask(alice, "SUBSCRIBE", Event="presence", Expires="3600", Accept="application/pidf+xml", answer={"Expires": "3600", "Supported": "gruu"})
+    notify(dialog, "active;expires=60", body=PIDF)
+    wire.wait(30_000)
+    dialog.ask(alice, "SUBSCRIBE", 481, "Subscription does not exist", Event="presence", Expires="3600",
+               Accept="application/pidf+xml")
+    wire.wait(1000)
+    notify(subscribe(dialog.path, "3600"), "active;expires=3600", body=PIDF)
+
+
+@flow
+def subscription_put_off(wire):
+    path = pair(wire)
+    dialog = subscribe(path)
+    notify(dialog, "terminated;reason=probation;retry-after=60")
+    wire.wait(61_000)
+    notify(subscribe(path, call_id=dialog.call_id), "terminated;reason=rejected")
+
+
+@flow
+def subscription_that_nobody_wants(wire):
+    dialog = subscribe(pair(wire), "3600")
+    alice, bob = dialog.path
+    notify(dialog, "active;expires=3600", body=PIDF)
+    wire.wait(9000)
+    received = send((bob, alice), dialog.request(bob, "NOTIFY", Event="presence", Subscription_State="active;expires=3590"))
+    back((bob, alice), alice.answer(received, 481, "Subscription does not exist"))
+    wire.wait(60_000)
+
+
+@flow
+def subscription_overtaken(wire):
+    """The NOTIFY comes before the 200."""
+    path = alice, bob = pair(wire)
+    bob.gruu = ";gr=desk"
+    sent = alice.request("SUBSCRIBE", bob.uri, Event="presence", Expires="600", Accept="application/pidf+xml")
+    received = send(path, sent)
+    ok = bob.answer(received, 200, "OK", tag=wire.word(), Expires="600", Allow_Events=EVENTS, Supported="gruu")
+    dialog = Dialog(path, sent, ok)
+    notify(dialog, "active;expires=600", body=PIDF)
+    back(path, ok)
+    wire.wait(60_000)
+
+
+@flow
+def subscription_too_brief(wire):
+    path = alice, bob = pair(wire)
+    received = send(path, alice.request("SUBSCRIBE", bob.uri, Event="presence", Expires="30"))
+    back(path, bob.answer(received, 423, "Interval Too Brief", tag=wire.word(), Min_Expires="60"))
+    notify(subscribe(path, "60"), "terminated;reason=noresource")
+
+
+@flow
+def subscription_forked(wire):
+    """Two phones accept it, one 200 goes back, and both notify."""
+    alice, p1, bob = cast(wire)
+    carol = Ua(wire, "carol", "example.org", "10.2.0.2")
+    bob.gruu, carol.gruu = ";gr=desk", ";gr=hall"
+    sent = alice.request("SUBSCRIBE", bob.uri, Event="dialog", Expires="600")
+    wire.put(alice, p1, sent)
+    accepted = []
+    for phone in (bob, carol):
+        out = p1.forward(received_by(alice, sent), target=f"sip:{phone.user}@{phone.host}", ways=2)
+        wire.put(p1, phone, out)
+        accepted.append(phone.answer(received_by(p1, out), 200, "OK", tag=wire.word(), Expires="600", Allow_Events=EVENTS, Supported="gruu"))
+        wire.put(phone, p1, accepted[-1])
+    ok = accepted[0].copy().pop("Via")
+    wire.put(p1, alice, ok)
+    for phone, answer in zip((bob, carol), accepted):
+        notify(Dialog((alice, p1, phone), sent, answer), "active;expires=600", "dialog")
+
+
+@flow
+def subscription_within_call(wire):
+    dialog = answered(pair(wire))
+    alice = dialog.caller
+    for expires, state in (("600", "active;expires=600"), ("0", "terminated;reason=timeout")):
+        dialog.ask(alice, "SUBSCRIBE", Event="dialog", Expires=expires, answer={"Expires": expires, "Allow_Events": EVENTS})
+        notify(dialog, state, "dialog")
+        wire.wait(2000)
+    dialog.ask(alice, "SUBSCRIBE", Event="dialog", Expires="600", answer={"Expires": "600", "Allow_Events": EVENTS})
+    notify(dialog, "active;expires=600", "dialog")
+    hang_up(dialog)
+
+
+SIPFRAG = "message/sipfrag;version=2.0"
+
+
+@flow
+def two_transfers(wire):
+    """The first one fails; NOTIFYs of the second have an id."""
+    dialog = answered(pair(wire))
+    alice = dialog.caller
+    dialog.ask(alice, "REFER", 202, "Accepted", Refer_To="<sip:carol@example.net>", Referred_By=f"<{alice.uri}>")
+    notify(dialog, "active;expires=60", "refer", "SIP/2.0 100 Trying\n", SIPFRAG)
+    wire.wait(2000)
+    notify(dialog, "terminated;reason=noresource", "refer", "SIP/2.0 486 Busy Here\n", SIPFRAG)
+    wire.wait(3000)
+    dialog.ask(alice, "REFER", 202, "Accepted", Refer_To="<sip:dora@example.net>", Referred_By=f"<{alice.uri}>")
+    event = f"refer;id={dialog.cseq[alice]}"
+    notify(dialog, "active;expires=60", event, "SIP/2.0 100 Trying\n", SIPFRAG)
+    dialog.ask(alice, "SUBSCRIBE", Event=event, Expires="60", answer={"Expires": "60", "Allow_Events": EVENTS})
+    notify(dialog, "active;expires=60", event, "SIP/2.0 180 Ringing\n", SIPFRAG)
+    wire.wait(2000)
+    notify(dialog, "terminated;reason=noresource", event, "SIP/2.0 200 OK\n", SIPFRAG)
+    hang_up(dialog)
+
+
+@flow
+def transfer_without_subscription(wire):
+    dialog = answered(pair(wire))
+    alice = dialog.caller
+    dialog.ask(alice, "REFER", 200, "OK", Refer_To="<sip:carol@example.net>", Referred_By=f"<{alice.uri}>",
+               Supported="norefersub", Refer_Sub="false", answer={"Refer_Sub": "false", "Supported": "norefersub"})
+    wire.wait(60_000)
+    hang_up(dialog)
+
+
+@flow
+def transfer_outside_of_a_call(wire):
+    path = alice, bob = pair(wire)
+    sent = alice.request("REFER", bob.uri, Refer_To="<sip:carol@example.net>", Referred_By=f"<{alice.uri}>")
+    dialog = Dialog(path, sent, back(path, bob.answer(send(path, sent), 202, "Accepted", tag=wire.word())))
+    notify(dialog, "active;expires=60", "refer", "SIP/2.0 100 Trying\n", SIPFRAG)
+    wire.wait(2000)
+    notify(dialog, "terminated;reason=noresource", "refer", "SIP/2.0 200 OK\n", SIPFRAG)

@@ -738,3 +738,77 @@ Mutation("session-timer", "4028-9-4", "200 INVITE", edit("Session-Expires", "180
 Mutation("session-timer", "4028-9-5", "200 INVITE", edit("Session-Expires", "1800", "3600"))
 Mutation("session-timer", "4028-9-7", "200 INVITE", nothing, before=("INVITE", put("Supported", "100rel")))
 Mutation("session-timer", "4028-9-9", "200 UPDATE", several(put("Session-Expires", "1800;refresher=uas"), without("Require")))
+
+# --- RFC 6665: subscriptions
+
+
+class Ends(Change):
+    """It and all behind it is left out; two minutes later others are heard."""
+
+    def apply(self, steps, at):
+        del steps[at:]
+        two_minutes_later(steps)
+
+
+def state(value):
+    return put("Subscription-State", value)
+
+
+Mutation("subscription", "6665-3.1.1-4", "200 SUBSCRIBE", put("Expires", "601"))
+Mutation("subscription", "6665-3.2.1-2", "NOTIFY", put("Event", "dialog"), beside=True)
+Mutation("subscription", "6665-3.2.1-3", "NOTIFY", put("Content-Type", "application/xpidf+xml"))
+Mutation("subscription-through-proxy", "6665-4.5.2-7", "NOTIFY@bob", Copies(put("Event", "presence")), beside=True)
+Mutation("subscription-too-brief", "6665-4.2.1.1-6", "423 SUBSCRIBE", nothing, before=("SUBSCRIBE", put("Expires", "0")))
+Mutation("subscription-too-brief", "6665-4.2.1.1-6", "423 SUBSCRIBE", nothing, before=("SUBSCRIBE", put("Expires", "7200")))
+Mutation("subscription", "6665-4.2.3-2", "200 SUBSCRIBE", nothing, before=("SUBSCRIBE", without("Event")))
+Mutation("subscription", "6665-4.4.4-1", "200 SUBSCRIBE", put("Allow-Events", "dialog, refer"))
+Mutation("subscription", "6665-4.4.4-2", "200 SUBSCRIBE", without("Allow-Events"))
+Mutation("subscription", "6665-4.5.1-1", "200 SUBSCRIBE", edit("Contact", ";gr=desk", ""))
+Mutation("subscription", "6665-4.2.1.2-1", "NOTIFY", Ends(), at="200 SUBSCRIBE", beside=True)
+Mutation("subscription", "6665-4.2.1.2-1", "NOTIFY#2", Ends(), at="200 SUBSCRIBE#2", beside=True)
+Mutation("subscription-asked-once", "6665-4.2.1.2-1", "NOTIFY#2", Ends(), at="200 SUBSCRIBE#2", beside=True)
+Mutation("subscription-that-expires", "6665-4.2.1-1", "NOTIFY#3", state("active;expires=1"),
+         before=("NOTIFY#2", state("terminated;reason=timeout")))
+Mutation("subscription-that-expires", "6665-4.2.1.4-3", "NOTIFY#3", Ends(), at="NOTIFY#2", beside=True)
+Mutation("subscription", "6665-4.2.1.4-3", "NOTIFY#3", state("active;expires=0"), beside=True)
+Mutation("subscription", "6665-4.2.1.4-4", "NOTIFY#3", state("terminated;reason=noresource"), beside=True)
+Mutation("subscription-that-expires", "6665-4.2.2-7", "NOTIFY#2", state("active;expires=60"), beside=True)
+Mutation("subscription-through-proxy", "6665-4.2.2-7", "NOTIFY@bob", Copies(state("active;expires=600")), beside=True)
+Mutation("subscription-that-expires", "6665-4.2.2-4", "NOTIFY#2", nothing, beside=True, before=("200 NOTIFY", as_status(481, "Gone")))
+Mutation("subscription-that-expires", "6665-4.2.2-4", "NOTIFY#2", nothing, beside=True, before=("200 NOTIFY", as_status(480, "Gone")))
+Mutation("subscription-shortened", "6665-4.2.2-3", "200 NOTIFY", Drop(), at="NOTIFY#2", beside=True)
+Mutation("subscription", "6665-4.1.3-17", "200 NOTIFY", as_status(204, "No Notification"), at="204 NOTIFY", alone=True)
+Mutation("subscription", "6665-4.1.3-18", "200 NOTIFY", lambda ok: text(ok, "Seen."))
+Mutation("subscription-overtaken", "6665-4.1.2.4-3", "200 NOTIFY", as_status(481, "Unknown"), at="481 NOTIFY", beside=True)
+Mutation("subscription-overtaken", "3515-2.4.4-4", "200 NOTIFY", as_status(481, "Unknown"), at="481 NOTIFY", beside=True)
+Mutation("subscription-asked-once", "6665-4.1.2.4-1", "NOTIFY", Delay(40_000), at="200 NOTIFY", beside=True)
+Mutation("subscription-that-expires", "6665-4.1.3-1", "200 NOTIFY#3", nothing, beside=True,
+         before=("NOTIFY#2", state("terminated;reason=timeout")))
+Mutation("subscription-shortened", "6665-4.1.2.2-1", "SUBSCRIBE#2", nothing, at="SUBSCRIBE#3", beside=True,
+         before=("200 SUBSCRIBE#2", as_status(481, "Unknown")))
+Mutation("subscription", "6665-4.1.3-6", "SUBSCRIBE#2", Delay(-290_000), beside=True, before=("NOTIFY", state("terminated;reason=timeout")))
+Mutation("subscription-shortened", "6665-4.1.3-4", "SUBSCRIBE#2", Delay(40_000), beside=True)
+Mutation("subscription-within-call", "6665-4.5.2-1", "SUBSCRIBE", lambda subscribe: subscribe.retarget("sip:bob@example.org;gr=desk"))
+Mutation("subscription-put-off", "6665-4.1.3-11", "SUBSCRIBE#2", Delay(-30_000), beside=True)
+Mutation("subscription-put-off", "6665-4.1.3-14", "SUBSCRIBE#2", Delay(-30_000), beside=True,
+         before=("NOTIFY", state("terminated;reason=giveup;retry-after=60")))
+Mutation("subscription-put-off", "6665-4.1.3-8", "SUBSCRIBE#2", Delay(-30_000), beside=True,
+         before=("NOTIFY", state("terminated;retry-after=60")))
+Mutation("subscription-asked-once", "6665-4.1.3-12", "SUBSCRIBE#2", nothing, beside=True,
+         before=("NOTIFY", state("terminated;reason=rejected")))
+Mutation("subscription-asked-once", "6665-4.1.3-15", "SUBSCRIBE#2", nothing, beside=True,
+         before=("NOTIFY", state("terminated;reason=noresource")))
+Mutation("subscription-asked-once", "6665-4.1.3-16", "SUBSCRIBE#2", nothing, beside=True,
+         before=("NOTIFY", state("terminated;reason=invariant;retry-after=10")))
+
+# --- RFC 3515: references
+
+Mutation("transfer", "3515-2.4.2-4", "202 REFER", nothing, before=("REFER", without("Refer-To")))
+Mutation("transfer", "3515-2.4.2-8", "NOTIFY", Ends(), at="202 REFER", beside=True)
+Mutation("transfer-outside-of-a-call", "3515-2.4.4-1", "NOTIFY", Ends(), at="202 REFER", beside=True)
+Mutation("transfer", "3515-2.4.4-2", "NOTIFY", put("Event", "presence"), beside=True)
+Mutation("transfer", "3515-2.4.6-1", "NOTIFY", put("Event", "refer;id=1"), beside=True)
+Mutation("two-transfers", "3515-2.4.6-1", "NOTIFY#3", put("Event", "refer"))
+Mutation("two-transfers", "3515-2.4.6-3", "SUBSCRIBE", put("Event", "refer"))
+Mutation("subscription-within-call", "3515-2.4.4-6", "200 SUBSCRIBE", nothing, beside=True, before=("SUBSCRIBE", put("Event", "refer")))
+Mutation("two-transfers", "3515-3.10-1", "NOTIFY#2", Delay(-1500), beside=True)

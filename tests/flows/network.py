@@ -82,6 +82,8 @@ class Proxy(Element):
 
 
 class Ua(Element):
+    gruu = ""  # what makes its Contact a GRUU
+
     def __init__(self, wire, user, domain, ip, port=5060):
         super().__init__(wire, user, ip, port)
         self.user, self.domain = user, domain
@@ -96,7 +98,7 @@ class Ua(Element):
     @property
     def contact(self):
         suffix = ";transport=tcp" if self.transport == "TCP" else ""
-        return f"<sip:{self.user}@{self.host}{suffix}>"
+        return f"<sip:{self.user}@{self.host}{suffix}{self.gruu}>"
 
     def sdp(self, direction=None, payloads=(0, 8, 101), port=None, again=False):
         """A session description; a new version unless it is the same again."""
