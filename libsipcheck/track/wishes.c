@@ -19,12 +19,12 @@ static uint64_t wish_of(const sc_step *step, const sc_transaction *asked)
     uint64_t to = uri_of(message, notify ? SIPCHECK_HEADER_FROM : SIPCHECK_HEADER_TO);
     const sipcheck_address_port *client = &asked->client;
     if (asked->method != SIPCHECK_METHOD_SUBSCRIBE || asked->to_tag != 0 || from == 0 || to == 0 ||
-        asked->contact_uri == 0 || asked->request == NULL || asked->request->passed_on)
+        asked->contact == 0 || asked->request == NULL || asked->request->passed_on)
         return 0;
     const uint64_t names[] = { step->call_id,
                                from,
                                to,
-                               asked->contact_uri,
+                               asked->contact,
                                asked->package,
                                asked->package_id,
                                sc_mix(client->port, client->bytes, client->family == 4 ? 4 : 16) };
