@@ -131,6 +131,10 @@ static const member of_identity[] = {
 static const member of_part[] = {
     { "type", "application/sdp" }, { "disposition", "session" }, { "id", "<1@h>" }, { "depth", "1" }, { "headers", "*3" },
     { "fragment_is_described", "(absent)" },
+    { "certificates", "(absent)" }, /* those of signatures: test_cms */
+    { "certificate", "(absent)" },
+    { "signers", "(absent)" },
+    { "capabilities", "(absent)" },
     { NULL, NULL },
 };
 static const member of_sdp[] = {
