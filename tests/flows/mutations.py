@@ -367,6 +367,13 @@ Mutation("call", "3261-8.2.2.3-5", "ACK", put("Require", "100rel"))
 Mutation("call", "3261-8.2.4-1", "200 INVITE", put("Require", "outbound"))
 Mutation("call-through-proxy", "3261-8.2.6.1-3", "100 INVITE", lambda trying: None,
          before=("INVITE", put("Timestamp", "54")))
+Mutation("busy", "3261-8.2.2.3-3", "ACK", put("Require", "100rel"))
+Mutation("extension-not-known", "3261-8.2.2.3-2", "420 INVITE", put("Unsupported", "100rel"), beside=True)
+Mutation("cancel", "3261-8.2.2.3-4", "200 CANCEL", as_status(420, "Bad Extension"), at="420 CANCEL", alone=True)
+Mutation("busy", "3261-8.1.3.3-1", "ACK", lambda ack: None, beside=True,
+         before=("486 INVITE", lambda busy: busy.add("Via", "SIP/2.0/UDP 10.9.0.7;branch=z9hG4bKx")))
+Mutation("call", "3261-20.1-1", "200 INVITE", put("Content-Type", "application/isup"),
+         before=("INVITE", without("Accept")))
 
 # --- 9: CANCEL
 
@@ -419,12 +426,15 @@ Mutation("reinvite-that-rings", "3261-14.1-6", "200 INVITE#2", Drop(2), at="INVI
 Mutation("glare", "3261-14.1-10", "INVITE#4", Delay(-2400), beside=True)
 Mutation("reinvite-that-rings", "3261-14.2-1", "200 INVITE#2", Drop(2), at="200 INVITE#3", beside=True)
 Mutation("glare", "3261-14.2-2", "491 INVITE#2", as_status(200, "OK"), at="200 INVITE#2", beside=True)
+Mutation("reinvite-that-rings", "3261-14.2-1", "200 INVITE#2", Drop(2), at="500 INVITE", beside=True,
+         before=("200 INVITE#4", as_status(500, "Server Internal Error")))
 
 # --- 15: BYE
 
 Mutation("call-ended-by-callee", "3261-15-3", "200 INVITE", as_status(183, "Session Progress"), at="BYE", beside=True)
 Mutation("call-ended-by-callee", "3261-15-4", "ACK", Drop(), at="BYE", beside=True)
 Mutation("call", "3261-15.1.2-4", "200 BYE", as_status(603, "Decline"), at="603 BYE")
+Mutation("hold-and-resume", "3261-15.1.1-1", "INVITE#2", as_method("BYE"), at="INVITE#2")
 
 # --- 16: proxies
 
@@ -551,9 +561,11 @@ Mutation("options", "3261-18.2.2-5", "200 OPTIONS", lambda ok: None, beside=True
 Mutation("options", "3261-18.2.2-7", "200 OPTIONS", Elsewhere(5070), beside=True)
 Mutation("options", "3261-18.2.2-9", "200 OPTIONS", put("Via", "SIP/2.0/UDP 10.1.0.1:5070;branch=z9hG4bKsentby"), beside=True,
          before=("OPTIONS", put("Via", "SIP/2.0/UDP 10.1.0.1:5070;branch=z9hG4bKsentby")))
+Mutation("call", "3261-18.3-3", "200 INVITE", lambda ok: None, before=("INVITE", put("Content-Length", "4000")))
 
 # --- 10: registrations
 
+Mutation("registration", "3261-10.3-17", "200 REGISTER#3", lambda ok: None, before=("REGISTER#3", put("Expires", "60")))
 Mutation("registration", "3261-10.2-9", "REGISTER#3", Delay(60_000), before=("REGISTER#3", cseq(-2)))
 Mutation("registration-challenged", "3261-10.2-8", "REGISTER#2", edit("Call-ID", "@", "x@"))
 Mutation("registration", "3261-10.3-32", "200 REGISTER", without("Contact"))
