@@ -12,7 +12,10 @@ static void begin(watch *w)
 {
     sc_track_options options = watch_options();
     watch_begin(w, &options);
-    watch_feed(w, &(sight){ .ms = 0, "a>b", "INVITE", "1 INVITE", "a1", "f", "-" });
+    watch_feed(
+        w,
+        &(sight){
+            .ms = 0, "a>b", "INVITE", "1 INVITE", "a1", "f", "-", .more = "Supported: timer\r\n" });
 }
 
 /* Contacts are there where UPDATEs are looked at. */
@@ -158,7 +161,8 @@ static void the_last_2xx_sets_the_timer(void **state)
     assert_int_equal(timer->interval, 1800);
     assert_int_equal(timer->min_se[SC_CALLER], 300);
     assert_int_equal(timer->min_se[SC_CALLEE], 600);
-    feed(&w, &(sight){ .ms = 4, "b>a", "UPDATE", "6 UPDATE", "b2" });
+    feed(&w,
+         &(sight){ .ms = 4, "b>a", "UPDATE", "6 UPDATE", "b2", .more = "Supported: timer\r\n" });
     feed(&w, &(sight){ .ms = 5, "a>b", "200", .more = "Session-Expires: 900;refresher=uac\r\n" });
     assert_int_equal(timer->interval, 900);
     assert_int_equal(timer->refresher, SC_CALLEE);
@@ -183,6 +187,27 @@ static void a_timer_that_a_proxy_sets_is_unsure(void **state)
     const sc_dialog *dialog = feed(&w, &(sight){ .ms = 2, "b>p", "200", .to = "t" });
     watch_feed(&w, &(sight){ .ms = 3, "p>a", .vias = "a1", .more = timer });
     assert_true(dialog->timer.unsure);
+    watch_end(&w);
+}
+
+static void a_retry_knows_why_the_first_was_refused(void **state)
+{
+    (void)state;
+    watch w;
+    begin(&w);
+    const sight flow[] = {
+        { .ms = 1, "b>a", "422", .to = "t", .more = "Min-SE: 600\r\n" },
+        { .ms = 2, "a>b", "INVITE", "2 INVITE", "a2", "f", "-" },
+        { .ms = 3, "b>a", "422", .to = "u", .more = "Min-SE: 300\r\n" },
+        { .ms = 4, "a>b", "INVITE", "3 INVITE", "a3", "f", "-" },
+        { .ms = 5, "a>b", "INVITE", "4 INVITE", "a4", "g", "-" },
+    };
+    static const uint32_t want[] = { 0, 600, 600, 600, 0 };
+    for (size_t i = 0; i < 5; i++) {
+        watch_feed(&w, &flow[i]);
+        const sc_transaction *t = last_object(&w, SIPCHECK_SCOPE_TRANSACTION);
+        assert_int_equal(t->too_small, want[i]);
+    }
     watch_end(&w);
 }
 
@@ -246,6 +271,7 @@ int main(void)
         cmocka_unit_test(what_was_not_seen_is_unknown),
         cmocka_unit_test(the_last_2xx_sets_the_timer),
         cmocka_unit_test(a_timer_that_a_proxy_sets_is_unsure),
+        cmocka_unit_test(a_retry_knows_why_the_first_was_refused),
         cmocka_unit_test(updates_that_come_too_soon),
         cmocka_unit_test(a_contact_is_that_of_the_update_before),
     };

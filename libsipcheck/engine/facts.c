@@ -58,6 +58,7 @@ static void fill_transaction(const sc_sequence *s, const sc_object *object, sc_v
     facts[SC_FACT_TRANSACTION_FORBIDDEN] = sc_machines_forbidden(s, t);
     facts[SC_FACT_TRANSACTION_RELIABLE] = lost ? lost_fact : number(t->reliable);
     facts[SC_FACT_TRANSACTION_PASSED_ON] = truth(t->passed_on);
+    facts[SC_FACT_TRANSACTION_MIN_SE] = t->too_small != 0 ? number(t->too_small) : absent();
     facts[SC_FACT_TRANSACTION_FORWARDED] =
         object->began_unseen ? unknown(SC_MISSING_REQUEST) : number(t->hop.branches);
     facts[SC_FACT_TRANSACTION_IDENTICAL] = t->repeated ? truth(t->identical) : absent();

@@ -64,6 +64,8 @@ void sc_fill_timer(const sc_sequence *s, const sc_dialog *d, sc_value *facts)
                                      : timer->interval == 0 ? absent()
                                                             : number(timer->interval * SECOND);
     facts[SC_FACT_DIALOG_REFRESHED] = !known ? unknown(doubt) : any ? number(since) : absent();
+    facts[SC_FACT_DIALOG_REFUSALS] =
+        lost_ever(s, d) ? unknown(SC_MISSING_LOST) : number(timer->refusals);
     facts[SC_FACT_DIALOG_TRIED] = !known ? unknown(doubt) : any ? truth(timer->tried) : absent();
 }
 

@@ -81,6 +81,8 @@ void sc_note_asked(const sc_step *step, sc_transaction *t)
     t->secure = secret && message->request_uri.is_sips;
     t->min_se = sc_min_se(message);
     t->allow = sc_allow_of(message);
+    t->knows_timers = sc_knows_timers(message);
+    if (step->method == SIPCHECK_METHOD_INVITE) sc_timer_retry(step, t);
     note_contact(message, t);
     note_event(step, t);
     t->registrar = sc_uri_hash(&message->request_uri);

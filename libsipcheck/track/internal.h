@@ -138,7 +138,10 @@ uint64_t sc_uri_hash(const sipcheck_uri *uri);
 uint64_t sc_seconds(sipcheck_slice digits); /* in nanoseconds; UINT64_MAX: it is no number */
 uint32_t sc_min_se(const sipcheck_message *message);  /* 0: none */
 uint8_t sc_allow_of(const sipcheck_message *message); /* enum sc_allow */
-uint64_t sc_refer_package(void);                      /* hash of what REFERs subscribe to */
+bool sc_knows_timers(const sipcheck_message *message);
+void sc_timer_retry(const sc_step *step, sc_transaction *retry);
+void sc_timer_refused(const sc_step *step, sc_transaction *t);
+uint64_t sc_refer_package(void); /* hash of what REFERs subscribe to */
 
 /* --- events (tell.c) */
 

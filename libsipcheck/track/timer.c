@@ -23,16 +23,49 @@ uint32_t sc_min_se(const sipcheck_message *message)
     return min != NULL && min->v.valid ? seconds(min) : 0;
 }
 
+bool sc_knows_timers(const sipcheck_message *message)
+{
+    const sipcheck_value *v = message->values[SIPCHECK_HEADER_SUPPORTED];
+    while (v != NULL &&
+           !sc_slices_same_nocase(((const sipcheck_token *)v)->token, sc_slice_of("timer")))
+        v = v->next;
+    return v != NULL;
+}
+
+/* RFC 4028 §7.3: the retry has the Call-ID and From of what was refused, and the next number. */
+void sc_timer_retry(const sc_step *step, sc_transaction *retry)
+{
+    uint64_t key = sc_call_key(step->call_id, step->from_tag, step->cseq - 1);
+    sc_node *node = sc_table_find(&step->tracker->table, key, SIPCHECK_SCOPE_TRANSACTION);
+    for (; node != NULL; node = sc_table_more(node)) {
+        const sc_transaction *t = (const sc_transaction *)node->owner;
+        if (t->call_id != step->call_id || t->from_tag != step->from_tag ||
+            t->cseq + 1 != step->cseq)
+            continue;
+        if (retry->too_small < t->too_small) retry->too_small = t->too_small;
+        if (retry->too_small < t->refused_min) retry->too_small = t->refused_min;
+    }
+}
+
+void sc_timer_refused(const sc_step *step, sc_transaction *t)
+{
+    uint32_t min = step->message->status == 422 ? sc_min_se(step->message) : 0;
+    if (t->refused_min < min) t->refused_min = min;
+}
+
 void sc_timer_request(const sc_step *step, sc_dialog *dialog)
 {
     if (refreshes(step)) dialog->timer.tried = true;
 }
 
-static uint8_t refresher_of(const sc_dialog *dialog, const sipcheck_number *expires)
+/* A client that does not say that it supports timers can't be asked to refresh. */
+static uint8_t refresher_of(const sc_step *step, const sc_dialog *dialog,
+                            const sipcheck_number *expires)
 {
     const sipcheck_param *who = sipcheck_param_find(expires->params, "refresher");
     if (who == NULL) return SC_REFRESHER_UNKNOWN;
-    if (sc_slices_same_nocase(who->value, sc_slice_of("uac"))) return dialog->sender;
+    if (sc_slices_same_nocase(who->value, sc_slice_of("uac")) && step->transaction->knows_timers)
+        return dialog->sender;
     if (sc_slices_same_nocase(who->value, sc_slice_of("uas"))) return !dialog->sender;
     return SC_REFRESHER_UNKNOWN;
 }
@@ -47,7 +80,7 @@ static sc_timer told_by(const sc_step *step, const sc_dialog *dialog)
                        .unsure = step->message->cut };
     if (expires == NULL) return timer;
     timer.interval = seconds(expires);
-    timer.refresher = refresher_of(dialog, expires);
+    timer.refresher = refresher_of(step, dialog, expires);
     timer.unsure = timer.unsure || timer.interval == 0 || !expires->v.valid;
     return timer;
 }
@@ -61,12 +94,22 @@ static void note_min_se(const sc_step *step, sc_dialog *dialog)
     if (step->message->status == 422 && *asker < of_response) *asker = of_response;
 }
 
+static void note_refusal(sc_timer *timer, uint16_t status)
+{
+    if (timer->refused != status) timer->refusals = 0;
+    timer->refused = status;
+    if (timer->refusals < UINT8_MAX) timer->refusals++;
+}
+
 void sc_timer_response(const sc_step *step, sc_dialog *dialog)
 {
     uint32_t status = step->message->status;
     if (!refreshes(step) || status < 200) return;
     note_min_se(step, dialog);
-    if (status >= 300) return;
+    if (status >= 300) {
+        note_refusal(&dialog->timer, (uint16_t)status);
+        return;
+    }
     sc_timer told = told_by(step, dialog);
     memcpy(told.min_se, dialog->timer.min_se, sizeof told.min_se);
     dialog->timer = told;

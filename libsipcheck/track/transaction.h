@@ -70,8 +70,12 @@ typedef struct sc_transaction {
     uint64_t package, package_id; /* hashes of Event and its id; 0: none */
     uint32_t contacts;            /* how many */
     uint32_t min_se;              /* of Min-SE; 0: none */
-    uint8_t allow;                /* enum sc_allow */
-    uint64_t last_answer;         /* hash of which response came last */
+    /* Min-SE of the 422 that refused it; the largest of the 422s to those right before it, with its
+     * Call-ID and From tag; 0: none. */
+    uint32_t refused_min, too_small;
+    bool knows_timers;    /* Supported of the request has timer */
+    uint8_t allow;        /* enum sc_allow */
+    uint64_t last_answer; /* hash of which response came last */
     uint64_t upper; /* key of the transaction that it is a branch of, where by_upper is in use */
     uint32_t vias, response_vias; /* of the request, and of the last response */
     uint32_t route_count;

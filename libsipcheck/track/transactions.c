@@ -294,6 +294,7 @@ static void note_response(sc_step *step, sc_transaction *t)
     t->provisionals += status < 200;
     t->reliable += status < 200 && step->message->values[SIPCHECK_HEADER_RSEQ] != NULL;
     t->finals += status >= 200;
+    sc_timer_refused(step, t);
     t->declined = t->declined || status >= 600;
     t->state = (uint8_t)state_after(t, status);
     if (t->method == SIPCHECK_METHOD_INVITE && status >= 200 && status < 300) note_answer(step, t);

@@ -656,6 +656,27 @@ def session_timer(wire):
 
 
 @flow
+def session_timer_of_callee(wire):
+    """Bob refreshes, by re-INVITE; Alice lists no UPDATE."""
+    path = alice, bob = pair(wire)
+    sent = alice.request("INVITE", bob.uri, sdp=alice.sdp(again=True), Session_Expires="1800", Min_SE="300")
+    received = send(path, sent.set("Allow", "INVITE, ACK, CANCEL, BYE"))
+    tag, timer = wire.word(), "1800;refresher=uas"
+    ok = bob.answer(received, 200, "OK", tag=tag, sdp=bob.sdp(again=True), Require="timer", Session_Expires=timer)
+    dialog = Dialog(path, sent, back(path, ok))
+    dialog.ack(alice)
+    for _ in range(2):
+        wire.wait(900_000)
+        again = dialog.request(bob, "INVITE", sdp=bob.sdp(again=True), Session_Expires="1800;refresher=uac", Min_SE="300")
+        received = send((bob, alice), again)
+        ok = alice.answer(received, 200, "OK", sdp=alice.sdp(again=True), Require="timer",
+                          Session_Expires="1800;refresher=uac")
+        back((bob, alice), ok.set("Allow", "INVITE, ACK, CANCEL, BYE"))
+        dialog.ack(bob)
+    hang_up(dialog)
+
+
+@flow
 def session_interval_too_small(wire):
     alice, bob = pair(wire)
     path = (alice, bob)

@@ -69,22 +69,25 @@ class Drop(Change):
         del steps[at:at + self.count]
 
 
-def two_minutes_later(steps):
+def minutes_later(steps, minutes):
     """Others are heard: the capture went on."""
     wire = Wire("others")
     carol, dave = Ua(wire, "carol", "example.net", "10.3.0.1"), Ua(wire, "dave", "example.net", "10.3.0.2")
-    wire.wait((steps[-1].at + 120_000_000) / 1000)
+    wire.wait((steps[-1].at + minutes * 60_000_000) / 1000)
     received = send((carol, dave), carol.request("OPTIONS", dave.uri))
     back((carol, dave), dave.answer(received, 200, "OK", tag="d4"))
     steps += wire.steps
 
 
 class Silence(Change):
-    """It is never sent, and nothing behind it; two minutes later others are heard."""
+    """It is never sent, and nothing behind it; some minutes later others are heard."""
+
+    def __init__(self, minutes=2):
+        self.minutes = minutes
 
     def apply(self, steps, at):
         del steps[at:]
-        two_minutes_later(steps)
+        minutes_later(steps, self.minutes)
 
 
 class Last(Change):
@@ -96,7 +99,7 @@ class Last(Change):
     def apply(self, steps, at):
         del steps[at + 1:]
         self.change(steps[at].message)
-        two_minutes_later(steps)
+        minutes_later(steps, 2)
 
 
 class Unanswered(Change):
@@ -110,7 +113,7 @@ class Unanswered(Change):
         del steps[at + 1 + self.behind:]
         steps += [type(first)(first.at + after * 1000, first.src, first.dst, first.message.copy(), first.transport)
                   for after in self.milliseconds]
-        two_minutes_later(steps)
+        minutes_later(steps, 2)
 
 
 class ViaOfRequest(Change):
@@ -750,6 +753,22 @@ Mutation("session-timer", "4028-9-4", "200 INVITE", edit("Session-Expires", "180
 Mutation("session-timer", "4028-9-5", "200 INVITE", edit("Session-Expires", "1800", "3600"))
 Mutation("session-timer", "4028-9-7", "200 INVITE", nothing, before=("INVITE", put("Supported", "100rel")))
 Mutation("session-timer", "4028-9-9", "200 UPDATE", several(put("Session-Expires", "1800;refresher=uas"), without("Require")))
+Mutation("session-timer", "4028-7.2-4", "UPDATE", Delay(1_000_000), beside=True)
+Mutation("session-timer-of-callee", "4028-9-11", "INVITE#2", Delay(1_000_000), beside=True)
+Mutation("session-timer", "4028-7.2-5", "UPDATE", Delay(400_000), beside=True)
+Mutation("session-timer-of-callee", "4028-9-12", "INVITE#2", Delay(400_000), beside=True)
+Mutation("session-timer", "4028-7.4-1", "UPDATE", nothing, before=("INVITE", put("Supported", "100rel, timer, replaces")))
+Mutation("session-timer-of-callee", "4028-7.4-2", "INVITE#2", without("Min-SE"))
+Mutation("session-interval-too-small", "4028-7.4-3", "INVITE#2", without("Min-SE"))
+Mutation("session-timer-of-callee", "4028-7.4-4", "INVITE#2", put("Min-SE", "90"))
+Mutation("session-timer", "4028-7.4-6", "UPDATE", without("Session-Expires"))
+Mutation("session-timer", "4028-7.4-7", "UPDATE", edit("Session-Expires", "1800", "3600"))
+Mutation("session-timer", "4028-7.4-9", "UPDATE", nothing, before=("200 INVITE", edit("Session-Expires", "uac", "uas")))
+Mutation("session-timer-of-callee", "4028-7.4-12", "INVITE#3", nothing, before=("200 INVITE#2", put("Allow", "INVITE, UPDATE")))
+Mutation("session-timer-of-callee", "4028-7.4-13", "INVITE#2", undescribed)
+Mutation("session-timer-of-callee", "4028-7.4-14", "INVITE#2", version(1))
+Mutation("session-timer-of-callee", "4028-7.4-15", "200 INVITE#3", version(1))
+Mutation("session-timer-of-callee", "4028-10-3", "INVITE#2", Silence(40), at="200 INVITE", absent=True, beside=True)
 
 # --- RFC 6665: subscriptions
 
@@ -759,7 +778,7 @@ class Ends(Change):
 
     def apply(self, steps, at):
         del steps[at:]
-        two_minutes_later(steps)
+        minutes_later(steps, 2)
 
 
 def state(value):
