@@ -629,6 +629,60 @@ static void an_absence_names_so_many_frames(void **state)
     want(&f, "since", &h);
 }
 
+#define ORDERED                                                                                    \
+    SEQUENCE_RULE("r", "proxy",                                                                    \
+                  "  scope: hop\n  on: forwarded\n  applies: in.sip.is_request\n"                  \
+                  "  assert: not hop.reordered\n")
+#define SUBJECT "Subject: one\r\n"
+#define AGENT "User-Agent: one\r\n"
+
+static void header_fields_keep_their_order(void **state)
+{
+    (void)state;
+    static const flow flows[] = {
+        { ORDERED,
+          { { 0, "a>p", "INVITE", SUBJECT AGENT },
+            { 10, "p>b", "INVITE", SUBJECT "X-Mine: 1\r\n" AGENT, "p a" } },
+          "" },
+        { ORDERED,
+          { { 0, "a>p", "INVITE", SUBJECT AGENT }, { 10, "p>b", "INVITE", AGENT SUBJECT, "p a" } },
+          "r:fail@2/p+1" },
+        /* another value is not the same line, nor is one of two */
+        { ORDERED,
+          { { 0, "a>p", "INVITE", SUBJECT AGENT },
+            { 10, "p>b", "INVITE", AGENT "Subject: two\r\n", "p a" } },
+          "" },
+        { ORDERED,
+          { { 0, "a>p", "INVITE", SUBJECT AGENT },
+            { 10, "p>b", "INVITE", AGENT SUBJECT SUBJECT, "p a" } },
+          "" },
+        /* a proxy may have made it its own */
+        { ORDERED,
+          { { 0, "a>p", "INVITE", "P-Asserted-Identity: <sip:a@b>\r\n" AGENT },
+            { 10, "p>b", "INVITE", AGENT "P-Asserted-Identity: <sip:a@b>\r\n", "p a" } },
+          "" },
+    };
+    RUN_ALL(flows)
+}
+
+static void the_order_of_many_header_lines_is_unknown(void **state)
+{
+    (void)state;
+    enum { OTHERS = 8, MOST = 100 }; /* that write_message and one Via make; compared */
+    static const char line_[] = "X: 1\r\n";
+    char more[(MOST + 1) * sizeof line_] = "";
+    for (unsigned count = 1; count <= MOST - OTHERS + 1; count++) {
+        strcat(more, line_);
+        if (count < MOST - OTHERS) continue;
+        const flow f = { ORDERED,
+                         { { 0, "a>p", "INVITE", more }, { 10, "p>b", "INVITE", NULL, "p a" } },
+                         count == MOST - OTHERS ? "" : "r:unknown@2/p+1" };
+        heard h = { .count = 0 };
+        run(&f, &(sipcheck_options){ .verdicts = NO_PASS }, &h);
+        want(&f, "lines", &h);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -650,6 +704,8 @@ int main(void)
         cmocka_unit_test(more_than_may_wait_on_one_dialog_is_unknown),
         cmocka_unit_test(what_was_forgotten_is_unknown),
         cmocka_unit_test(an_absence_names_so_many_frames),
+        cmocka_unit_test(header_fields_keep_their_order),
+        cmocka_unit_test(the_order_of_many_header_lines_is_unknown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -259,8 +259,10 @@ static void fill_branches(const sc_sequence *s, const sc_hop *hop, sc_value *fac
     facts[SC_FACT_HOP_CANCELLED] = !hop->cancelled && lost ? doubt : truth(hop->cancelled);
 }
 
-static void fill_hop(const sc_sequence *s, const sc_object *object, sc_value *facts)
+static void fill_hop(sipcheck *engine, const sc_event *event, sc_value *facts)
 {
+    const sc_sequence *s = engine->sequence;
+    const sc_object *object = event->object;
     const sc_hop *hop = (const sc_hop *)(const void *)object;
     facts[SC_FACT_HOP_ROLE] = word(hop->rewrites ? "b2bua" : "proxy");
     facts[SC_FACT_HOP_BRANCHES] = number(hop->branches);
@@ -271,6 +273,7 @@ static void fill_hop(const sc_sequence *s, const sc_object *object, sc_value *fa
     facts[SC_FACT_HOP_CHALLENGES] = number(hop->challenge_count);
     facts[SC_FACT_HOP_TO_TARGET] = truth(hop->to_target);
     facts[SC_FACT_HOP_LISTS_TRIED] = truth(hop->lists_tried);
+    facts[SC_FACT_HOP_REORDERED] = sc_order_changed(engine, event);
     fill_branches(s, hop, facts);
 }
 
@@ -317,9 +320,10 @@ static void fill_registration(sipcheck *engine, const sc_object *object, sc_valu
         r->granted_before == UINT64_MAX ? unknown(SC_MISSING_RESPONSE) : number(r->granted_before);
 }
 
-static void fill(sipcheck *engine, const sc_object *object, sc_value *facts)
+static void fill(sipcheck *engine, const sc_event *event, sc_value *facts)
 {
     const sc_sequence *s = engine->sequence;
+    const sc_object *object = event->object;
     switch (object->scope) {
     case SIPCHECK_SCOPE_TRANSACTION:
         fill_transaction(s, object, facts);
@@ -337,7 +341,7 @@ static void fill(sipcheck *engine, const sc_object *object, sc_value *facts)
         sc_fill_subscription(s, object, facts);
         break;
     case SIPCHECK_SCOPE_HOP:
-        fill_hop(s, object, facts);
+        fill_hop(engine, event, facts);
         break;
     case SIPCHECK_SCOPE_MESSAGE:
         break;
@@ -346,6 +350,6 @@ static void fill(sipcheck *engine, const sc_object *object, sc_value *facts)
 
 sc_value sc_facts_of(sipcheck *engine, const sc_event *event)
 {
-    fill(engine, event->object, engine->sequence->facts);
+    fill(engine, event, engine->sequence->facts);
     return (sc_value){ .record = engine->sequence->facts };
 }

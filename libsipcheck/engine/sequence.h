@@ -155,6 +155,9 @@ void sc_slots_reset(sc_sequence *sequence);
 bool sc_lost_since(const sc_sequence *sequence, const sc_object *object, uint64_t ns);
 sc_value sc_facts_of(sipcheck *engine, const sc_event *event);
 
+/* --- order.c: hop.reordered */
+sc_value sc_order_changed(sipcheck *engine, const sc_event *event);
+
 /* --- case.c: what a verdict of a rule of a wider scope is about */
 typedef struct sc_case {
     size_t index; /* of the rule */

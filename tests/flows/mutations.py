@@ -464,6 +464,14 @@ Mutation("call-through-two-proxies", "3261-16.7-43", "180 INVITE@p2", edit_last(
 Mutation("call-through-proxy", "3261-16.7-44", "180 INVITE@p1", edit("Via", ";received=10.1.0.1", ""))
 
 
+def moved_down(name):
+    """The line comes last."""
+    def change(message):
+        value = message.get(name)
+        message.pop(name).add(name, value)
+    return change
+
+
 def wants_password(answer):
     """The refusal is a challenge."""
     status(407, "Proxy Authentication Required")(answer)
@@ -481,6 +489,7 @@ Mutation("call-through-proxy", "3261-16.5-8", "INVITE@p1", Again(700, edit("Via"
          at="INVITE#2@p1")
 Mutation("busy-behind-a-stream", "3261-16.6-25", "INVITE@p1", without("Record-Route"),
          before=("INVITE", edit("Via", "TCP", "TLS")))
+Mutation("call-through-proxy", "3261-16.6-8", "INVITE@p1", moved_down("Allow"))
 Mutation("call-through-proxy", "3261-16.6-36", "INVITE@p1",
          lambda invite: invite.add("Route", "<sip:p8.example.net;lr>").add("Route", "<sip:p9.example.net;lr>"),
          before=("INVITE", put("Route", "<sip:p8.example.net;lr>")))
