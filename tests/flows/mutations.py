@@ -608,10 +608,14 @@ Mutation("registration-challenged", "3261-22.2-4", "REGISTER#3", without("Author
 Mutation("challenged-call", "3261-22.3-7", "BYE", without("Proxy-Authorization"))
 Mutation("registration-challenged", "3261-22.4-8", "200 REGISTER",
          put("Authentication-Info", 'rspauth="00", qop=auth, cnonce="c", nc=00000001'), before=("REGISTER#2", without_qop))
+Mutation("call-challenged-by-callee", "3261-22.1-8", "200 INVITE@bob", Again(2000), at="200 INVITE#2@bob", beside=True)
 Mutation("challenged-call", "3261-26.3.1-10", "INVITE#2", edit("Proxy-Authorization", 'response="', 'response="0'), alone=True)
 
 
 # --- RFC 7616: credentials and what they answer
+
+challenge_of_md5 = 'Digest realm="example.org", nonce="n2", algorithm=MD5, qop="auth", userhash=true, charset=UTF-8'
+
 
 def last_digit(name, parameter):
     """Of its value the last hex digit is another."""
@@ -645,6 +649,14 @@ Mutation("registration-challenged", "7616-3.5-4", "REGISTER#3", lambda register:
 Mutation("call-challenged-by-callee", "7616-3.6-7", "INVITE#2@p1", without("Authorization"))
 Mutation("call-challenged-by-callee", "7616-3.6-8", "401 INVITE@p1", last_digit("WWW-Authenticate", "nonce"))
 Mutation("call-challenged-by-callee", "7616-3.6-8", "200 INVITE@p1", without("Authentication-Info"))
+Mutation("call-challenged-by-callee", "8760-2.5-2", "401 INVITE@p1", lambda refusal: None,
+         before=("401 INVITE@bob", lambda refusal: refusal.add("WWW-Authenticate", challenge_of_md5)))
+
+# --- 23: S/MIME
+
+enveloped = put("Content-Type", "application/pkcs7-mime;smime-type=enveloped-data")
+Mutation("call", "3261-23.2-8", "200 INVITE", enveloped)
+Mutation("call", "3261-23.2-23", "200 INVITE", enveloped)
 
 # --- RFC 3581, 4320, 6026
 
