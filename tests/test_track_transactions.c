@@ -173,26 +173,29 @@ static void states_follow_the_messages(void **state)
 static void a_cancel_is_one_of_its_own_and_told_to_the_invite(void **state)
 {
     (void)state;
-    EXPECT("T", { .ms = 0, "a>b", "INVITE", "1 INVITE", "a1", "f", "-" },
-           { .ms = 5, "b>a", "180", .to = "t" },
-           { .ms = 10,
-             "a>b",
-             "CANCEL",
-             "1 CANCEL",
-             .to = "-",
-             .want = "T.request(request*) T.cancel(request#1 response#2 cancel*)" },
-           { .ms = 11, .want = "T.retransmission(request)(request* previous#3)" },
-           { .ms = 12,
-             "b>a",
-             "200",
-             .to = "t",
-             .want = "T.response(request#3 response*) T.final(request#3 response*)" },
-           { .ms = 13,
-             "b>a",
-             "487",
-             "1 INVITE",
-             .want = "T.response(request#1 response* cancel#3 previous#2) "
-                     "T.final(request#1 response* cancel#3 previous#2)" });
+    EXPECT(
+        "T", { .ms = 0, "a>b", "INVITE", "1 INVITE", "a1", "f", "-" },
+        { .ms = 5, "b>a", "180", .to = "t" },
+        { .ms = 10,
+          "a>b",
+          "CANCEL",
+          "1 CANCEL",
+          .to = "-",
+          .want = "T.request(request* tried#1 outcome#2) "
+                  "T.cancel(request#1 response#2 cancel*)" },
+        { .ms = 11, .want = "T.retransmission(request)(request* previous#3 tried#1 outcome#2)" },
+        { .ms = 12,
+          "b>a",
+          "200",
+          .to = "t",
+          .want = "T.response(request#3 response* tried#1 outcome#2) "
+                  "T.final(request#3 response* tried#1 outcome#2)" },
+        { .ms = 13,
+          "b>a",
+          "487",
+          "1 INVITE",
+          .want = "T.response(request#1 response* cancel#3 previous#2) "
+                  "T.final(request#1 response* cancel#3 previous#2)" });
 }
 
 static void each_hop_is_a_transaction(void **state)
@@ -274,7 +277,7 @@ static void one_branch_for_ever(void **state)
                                      .want = "T.request(request*)" } };
     static const sight second[] = {
         { .ms = 1, .want = "T.request(request*)" },
-        { .ms = 2, .cseq = "2 OPTIONS", .want = "T.request(request*)" },
+        { .ms = 2, .cseq = "2 OPTIONS", .want = "T.request(request* tried#2)" },
         { .ms = 3,
           "b>a",
           "200",
@@ -284,7 +287,8 @@ static void one_branch_for_ever(void **state)
           "b>a",
           "200",
           "2 OPTIONS",
-          .want = "T.response(request#3 response*) T.final(request#3 response*)" },
+          .want = "T.response(request#3 response* tried#2) "
+                  "T.final(request#3 response* tried#2)" },
         { .ms = 5,
           "b>a",
           "200",
@@ -327,6 +331,42 @@ static void an_answer_with_one_wrong_name(void **state)
     watch_end(&w);
 }
 
+static void what_was_asked_before(void **state)
+{
+    (void)state;
+    EXPECT(
+        "T", { .ms = 0, "a>b", "MESSAGE", "1 MESSAGE", "a1", "f", "-" },
+        { .ms = 5, "b>a", "415", .to = "t" },
+        { .ms = 9,
+          "a>b",
+          "MESSAGE",
+          "2 MESSAGE",
+          "a2",
+          "f",
+          "-",
+          .want = "T.request(request* tried#1 outcome#2)" },
+        /* not answered yet; another client; a number between them; another dialog */
+        { .ms = 10, "a>b", "MESSAGE", "3 MESSAGE", "a3", .want = "T.request(request* tried#3)" },
+        { .ms = 11, "c>b", "MESSAGE", "4 MESSAGE", "c4", .want = "T.request(request*)" },
+        { .ms = 12, "a>b", "MESSAGE", "6 MESSAGE", "a6", .want = "T.request(request*)" },
+        { .ms = 13,
+          "a>b",
+          "MESSAGE",
+          "7 MESSAGE",
+          "a7",
+          .to = "t",
+          .want = "T.request(request*)" });
+}
+
+static void of_two_at_once_neither_was_before(void **state)
+{
+    (void)state;
+    EXPECT(
+        "T", { .ms = 0, "a>b", "MESSAGE", "1 MESSAGE", "a1", "f", "-" },
+        { .ms = 1, "a>c", "MESSAGE", "1 MESSAGE", "a2", "f", "-" },
+        { .ms = 9, "a>b", "MESSAGE", "2 MESSAGE", "a3", "f", "-", .want = "T.request(request*)" });
+}
+
 static void branches_of_rfc_2543(void **state)
 {
     (void)state;
@@ -357,7 +397,7 @@ static void branches_of_rfc_2543(void **state)
               .start = "INVITE",
               .cseq = "2 INVITE",
               .to = "-",
-              .want = "T.request(request*)" },
+              .want = "T.request(request* tried#1 outcome#3)" },
         };
         watch_flow(&w, "T", flow, sizeof flow / sizeof *flow);
         watch_end(&w);
@@ -446,7 +486,7 @@ static void they_end_in_time(void **state)
     assert_int_equal(t->state_before, SC_STATE_COMPLETED);
     assert_int_equal(sc_tracker_deadline(w.tracker), 212030 * MS);
     sc_tracker_advance(w.tracker, 212030 * MS, &w.events);
-    assert_string_equal(watch_text(&w, "T"), "T.end(request#3 response#4)");
+    assert_string_equal(watch_text(&w, "T"), "T.end(request#3 response#4 tried#1 outcome#2)");
     sc_tracker_advance(w.tracker, UINT64_MAX, &w.events);
     assert_int_equal(w.events.count, 0);
     watch_end(&w);
@@ -535,6 +575,8 @@ int main(void)
         cmocka_unit_test(several_may_take_an_invite),
         cmocka_unit_test(one_branch_for_ever),
         cmocka_unit_test(an_answer_with_one_wrong_name),
+        cmocka_unit_test(what_was_asked_before),
+        cmocka_unit_test(of_two_at_once_neither_was_before),
         cmocka_unit_test(branches_of_rfc_2543),
         cmocka_unit_test(an_answer_alone_began_unseen),
         cmocka_unit_test(a_translator_makes_no_repetition),

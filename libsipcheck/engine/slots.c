@@ -18,22 +18,34 @@ static sc_value absent(void)
     return (sc_value){ .state = SC_ABSENT_VALUE };
 }
 
+/* Of what came of a request that was tried before, it may have been lost since that. */
+static uint64_t since_tried(const sipcheck *engine, const sc_event *event)
+{
+    const sc_kept *tried = event->bound[SC_NAME_TRIED];
+    uint64_t first = event->object->first_ns, memory = 64 * engine->rules->parameters.t1;
+    if (tried != NULL) return tried->packet.ns;
+    return first > memory ? first - memory : 0;
+}
+
 /* Of a nonce that seems not to have been used before it may have been lost since it was given. */
-static uint64_t since(const sc_event *event, unsigned name)
+static uint64_t since(const sipcheck *engine, const sc_event *event, unsigned name)
 {
     const sc_kept *given = name == SC_NAME_EARLIER ? event->bound[SC_NAME_CHALLENGE] : NULL;
+    if (name == SC_NAME_TRIED || name == SC_NAME_OUTCOME) return since_tried(engine, event);
     return given != NULL ? given->packet.ns : event->object->first_ns;
 }
 
 /* What seems not to have been sent may have been lost; what seems to be the message before, too,
  * when another came between. */
-static bool is_doubtful(const sc_sequence *s, const sc_event *event, unsigned name)
+static bool is_doubtful(const sipcheck *engine, const sc_event *event, unsigned name)
 {
     if (name == SC_NAME_CHALLENGE) return false; /* whether there was one, the credentials say */
+    const sc_sequence *s = engine->sequence;
     const sc_object *object = event->object;
     bool before =
         name == SC_NAME_PREVIOUS || name == SC_NAME_PREVIOUS_OFFER || name == SC_NAME_EARLIER;
-    if (event->presence[name] == SC_NOT_SENT) return sc_lost_since(s, object, since(event, name));
+    if (event->presence[name] == SC_NOT_SENT)
+        return sc_lost_since(s, object, since(engine, event, name));
     const sc_kept *kept = before ? event->bound[name] : NULL;
     return kept != NULL && sc_lost_since(s, object, kept->packet.ns);
 }
@@ -42,7 +54,7 @@ static sc_value message_of(sipcheck *engine, const sc_event *event, unsigned nam
 {
     enum sc_missing not_captured = (enum sc_missing)(SC_MISSING_REQUEST + name);
     unsigned presence = event->presence[name];
-    if (presence == SC_NOT_CAPTURED || is_doubtful(engine->sequence, event, name))
+    if (presence == SC_NOT_CAPTURED || is_doubtful(engine, event, name))
         return unknown(not_captured);
     if (presence != SC_THERE) return absent();
     const sc_read *read = sc_read_kept(engine, event->bound[name], body);

@@ -101,6 +101,8 @@ const char *sc_missing_text(enum sc_missing missing)
         [SC_MISSING_ACK] = "the ACK was not captured",
         [SC_MISSING_CANCEL] = "the CANCEL was not captured",
         [SC_MISSING_PREVIOUS] = "the message before it was not captured",
+        [SC_MISSING_TRIED] = "the client's request before it was not captured",
+        [SC_MISSING_OUTCOME] = "the response to the client's request before it was not captured",
         [SC_MISSING_OFFER] = "the offer was not captured",
         [SC_MISSING_ANSWER] = "the answer was not captured",
         [SC_MISSING_PREVIOUS_OFFER] = "the offer before it was not captured",

@@ -124,11 +124,19 @@ void sc_step_doubt(const sc_step *step);
 /* Look for a description. Returns 0 or SIPCHECK_NOMEM. */
 int sc_step_describe(sc_step *step);
 uint64_t sc_call_key(uint64_t call_id, uint64_t from_tag, uint64_t cseq);
+/* Requests that the sender of the fed one sent under its names, with that number. */
+uint64_t sc_client_key(const sc_step *step, uint64_t cseq);
+/* As branch_key, of another method. */
+uint64_t sc_branch_key(const sc_step *step, uint64_t method_hash);
 uint64_t sc_dialog_key(uint64_t call_id, uint64_t one_tag, uint64_t other_tag);
 uint64_t sc_leg_key(uint64_t call_id, uint64_t tag);
 uint64_t sc_contact_hash(const sipcheck_message *message);
 /* Of the last `count` values of Record-Route, or of as many as there are. */
 uint64_t sc_routes_hash(const sipcheck_message *message, size_t count);
+
+/* --- what its client asked before (tried.c) */
+
+void sc_find_tried(sc_step *step, sc_transaction *made);
 
 /* --- what a transaction remembers of its request (asked.c) */
 

@@ -54,6 +54,20 @@ uint64_t sc_call_key(uint64_t call_id, uint64_t from_tag, uint64_t cseq)
     return sc_mix_word(sc_mix_word(sc_mix_word(1, call_id), from_tag), cseq);
 }
 
+/* Outside of a dialog, subscriptions that a NOTIFY may make are found without their number. */
+uint64_t sc_client_key(const sc_step *step, uint64_t cseq)
+{
+    bool subscribes = step->to_tag == 0 && (step->method == SIPCHECK_METHOD_SUBSCRIBE ||
+                                            step->method == SIPCHECK_METHOD_REFER);
+    return subscribes ? sc_leg_key(step->call_id, step->from_tag)
+                      : sc_call_key(step->call_id, step->from_tag, cseq);
+}
+
+uint64_t sc_branch_key(const sc_step *step, uint64_t method_hash)
+{
+    return branch_key(step, branch_of(top_via(step->message)), method_hash);
+}
+
 uint64_t sc_dialog_key(uint64_t call_id, uint64_t one_tag, uint64_t other_tag)
 {
     bool in_order = one_tag <= other_tag;

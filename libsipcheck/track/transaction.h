@@ -63,6 +63,8 @@ typedef struct sc_transaction {
     const sc_kept *challenge; /* gave the nonce of its credentials; NULL: not known */
     const sc_kept *earlier;   /* the client's request that used that nonce before; likewise */
     uint64_t realm;           /* of its credentials: hash */
+    /* What its client had asked before, and what came of it, where this came (track/tried.c). */
+    const sc_kept *tried, *outcome;
     uint64_t call_id, from_tag, to_tag, cseq; /* of the request: hashes; to_tag 0: none */
     uint64_t contact, routes;                 /* hashes of its Contact and its Record-Route */
     uint64_t contact_uri;         /* of a REGISTER: hash of the URI in its first Contact */
@@ -90,6 +92,8 @@ typedef struct sc_transaction {
     uint8_t answered;        /* of `answers` */
     bool no_subscription;    /* a REFER that demands that it makes none */
     bool declined;           /* 6xx came */
+    bool outcome_lost;       /* what came of `tried` is not known */
+    bool merged;             /* where it came, its server was at work on the same on another way */
     bool unreliable, secure; /* over UDP; over TLS with a SIPS Request-URI */
     uint8_t described;       /* enum sc_certainty: its request has a description of the session */
     bool alone;              /* its branch was never seen with other names */

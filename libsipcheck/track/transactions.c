@@ -14,6 +14,8 @@ void sc_transaction_release(sc_tracker *tracker, sc_transaction *t)
     sc_tracker_drop(tracker, t->cancel);
     sc_tracker_drop(tracker, t->challenge);
     sc_tracker_drop(tracker, t->earlier);
+    sc_tracker_drop(tracker, t->tried);
+    sc_tracker_drop(tracker, t->outcome);
     for (size_t i = 0; i < t->answered; i++)
         sc_tracker_drop(tracker, t->answers[i]);
 }
@@ -27,6 +29,15 @@ static void bind_nonce(sc_event *event, const sc_transaction *t)
     event->presence[SC_NAME_EARLIER] = t->earlier_presence;
 }
 
+static void bind_tried(sc_event *event, const sc_transaction *t)
+{
+    sc_bind(event, SC_NAME_TRIED, t->tried);
+    if (t->outcome_lost)
+        sc_bind_lost(event, SC_NAME_OUTCOME, t->outcome);
+    else
+        sc_bind(event, SC_NAME_OUTCOME, t->outcome);
+}
+
 /* Everything bound as it is known; the caller binds what is fed over it. */
 static sc_event *tell(sc_events *events, sc_transaction *t, enum sc_event_kind kind)
 {
@@ -37,6 +48,7 @@ static sc_event *tell(sc_events *events, sc_transaction *t, enum sc_event_kind k
     sc_bind(event, SC_NAME_CANCEL, t->cancel);
     sc_bind(event, SC_NAME_PREVIOUS, NULL);
     bind_nonce(event, t);
+    bind_tried(event, t);
     return event;
 }
 
@@ -102,11 +114,9 @@ static sc_transaction *make(sc_step *step, bool request)
     t->server = request ? packet->dst : packet->src;
     sc_table_add(&tracker->table, &t->by_branch, &t->tracked, step->branch_key);
     add_bare(step, t);
-    bool subscribes = step->to_tag == 0 && (step->method == SIPCHECK_METHOD_SUBSCRIBE ||
-                                            step->method == SIPCHECK_METHOD_REFER);
-    if (sc_refreshes_target(step->method))
-        sc_table_add(&tracker->table, &t->by_call, &t->tracked,
-                     subscribes ? sc_leg_key(step->call_id, step->from_tag) : step->call_key);
+    if (request) sc_find_tried(step, t);
+    if (step->method != SIPCHECK_METHOD_CANCEL)
+        sc_table_add(&tracker->table, &t->by_call, &t->tracked, sc_client_key(step, step->cseq));
     return t;
 }
 
@@ -222,7 +232,8 @@ static void ack_ahead(sc_step *step)
     sc_node *node = sc_table_find(table, step->call_key, SIPCHECK_SCOPE_TRANSACTION);
     for (; node != NULL; node = sc_table_more(node)) {
         sc_transaction *t = (sc_transaction *)node->owner;
-        if (t->call_id == step->call_id && t->cseq == step->cseq && t->finals == 0)
+        if (t->method == SIPCHECK_METHOD_INVITE && t->call_id == step->call_id &&
+            t->cseq == step->cseq && t->finals == 0)
             t->tracked.object.damaged = true;
     }
 }
