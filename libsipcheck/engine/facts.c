@@ -57,7 +57,9 @@ static void fill_transaction(const sc_sequence *s, const sc_object *object, sc_v
     facts[SC_FACT_TRANSACTION_SERVER_MAY] = sc_machines_may(t->server_end.may);
     facts[SC_FACT_TRANSACTION_FORBIDDEN] = sc_machines_forbidden(s, t);
     /* the other may have had its final response */
-    facts[SC_FACT_TRANSACTION_MERGED] = t->merged && lost ? lost_fact : truth(t->merged);
+    facts[SC_FACT_TRANSACTION_MERGED] = object->began_unseen ? unknown(SC_MISSING_REQUEST)
+                                        : t->merged && lost  ? lost_fact
+                                                             : truth(t->merged);
     facts[SC_FACT_TRANSACTION_RELIABLE] = lost ? lost_fact : number(t->reliable);
     facts[SC_FACT_TRANSACTION_PASSED_ON] = truth(t->passed_on);
     facts[SC_FACT_TRANSACTION_MIN_SE] = t->too_small != 0 ? number(t->too_small) : absent();

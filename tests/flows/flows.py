@@ -835,6 +835,19 @@ def text_to(path):
 
 
 @flow
+def type_not_taken(wire):
+    """Rich text is refused, and plain text sent instead."""
+    alice, bob = pair(wire)
+    rich = alice.request("MESSAGE", bob.uri, Content_Type="text/html")
+    rich.body = "<p>See you at <b>ten</b>.</p>\n"
+    received = send((alice, bob), rich)
+    back((alice, bob), bob.answer(received, 415, "Unsupported Media Type", tag=wire.word(), Accept="text/plain"))
+    plain = rich.copy().set("Via", alice.via()).set("CSeq", "2 MESSAGE").set("Content-Type", "text/plain")
+    plain.body = "See you at ten.\n"
+    back((alice, bob), bob.answer(send((alice, bob), plain), 200, "OK", tag=wire.word()))
+
+
+@flow
 def message_sent(wire):
     text_to(pair(wire))
 

@@ -103,16 +103,18 @@ class Last(Change):
 
 
 class Unanswered(Change):
-    """It and so many messages behind it come, then it alone, so many milliseconds after the first time."""
+    """It and so many messages behind it come, then it alone, so many milliseconds after the first time; the last time
+    changed."""
 
-    def __init__(self, behind, *milliseconds):
-        self.behind, self.milliseconds = behind, milliseconds
+    def __init__(self, behind, *milliseconds, change=lambda message: None):
+        self.behind, self.milliseconds, self.change = behind, milliseconds, change
 
     def apply(self, steps, at):
         first = steps[at]
         del steps[at + 1 + self.behind:]
         steps += [type(first)(first.at + after * 1000, first.src, first.dst, first.message.copy(), first.transport)
                   for after in self.milliseconds]
+        self.change(steps[-1].message)
         minutes_later(steps, 2)
 
 
@@ -230,6 +232,21 @@ class Ahead(Change):
         step, before = steps.pop(at), find(steps, self.where)
         step.at = steps[before].at - 500
         steps.insert(before, step)
+
+
+class Merged(Change):
+    """It comes on another way too, and the answer that `where` names goes back on both."""
+
+    def __init__(self, where):
+        self.where = where
+
+    def apply(self, steps, at):
+        last = find(steps, self.where)
+        for place in (last, at):
+            step = steps[place]
+            steps.insert(place + 1, type(step)(step.at + 1000, step.src, step.dst, step.message.copy(), step.transport))
+        for step in (steps[at + 1], steps[find(steps, self.where + "#2")]):
+            step.message.edit("Via", "branch=z9hG4bK", "branch=z9hG4bKmerged")
 
 
 class Like(Change):
@@ -355,6 +372,19 @@ def as_method(method):
     return change
 
 
+def several(*changes):
+    def change(message):
+        for one in changes:
+            one(message)
+    return change
+
+
+def next_try(message):
+    """Another transaction of the same client."""
+    cseq(1)(message)
+    message.edit("Via", "branch=z9hG4bK", "branch=z9hG4bKagain")
+
+
 # --- 8.1, 8.2: requests and responses by themselves
 
 Mutation("options", "3261-8.1.1.5-1", "OPTIONS", edit("CSeq", "OPTIONS", "INVITE"), alone=True)
@@ -364,7 +394,8 @@ Mutation("options", "3261-8.2.6.2-3", "200 OPTIONS", cseq(1))
 Mutation("options-through-proxy", "3261-8.2.6.2-4", "200 OPTIONS@bob", keep_first("Via"))
 Mutation("call", "3261-8.2.6.2-5", "200 BYE", edit("To", "sip:", "sip:x"))
 Mutation("options", "3261-8.2.6.2-6", "200 OPTIONS", edit("To", "bob@", "rob@"))
-Mutation("call", "3261-8.2.6.2-7", "200 INVITE", edit("To", ";tag=", ";tag=x"))
+Mutation("call", "3261-8.2.6.2-7", "200 INVITE", several(edit("To", ";tag=", ";tag=x"), put("Contact", "<sip:bob@10.2.0.1>")),
+         before=("180 INVITE", put("Contact", "<sip:bob@10.2.0.1>")))
 
 Mutation("call", "3261-8.2.2.3-5", "ACK", put("Require", "100rel"))
 Mutation("call", "3261-8.2.4-1", "200 INVITE", put("Require", "outbound"))
@@ -378,8 +409,48 @@ Mutation("busy", "3261-8.1.3.3-1", "ACK", lambda ack: None, beside=True,
 Mutation("call", "3261-20.1-1", "200 INVITE", put("Content-Type", "application/isup"),
          before=("INVITE", without("Accept")))
 
+Mutation("options", "3261-8.1.1.1-1", "OPTIONS", lambda options: options.retarget("sip:bob@192.0.2.77"))
+Mutation("call", "3261-8.1.1.4-3", "INVITE", Again(7000, next_try), at="INVITE#2")
+Mutation("options", "3261-8.2.7-5", "200 OPTIONS", Again(600, edit("To", ";tag=", ";tag=x")), at="200 OPTIONS#2")
+Mutation("call-through-proxy", "3261-8.2.6.1-5", "100 INVITE", put("Timestamp", "54 200"), beside=True,
+         before=("INVITE", put("Timestamp", "54")))
+Mutation("call", "3261-8.2.2.2-2", "INVITE", Merged("200 INVITE"), at="200 INVITE#2",
+         before=("200 INVITE", put("Contact", "<sip:bob@10.2.0.1>")))
+
+# --- 8.1.3, 8.3, 21: behind redirections and refusals
+
+Mutation("redirected", "3261-8.1.3.4-2", "INVITE#2", lambda again: again.retarget("sip:bob@example.org"))
+Mutation("redirected", "3261-8.1.3.4-8", "INVITE#2", lambda again: again.retarget(again.uri + ":5070"))
+Mutation("redirected", "3261-8.1.3.4-11", "INVITE#2", edit("To", "bob@", "rob@"))
+Mutation("redirected", "3261-8.1.3.4-12", "INVITE#2", Like("INVITE", "Via"))
+Mutation("redirected", "3261-8.1.3.4-13", "INVITE#2", bare)
+Mutation("redirected", "3261-19.1.5-2", "INVITE#2", lambda again: None,
+         before=("302 INVITE", edit("Contact", ">", ";method=SUBSCRIBE>")))
+Mutation("redirected", "3261-8.3-2", "302 INVITE", put("Contact", "<sip:bob@example.org>"), beside=True)
+Mutation("cancel", "3261-8.3-1", "200 CANCEL", status(481, "Gone"), at="481 CANCEL",
+         before=("180 INVITE", status(302, "Moved Temporarily")))
+Mutation("type-not-taken", "3261-8.1.3.5-2", "MESSAGE#2", lambda again: text(again, "at ten " * 20),
+         before=("415 MESSAGE", status(413, "Request Entity Too Large")))
+Mutation("type-not-taken", "3261-8.1.3.5-3", "MESSAGE#2", put("Content-Type", "text/x-more"))
+Mutation("type-not-taken", "3261-8.1.3.5-4", "MESSAGE#2", lambda again: again.retarget("tel:+12015550123"),
+         before=("415 MESSAGE", status(416, "Unsupported URI Scheme")))
+Mutation("type-not-taken", "3261-8.1.3.5-5", "MESSAGE#2", put("Require", "pref"),
+         before=("415 MESSAGE", several(status(420, "Bad Extension"), put("Unsupported", "pref"))))
+Mutation("type-not-taken", "3261-8.1.3.5-6", "MESSAGE#2", edit("To", "bob@", "rob@"))
+Mutation("busy", "3261-21.4-1", "INVITE", Again(3000, next_try), at="INVITE#2",
+         before=("486 INVITE", status(404, "Not Found")))
+Mutation("busy", "3261-21.4.4-1", "INVITE", Again(3000, next_try), at="INVITE#2",
+         before=("486 INVITE", status(403, "Forbidden")))
+Mutation("busy", "3261-21.4.8-1", "INVITE", Again(3000, next_try), at="INVITE#2",
+         before=("486 INVITE", status(407, "Proxy Authentication Required")))
+Mutation("busy", "3261-21.5.4-4", "INVITE", Again(3000, next_try), at="INVITE#2",
+         before=("486 INVITE", several(status(503, "Service Unavailable"), put("Retry-After", "60"))))
+
 # --- 9: CANCEL
 
+Mutation("options", "3261-9.1-1", "OPTIONS", Again(2, as_method("CANCEL")), at="CANCEL")
+Mutation("cancel", "3261-9.2-3", "200 CANCEL", edit("To", ";tag=", ";tag=x"),
+         before=("180 INVITE", put("Contact", "<sip:bob@10.2.0.1>")))
 Mutation("cancel", "3261-9.1-2", "CANCEL", lambda cancel: cancel.retarget("sip:bob@192.0.2.77"))
 Mutation("cancel", "3261-9.1-2", "CANCEL", edit("Call-ID", "@", "x@"))
 Mutation("cancel", "3261-9.1-2", "CANCEL", edit("From", ";tag=", ";tag=x"))
@@ -578,6 +649,10 @@ Mutation("call", "3261-18.3-3", "200 INVITE", lambda ok: None, before=("INVITE",
 # --- 10: registrations
 
 Mutation("registration", "3261-10.3-17", "200 REGISTER#3", lambda ok: None, before=("REGISTER#3", put("Expires", "60")))
+Mutation("registration", "3261-10.2-11", "REGISTER", Unanswered(0, 300, change=several(next_try, edit("Contact", "@", "@x"))),
+         at="REGISTER#2", beside=True)
+Mutation("registration", "3261-10.2.7-1", "REGISTER",
+         Unanswered(0, 500, 1500, 3500, *range(7500, 32000, 4000), 32010, change=next_try), at="REGISTER#12", beside=True)
 Mutation("registration", "3261-10.2-9", "REGISTER#3", Delay(60_000), before=("REGISTER#3", cseq(-2)))
 Mutation("registration-challenged", "3261-10.2-8", "REGISTER#2", edit("Call-ID", "@", "x@"))
 Mutation("registration", "3261-10.3-32", "200 REGISTER", without("Contact"))
@@ -591,6 +666,11 @@ Mutation("registration-too-brief", "3261-10.3-25", "423 REGISTER", put("Min-Expi
 Mutation("registration-too-brief", "3261-10.3-25", "423 REGISTER", put("Min-Expires", "7200"),
          before=("REGISTER", put("Expires", "3600")))
 Mutation("registration-too-brief", "3261-10.2.8-1", "REGISTER#2", put("Expires", "59"))
+
+# --- 11, 20: what the client takes
+
+Mutation("options", "3261-11.2-7", "200 OPTIONS", bare)
+Mutation("call", "3261-20.12-5", "200 INVITE", put("Content-Encoding", "gzip"))
 
 # --- 22: challenges
 
@@ -696,13 +776,6 @@ def replaced(pattern, new):
 
 def undescribed(message):
     message.drop("Content-Type").body = ""
-
-
-def several(*changes):
-    def change(message):
-        for one in changes:
-            one(message)
-    return change
 
 
 Mutation("update-while-ringing", "3264-4-4", "UPDATE", nothing, before=("183 INVITE", undescribed), beside=True)

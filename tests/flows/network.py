@@ -147,6 +147,7 @@ class Ua(Element):
             message.add("Supported", more.pop("Supported", "100rel, timer"))
         if request.method == "OPTIONS" and status == 200:
             message.add("Accept", "application/sdp").add("Accept-Encoding", "identity").add("Accept-Language", "en")
+            sdp = sdp or self.sdp(port=0, again=True)
         return dressed(message, sdp, more)
 
 
