@@ -146,6 +146,12 @@ static const struct bad_rule {
     { "an unknown key of an expectation",
       HEAD("dialog") "  on: final\n  expect: {event: ack, withn: T1}\n" PASS_AND_FAIL, 12, 24,
       "did you mean \"within\"?" },
+    { "nobody who sends it",
+      HEAD("dialog") "  on: final\n  expect: {event: ack, within: T1, of: proxy}\n" PASS_AND_FAIL,
+      12, 40, "sender" },
+    { "whose is what must not come",
+      HEAD("dialog") "  on: final\n  expect: {no: ack, of: sender}\n" PASS_AND_FAIL, 12, 21,
+      "\"of\" says who should have sent \"event\"" },
     { "a number for a condition",
       HEAD("dialog") "  on: final\n  expect: {no: ack, where: next.frame}\n" PASS_AND_FAIL, 12, 28,
       "found an int where a truth (bool) is wanted" },
@@ -298,6 +304,17 @@ static void rules_expect_events(void **state)
     assert_string_equal(rule->pub.assertion, "");
     assert_string_equal(rule->pub.expect, "event: [retransmission(response), end], within: "
                                           "T1 * (1 + tolerance), unless: ack");
+    sipcheck_rules_free(rules);
+}
+
+static void who_should_have_sent_it_may_be_said(void **state)
+{
+    (void)state;
+    sipcheck_rules *rules =
+        ruleset_seal(ruleset_open(HEAD("dialog") "  on: final\n  expect: {event: request, of: "
+                                                 "sender, within: T1}\n" PASS_AND_FAIL));
+    assert_true(only_rule(rules)->expect.own);
+    assert_string_equal(only_rule(rules)->pub.expect, "event: request, of: sender, within: T1");
     sipcheck_rules_free(rules);
 }
 
@@ -603,6 +620,7 @@ int main(void)
         cmocka_unit_test(an_unknown_base_of_a_flow_is_found_on_sealing),
         cmocka_unit_test(rules_say_when_and_what_they_need),
         cmocka_unit_test(rules_expect_events),
+        cmocka_unit_test(who_should_have_sent_it_may_be_said),
         cmocka_unit_test(rules_forbid_events),
         cmocka_unit_test(flows_become_packets),
         cmocka_unit_test(a_flow_that_can_not_be_made_says_why),

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Which messages are one transaction, and what each means to it. */
+#define SHOW_TRIED /* which requests were tried before */
 #include "track.h"
 
 static void a_request_and_its_answers(void **state)
@@ -173,29 +174,28 @@ static void states_follow_the_messages(void **state)
 static void a_cancel_is_one_of_its_own_and_told_to_the_invite(void **state)
 {
     (void)state;
-    EXPECT(
-        "T", { .ms = 0, "a>b", "INVITE", "1 INVITE", "a1", "f", "-" },
-        { .ms = 5, "b>a", "180", .to = "t" },
-        { .ms = 10,
-          "a>b",
-          "CANCEL",
-          "1 CANCEL",
-          .to = "-",
-          .want = "T.request(request* tried#1 outcome#2) "
-                  "T.cancel(request#1 response#2 cancel*)" },
-        { .ms = 11, .want = "T.retransmission(request)(request* previous#3 tried#1 outcome#2)" },
-        { .ms = 12,
-          "b>a",
-          "200",
-          .to = "t",
-          .want = "T.response(request#3 response* tried#1 outcome#2) "
-                  "T.final(request#3 response* tried#1 outcome#2)" },
-        { .ms = 13,
-          "b>a",
-          "487",
-          "1 INVITE",
-          .want = "T.response(request#1 response* cancel#3 previous#2) "
-                  "T.final(request#1 response* cancel#3 previous#2)" });
+    EXPECT("T", { .ms = 0, "a>b", "INVITE", "1 INVITE", "a1", "f", "-" },
+           { .ms = 5, "b>a", "180", .to = "t" },
+           { .ms = 10,
+             "a>b",
+             "CANCEL",
+             "1 CANCEL",
+             .to = "-",
+             .want = "T.request(request* tried#1 outcome#2) "
+                     "T.cancel(request#1 response#2 cancel*)" },
+           { .ms = 11, .want = "T.retransmission(request)(request* previous#3 tried#1 outcome#2)" },
+           { .ms = 12,
+             "b>a",
+             "200",
+             .to = "t",
+             .want = "T.response(request#3 response* tried#1 outcome#2) "
+                     "T.final(request#3 response* tried#1 outcome#2)" },
+           { .ms = 13,
+             "b>a",
+             "487",
+             "1 INVITE",
+             .want = "T.response(request#1 response* cancel#3 previous#2) "
+                     "T.final(request#1 response* cancel#3 previous#2)" });
 }
 
 static void each_hop_is_a_transaction(void **state)
@@ -334,28 +334,27 @@ static void an_answer_with_one_wrong_name(void **state)
 static void what_was_asked_before(void **state)
 {
     (void)state;
-    EXPECT(
-        "T", { .ms = 0, "a>b", "MESSAGE", "1 MESSAGE", "a1", "f", "-" },
-        { .ms = 5, "b>a", "415", .to = "t" },
-        { .ms = 9,
-          "a>b",
-          "MESSAGE",
-          "2 MESSAGE",
-          "a2",
-          "f",
-          "-",
-          .want = "T.request(request* tried#1 outcome#2)" },
-        /* not answered yet; another client; a number between them; another dialog */
-        { .ms = 10, "a>b", "MESSAGE", "3 MESSAGE", "a3", .want = "T.request(request* tried#3)" },
-        { .ms = 11, "c>b", "MESSAGE", "4 MESSAGE", "c4", .want = "T.request(request*)" },
-        { .ms = 12, "a>b", "MESSAGE", "6 MESSAGE", "a6", .want = "T.request(request*)" },
-        { .ms = 13,
-          "a>b",
-          "MESSAGE",
-          "7 MESSAGE",
-          "a7",
-          .to = "t",
-          .want = "T.request(request*)" });
+    EXPECT("T", { .ms = 0, "a>b", "MESSAGE", "1 MESSAGE", "a1", "f", "-" },
+           { .ms = 5, "b>a", "415", .to = "t" },
+           { .ms = 9,
+             "a>b",
+             "MESSAGE",
+             "2 MESSAGE",
+             "a2",
+             "f",
+             "-",
+             .want = "T.request(request* tried#1 outcome#2)" },
+           /* not answered yet; another client; a number between them; another dialog */
+           { .ms = 10, "a>b", "MESSAGE", "3 MESSAGE", "a3", .want = "T.request(request* tried#3)" },
+           { .ms = 11, "c>b", "MESSAGE", "4 MESSAGE", "c4", .want = "T.request(request*)" },
+           { .ms = 12, "a>b", "MESSAGE", "6 MESSAGE", "a6", .want = "T.request(request*)" },
+           { .ms = 13,
+             "a>b",
+             "MESSAGE",
+             "7 MESSAGE",
+             "a7",
+             .to = "t",
+             .want = "T.request(request*)" });
 }
 
 static void of_two_at_once_neither_was_before(void **state)

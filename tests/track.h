@@ -155,6 +155,9 @@ static inline void put_event(const sc_event *event, char *text, size_t size)
     for (int i = 0; i < SC_NAME_COUNT; i++) {
         const sc_kept *kept = event->bound[i];
         bool before = i == SC_NAME_TRIED || i == SC_NAME_OUTCOME; /* shown where they are */
+#ifndef SHOW_TRIED
+        if (before) continue;
+#endif
         if (event->presence[i] == SC_NOT_SENT || (before && kept == NULL)) continue;
         n += snprintf(text + n, size - (size_t)n, "%s%s", gap, names[i]);
         if (event->presence[i] == SC_NOT_CAPTURED || kept == NULL)

@@ -65,6 +65,7 @@ static bool is_of_server(unsigned kind)
 
 bool sc_case_awaits_other(const sc_rule *rule)
 {
+    if (rule->expect.own) return false;
     unsigned kind = (unsigned)__builtin_ctz(rule->expect.events);
     return is_of_server(kind) != is_of_server(rule->on);
 }

@@ -150,6 +150,8 @@ static void fill_party_state(sipcheck *engine, const sc_dialog *d, unsigned inde
         lost ? lost_fact : waiting(s, party->invite_before, unseen && !party->invited);
     facts[SC_FACT_PARTY_UNACKNOWLEDGED] =
         lost ? lost_fact : waiting(s, party->accept_ns, unseen && !party->accepted);
+    facts[SC_FACT_PARTY_LEAVING] =
+        lost ? lost_fact : waiting(s, party->bye_ns, unseen && party->bye_ns == 0);
     facts[SC_FACT_PARTY_PROCEEDING] = truth(party->proceeding_before);
     if (facts[SC_FACT_PARTY_INVITING].state == SC_UNKNOWN_VALUE)
         facts[SC_FACT_PARTY_PROCEEDING] = facts[SC_FACT_PARTY_INVITING];
@@ -320,6 +322,9 @@ static void fill_registration(sipcheck *engine, const sc_object *object, sc_valu
     const sc_registration *r = (const sc_registration *)(const void *)object;
     facts[SC_FACT_REGISTRATION_BINDINGS] =
         row_of(engine, r->answer_before, SIPCHECK_HEADER_CONTACT, false);
+    facts[SC_FACT_REGISTRATION_RECORD_ROUTES] =
+        row_of(engine, r->answer_before, SIPCHECK_HEADER_RECORD_ROUTE, false);
+    facts[SC_FACT_REGISTRATION_CONFIRMED] = truth(r->confirmed_before);
     facts[SC_FACT_REGISTRATION_GRANTED] =
         r->granted_before == UINT64_MAX ? unknown(SC_MISSING_RESPONSE) : number(r->granted_before);
 }

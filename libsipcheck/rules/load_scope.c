@@ -184,6 +184,20 @@ static int load_awaited(const sc_loader *loader, const sc_yaml_node *node, sc_ru
     return load_events(loader, event != NULL ? event : no, rule->pub.scope, &expect->events);
 }
 
+/* Whose they are, where the kinds of both do not tell it. */
+static int load_of(const sc_loader *loader, const sc_yaml_node *node, sc_rule *rule)
+{
+    static const char *const words[] = { "sender" };
+    const sc_yaml_node *of;
+    unsigned index;
+    int code = sc_load_entry(loader, node, "of", SC_YAML_SCALAR, SC_OPTIONAL, &of);
+    if (code != SIPCHECK_OK || of == NULL) return code;
+    rule->expect.own = true;
+    if (rule->expect.no)
+        return sc_load_fault(loader, of->key, "\"of\" says who should have sent \"event\"");
+    return sc_load_word(loader, of, words, 1, &index);
+}
+
 static int load_unless(const sc_loader *loader, const sc_yaml_node *node, sc_rule *rule)
 {
     const sc_yaml_node *unless = sc_yaml_get(node, "unless");
@@ -244,13 +258,14 @@ static size_t write_expect(const sc_yaml_node *node, char *to)
 
 int sc_load_expect(const sc_loader *loader, const sc_yaml_node *item, sc_rule *rule)
 {
-    static const char *const keys[] = { "event", "no", "where", "within", "unless" };
+    static const char *const keys[] = { "event", "no", "of", "where", "within", "unless" };
     const sc_yaml_node *node;
     sc_expectation *expect = &rule->expect;
     int code = sc_load_entry(loader, item, "expect", SC_YAML_MAPPING, SC_OPTIONAL, &node);
     if (code != SIPCHECK_OK || node == NULL) return code;
-    code = sc_load_check_keys(loader, node, keys, 5);
+    code = sc_load_check_keys(loader, node, keys, 6);
     if (code == SIPCHECK_OK) code = load_awaited(loader, node, rule);
+    if (code == SIPCHECK_OK) code = load_of(loader, node, rule);
     if (code == SIPCHECK_OK)
         code = sc_load_expression(loader, node, "where", SC_WANT_CONDITION, rule->pub.scope,
                                   SC_BIND_NEXT, &expect->where);

@@ -77,6 +77,7 @@ typedef struct sc_expectation {
     uint32_t events;    /* bits 1u << enum sc_event_kind: any of them; 0: nothing is expected */
     uint32_t unless;    /* likewise: they release from it */
     bool no;            /* the events must not come */
+    bool own;           /* they are to come from who sent the message of `on` */
     sc_program *where;  /* NULL: whatever comes */
     sc_program *within; /* a duration; NULL: as long as the scope lives */
 } sc_expectation;

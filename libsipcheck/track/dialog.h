@@ -30,6 +30,7 @@ typedef struct sc_party {
      */
     uint64_t invite_ns, invite_before, accept_ns;
     uint32_t invite_cseq, accept_cseq;
+    uint64_t bye_ns;      /* when it sent its first BYE, 0: none */
     uint32_t wanted_cseq; /* number of its last SUBSCRIBE or REFER; 0: none was seen */
     bool has_cseq : 1, had_cseq : 1;
     /* Such an INVITE, such a 2xx was seen before the message fed last. */

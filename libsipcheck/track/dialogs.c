@@ -173,6 +173,8 @@ static void note_request(sc_step *step, sc_dialog *dialog)
     sender->refreshing = sender->refreshing ||
                          (sc_refreshes_target(step->method) && sc_contact_hash(step->message) != 0);
     sc_keep_fed(step, &sender->previous);
+    if (step->method == SIPCHECK_METHOD_BYE && sender->bye_ns == 0)
+        sender->bye_ns = step->packet->ns != 0 ? step->packet->ns : 1;
     if (step->method == SIPCHECK_METHOD_INVITE)
         sc_dialog_invited(sender, step->cseq, step->packet->ns);
 }

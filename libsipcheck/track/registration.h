@@ -14,10 +14,12 @@ typedef struct sc_registration {
     const sc_kept *asked, *answer; /* the last REGISTER with a 2xx, and that; NULL: none was seen */
     uint64_t call_id, cseq;        /* of `request` */
     bool credentials;              /* `request` has some */
+    bool confirmed;                /* `request` has a 2xx */
     uint64_t granted;              /* nanoseconds; UINT64_MAX: not known */
     /* Of the message that was fed last: */
     const sc_kept *answer_before; /* the last 2xx before it; NULL: none was seen */
     uint64_t granted_before;
+    bool confirmed_before;
 } sc_registration;
 
 #endif

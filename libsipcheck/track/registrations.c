@@ -62,6 +62,7 @@ static void set_fed(sc_tracker *tracker, sc_registration *r)
 {
     sc_keep_other(tracker, &r->answer_before, r->answer);
     r->granted_before = r->granted;
+    r->confirmed_before = r->confirmed;
 }
 
 /* It is remembered as long as a binding may live. */
@@ -103,6 +104,7 @@ static void track_request(sc_step *step)
     r->call_id = step->call_id;
     r->cseq = step->cseq;
     r->credentials = credentials;
+    r->confirmed = false;
     touch(step, r);
 }
 
@@ -128,6 +130,7 @@ static void bind_it(sc_step *step, sc_registration *r)
 {
     sc_tracker *tracker = step->tracker;
     r->granted = granted(step);
+    r->confirmed = step->call_id == r->call_id && step->cseq == r->cseq;
     sc_keep_other(tracker, &r->asked, step->transaction->request);
     sc_keep_fed(step, &r->answer);
     if (r->granted == UINT64_MAX || r->granted == 0)

@@ -163,6 +163,57 @@ class Elsewhere(Change):
         steps[at].dst.port = self.port
 
 
+class ToHost(Change):
+    """It is sent to another host."""
+
+    def __init__(self, ip):
+        self.ip = ip
+
+    def apply(self, steps, at):
+        steps[at].dst = copy.copy(steps[at].dst)
+        steps[at].dst.ip = self.ip
+
+
+class Also(Change):
+    """What it says, and then another change elsewhere."""
+
+    def __init__(self, change, where, other):
+        self.change, self.where, self.other = change, where, other
+
+    def apply(self, steps, at):
+        self.change.apply(steps, at)
+        self.other.apply(steps, find(steps, self.where))
+
+
+class StrictRouter(Change):
+    """The proxies' URIs in Record-Route have no lr."""
+
+    def __init__(self, change=lambda message: None):
+        self.change = change
+
+    def apply(self, steps, at):
+        for step in steps:
+            if step.message.get("Record-Route"):
+                step.message.edit("Record-Route", ";lr", "")
+        self.change(steps[at].message)
+
+
+class Hangup(Change):
+    """Its caller sends BYE before it comes, changed; nothing comes behind it."""
+
+    def __init__(self, change):
+        self.change = change
+
+    def apply(self, steps, at):
+        last = steps[at]
+        bye = next(step for step in steps if step.message.method == "BYE" and step.message.is_request)
+        bye.at = last.at - 80_000
+        answer = next(step for step in steps if step.message.method == "BYE" and not step.message.is_request)
+        answer.at = last.at - 75_000
+        steps[at:] = [bye, answer, last] if bye.src is last.dst else []
+        self.change(last.message)
+
+
 class OverUdp(Change):
     """It is sent in a datagram."""
 
@@ -482,7 +533,23 @@ Mutation("hold-and-resume", "3261-12.2.2-4", "INVITE#3", cseq(-2), at="200 INVIT
          before=("200 INVITE#3", cseq(-2)))
 Mutation("dialog-not-known", "3261-12.2.1.2-2", "BYE", as_method("INFO"), at="INFO", beside=True)
 
+Mutation("call-through-proxy", "3261-12.2.1.1-14", "BYE@alice", StrictRouter())
+Mutation("call-through-proxy", "3261-12.2.1.1-15", "BYE@alice", StrictRouter(without("Route")))
+Mutation("call-through-proxy", "3261-12.2.1.1-16", "BYE@alice", StrictRouter())
+Mutation("hold-and-resume", "3261-12.2.1.1-18", "INVITE#2", lambda again: again.retarget(again.uri.replace("sip:", "sips:")),
+         alone=True)
+Mutation("hold-and-resume", "3261-12.2.1.2-3", "200 INVITE#2", Also(Drop(2), "INVITE#3", Delay(60_000)), at="INVITE#3",
+         beside=True)
+
 # --- 13: sessions
+
+Mutation("cancel", "3261-13.2.1-6", "CANCEL", Silence(), at="180 INVITE", absent=True, beside=True,
+         before=("INVITE", put("Expires", "20")))
+Mutation("call", "3261-13.3.1-1", "200 INVITE", Silence(), at="180 INVITE", beside=True,
+         before=("INVITE", put("Expires", "20")))
+Mutation("call", "3261-13.3.1-1", "200 INVITE", Delay(30_000), beside=True, before=("INVITE", put("Expires", "20")))
+Mutation("call", "3261-13.3.1.1-3", "200 INVITE", Silence(), at="180 INVITE", beside=True)
+Mutation("call", "3261-13.3.1.4-4", "ACK", Silence(), at="200 INVITE", beside=True)
 
 Mutation("call", "3261-13.2.2.4-3", "ACK", Silence(), at="200 INVITE", absent=True, beside=True)
 Mutation("answer-repeated", "3261-13.2.2.4-8", "ACK#2", Silence(), at="200 INVITE#2", absent=True, beside=True)
@@ -509,6 +576,8 @@ Mutation("call-ended-by-callee", "3261-15-3", "200 INVITE", as_status(183, "Sess
 Mutation("call-ended-by-callee", "3261-15-4", "ACK", Drop(), at="BYE", beside=True)
 Mutation("call", "3261-15.1.2-4", "200 BYE", as_status(603, "Decline"), at="603 BYE")
 Mutation("hold-and-resume", "3261-15.1.1-1", "INVITE#2", as_method("BYE"), at="INVITE#2")
+
+Mutation("reinvite-that-rings", "3261-15.1.2-6", "200 INVITE#2", Hangup(status(486, "Busy Here")), at="486 INVITE", beside=True)
 
 # --- 16: proxies
 
@@ -654,6 +723,9 @@ Mutation("registration", "3261-10.2-11", "REGISTER", Unanswered(0, 300, change=s
 Mutation("registration", "3261-10.2.7-1", "REGISTER",
          Unanswered(0, 500, 1500, 3500, *range(7500, 32000, 4000), 32010, change=next_try), at="REGISTER#12", beside=True)
 Mutation("registration", "3261-10.2-9", "REGISTER#3", Delay(60_000), before=("REGISTER#3", cseq(-2)))
+Mutation("registration", "3261-10.2-3", "REGISTER#2", put("Route", "<sip:10.9.0.5;lr>"),
+         before=("200 REGISTER", put("Record-Route", "<sip:10.9.0.5;lr>")))
+Mutation("registration", "3261-10.2.4-4", "REGISTER#2", ToHost("10.7.0.2"))
 Mutation("registration-challenged", "3261-10.2-8", "REGISTER#2", edit("Call-ID", "@", "x@"))
 Mutation("registration", "3261-10.3-32", "200 REGISTER", without("Contact"))
 Mutation("registration", "3261-10.3-32", "200 REGISTER#2", edit("Contact", "alice@", "carol@"))
@@ -794,6 +866,8 @@ Mutation("update-while-ringing", "3264-6.1-3", "200 UPDATE", body("a=recvonly", 
 Mutation("call", "3264-6.1-10", "200 INVITE", several(replaced("RTP/AVP .*", "RTP/AVP 3"), replaced("^a=rtpmap:.*\n", "")))
 Mutation("call", "3264-6.1-13", "200 INVITE", several(replaced("RTP/AVP 0 8 101", "RTP/AVP 0 8 102"),
                                                      replaced("^a=rtpmap:101", "a=rtpmap:102")))
+Mutation("hold-and-resume", "3261-14.2-11", "200 INVITE#2", several(replaced("RTP/AVP .*", "RTP/AVP 3"), replaced("^a=rtpmap:.*\n", "")),
+         before=("INVITE#2", undescribed))
 Mutation("hold-and-resume", "3264-8-4", "INVITE#2", body("IN IP4 10.1.0.1", "IN IP4 10.1.0.9"))
 Mutation("hold-and-resume", "3264-8-4", "INVITE#2", version(5), beside=True)
 Mutation("hold-and-resume", "3264-8-5", "INVITE#2", version(-1))
