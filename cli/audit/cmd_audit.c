@@ -2,8 +2,10 @@
 /* sipcheck audit: captures in, findings out. */
 #include "../capture/capture.h"
 #include "../command.h"
+#include "../flow/calls.h"
 #include "../output.h"
 #include "interrupt.h"
+#include "jobs.h"
 #include "report.h"
 #include "statement.h"
 
@@ -21,20 +23,34 @@ struct audit {
     struct audit_options options;
     struct audit_summary summary;
     credentials *known; /* NULL: no password is */
+    sipcheck_options engine_options;
     sipcheck *engine;
     sipcheck_json *json; /* NULL: the report is for people */
+    struct jobs *jobs;   /* NULL: the engine is fed */
+    guint64 fed;         /* messages */
     guint64 lost;        /* capture_lost when the last message was fed */
     gboolean broken_pipe;
     gboolean progress; /* is shown */
     gboolean live;
 };
 
-static void on_message(void *user, const sipcheck_packet *packet, const sipcheck_message *message)
+/* transaction, step: where there are excerpts. */
+static void take_message(void *user, const sipcheck_packet *packet, const struct tally_heard *heard,
+                         GBytes *transaction, struct step *step)
 {
     struct audit *audit = user;
-    tally_message(&audit->summary.tally, packet, message);
-    if (audit->summary.excerpts) excerpts_message(audit->summary.excerpts, packet, message);
+    tally_message(&audit->summary.tally, packet, heard);
+    if (audit->summary.excerpts) excerpts_message(audit->summary.excerpts, transaction, step);
     if (audit_is_dut(&audit->options, &packet->src)) audit->summary.dut_messages++;
+}
+
+static void on_message(void *user, const sipcheck_packet *packet, const sipcheck_message *message)
+{
+    const struct audit *audit = user;
+    const struct tally_heard heard = tally_hear(message);
+    gboolean ladder = audit->summary.excerpts != NULL;
+    take_message(user, packet, &heard, ladder ? call_transaction(message) : NULL,
+                 ladder ? step_new(packet, message, packet->source) : NULL);
 }
 
 /* Writes to stdout; at the first call, with several captures, puts the file's name behind the
@@ -52,11 +68,12 @@ static int write_line(void *user, const char *text, size_t length)
     return fwrite(text, 1, length, stdout) == length ? 0 : -1;
 }
 
-static void on_finding(void *user, const sipcheck_finding *finding)
+/* line: what is written of it, where it is JSON; NULL: it is made here. */
+static void take_finding(void *user, const sipcheck_finding *finding, GBytes *transaction,
+                         const char *line, gsize length)
 {
     struct audit *audit = user;
     gboolean about_waiver = !finding->message_parsed;
-    if (!about_waiver && !audit_is_dut(&audit->options, finding->culprit)) return;
     if (audit->options.dut) {
         size_t index = 0;
         if (sipcheck_rules_find(audit->summary.rules, finding->rule->id, &index))
@@ -68,9 +85,30 @@ static void on_finding(void *user, const sipcheck_finding *finding)
     const char *source = several ? capture->sources[finding->packet->source].path : NULL;
     tally_finding(&audit->summary.tally, finding, source, shown);
     if (shown && audit->summary.excerpts && !about_waiver)
-        excerpts_finding(audit->summary.excerpts, finding);
-    if (shown && audit->json && sipcheck_json_finding(audit->json, finding, write_line, &source))
-        audit->broken_pipe = TRUE;
+        excerpts_finding(audit->summary.excerpts, finding, transaction);
+    if (!shown || !audit->json) return;
+    int code = line ? write_line(&source, line, length)
+                    : sipcheck_json_finding(audit->json, finding, write_line, &source);
+    if (code) audit->broken_pipe = TRUE;
+}
+
+static gboolean is_wanted(const void *user, const sipcheck_address_port *culprit)
+{
+    const struct audit *audit = user;
+    return audit_is_dut(&audit->options, culprit);
+}
+
+static void on_finding(void *user, const sipcheck_finding *finding)
+{
+    gboolean about_waiver = !finding->message_parsed;
+    if (about_waiver || is_wanted(user, finding->culprit))
+        take_finding(user, finding, NULL, NULL, 0);
+}
+
+static void take_not_judged(void *user)
+{
+    struct audit *audit = user;
+    audit->summary.not_judged++;
 }
 
 /* The report shows the texts of the first of its kind; each line of JSON has its own. */
@@ -78,7 +116,7 @@ static bool wants_texts(void *user, const sipcheck_finding *finding)
 {
     const struct audit *audit = user;
     if (!(audit->options.shown & 1u << finding->verdict)) return false;
-    if (!audit_is_dut(&audit->options, finding->culprit)) return false;
+    if (!is_wanted(user, finding->culprit)) return false;
     return audit->options.json || tally_is_new(&audit->summary.tally, finding);
 }
 
@@ -89,10 +127,15 @@ static bool on_packet(void *user, const sipcheck_packet *packet, unsigned source
     sipcheck_packet fed = *packet;
     fed.source = source;
     guint64 lost = capture_lost(&summary->capture);
-    if (lost != audit->lost) sipcheck_gap(audit->engine, packet->ns);
+    gboolean gap = lost != audit->lost;
     audit->lost = lost;
-    int code = sipcheck_feed(audit->engine, &fed);
-    if (code) summary->not_judged++;
+    audit->fed++;
+    if (audit->jobs) {
+        jobs_feed(audit->jobs, &fed, gap);
+    } else {
+        if (gap) sipcheck_gap(audit->engine, packet->ns);
+        if (sipcheck_feed(audit->engine, &fed)) take_not_judged(audit);
+    }
     return !audit->broken_pipe && !interrupt_came();
 }
 
@@ -104,7 +147,7 @@ static bool on_progress(void *user, uint64_t read, uint64_t total)
     if (total)
         fprintf(stderr, "\r%3u%%", (unsigned)(read * 100 / total));
     else
-        fprintf(stderr, "\r%" G_GUINT64_FORMAT " messages", sipcheck_message_count(audit->engine));
+        fprintf(stderr, "\r%" G_GUINT64_FORMAT " messages", audit->fed);
     fflush(stderr);
     return !audit->broken_pipe && !interrupt_came();
 }
@@ -181,6 +224,34 @@ static void expect_live(struct audit *audit, char **paths)
     if (audit->options.json) setvbuf(stdout, NULL, audit->live ? _IOLBF : _IOFBF, OUTPUT_BUFFER);
 }
 
+/* FALSE: no memory. Of a live capture findings are wanted as they come, not when a block of
+ * messages is full. */
+static gboolean start_jobs(struct audit *audit)
+{
+    const struct audit_options *asked = &audit->options;
+    if (asked->jobs == 1 || audit->live) return TRUE;
+    const struct jobs_face face = {
+        .rules = audit->summary.rules,
+        .options = audit->engine_options,
+        .shown = asked->shown,
+        .json = asked->json,
+        .ladder = asked->ladder,
+        .is_wanted = is_wanted,
+        .message = take_message,
+        .finding = take_finding,
+        .not_judged = take_not_judged,
+        .user = audit,
+    };
+    audit->jobs = jobs_new(&face, (guint)asked->jobs);
+    return audit->jobs != NULL;
+}
+
+static int no_memory(void)
+{
+    complain("%s", sipcheck_strerror(SIPCHECK_NOMEM));
+    return EXIT_UNREADABLE;
+}
+
 static int run(struct audit *audit, char **paths)
 {
     struct audit_summary *summary = &audit->summary;
@@ -194,8 +265,10 @@ static int run(struct audit *audit, char **paths)
                                       .keylog = audit->options.keylog };
     g_autoptr(GError) error = NULL;
     expect_live(audit, paths);
+    if (!start_jobs(audit)) return no_memory();
     bool fine = capture_run((const char *const *)paths, g_strv_length(paths), &options, on_packet,
                             audit, &summary->capture, &error);
+    jobs_finish(audit->jobs, audit->engine);
     interrupt_done();
     summary->interrupted = interrupt_came() && !audit->live;
     if (progress) fprintf(stderr, "\r%32s\r", "");
@@ -219,7 +292,7 @@ static int judge_with(struct audit *audit, char **paths)
     summary->totals.counts = g_new0(sipcheck_counts, sipcheck_rules_count(rules));
     tally_init(&summary->tally);
     if (asked->ladder) summary->excerpts = excerpts_new();
-    sipcheck_options options = {
+    audit->engine_options = (sipcheck_options){
         .verdicts = asked->dut ? 15 : asked->shown | 1u << SIPCHECK_FAIL,
         .filter = asked->compiled_filter,
         .on_finding = on_finding,
@@ -229,13 +302,12 @@ static int judge_with(struct audit *audit, char **paths)
         .memory_max = asked->memory_max,
         .digest = credentials_digest(audit->known),
     };
-    vantages_set(&asked->vantages, &options);
-    roles_set(&asked->roles, &options);
-    audit->engine = sipcheck_new(rules, &options);
+    vantages_set(&asked->vantages, &audit->engine_options);
+    roles_set(&asked->roles, &audit->engine_options);
+    audit->engine = sipcheck_new(rules, &audit->engine_options);
     if (asked->json) audit->json = sipcheck_json_new(rules, NULL);
     bool memory = audit->engine && (audit->json || !asked->json);
-    if (!memory) complain("%s", sipcheck_strerror(SIPCHECK_NOMEM));
-    int code = memory ? run(audit, paths) : EXIT_UNREADABLE;
+    int code = memory ? run(audit, paths) : no_memory();
     sipcheck_json_free(audit->json);
     sipcheck_free(audit->engine);
     tally_clear(&summary->tally);

@@ -2,7 +2,6 @@
 #include "excerpt.h"
 #include "../address.h"
 #include "../flow/calls.h"
-#include "../flow/step.h"
 #include "../output.h"
 
 #include <stdio.h>
@@ -97,13 +96,12 @@ static void follow(struct excerpts *excerpts, const struct moment *moment)
     if (open && !open->len) g_hash_table_remove(excerpts->open, moment->transaction);
 }
 
-void excerpts_message(struct excerpts *excerpts, const sipcheck_packet *packet,
-                      const sipcheck_message *message)
+void excerpts_message(struct excerpts *excerpts, GBytes *transaction, struct step *step)
 {
     struct moment *moment = &excerpts->ring[excerpts->count++ % EXCERPT_RING_MAX];
     forget(moment);
-    moment->transaction = call_transaction(message);
-    moment->step = step_new(packet, message, packet->source);
+    moment->transaction = transaction;
+    moment->step = step;
     follow(excerpts, moment);
 }
 
@@ -138,7 +136,8 @@ static void stay_open(struct excerpts *excerpts, struct excerpt *excerpt)
     g_ptr_array_add(open, excerpt);
 }
 
-void excerpts_finding(struct excerpts *excerpts, const sipcheck_finding *finding)
+void excerpts_finding(struct excerpts *excerpts, const sipcheck_finding *finding,
+                      GBytes *transaction)
 {
     const struct kind kind = {
         .element = finding->culprit ? *finding->culprit : (sipcheck_address_port){ 0 },
@@ -150,7 +149,8 @@ void excerpts_finding(struct excerpts *excerpts, const sipcheck_finding *finding
     if (g_hash_table_size(excerpts->by_kind) >= EXCERPTS_MAX) return;
     struct excerpt *excerpt = g_new0(struct excerpt, 1);
     excerpt->kind = kind;
-    excerpt->transaction = call_transaction(finding->message_parsed);
+    excerpt->transaction =
+        transaction ? g_bytes_ref(transaction) : call_transaction(finding->message_parsed);
     excerpt->steps = g_ptr_array_new_with_free_func(step_free);
     excerpt->culprit = (capture_place){ finding->packet->frame, finding->packet->source };
     g_hash_table_insert(excerpts->by_kind, &excerpt->kind, excerpt);

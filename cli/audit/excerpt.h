@@ -4,6 +4,7 @@
 #ifndef SIPCHECK_CLI_AUDIT_EXCERPT_H
 #define SIPCHECK_CLI_AUDIT_EXCERPT_H
 
+#include "../flow/step.h"
 #include "tally.h"
 
 enum {
@@ -16,9 +17,11 @@ struct excerpts;
 struct excerpts *excerpts_new(void);
 void excerpts_free(struct excerpts *excerpts); /* NULL is allowed */
 
-void excerpts_message(struct excerpts *excerpts, const sipcheck_packet *packet,
-                      const sipcheck_message *message);
-void excerpts_finding(struct excerpts *excerpts, const sipcheck_finding *finding);
+/* Of a message: call_transaction and step_new; both are taken. */
+void excerpts_message(struct excerpts *excerpts, GBytes *transaction, struct step *step);
+/* transaction: of the finding's message; NULL: it is made where it is needed. */
+void excerpts_finding(struct excerpts *excerpts, const sipcheck_finding *finding,
+                      GBytes *transaction);
 
 /* Below a finding: a line a message, the culprit's with a mark. several: files, whose number stands
  * before the frame's. excerpts: NULL: nothing is printed. */

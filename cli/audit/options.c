@@ -2,6 +2,7 @@
 #include "options.h"
 #include "../address.h"
 #include "../command.h"
+#include "jobs.h"
 
 #include <string.h>
 
@@ -98,6 +99,10 @@ static gboolean settle(struct audit_options *options)
         return FALSE;
     }
     if (!vantages_read(&options->vantages) || !roles_read(&options->roles)) return FALSE;
+    if (options->jobs < 1 || options->jobs > JOBS_MAX) {
+        complain("--jobs is 1 to %d, not %d", JOBS_MAX, options->jobs);
+        return FALSE;
+    }
     if (options->memory && !parse_memory(options->memory, &options->memory_max)) return FALSE;
     sipcheck_error error = { 0 };
     if (!options->filter) return TRUE;
@@ -118,6 +123,7 @@ static gboolean check_paths(char *const *paths)
 gboolean audit_options_read(struct audit_options *options, int *argc, char ***argv)
 {
     struct audit_options *o = options;
+    o->jobs = 1;
     const GOptionEntry entries[] = {
         { "format", 'f', 0, G_OPTION_ARG_STRING, &o->format,
           "text (default) or ndjson, a finding a line", "FORMAT" },
@@ -133,6 +139,8 @@ gboolean audit_options_read(struct audit_options *options, int *argc, char ***ar
           "only what this element sent: ADDR or ADDR:PORT", "ADDR" },
         VANTAGE_ENTRY(o->vantages),
         ROLE_ENTRY(o->roles),
+        { "jobs", 'j', 0, G_OPTION_ARG_INT, &o->jobs,
+          "threads that judge (1); the outcome is the same", "N" },
         { "memory", 0, 0, G_OPTION_ARG_STRING, &o->memory, "for what is tracked: 512M (default)",
           "SIZE" },
         { "ladder", 0, 0, G_OPTION_ARG_NONE, &o->ladder,

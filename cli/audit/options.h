@@ -21,6 +21,7 @@ struct audit_options {
     gboolean json;
     gboolean text_log; /* the files are no captures */
     gboolean keep_duplicates;
+    int jobs;                          /* engines */
     int fail_level;                    /* enum sipcheck_severity; above all of them: never */
     unsigned shown;                    /* bits of enum sipcheck_verdict */
     sipcheck_address_port dut_address; /* port 0: any */

@@ -69,24 +69,31 @@ static struct tally_element *element_of(struct tally *tally, const sipcheck_addr
 /* What a request with a single Via says of its User-Agent is said by its sender; behind a proxy it
  * is said by another. The Server of a response counts for an element that was never seen to
  * forward. */
-static void note_agent(struct tally_element *element, const sipcheck_message *message)
+static void note_agent(struct tally_element *element, const struct tally_heard *heard)
 {
-    if (message->is_request && sipcheck_count(message, SIPCHECK_HEADER_VIA) > 1) {
+    if (heard->forwards) {
         element->forwards = TRUE;
         g_clear_pointer(&element->agent, g_free);
     }
-    if (element->agent || element->forwards) return;
+    if (element->agent || element->forwards || !heard->agent.n) return;
+    g_autofree char *text = g_strndup((const char *)heard->agent.p, MIN(heard->agent.n, 80));
+    element->agent = g_utf8_make_valid(text, -1);
+}
+
+struct tally_heard tally_hear(const sipcheck_message *message)
+{
     enum sipcheck_header_id id =
         message->is_request ? SIPCHECK_HEADER_USER_AGENT : SIPCHECK_HEADER_SERVER;
     const sipcheck_value *agent = message->values[id];
     if (!agent && message->is_response) agent = message->values[SIPCHECK_HEADER_USER_AGENT];
-    if (!agent || !agent->raw.n) return;
-    g_autofree char *text = g_strndup((const char *)agent->raw.p, MIN(agent->raw.n, 80));
-    element->agent = g_utf8_make_valid(text, -1);
+    return (struct tally_heard){
+        .forwards = message->is_request && sipcheck_count(message, SIPCHECK_HEADER_VIA) > 1,
+        .agent = agent ? agent->raw : (sipcheck_slice){ 0 },
+    };
 }
 
 void tally_message(struct tally *tally, const sipcheck_packet *packet,
-                   const sipcheck_message *message)
+                   const struct tally_heard *heard)
 {
     if (!tally->messages++) tally->first_ns = packet->ns;
     tally->first_ns = MIN(tally->first_ns, packet->ns);
@@ -98,7 +105,7 @@ void tally_message(struct tally *tally, const sipcheck_packet *packet,
         return;
     }
     element->sent++;
-    note_agent(element, message);
+    note_agent(element, heard);
 }
 
 /* Keeps the line that holds the mark: the packet is gone when the report is written. */

@@ -67,8 +67,15 @@ struct tally {
 
 void tally_init(struct tally *tally);
 void tally_clear(struct tally *tally);
+
+/* What a message tells of its sender. */
+struct tally_heard {
+    gboolean forwards;    /* it sent a request on */
+    sipcheck_slice agent; /* User-Agent or Server, of the packet's bytes; absent: none */
+};
+struct tally_heard tally_hear(const sipcheck_message *message);
 void tally_message(struct tally *tally, const sipcheck_packet *packet,
-                   const sipcheck_message *message);
+                   const struct tally_heard *heard);
 
 /* source: name of the file, or NULL when there is only one; must outlive the tally. shown: it is to
  * stand in the report; else it is only counted. */
