@@ -42,7 +42,8 @@ static bool begins_as_known(const uint8_t *p, size_t n)
     return false;
 }
 
-/* A lone start line proves nothing (message/sipfrag carries such): a header has to follow it. */
+/* A lone start line proves nothing (message/sipfrag carries such): a header has to follow it. Nor
+ * is "From: <sip:a@b>" one, which has as much of it as broken ones have. */
 enum capture_scan capture_starts_message(const uint8_t *p, size_t n, bool line_start)
 {
     if (p[0] <= ' ' || p[0] >= 0x7F) return CAPTURE_SCAN_NO;
@@ -51,6 +52,7 @@ enum capture_scan capture_starts_message(const uint8_t *p, size_t n, bool line_s
         return n < CAPTURE_START_LINE_MAX && capture_printable(p, n) ? CAPTURE_SCAN_MORE
                                                                      : CAPTURE_SCAN_NO;
     if (!line_start && !begins_as_known(p, line)) return CAPTURE_SCAN_NO;
+    if (header_like(p, line)) return CAPTURE_SCAN_NO;
     if (sipcheck_looks_like_sip(p, n) != SIPCHECK_IS_SIP) return CAPTURE_SCAN_NO;
     if (!capture_line_length(p + line, n - line) && n - line < CAPTURE_START_LINE_MAX)
         return CAPTURE_SCAN_MORE;

@@ -392,6 +392,27 @@ static void a_head_that_never_ends_is_cut(void **state)
     bed_free(b);
 }
 
+/* The rest of a head begins with a line that has SIP in it, and headers behind it. */
+static void the_rest_of_a_head_is_no_message(void **state)
+{
+    (void)state;
+    static const char rest[] = "anch=z9hG4bK776\r\nFrom: Bob <sip:bob@b.example>;tag=1\r\n"
+                               "To: Alice <sip:alice@a.example>;tag=2\r\nCall-ID: x\r\n"
+                               "CSeq: 1 BYE\r\nContent-Length: 0\r\n\r\n";
+    char stream[300];
+    uint8_t frame[512];
+    make_stream(stream);
+    bed *b = bed_new(NULL);
+    size_t n = bed_tcp(frame, 33000, 5060, 1, 1, ACK, rest, strlen(rest));
+    bed_frame(b, CAPTURE_LINK_IP, frame, bed_ipv4(frame, 6, 1, 2, frame, n));
+    assert_int_equal(b->count, 0);
+    n = bed_tcp(frame, 33000, 5060, 1 + (uint32_t)strlen(rest), 1, ACK, stream, 100);
+    bed_frame(b, CAPTURE_LINK_IP, frame, bed_ipv4(frame, 6, 1, 2, frame, n));
+    assert_int_equal(b->count, 1);
+    assert_memory_equal(b->got[0].bytes, stream, 100);
+    bed_free(b);
+}
+
 static void limits_are_kept(void **state)
 {
     (void)state;
@@ -430,6 +451,7 @@ int main(void)
         cmocka_unit_test(keepalives_stand_between_messages),
         cmocka_unit_test(other_protocols_are_not_sip),
         cmocka_unit_test(a_head_that_never_ends_is_cut),
+        cmocka_unit_test(the_rest_of_a_head_is_no_message),
         cmocka_unit_test(limits_are_kept),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
