@@ -322,6 +322,11 @@ static void what_the_observer_did_not_stand_beside_is_told(void **state)
 static const flow damaged[] = {
     { ONE_MORE, { ASK, OK(10), IN_DIALOG(20, "2"), IN_DIALOG(30, "3") }, "", 0 },
     { ONE_MORE, { ASK, OK(10), IN_DIALOG(20, "2"), IN_DIALOG(30, "7") }, "r:fail@4/a+3", 0 },
+    /* what was before was seen behind a proxy alone, which may have changed it */
+    { ONE_MORE,
+      { ASK, OK(10), { 20, "p>b", "INFO", NULL, "p2 2", "2 INFO" }, IN_DIALOG(30, "7") },
+      "r:unknown@4/a+3",
+      0 },
     /* what came between may have been lost */
     { ONE_MORE,
       { ASK, OK(10), IN_DIALOG(20, "2"), { 25, NULL, "gap" }, IN_DIALOG(30, "7") },

@@ -5,6 +5,7 @@
 #include "jobs.h"
 #include "../flow/calls.h"
 
+#include <pthread.h>
 #include <string.h>
 
 #include <sipcheck/report.h>
@@ -57,7 +58,7 @@ struct block {
 struct worker {
     struct jobs *jobs;
     guint number;
-    GThread *thread;
+    pthread_t thread;
     sipcheck *engine;
     sipcheck_json *json;
     struct tally seen; /* which kinds of findings there were */
@@ -71,9 +72,9 @@ struct jobs {
     struct worker workers[JOBS_MAX];
     sipcheck_router *router;
     struct block *blocks;
-    guint64 merged; /* blocks that were handed on; block n stands at n % BLOCKS */
-    GMutex lock;    /* for what follows, and the blocks' `pending` */
-    GCond filled_more, done;
+    guint64 merged;       /* blocks that were handed on; block n stands at n % BLOCKS */
+    pthread_mutex_t lock; /* for what follows, and the blocks' `pending` */
+    pthread_cond_t filled_more, done;
     guint64 filled;
     gboolean over;
 };
@@ -158,22 +159,22 @@ static void look_at(struct worker *worker, struct block *block)
     }
 }
 
-static gpointer work(gpointer data)
+static void *work(void *data)
 {
     struct worker *worker = data;
     struct jobs *jobs = worker->jobs;
-    g_mutex_lock(&jobs->lock);
+    pthread_mutex_lock(&jobs->lock);
     for (guint64 n = 0;; n++) {
         while (jobs->filled <= n && !jobs->over)
-            g_cond_wait(&jobs->filled_more, &jobs->lock);
+            pthread_cond_wait(&jobs->filled_more, &jobs->lock);
         if (jobs->filled <= n) break;
         struct block *block = &jobs->blocks[n % BLOCKS];
-        g_mutex_unlock(&jobs->lock);
+        pthread_mutex_unlock(&jobs->lock);
         look_at(worker, block);
-        g_mutex_lock(&jobs->lock);
-        if (!--block->pending) g_cond_signal(&jobs->done);
+        pthread_mutex_lock(&jobs->lock);
+        if (!--block->pending) pthread_cond_signal(&jobs->done);
     }
-    g_mutex_unlock(&jobs->lock);
+    pthread_mutex_unlock(&jobs->lock);
     return NULL;
 }
 
@@ -272,16 +273,16 @@ static void hand_on(struct jobs *jobs, struct block *block)
     clear_block(jobs, block);
 }
 
-/* What is done with; `wait`: up to that many blocks are under way behind it. */
+/* What is done with; more blocks than that under way are waited for. */
 static void hand_on_what_is_done(struct jobs *jobs, guint64 under_way)
 {
     while (jobs->merged < jobs->filled) {
         struct block *block = &jobs->blocks[jobs->merged % BLOCKS];
-        g_mutex_lock(&jobs->lock);
+        pthread_mutex_lock(&jobs->lock);
         while (block->pending && jobs->filled - jobs->merged > under_way)
-            g_cond_wait(&jobs->done, &jobs->lock);
+            pthread_cond_wait(&jobs->done, &jobs->lock);
         gboolean done = !block->pending;
-        g_mutex_unlock(&jobs->lock);
+        pthread_mutex_unlock(&jobs->lock);
         if (!done) return;
         hand_on(jobs, block);
         jobs->merged++;
@@ -294,11 +295,11 @@ static void seal(struct jobs *jobs, struct block *block)
 {
     for (guint i = 0; i < block->count; i++)
         block->items[i].packet.bytes = block->bytes->data + block->items[i].offset;
-    g_mutex_lock(&jobs->lock);
+    pthread_mutex_lock(&jobs->lock);
     block->pending = jobs->count;
     jobs->filled++;
-    g_cond_broadcast(&jobs->filled_more);
-    g_mutex_unlock(&jobs->lock);
+    pthread_cond_broadcast(&jobs->filled_more);
+    pthread_mutex_unlock(&jobs->lock);
     hand_on_what_is_done(jobs, BLOCKS - 1);
 }
 
@@ -351,11 +352,32 @@ static void jobs_free(struct jobs *jobs)
         }
     }
     sipcheck_router_free(jobs->router);
-    g_mutex_clear(&jobs->lock);
-    g_cond_clear(&jobs->filled_more);
-    g_cond_clear(&jobs->done);
+    pthread_mutex_destroy(&jobs->lock);
+    pthread_cond_destroy(&jobs->filled_more);
+    pthread_cond_destroy(&jobs->done);
     g_free(jobs->blocks);
     g_free(jobs);
+}
+
+/* Of so many that were begun. */
+static void end_threads(struct jobs *jobs, guint count)
+{
+    pthread_mutex_lock(&jobs->lock);
+    jobs->over = TRUE;
+    pthread_cond_broadcast(&jobs->filled_more);
+    pthread_mutex_unlock(&jobs->lock);
+    for (guint i = 0; i < count; i++)
+        pthread_join(jobs->workers[i].thread, NULL);
+}
+
+static gboolean start_threads(struct jobs *jobs)
+{
+    for (guint i = 0; i < jobs->count; i++) {
+        if (!pthread_create(&jobs->workers[i].thread, NULL, work, &jobs->workers[i])) continue;
+        end_threads(jobs, i);
+        return FALSE;
+    }
+    return TRUE;
 }
 
 struct jobs *jobs_new(const struct jobs_face *face, guint count)
@@ -366,9 +388,9 @@ struct jobs *jobs_new(const struct jobs_face *face, guint count)
     jobs->count = count;
     jobs->router = sipcheck_router_new(NULL);
     jobs->blocks = g_new0(struct block, BLOCKS);
-    g_mutex_init(&jobs->lock);
-    g_cond_init(&jobs->filled_more);
-    g_cond_init(&jobs->done);
+    pthread_mutex_init(&jobs->lock, NULL);
+    pthread_cond_init(&jobs->filled_more, NULL);
+    pthread_cond_init(&jobs->done, NULL);
     for (guint b = 0; b < BLOCKS; b++) {
         jobs->blocks[b].bytes = g_byte_array_new();
         for (guint i = 0; i < count; i++) {
@@ -378,23 +400,9 @@ struct jobs *jobs_new(const struct jobs_face *face, guint count)
     }
     for (guint i = 0; i < count; i++)
         memory = worker_open(jobs, i) && memory;
-    if (!memory || !jobs->router) {
-        jobs_free(jobs);
-        return NULL;
-    }
-    for (guint i = 0; i < count; i++)
-        jobs->workers[i].thread = g_thread_new("judge", work, &jobs->workers[i]);
-    return jobs;
-}
-
-static void end_threads(struct jobs *jobs)
-{
-    g_mutex_lock(&jobs->lock);
-    jobs->over = TRUE;
-    g_cond_broadcast(&jobs->filled_more);
-    g_mutex_unlock(&jobs->lock);
-    for (guint i = 0; i < jobs->count; i++)
-        g_thread_join(jobs->workers[i].thread);
+    if (memory && jobs->router && start_threads(jobs)) return jobs;
+    jobs_free(jobs);
+    return NULL;
 }
 
 void jobs_finish(struct jobs *jobs, sipcheck *whole)
@@ -403,7 +411,7 @@ void jobs_finish(struct jobs *jobs, sipcheck *whole)
     struct block *last = &jobs->blocks[jobs->filled % BLOCKS];
     if (last->count) seal(jobs, last);
     hand_on_what_is_done(jobs, 0);
-    end_threads(jobs);
+    end_threads(jobs, jobs->count);
     last = &jobs->blocks[jobs->filled % BLOCKS];
     for (guint i = 0; i < jobs->count; i++) {
         struct worker *worker = &jobs->workers[i];

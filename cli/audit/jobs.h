@@ -31,7 +31,7 @@ struct jobs_face {
 };
 
 struct jobs;
-/* count: 1 to JOBS_MAX. NULL: no memory. */
+/* count: 1 to JOBS_MAX. NULL: no memory, or no threads. */
 struct jobs *jobs_new(const struct jobs_face *face, guint count);
 
 /* A message; lost: the capture lost something right before it. */

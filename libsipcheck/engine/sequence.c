@@ -136,6 +136,20 @@ void sc_sequence_close(sipcheck *engine)
 
 /* --- judging an event */
 
+/* Of what the message is compared with, a proxy may have changed what was seen of it: the copy that
+ * its author sent was not. */
+static bool is_other_copy(sipcheck *engine, const sc_sequence_rule *entry, const sc_case *c)
+{
+    static const enum sc_name before[] = { SC_NAME_PREVIOUS, SC_NAME_PREVIOUS_OFFER };
+    for (size_t i = 0; i < sizeof before / sizeof *before; i++) {
+        const sc_kept *kept = c->bound.event->bound[before[i]];
+        if (kept == NULL || !(entry->slots >> before[i] & 1)) continue;
+        const sc_read *read = sc_read_kept(engine, kept, false);
+        if (read == NULL || sc_case_author_unseen(c->rule, read)) return true;
+    }
+    return false;
+}
+
 /* It applies: what follows from that. false: that is to be seen. */
 static bool decide(sipcheck *engine, const sc_sequence_rule *entry, const sc_case *c,
                    const sc_context *context, sc_judgement *ret)
@@ -151,7 +165,8 @@ static bool decide(sipcheck *engine, const sc_sequence_rule *entry, const sc_cas
         return true;
     }
     *ret = sc_judge_assertion(rule, context, engine->scratch, c->about->message);
-    if (ret->verdict == SIPCHECK_FAIL && sc_case_author_unseen(rule, c->about))
+    if (ret->verdict == SIPCHECK_FAIL &&
+        (sc_case_author_unseen(rule, c->about) || is_other_copy(engine, entry, c)))
         *ret = (sc_judgement){ .verdict = SIPCHECK_UNKNOWN, .missing = SC_MISSING_AUTHOR };
     return true;
 }
