@@ -62,7 +62,7 @@ static const secret *find(const credentials *known, sipcheck_slice name, bool ha
         g_autofree char *any = key_of(name, slice_of("*"));
         found = g_hash_table_lookup(known->secrets, any);
     }
-    if (found) *user = g_strndup(plain, (gsize)(strchr(plain, '\n') - plain));
+    if (found && plain) *user = g_strndup(plain, strcspn(plain, "\n"));
     return found;
 }
 
@@ -72,7 +72,7 @@ static bool answer(void *user, enum sipcheck_hash hash, sipcheck_slice name, boo
     if (!may_be_known(name) || !may_be_known(realm)) return false;
     g_autofree char *plain = NULL;
     const secret *s = find(user, name, hashed, realm, &plain);
-    if (!s || (!s->ha1[hash] && !s->password)) return false;
+    if (!s || !plain || (!s->ha1[hash] && !s->password)) return false;
     if (s->ha1[hash]) {
         memcpy(ret, s->ha1[hash], digits[hash]);
         return true;

@@ -6,9 +6,9 @@
 #include <glib.h>
 #include <sipcheck/rules.h>
 
-#define CREDENTIALS_BYTES_MAX (4 * 1024 * 1024) /* bytes of a file */
-#define CREDENTIALS_MAX 20000                   /* lines that name a secret */
-#define CREDENTIALS_FIELD_MAX 512               /* bytes of one of their fields */
+#define CREDENTIALS_BYTES_MAX 4194304 /* bytes of a file */
+#define CREDENTIALS_MAX 20000         /* lines that name a secret */
+#define CREDENTIALS_FIELD_MAX 512     /* bytes of one of their fields */
 
 typedef struct credentials credentials;
 

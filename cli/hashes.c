@@ -29,8 +29,8 @@ static bool hash(void *user, enum sipcheck_hash which, const sipcheck_slice *par
     for (size_t i = 0; i < count; i++)
         if (parts[i].n) gcry_md_write(handle, parts[i].p, parts[i].n);
     const unsigned char *sum = gcry_md_read(handle, algorithms[which]);
-    unsigned length = gcry_md_get_algo_dlen(algorithms[which]);
-    for (unsigned i = 0; i < length; i++) {
+    size_t length = gcry_md_get_algo_dlen(algorithms[which]);
+    for (size_t i = 0; i < length; i++) {
         ret[2 * i] = digits[sum[i] >> 4];
         ret[2 * i + 1] = digits[sum[i] & 15];
     }

@@ -139,6 +139,24 @@ static uint64_t cost(enum sc_function function, const sc_value *arguments)
     }
 }
 
+static sc_value call_of_records(enum sc_function function, const sc_value *arguments,
+                                uint32_t *budget)
+{
+    const void *a = arguments[0].record, *b = arguments[1].record;
+    switch (function) {
+    case SC_FUNCTION_URI_EQUAL:
+        return sc_uris_equal(a, b, budget);
+    case SC_FUNCTION_VIA_EQUAL:
+        return sc_vias_equal(a, b, budget);
+    case SC_FUNCTION_ADDRESS_EQUAL:
+        return sc_addresses_equal(a, b, budget);
+    case SC_FUNCTION_DIGEST_VALID:
+        return sc_digest_valid(a, b);
+    default:
+        return sc_rspauth_valid(a, b, arguments[2].record);
+    }
+}
+
 sc_value sc_call(enum sc_function function, bool nocase, const sc_value *arguments,
                  sc_scratch *scratch)
 {
@@ -174,18 +192,14 @@ sc_value sc_call(enum sc_function function, bool nocase, const sc_value *argumen
         return truth(sc_method_of(a) > SIPCHECK_METHOD_OTHER);
     case SC_FUNCTION_KNOWN_OPTION_TAG:
         return truth(sc_known_option_tag(a));
-    case SC_FUNCTION_URI_EQUAL:
-        return sc_uris_equal(arguments[0].record, arguments[1].record, &scratch->budget);
     case SC_FUNCTION_HOST_EQUAL:
         return sc_hosts_equal(a, arguments[1].raw);
+    case SC_FUNCTION_URI_EQUAL:
     case SC_FUNCTION_VIA_EQUAL:
-        return sc_vias_equal(arguments[0].record, arguments[1].record, &scratch->budget);
     case SC_FUNCTION_ADDRESS_EQUAL:
-        return sc_addresses_equal(arguments[0].record, arguments[1].record, &scratch->budget);
     case SC_FUNCTION_DIGEST_VALID:
-        return sc_digest_valid(arguments[0].record, arguments[1].record);
     case SC_FUNCTION_RSPAUTH_VALID:
-        return sc_rspauth_valid(arguments[0].record, arguments[1].record, arguments[2].record);
+        return call_of_records(function, arguments, &scratch->budget);
     case SC_FUNCTION_EXISTS: /* these have instructions of their own */
     case SC_FUNCTION_COUNT:
     case SC_FUNCTION_LINES:
