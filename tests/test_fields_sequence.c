@@ -184,7 +184,7 @@ static void facts_are_found_by_their_names(void **state)
 {
     (void)state;
     for (size_t i = 0; i < sizeof facts / sizeof *facts; i++) {
-        sc_value record[16], dialog[SC_FACTS_OF_DIALOG], slots[SC_SLOT_COUNT];
+        sc_value record[64], dialog[SC_FACTS_OF_DIALOG], slots[SC_SLOT_COUNT];
         size_t k = 0;
         while (strcmp(paths[k].record, facts[i].record) != 0)
             k++;
