@@ -5,7 +5,7 @@
 #include <gcrypt.h>
 #include <string.h>
 
-/* Whoever else in the process uses libgcrypt may have set it up. */
+/* Whoever else in the process uses libgcrypt may have set it up. Before there are threads. */
 static void set_up(void)
 {
     if (gcry_control(GCRYCTL_INITIALIZATION_FINISHED_P)) return;
@@ -23,7 +23,6 @@ static bool hash(void *user, enum sipcheck_hash which, const sipcheck_slice *par
                                       [SIPCHECK_HASH_SHA_512_256] = GCRY_MD_SHA512_256 };
     static const char digits[] = "0123456789abcdef";
     (void)user;
-    set_up();
     gcry_md_hd_t handle;
     if (gcry_md_open(&handle, algorithms[which], 0)) return false;
     for (size_t i = 0; i < count; i++)
@@ -41,5 +40,6 @@ static bool hash(void *user, enum sipcheck_hash which, const sipcheck_slice *par
 const sipcheck_digest *credentials_hashes(void)
 {
     static const sipcheck_digest hashes = { .hash = hash };
+    set_up();
     return &hashes;
 }
