@@ -416,6 +416,47 @@ static sipcheck_rules *builtin_rules(void)
     return rules;
 }
 
+/* --- what is illegal is judged */
+
+static bool is_cited(const sipcheck_rules *rules, const char *cite)
+{
+    for (size_t i = 0; i < sipcheck_rules_count(rules); i++) {
+        const char *const *id = sipcheck_rules_at(rules, i)->statements;
+        for (; id != NULL && *id != NULL; id++)
+            if (strcmp(*id, cite) == 0) return true;
+    }
+    return false;
+}
+
+static unsigned unjudged(const sipcheck_rules *rules, const sipcheck_machine *machine, size_t s,
+                         size_t e)
+{
+    const sipcheck_machine_cell cell = sipcheck_machine_cell_at(machine, s, e);
+    if (cell.kind != SIPCHECK_CELL_ILLEGAL) return 0;
+    for (const char *const *cite = cell.cites; *cite != NULL; cite++)
+        if (is_cited(rules, *cite)) return 0;
+    print_error("%s:%u: no rule is of %s\n", sipcheck_machine_describe(machine)->file, cell.line,
+                cell.cites[0]);
+    return 1;
+}
+
+/* What a machine forbids, a rule says of a capture. */
+static void rules_judge_what_is_illegal(void **state)
+{
+    (void)state;
+    unsigned failures = 0;
+    sipcheck_rules *rules = builtin_rules();
+    const sipcheck_machine *machine;
+    for (size_t m = 0; (machine = sipcheck_machine_at(rules, m)) != NULL; m++)
+        for (size_t s = 0; s < sipcheck_machine_describe(machine)->states; s++)
+            for (size_t e = 0; e < sipcheck_machine_describe(machine)->events; e++)
+                failures += unjudged(rules, machine, s, e);
+    assert_int_equal(failures, 0);
+    sipcheck_rules_free(rules);
+}
+
+/* --- every cell is said */
+
 static unsigned cell_faults(const sipcheck_machine *machine, size_t s, size_t e)
 {
     const sipcheck_machine_cell cell = sipcheck_machine_cell_at(machine, s, e);
@@ -665,6 +706,7 @@ int main(void)
         cmocka_unit_test(names_of_machines_are_unique),
         cmocka_unit_test(a_sealed_set_takes_no_machine),
         cmocka_unit_test(memory_may_end_anywhere),
+        cmocka_unit_test(rules_judge_what_is_illegal),
         cmocka_unit_test(machines_end_at_their_limits),
         cmocka_unit_test(a_set_has_so_many_machines),
         cmocka_unit_test(every_cell_is_said),
