@@ -16,7 +16,7 @@ static void a_request_and_its_answer(void **state)
         { .ms = 6, "p>a", "180", .vias = "a1", .want = "H.forwarded(request#1 in#6 out* copy#3)" },
         { .ms = 7, "b>p", "200", .vias = "p1 a1", .want = "H.received(request#1 in* copy#3)" },
         { .ms = 8, "p>a", .vias = "a1", .want = "H.forwarded(request#1 in#8 out* copy#3)" },
-        { .ms = 9, .want = "" });
+        { .ms = 9, .want = "H.retransmission(response)(request#1 out*)" });
 }
 
 static void a_chain_of_two(void **state)
@@ -241,6 +241,16 @@ static void a_branch_that_goes_elsewhere_is_the_same(void **state)
     watch_end(&w);
 }
 
+/* Behind n the same branch is seen once more: its answers are heard where it was seen first. */
+static void a_branch_behind_a_nat_is_the_same(void **state)
+{
+    (void)state;
+    EXPECT("H", { .ms = 0, "a>p", "INVITE", "1 INVITE", "a1", "f", "-" },
+           { .ms = 1, "p>n", .vias = "p1 a1" }, { .ms = 2, "n>b", .vias = "p1 a1" },
+           { .ms = 3, "b>n", "180", .to = "t", .want = "" },
+           { .ms = 4, "n>p", .want = "H.received(request#1 in* copy#2)" });
+}
+
 static void who_changes_the_body_is_a_b2bua(void **state)
 {
     (void)state;
@@ -350,6 +360,7 @@ int main(void)
         cmocka_unit_test(what_is_remembered_has_an_end),
         cmocka_unit_test(a_redirection_that_is_followed),
         cmocka_unit_test(a_branch_that_goes_elsewhere_is_the_same),
+        cmocka_unit_test(a_branch_behind_a_nat_is_the_same),
         cmocka_unit_test(who_changes_the_body_is_a_b2bua),
         cmocka_unit_test(who_writes_a_tag_is_a_b2bua),
         cmocka_unit_test(a_100_that_goes_on),

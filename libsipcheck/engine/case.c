@@ -52,21 +52,29 @@ bool sc_case_in_sight(const sipcheck *engine, const sc_rule *rule, const sc_read
 
 /* --- the element that should have sent what is absent */
 
-/* What the server of a request, the notifier or the answerer sends, and what is sent to a proxy. */
+/* What the server of a request, the notifier or the answerer sends. */
 static bool is_of_server(unsigned kind)
 {
-    static const uint32_t kinds =
-        1u << SC_EVENT_RESPONSE | 1u << SC_EVENT_PROVISIONAL | 1u << SC_EVENT_FINAL |
-        1u << SC_EVENT_RESPONSE_AGAIN | 1u << SC_EVENT_BOUND | 1u << SC_EVENT_NOTIFY |
-        1u << SC_EVENT_TERMINATED | 1u << SC_EVENT_ANSWER | 1u << SC_EVENT_RECEIVED |
-        1u << SC_EVENT_OPEN_DECLINED | 1u << SC_EVENT_OPEN_CANCELLED;
+    static const uint32_t kinds = 1u << SC_EVENT_RESPONSE | 1u << SC_EVENT_PROVISIONAL |
+                                  1u << SC_EVENT_FINAL | 1u << SC_EVENT_RESPONSE_AGAIN |
+                                  1u << SC_EVENT_BOUND | 1u << SC_EVENT_NOTIFY |
+                                  1u << SC_EVENT_TERMINATED | 1u << SC_EVENT_ANSWER;
     return kinds >> kind & 1;
+}
+
+/* Of a hop: what comes to the element. */
+static bool comes_to_proxy(unsigned kind)
+{
+    return kind == SC_EVENT_RECEIVED || kind == SC_EVENT_OPEN_DECLINED ||
+           kind == SC_EVENT_OPEN_CANCELLED;
 }
 
 bool sc_case_awaits_other(const sc_rule *rule)
 {
     if (rule->expect.own) return false;
     unsigned kind = (unsigned)__builtin_ctz(rule->expect.events);
+    if (rule->pub.scope == SIPCHECK_SCOPE_HOP)
+        return comes_to_proxy(kind) != comes_to_proxy(rule->on);
     return is_of_server(kind) != is_of_server(rule->on);
 }
 

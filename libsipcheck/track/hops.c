@@ -92,8 +92,8 @@ static void begin(sc_step *step, sc_hop *hop)
     step->tracker->counts.hops++;
 }
 
-/* One branch that is seen at several places is one: between them addresses are translated, or it
- * was sent elsewhere. */
+/* One branch that is seen at several places is one: it was sent elsewhere, or an address was
+ * translated between them, and its answers are heard where it was seen first. */
 static void track_request(sc_step *step)
 {
     sc_transaction *t = step->transaction;
@@ -104,7 +104,7 @@ static void track_request(sc_step *step)
     const sc_transaction *before = sent_before(step, upper);
     bool new_branch = before == NULL || before->by_branch.key != t->by_branch.key;
     hop->branches += new_branch;
-    sc_hop_join(step, upper, t);
+    if (new_branch || sc_same_host(&before->client, &t->client)) sc_hop_join(step, upper, t);
     sc_hop_look(step, upper);
     hop->rewrites = hop->rewrites || sc_hop_rewritten(step, upper->request);
     sc_event *event = tell(step, upper, SC_EVENT_FORWARDED);
@@ -184,6 +184,15 @@ static void tell_replied(const sc_step *step, sc_transaction *upper)
     sc_bind_fed(tell(step, upper, SC_EVENT_REPLIED), SC_NAME_OUT);
 }
 
+/* The same response once more; it may have come from another branch. */
+static void track_sent_back_again(const sc_step *step)
+{
+    sc_transaction *upper = step->transaction;
+    if (upper->hop.branches == 0) return;
+    sc_hop_look(step, upper);
+    sc_bind_fed(tell(step, upper, SC_EVENT_RESPONSE_AGAIN), SC_NAME_OUT);
+}
+
 static void track_sent_back(const sc_step *step)
 {
     sc_transaction *upper = step->transaction;
@@ -224,7 +233,9 @@ void sc_hops_track(sc_step *step)
         track_request_again(step);
     } else if (!step->message->is_response) {
         track_request(step);
-    } else if (!step->again) {
+    } else if (step->again) {
+        track_sent_back_again(step);
+    } else {
         track_received(step);
         track_sent_back(step);
     }
