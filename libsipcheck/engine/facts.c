@@ -66,6 +66,11 @@ static void fill_transaction(const sc_sequence *s, const sc_object *object, sc_v
     facts[SC_FACT_TRANSACTION_FORWARDED] =
         object->began_unseen ? unknown(SC_MISSING_REQUEST) : number(t->hop.branches);
     facts[SC_FACT_TRANSACTION_IDENTICAL] = t->repeated ? truth(t->identical) : absent();
+    facts[SC_FACT_TRANSACTION_BRANCH_USED] = truth(t->branch_used);
+    facts[SC_FACT_TRANSACTION_OUTSIDE] = lost ? lost_fact
+                                         : t->challenge_presence == SC_NOT_CAPTURED
+                                             ? unknown(SC_MISSING_CHALLENGE)
+                                             : truth(t->outside);
 }
 
 /* --- a dialog */

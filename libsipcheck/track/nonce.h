@@ -21,6 +21,7 @@ typedef struct sc_nonce {
     uint64_t said;          /* hash of the challenge */
     bool used;              /* it is the use of a nonce */
     bool vague;             /* given more than once, with different words */
+    bool outside;           /* given to requests without To tags only */
 } sc_nonce;
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Who was given which nonce, and used it: by realm, the client's address and Call-ID, as other
  * calls may be tracked elsewhere. RFC 7616 §3.3, §3.4 */
-#include "track/internal.h"
+#include "track/dialogs.h"
 
 enum { GIVEN = 11, USED }; /* keys that are no others' */
 
@@ -61,9 +61,16 @@ static uint64_t hash_of(sc_getter *get, const sipcheck_auth *auth)
 
 /* --- given */
 
+static bool refuses_outside(const sc_step *step)
+{
+    const sc_transaction *t = step->transaction;
+    return step->message->status >= 400 && t != NULL && t->request != NULL && t->to_tag == 0;
+}
+
 static void give(sc_step *step, uint64_t key, uint64_t said)
 {
     sc_nonce *nonce = find(step, key);
+    if (nonce != NULL) nonce->outside = nonce->outside && refuses_outside(step);
     if (nonce != NULL && nonce->message == step->tracker->current) return;
     if (nonce != NULL) {
         nonce->vague = nonce->vague || nonce->said != said;
@@ -73,6 +80,7 @@ static void give(sc_step *step, uint64_t key, uint64_t said)
     nonce = make(step, key, false);
     if (nonce == NULL) return;
     nonce->said = said;
+    nonce->outside = refuses_outside(step);
     sc_keep_fed(step, &nonce->message);
 }
 
@@ -174,6 +182,7 @@ void sc_nonces_request(sc_step *step, sc_transaction *t)
     bool told = given != NULL && !given->vague;
     t->challenge_presence = told ? SC_THERE : SC_NOT_CAPTURED;
     if (told) sc_keep_other(step->tracker, &t->challenge, given->message);
+    t->outside = told && given->outside && sc_dialog_find(step) == NULL;
     if (given != NULL) sc_touch(step->tracker, (sc_tracked *)&given->tracked, SC_RING_NONCE);
     use(step, t, used_key(key, hash_of(sc_field_auth_username, auth), client), given);
 }

@@ -97,6 +97,8 @@ typedef struct sc_transaction {
     bool unreliable, secure; /* over UDP; over TLS with a SIPS Request-URI */
     uint8_t described;       /* enum sc_certainty: its request has a description of the session */
     bool alone;              /* its branch was never seen with other names */
+    bool branch_used;        /* by its client, for another request before */
+    bool outside;            /* the request that `challenge` refused was in no dialog, nor is it */
     bool ends_differ;        /* somebody sent from elsewhere than client and server */
     uint8_t challenge_presence, earlier_presence; /* enum sc_presence */
     bool authorised;                              /* it has Digest credentials */

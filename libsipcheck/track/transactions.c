@@ -86,11 +86,23 @@ static void note_sent(sc_sent *sent, const sc_step *step)
     sent->ns = step->packet->ns;
 }
 
+/* One client has one branch for two requests. Of one Call-ID: others may be tracked elsewhere.
+ * Where addresses are translated another client may have the same sent-by. */
+static bool same_branch(const sc_transaction *other, const sc_transaction *t)
+{
+    bool same = other->from_tag == t->from_tag && other->cseq == t->cseq;
+    return other->call_id == t->call_id && !same && !other->tracked.object.began_unseen &&
+           other->client.family != 0 && other->client.port == t->client.port &&
+           sc_same_host(&other->client, &t->client);
+}
+
 /* Two of a branch suffice to know that it tells nothing. */
 static void add_bare(sc_step *step, sc_transaction *t)
 {
     sc_table *table = &step->tracker->table;
     sc_node *node = sc_table_find(table, step->bare_key, SIPCHECK_SCOPE_TRANSACTION);
+    if (node != NULL && step->cookie && step->message->is_request)
+        t->branch_used = same_branch((sc_transaction *)node->owner, t);
     t->alone = node == NULL && step->cookie;
     if (!t->alone && node != NULL) ((sc_transaction *)node->owner)->alone = false;
     if (t->alone) sc_table_add(table, &t->by_bare, &t->tracked, step->bare_key);

@@ -439,6 +439,8 @@ def next_try(message):
 # --- 8.1, 8.2: requests and responses by themselves
 
 Mutation("options", "3261-8.1.1.5-1", "OPTIONS", edit("CSeq", "OPTIONS", "INVITE"), alone=True)
+Mutation("challenged-call", "3261-8.1.1.2-4", "INVITE#2@alice", Like("407 INVITE", "To"))
+Mutation("challenged-call", "3261-8.1.1.7-4", "INVITE#2@alice", Like("INVITE@alice", "Via"))
 Mutation("options", "3261-8.2.6.2-1", "200 OPTIONS", edit("From", ";tag=", ";tag=x"))
 Mutation("options", "3261-8.2.6.2-2", "200 OPTIONS", edit("Call-ID", "@", "x@"))
 Mutation("options", "3261-8.2.6.2-3", "200 OPTIONS", cseq(1))
