@@ -186,6 +186,7 @@ static void facts_are_found_by_their_names(void **state)
     for (size_t i = 0; i < sizeof facts / sizeof *facts; i++) {
         sc_value record[64], dialog[SC_FACTS_OF_DIALOG], slots[SC_SLOT_COUNT];
         size_t k = 0;
+        assert_true(facts[i].index < sizeof record / sizeof *record);
         while (strcmp(paths[k].record, facts[i].record) != 0)
             k++;
         clear(slots);
@@ -270,9 +271,55 @@ static void nothing_is_foreseen_in_wider_scopes(void **state)
     sc_program_free(program);
 }
 
+/* The header that has to be in each, and whether other requests than INVITE, and other responses
+ * than 2xx, are left out. */
+typedef struct narrowing {
+    const char *condition;
+    uint16_t request, response; /* the only header; 0: none */
+    bool invite, ok;
+} narrowing;
+
+static const narrowing narrowings[] = {
+    { "request.sip.Method == \"INVITE\" and response.sip.Status-Code in {200..299}", 0, 0, true,
+      true },
+    { "exists(request.sip.Subject) and lines(response.sip.RSeq) > 0", SIPCHECK_HEADER_SUBJECT,
+      SIPCHECK_HEADER_RSEQ, false, false },
+    { "exists(request.sdp) and not exists(response.sdp)", SIPCHECK_HEADER_CONTENT_TYPE, 0, false,
+      false },
+    { "exists(request.sip.Subject) or exists(response.sip.Subject)", 0, 0, false, false },
+    { "exists(ack.sip.Subject) and previous.sip.Status-Code == 200", 0, 0, false, false },
+    { "response.sip.CSeq.method == \"INVITE\"", 0, SIPCHECK_HEADER_CSEQ, false, false },
+};
+
+static bool demands(const sc_preconditions *needs, uint16_t header)
+{
+    return header == 0 ? needs->header_count == 0
+                       : needs->header_count == 1 && needs->headers[0] == header;
+}
+
+static void request_and_response_are_narrowed_each_by_itself(void **state)
+{
+    (void)state;
+    sc_binding bindings[SC_SLOT_COUNT];
+    const sc_environment environment = environment_of(SIPCHECK_SCOPE_TRANSACTION, bindings);
+    for (size_t i = 0; i < sizeof narrowings / sizeof *narrowings; i++) {
+        const narrowing *n = &narrowings[i];
+        sc_program *program = expr_compile(n->condition, &environment, SC_WANT_CONDITION);
+        sc_preconditions request = sc_program_preconditions(program);
+        sc_preconditions response = sc_program_preconditions_of_response(program);
+        bool bye = request.methods >> SIPCHECK_METHOD_BYE & 1;
+        bool busy = response.statuses[486 / 8] >> 486 % 8 & 1;
+        if (!demands(&request, n->request) || !demands(&response, n->response) ||
+            bye == n->invite || busy == n->ok)
+            fail_msg("not as it should: %s", n->condition);
+        sc_program_free(program);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(request_and_response_are_narrowed_each_by_itself),
         cmocka_unit_test(messages_are_seen_at_a_time_between_two),
         cmocka_unit_test(facts_are_found_by_their_names),
         cmocka_unit_test(parameters_are_durations_and_a_ratio),

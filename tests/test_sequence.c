@@ -99,6 +99,35 @@ static void assertions_are_judged_on_their_event(void **state)
     RUN_ALL(asserted);
 }
 
+/* Conditions that they share are answered once for each event. */
+#define ASKED(ID, STATUS)                                                                          \
+    SEQUENCE_RULE(ID, "uas",                                                                       \
+                  "  scope: transaction\n  on: response\n"                                         \
+                  "  applies: exists(request.sip.Subject) and not exists(request.sip.Expires)"     \
+                  " and response.sip.Status-Code == " STATUS "\n"                                  \
+                  "  assert: response.sip.Subject == request.sip.Subject\n")
+#define EXPIRES "Expires: 1\r\n"
+
+static const flow shared[] = {
+    { ASKED("a", "180") ASKED("b", "200") ASKED("c", "180"),
+      { { 0, "a>b", "INVITE", ONE },
+        { 10, "b>a", "180", TWO },
+        { 20, "b>a", "200", TWO },
+        { 30, "a>b", "OPTIONS", EXPIRES, "o", "2 OPTIONS" },
+        { 40, "b>a", "200", ONE, "o", "2 OPTIONS" },
+        { 50, "a>b", "OPTIONS", TWO, "q", "3 OPTIONS" },
+        { 60, "b>a", "200", ONE, "q", "3 OPTIONS" },
+        { 70, "a>b", "OPTIONS", TWO EXPIRES, "s", "4 OPTIONS" },
+        { 80, "b>a", "200", ONE, "s", "4 OPTIONS" } },
+      "a:fail@2/b+1 c:fail@2/b+1 b:fail@3/b+1 b:fail@7/b+6" },
+};
+
+static void what_rules_share_is_asked_of_each_event(void **state)
+{
+    (void)state;
+    RUN_ALL(shared);
+}
+
 /* --- messages that are kept as they were parsed for a while, and parsed again later */
 
 /* The same header field in both, in other words behind its first `length` bytes. */
@@ -692,6 +721,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(assertions_are_judged_on_their_event),
+        cmocka_unit_test(what_rules_share_is_asked_of_each_event),
         cmocka_unit_test(how_long_ago_it_was_and_how_long_it_is_does_not_matter),
         cmocka_unit_test(expectations_are_decided_by_what_happens_first),
         cmocka_unit_test(time_may_go_back),

@@ -19,13 +19,16 @@ static unsigned list_of(unsigned scope, unsigned kind)
 }
 
 /* Bits: there are requests, responses, for which it is not even asked. */
-static uint8_t narrowed(const sc_preconditions *needs)
+static uint8_t narrowed(const sc_rule *rule)
 {
     const sc_preconditions none = sc_no_preconditions();
-    bool requests = !(needs->kinds & SC_REQUEST) || needs->methods != none.methods;
-    bool responses = !(needs->kinds & SC_RESPONSE) ||
-                     needs->response_methods != none.response_methods ||
-                     memcmp(needs->statuses, none.statuses, sizeof none.statuses) != 0;
+    const sc_preconditions *request = &rule->needs, *response = &rule->response_needs;
+    bool requests = !(request->kinds & SC_REQUEST) || request->methods != none.methods ||
+                    request->header_count > 0;
+    bool responses = !(response->kinds & SC_RESPONSE) ||
+                     response->response_methods != none.response_methods ||
+                     memcmp(response->statuses, none.statuses, sizeof none.statuses) != 0 ||
+                     response->header_count > 0;
     return (uint8_t)(requests | responses << 1);
 }
 
@@ -34,7 +37,9 @@ static sc_sequence_rule entry_of(const sc_rule *rule, size_t index)
     const sc_expectation *expect = &rule->expect;
     return (sc_sequence_rule){
         .rule = (uint16_t)index,
-        .narrow = narrowed(&rule->needs),
+        .narrow = rule->applies != NULL ? narrowed(rule) : 0,
+        .applies_body = sc_program_reads_body(rule->applies),
+        .applies_slots = sc_program_slots(rule->applies),
         .reads_body = sc_program_reads_body(rule->applies) ||
                       sc_program_reads_body(rule->assertion) || sc_program_reads_body(rule->mark) ||
                       sc_program_reads_body(expect->within),
@@ -112,7 +117,9 @@ bool sc_sequence_open(sipcheck *engine)
     engine->sequence = s;
     s->rules = a->alloc(a->user, count * sizeof *s->rules);
     s->arena = sipcheck_arena_new(a);
-    if (!open_groups(engine) || s->rules == NULL || s->arena == NULL || !sc_recents_open(engine))
+    s->answers = a->alloc(a->user, engine->rules->event_answer_count * sizeof *s->answers);
+    if (!open_groups(engine) || s->rules == NULL || s->answers == NULL || s->arena == NULL ||
+        !sc_recents_open(engine))
         return false;
     fill_lists(s, engine);
     sc_machines_open(engine);
@@ -130,6 +137,7 @@ void sc_sequence_close(sipcheck *engine)
     }
     sc_recents_free(engine);
     if (s->rules != NULL) engine->allocator.release(engine->allocator.user, s->rules);
+    if (s->answers != NULL) engine->allocator.release(engine->allocator.user, s->answers);
     sipcheck_arena_free(s->arena);
     engine->allocator.release(engine->allocator.user, s);
 }
@@ -207,11 +215,12 @@ static const sipcheck_message *message_of(sipcheck *engine, sc_hearing *hearing,
 /* The request or the response is none that `applies` could hold for. */
 static bool is_excluded(sipcheck *engine, const sc_sequence_rule *entry, sc_hearing *hearing)
 {
-    const sc_preconditions *needs = &engine->rules->by_id[entry->rule]->needs;
+    const sc_rule *rule = engine->rules->by_id[entry->rule];
+    const sc_preconditions *needs[2] = { &rule->needs, &rule->response_needs };
     for (unsigned kind = 0; kind < 2; kind++) {
         if (!(entry->narrow >> kind & 1)) continue;
         const sipcheck_message *message = message_of(engine, hearing, kind);
-        if (message != NULL && !sc_preconditions_match(needs, message)) return true;
+        if (message != NULL && !sc_preconditions_match(needs[kind], message)) return true;
     }
     return false;
 }
@@ -226,10 +235,14 @@ static void judge_rule(sipcheck *engine, const sc_sequence_rule *entry, sc_heari
     };
     sc_judgement judgement = { .verdict = SIPCHECK_NA };
     if (!excuses(&c) && !is_excluded(engine, entry, hearing)) {
-        const sc_context context = sc_slots_fill(engine, &c.bound, entry->slots, entry->reads_body);
+        sc_context context =
+            sc_slots_fill(engine, &c.bound, entry->applies_slots, entry->applies_body);
+        context.answers = engine->sequence->answers;
         judgement = sc_judge_kept_rule(c.rule, &context, engine->scratch);
-        if (judgement.verdict == SIPCHECK_PASS && !decide(engine, entry, &c, &context, &judgement))
-            return;
+        if (judgement.verdict == SIPCHECK_PASS) {
+            context = sc_slots_fill(engine, &c.bound, entry->slots, entry->reads_body);
+            if (!decide(engine, entry, &c, &context, &judgement)) return;
+        }
     }
     sc_case_give(engine, &c, &judgement, true);
 }
@@ -249,6 +262,7 @@ static void judge_event(sipcheck *engine, const sc_event *event)
     unsigned list = list_of(event->scope, event->kind);
     if (s->start[list] < s->start[list + 1]) {
         sc_hearing hearing = { .event = event, .about = sc_read_of(engine, event) };
+        memset(s->answers, 0, engine->rules->event_answer_count * sizeof *s->answers);
         bool wanted = hearing.about != NULL && is_wanted(engine, hearing.about);
         for (uint16_t i = s->start[list]; wanted && i < s->start[list + 1]; i++)
             judge_rule(engine, &s->rules[i], &hearing);

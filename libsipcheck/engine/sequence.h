@@ -56,8 +56,8 @@ typedef struct sc_wait {
 typedef struct sc_sequence_rule {
     uint16_t rule;
     uint8_t narrow; /* bits: what it applies to depends on the request, the response */
-    bool reads_body;
-    uint64_t slots; /* bits: what its conditions read */
+    bool reads_body, applies_body;
+    uint64_t slots, applies_slots; /* bits: what its conditions read, what `applies` reads */
 } sc_sequence_rule;
 
 /* What a fact lists: pointers in a row. */
@@ -100,6 +100,7 @@ typedef struct sc_sequence {
     uint8_t followed_of[SIPCHECK_SCOPE_HOP + 1]; /* how many of each scope */
     uint64_t fed;                                /* messages so far */
     sc_sequence_rule *rules;
+    sc_answer *answers;           /* of the event that is judged */
     uint16_t start[SC_LISTS + 1]; /* list l: [l] up to [l + 1] */
     sc_events events;
 
@@ -110,7 +111,7 @@ typedef struct sc_sequence {
     size_t recent_next; /* modulo SC_RECENTS */
 
     sc_value slots[SC_SLOT_COUNT];
-    uint64_t filled; /* bits: they hold what filled_event binds */
+    uint64_t filled, filled_bodies; /* bits: they hold what filled_event binds; with bodies */
     const sc_event *filled_event, *filled_next;
     sc_value facts[SC_FACTS_ROOM]; /* of filled_event */
     const sipcheck_machine *filled_machine;

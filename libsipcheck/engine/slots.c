@@ -4,7 +4,7 @@
 
 void sc_slots_reset(sc_sequence *sequence)
 {
-    sequence->filled = 0;
+    sequence->filled = sequence->filled_bodies = 0;
     sequence->filled_event = sequence->filled_next = NULL;
 }
 
@@ -95,8 +95,9 @@ static sc_value fill(sipcheck *engine, const sc_bound *bound, unsigned slot, boo
 sc_context sc_slots_fill(sipcheck *engine, const sc_bound *bound, uint64_t slots, bool bodies)
 {
     sc_sequence *s = engine->sequence;
-    if (s->filled_event != bound->event || s->filled_next != bound->next || bodies)
-        sc_slots_reset(s);
+    const uint64_t messages = (UINT64_C(1) << SC_NAME_COUNT) - 1;
+    if (s->filled_event != bound->event || s->filled_next != bound->next) sc_slots_reset(s);
+    if (bodies) s->filled &= ~(slots & messages & ~s->filled_bodies);
     if (s->filled_machine != bound->machine) s->filled &= ~(UINT64_C(1) << SC_SLOT_MACHINE);
     s->filled_event = bound->event;
     s->filled_machine = bound->machine;
@@ -107,5 +108,6 @@ sc_context sc_slots_fill(sipcheck *engine, const sc_bound *bound, uint64_t slots
         s->slots[slot] = fill(engine, bound, slot, bodies);
     }
     s->filled |= slots;
+    if (bodies) s->filled_bodies |= slots;
     return (sc_context){ .slots = s->slots, .slot_count = SC_SLOT_COUNT };
 }

@@ -90,8 +90,9 @@ static bool named(const sc_field *field, const char *name)
 /* `sdp`, or a member of it: a body is what its Content-Type says. */
 static bool is_description(const sc_compiler *c, const sc_node *node)
 {
-    return is_message_scope(c) && node->kind == SC_N_PATH && node->root == SC_ROOT_SLOT &&
-           node->path_length > 0 && c->paths[node->path]->type == SC_TYPE_SDP;
+    return node->kind == SC_N_PATH && node->root == SC_ROOT_SLOT && node->path_length > 0 &&
+           (is_message_scope(c) || node->index == c->about) &&
+           c->paths[node->path]->type == SC_TYPE_SDP;
 }
 
 /* Without this field, a comparison with it is absent. */

@@ -52,26 +52,20 @@ static uint64_t message_slots(const sc_environment *e)
     return slots;
 }
 
-/* Headers are left out, as they may be those of either. */
-static sc_preconditions of_request_and_response(sc_compiler *c, const sc_node *node)
+static sc_preconditions of_name(sc_compiler *c, const sc_node *node, uint8_t name)
 {
-    c->about = SC_NAME_REQUEST;
-    sc_preconditions request = sc_analyse(c, node);
-    c->about = SC_NAME_RESPONSE;
-    sc_preconditions response = sc_analyse(c, node);
-    response.kinds = (uint8_t)((request.kinds & SC_REQUEST) | (response.kinds & SC_RESPONSE));
-    response.methods = request.methods;
-    response.header_count = 0;
-    return response;
+    c->about = name;
+    return sc_analyse(c, node);
 }
 
 /* What can be told of its outcomes beforehand. */
 static void learn(sc_compiler *c, const sc_node *node, sc_program *program)
 {
-    program->preconditions = sc_no_preconditions();
+    program->preconditions = program->of_response = sc_no_preconditions();
     if (c->environment->scope != SIPCHECK_SCOPE_MESSAGE) {
-        if (program->want == SC_WANT_CONDITION)
-            program->preconditions = of_request_and_response(c, node);
+        if (program->want != SC_WANT_CONDITION) return;
+        program->preconditions = of_name(c, node, SC_NAME_REQUEST);
+        program->of_response = of_name(c, node, SC_NAME_RESPONSE);
         return;
     }
     if (program->want == SC_WANT_CONDITION) program->preconditions = sc_analyse(c, node);
@@ -262,6 +256,11 @@ void sc_program_free(sc_program *program)
 sc_preconditions sc_program_preconditions(const sc_program *program)
 {
     return program ? program->preconditions : sc_no_preconditions();
+}
+
+sc_preconditions sc_program_preconditions_of_response(const sc_program *program)
+{
+    return program ? program->of_response : sc_no_preconditions();
 }
 
 sc_shortcuts sc_program_shortcuts(const sc_program *program)

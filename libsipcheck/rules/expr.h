@@ -193,10 +193,11 @@ typedef struct sc_shortcuts {
 sc_shortcuts sc_program_shortcuts(const sc_program *program); /* NULL: none */
 
 /* Of a program compiled with SC_WANT_CONDITION. In wider scopes: what must hold of `request`
- * where that is a request, and of `response` where it is a response, whatever the other one is.
- * With SC_WANT_TRUTH: what must hold for it not to be absent. Any other, and NULL (no `applies`),
- * excludes nothing. */
+ * where that is a request. With SC_WANT_TRUTH: what must hold for it not to be absent. Any other,
+ * and NULL (no `applies`), excludes nothing. */
 sc_preconditions sc_program_preconditions(const sc_program *program);
+/* In wider scopes: the same of `response` where that is a response. */
+sc_preconditions sc_program_preconditions_of_response(const sc_program *program);
 
 /* Of what excludes nothing. */
 sc_preconditions sc_no_preconditions(void);

@@ -257,6 +257,7 @@ static int compile_all(const sc_loader *loader, const sc_yaml_node *item, sc_rul
     if (code == SIPCHECK_OK) code = compile_texts(loader, item, rule);
     bool always = rule->applies == NULL;
     rule->needs = sc_program_preconditions(always ? rule->assertion : rule->applies);
+    rule->response_needs = sc_program_preconditions_of_response(rule->applies);
     return code == SIPCHECK_OK ? check_vantage(loader, item, rule) : code;
 }
 

@@ -110,7 +110,7 @@ struct sc_program {
     bool reads_body;        /* a field of it is something of the body */
     sc_type type;
     enum sc_want want;
-    sc_preconditions preconditions;
+    sc_preconditions preconditions, of_response;
     sc_shortcuts shortcuts;
 };
 

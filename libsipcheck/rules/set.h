@@ -92,7 +92,8 @@ typedef struct sc_rule {
     const sipcheck_machine *machine; /* that `machine` is about; NULL: none */
     sc_program *mark;                /* NULL: where assertion says */
     sc_template *message, *fix;
-    sc_preconditions needs; /* of applies, else of assertion: na without them */
+    sc_preconditions needs;          /* of applies, else of assertion: na without them */
+    sc_preconditions response_needs; /* in wider scopes, of applies; `needs` is of the request */
     const sc_test *tests;
     uint16_t index;       /* by id; from sealing on */
     struct sc_rule *next; /* in the order of loading */
@@ -221,7 +222,8 @@ struct sipcheck_rules {
     uint16_t attribute_rule[SIPCHECK_ATTRIBUTE_COUNT];
     bool reads_body; /* some rule that is on reads bodies */
     sc_index index;
-    size_t answer_count; /* conditions that rules share, and one more */
+    size_t answer_count;       /* conditions that rules share, and one more */
+    size_t event_answer_count; /* likewise in wider scopes */
 };
 
 /* malloc and free. */
@@ -259,7 +261,8 @@ int sc_add_body_rules(sipcheck_rules *set, sc_file *file);
 void sc_index_body_rules(sipcheck_rules *set);
 size_t sc_rule_of_body_fault(const sipcheck_rules *set, const sipcheck_fault *fault);
 int sc_index_build(sipcheck_rules *set); /* 0 or SIPCHECK_NOMEM */
-/* Number the conditions that several rules ask, so that a message answers each once. */
+/* Number the conditions that several rules ask, so that a message, or an event, answers each once.
+ */
 int sc_share_answers(sipcheck_rules *set); /* 0 or SIPCHECK_NOMEM */
 
 const sc_base *sc_base_find(const sipcheck_rules *set, const char *name);

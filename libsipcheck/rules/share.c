@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Conditions that several rules ask: a definition, sip.is_request, exists(sip.Contact). Each gets a
- * number, under which its answer for a message is kept. */
+ * number, under which its answer for a message is kept, or in wider scopes for an event. */
 #include <string.h>
 
 #include "rules/program.h"
@@ -62,13 +62,14 @@ static bool same_program(const sc_program *p, const sc_program *q)
     return true;
 }
 
-/* known: one program of each kind that was met, `count` of them. */
-static size_t share(sipcheck_rules *set, sc_program *program, sc_program **known, size_t count)
+/* known: one program of each kind that was met, `count` of them. answers: numbers given so far. */
+static size_t share(sc_program *program, sc_program **known, size_t count, size_t *answers)
 {
+    if (program->slots >> SC_SLOT_MACHINE & 1) return count; /* each rule has its own */
     for (size_t i = 0; i < count; i++) {
         if (!same_program(program, known[i])) continue;
-        if (known[i]->answer == 0 && set->answer_count < UINT16_MAX)
-            known[i]->answer = (uint16_t)set->answer_count++;
+        if (known[i]->answer == 0 && *answers < UINT16_MAX)
+            known[i]->answer = (uint16_t)(*answers)++;
         program->answer = known[i]->answer;
         return count;
     }
@@ -76,24 +77,31 @@ static size_t share(sipcheck_rules *set, sc_program *program, sc_program **known
     return count + 1;
 }
 
-/* What another scope asks is asked of other messages each time. */
-static sc_program *shared_conditions(const sc_rule *rule)
+static sc_program *shared_conditions(const sc_rule *rule, bool wide)
 {
-    return rule->pub.scope == SIPCHECK_SCOPE_MESSAGE ? rule->applies : NULL;
+    return (rule->pub.scope != SIPCHECK_SCOPE_MESSAGE) == wide ? rule->applies : NULL;
+}
+
+/* Returns how many numbers there are; 0 is for what is kept nowhere. */
+static size_t number(const sipcheck_rules *set, bool wide, sc_program **known)
+{
+    size_t count = 0, answers = 1;
+    for (const sc_rule *rule = set->first; rule != NULL; rule = rule->next)
+        for (sc_program *p = shared_conditions(rule, wide); p != NULL; p = p->next)
+            count = share(p, known, count, &answers);
+    return answers;
 }
 
 int sc_share_answers(sipcheck_rules *set)
 {
-    size_t programs = 0, count = 0;
+    size_t programs = 0;
     for (const sc_rule *rule = set->first; rule != NULL; rule = rule->next)
-        for (const sc_program *p = shared_conditions(rule); p != NULL; p = p->next)
+        for (const sc_program *p = rule->applies; p != NULL; p = p->next)
             programs++;
     sc_program **known = sc_set_alloc(set, (programs + 1) * sizeof *known);
     if (known == NULL) return SIPCHECK_NOMEM;
-    set->answer_count = 1; /* 0: kept nowhere */
-    for (sc_rule *rule = set->first; rule != NULL; rule = rule->next)
-        for (sc_program *p = shared_conditions(rule); p != NULL; p = p->next)
-            count = share(set, p, known, count);
+    set->answer_count = number(set, false, known);
+    set->event_answer_count = number(set, true, known);
     sc_set_release(set, known);
     return SIPCHECK_OK;
 }
