@@ -41,7 +41,7 @@ static const struct bad_rule {
       "a rule has \"assert\" or \"expect\", never both" },
     { "an event of another scope", HEAD("transaction") "  on: offer\n" PAIR PASS_AND_FAIL, 11, 7,
       "scope transaction has no event \"offer\"; it has request, response, provisional, final, "
-      "retransmission(request), retransmission(response), ack, cancel, end" },
+      "retransmission(request), retransmission(response), overlap, ack, cancel, end" },
     { "an event that is none", HEAD("dialog") "  on: responce\n" PAIR PASS_AND_FAIL, 11, 7,
       "did you mean \"response\"?" },
     { "a list of events", HEAD("dialog") "  on: [request]\n" PAIR PASS_AND_FAIL, 11, 7,

@@ -93,6 +93,61 @@ static void a_fork(void **state)
     watch_end(&w);
 }
 
+static void what_branches_have_of_the_breadth(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *first, *second;
+        uint64_t both, left;
+    } cases[] = {
+        { "Max-Breadth: 20\r\n", "Max-Breadth: 40\r\n", 60, 40 },
+        { "Max-Breadth: 20\r\n", "", UINT64_MAX, UINT64_MAX },
+        { "Max-Breadth: 4294967295\r\n", "Max-Breadth: 1\r\n", UINT64_MAX, 1 },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        watch w;
+        const sight flow[] = { { .ms = 0, "a>p", "INVITE", "1 INVITE", "a1", "f", "-" },
+                               { .ms = 1, "p>b", .vias = "p1 a1", .more = cases[i].first },
+                               { .ms = 2, "p>c", .vias = "p2 a1", .more = cases[i].second },
+                               { .ms = 3, "b>p", "486", .vias = "p1 a1", .to = "t" } };
+        sc_track_options options = watch_options();
+        watch_begin(&w, &options);
+        watch_flow(&w, "H", flow, 3);
+        const sc_hop *hop = last_object(&w, SIPCHECK_SCOPE_HOP);
+        assert_true(hop->breadth == cases[i].both);
+        watch_feed(&w, &flow[3]);
+        assert_true(hop->breadth == cases[i].left);
+        watch_end(&w);
+    }
+}
+
+static void a_request_that_went_in_a_circle(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *again; /* what it came with */
+        bool forked, looped;
+    } cases[] = {
+        { "Subject: x\r\n", true, true },
+        { "Route: <sip:q;lr>\r\n", true, false },
+        { "", false, false },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        watch w;
+        const sight flow[] = { { .ms = 0, "a>p", "INVITE", "1 INVITE", "a1", "f", "-" },
+                               { .ms = 1, "p>q", .vias = "p1 a1" },
+                               { .ms = 2, "p>c", .vias = cases[i].forked ? "p2 a1" : "p1 a1" },
+                               { .ms = 3, "q>p", .vias = "q1 p1 a1", .more = cases[i].again },
+                               { .ms = 4, "p>c", .vias = "p3 q1 p1 a1" } };
+        sc_track_options options = watch_options();
+        watch_begin(&w, &options);
+        watch_flow(&w, "H", flow, 5);
+        const sc_hop *hop = last_object(&w, SIPCHECK_SCOPE_HOP);
+        assert_int_equal(hop->looped, cases[i].looped);
+        watch_end(&w);
+    }
+}
+
 static void a_fork_that_a_branch_declined(void **state)
 {
     (void)state;
@@ -354,6 +409,8 @@ int main(void)
         cmocka_unit_test(a_request_and_its_answer),
         cmocka_unit_test(a_chain_of_two),
         cmocka_unit_test(a_fork),
+        cmocka_unit_test(what_branches_have_of_the_breadth),
+        cmocka_unit_test(a_request_that_went_in_a_circle),
         cmocka_unit_test(a_fork_that_a_branch_declined),
         cmocka_unit_test(branches_that_are_open),
         cmocka_unit_test(more_open_branches_than_are_told),

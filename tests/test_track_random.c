@@ -110,7 +110,7 @@ static sight make_proxied(uint64_t *rng, unsigned ms)
     return s;
 }
 
-/* A message of subscriptions that end and are asked for again. */
+/* A message of subscriptions that end and are asked for again, or of a chat. */
 static sight make_subscribed(uint64_t *rng, unsigned ms)
 {
     static const char event[] = "Contact: <sip:a@a>\r\nEvent: e\r\nExpires: 9\r\n";
@@ -122,11 +122,16 @@ static sight make_subscribed(uint64_t *rng, unsigned ms)
         { .way = "b>a", .start = "NOTIFY", .cseq = "1 NOTIFY", .vias = "b1", .more = over },
         { .way = "b>a", .start = "NOTIFY", .cseq = "2 NOTIFY", .vias = "b2", .more = over },
     };
-    sight s = PICK(sights);
+    static const sight texts[] = {
+        { .way = "a>b", .start = "MESSAGE", .cseq = "3 MESSAGE", .vias = "a3" },
+        { .way = "a>b", .start = "MESSAGE", .cseq = "4 MESSAGE", .vias = "a4" },
+        { .way = "b>a", .start = "200", .cseq = "3 MESSAGE", .vias = "a3" },
+    };
+    sight s = next(rng, 3) == 0 ? PICK(texts) : PICK(sights);
     bool notify = s.start[0] == 'N';
     s.ms = ms;
     s.from = notify ? "t" : "f";
-    s.to = notify ? "f" : s.start[0] == 'S' ? "-" : "t";
+    s.to = notify ? "f" : s.start[0] == '2' ? "t" : "-";
     return s;
 }
 

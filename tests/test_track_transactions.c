@@ -558,6 +558,43 @@ static void a_message_without_names_damages_its_branch(void **state)
     watch_end(&w);
 }
 
+#define TEXT(number, tag) "a>b", "MESSAGE", number " MESSAGE", "a" number, "f" number, tag
+
+static void a_message_that_did_not_wait(void **state)
+{
+    (void)state;
+    EXPECT("T", { .ms = 0, TEXT("1", "-") }, { .ms = 1, TEXT("2", "-") },
+           { .ms = 2, TEXT("3", "t") },
+           { .ms = 3,
+             "b>a",
+             "200",
+             "1 MESSAGE",
+             "a1",
+             "f1",
+             "t",
+             .want = "T.response(request#1 response*) T.final(request#1 response*) "
+                     "T.overlap(request#2 previous#1)" },
+           { .ms = 4, TEXT("4", "-") },
+           { .ms = 5,
+             "b>a",
+             "200",
+             "2 MESSAGE",
+             "a2",
+             "f2",
+             "t",
+             .want = "T.response(request#2 response*) T.final(request#2 response*) "
+                     "T.overlap(request#5 previous#2)" },
+           { .ms = 6, TEXT("5", "-") }, { .ms = 7, "c>b", "MESSAGE", "6 MESSAGE", "c6", "f6", "-" },
+           { .ms = 8,
+             "b>a",
+             "200",
+             "5 MESSAGE",
+             "a5",
+             "f5",
+             "t",
+             .want = "T.response(request#7 response*) T.final(request#7 response*)" });
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -583,6 +620,7 @@ int main(void)
         cmocka_unit_test(they_end_in_time),
         cmocka_unit_test(an_ack_before_its_answer_damages),
         cmocka_unit_test(many_responses_damage_and_stay_bounded),
+        cmocka_unit_test(a_message_that_did_not_wait),
         cmocka_unit_test(no_message_without_names),
         cmocka_unit_test(a_message_without_names_damages_its_branch),
     };

@@ -263,6 +263,8 @@ static void fill_branches(const sc_sequence *s, const sc_hop *hop, sc_value *fac
     facts[SC_FACT_HOP_FINALS] = lost ? doubt : number(hop->finals);
     facts[SC_FACT_HOP_WAITING] = lost ? doubt : number(hop->waiting);
     facts[SC_FACT_HOP_OPEN] = lost ? doubt : number(hop->open);
+    facts[SC_FACT_HOP_BREADTH] = hop->breadth == UINT64_MAX ? absent() : number(hop->breadth);
+    if (lost) facts[SC_FACT_HOP_BREADTH] = doubt;
     facts[SC_FACT_HOP_KNOWN] =
         !hop->known && (lost || hop->statuses_lost) ? doubt : truth(hop->known);
     facts[SC_FACT_HOP_ANSWERED] =
@@ -282,6 +284,7 @@ static void fill_hop(sipcheck *engine, const sc_event *event, sc_value *facts)
     facts[SC_FACT_HOP_LOWEST] = lowest_class(hop);
     facts[SC_FACT_HOP_INFORMED] = truth(hop->informed);
     facts[SC_FACT_HOP_CHALLENGES] = number(hop->challenge_count);
+    facts[SC_FACT_HOP_LOOPED] = truth(hop->looped);
     facts[SC_FACT_HOP_TO_TARGET] = truth(hop->to_target);
     facts[SC_FACT_HOP_LISTS_TRIED] = truth(hop->lists_tried);
     facts[SC_FACT_HOP_REORDERED] = sc_order_changed(engine, event);

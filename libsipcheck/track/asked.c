@@ -68,6 +68,23 @@ static void note_contact(const sipcheck_message *message, sc_transaction *t)
         t->contact_uri = sc_uri_hash(&contact->uri);
 }
 
+static uint32_t breadth_of(const sipcheck_message *message)
+{
+    const sipcheck_number *breadth =
+        (const sipcheck_number *)message->values[SIPCHECK_HEADER_MAX_BREADTH];
+    bool small = breadth != NULL && breadth->number < UINT32_MAX;
+    return small ? (uint32_t)breadth->number : UINT32_MAX;
+}
+
+static uint64_t route_hash(const sipcheck_message *message)
+{
+    uint64_t hash = 0;
+    const sipcheck_value *value = message->values[SIPCHECK_HEADER_ROUTE];
+    for (; value != NULL; value = value->next)
+        hash = sc_mix_text(hash, value->raw);
+    return hash;
+}
+
 void sc_note_asked(const sc_step *step, sc_transaction *t)
 {
     const sipcheck_message *message = step->message;
@@ -83,6 +100,9 @@ void sc_note_asked(const sc_step *step, sc_transaction *t)
     t->allow = sc_allow_of(message);
     t->knows_timers = sc_knows_timers(message);
     if (step->method == SIPCHECK_METHOD_INVITE) sc_timer_retry(step, t);
+    if (t->method == SIPCHECK_METHOD_MESSAGE) t->target = sc_hash_text(message->request_uri.raw);
+    if (t->to_tag == 0) t->route = route_hash(message);
+    t->breadth = breadth_of(message);
     note_contact(message, t);
     note_event(step, t);
     t->registrar = sc_uri_hash(&message->request_uri);

@@ -106,16 +106,36 @@ static bool lists_tried(const sc_hop *hop, const sipcheck_message *message)
     return false;
 }
 
+/* One that was seen at two places counts once. */
+static bool was_counted(const sc_tracker *tracker, const sc_transaction *upper, const sc_node *upto)
+{
+    const sc_transaction *branch = (const sc_transaction *)upto->owner;
+    for (sc_node *node = sc_hop_branch(tracker, upper); node != upto;
+         node = sc_hop_more(upper, node)) {
+        if (((const sc_transaction *)node->owner)->by_branch.key == branch->by_branch.key)
+            return true;
+    }
+    return false;
+}
+
+static void add_breadth(sc_hop *hop, const sc_transaction *branch)
+{
+    bool known = hop->breadth != UINT64_MAX && branch->breadth != UINT32_MAX;
+    if (branch->finals == 0) hop->breadth = known ? hop->breadth + branch->breadth : UINT64_MAX;
+}
+
 void sc_hop_look(const sc_step *step, sc_transaction *upper)
 {
     sc_hop *hop = &upper->hop;
     const sipcheck_message *message = step->message;
     hop->waiting = hop->open = 0;
+    hop->breadth = 0;
     for (sc_node *node = sc_hop_branch(step->tracker, upper); node != NULL;
          node = sc_hop_more(upper, node)) {
         const sc_transaction *t = (const sc_transaction *)node->owner;
         hop->waiting += t->finals == 0;
         hop->open += sc_hop_is_open(t);
+        if (!was_counted(step->tracker, upper, node)) add_breadth(hop, t);
         hop->object.damaged = hop->object.damaged || t->tracked.object.damaged;
     }
     hop->object.last_ns = step->packet->ns;

@@ -13,9 +13,11 @@
 #define SC_HOP_CHALLENGES_MAX 8 /* of 401 and 407, each once */
 
 typedef struct sc_hop {
-    sc_object object;       /* within the sc_transaction of the request as it was received */
-    uint32_t branches;      /* requests sent on, the one that is fed included */
-    uint32_t finals;        /* final responses that they were answered with */
+    sc_object object;  /* within the sc_transaction of the request as it was received */
+    uint32_t branches; /* requests sent on, the one that is fed included */
+    uint32_t finals;   /* final responses that they were answered with */
+    uint64_t
+        breadth; /* of the branches without a final response, together; UINT64_MAX: not known */
     uint32_t waiting, open; /* branches without one; of those, which could be cancelled */
     uint64_t targets[SC_HOP_TARGETS_MAX];       /* hashes of their URIs */
     uint64_t challenges[SC_HOP_CHALLENGES_MAX]; /* since the last branch began */
@@ -32,6 +34,7 @@ typedef struct sc_hop {
     bool answered_before; /* `answered`, before it */
     bool declined;        /* a branch had been answered with 6xx before it was sent */
     bool known;           /* a branch was answered with its status */
+    bool looped;          /* the request had come by before, and was forked */
     bool to_target;       /* it goes to one of the targets */
     bool lists_tried;     /* one of its Contacts was tried */
 } sc_hop;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Hops: the same message before and behind an element, and what the element does of its own with
  * the request's branches. RFC 3261 §16.6, §16.7, §16.10 */
+#include <string.h>
+
 #include "track/branches.h"
 
 static sc_event *tell(const sc_step *step, sc_transaction *upper, enum sc_event_kind kind)
@@ -86,6 +88,30 @@ static const sc_transaction *sent_before(const sc_step *step, const sc_transacti
     return likely;
 }
 
+/* The Request-URI as it was written, of requests of one method. */
+static bool same_start(const sc_kept *a, const sc_kept *b)
+{
+    const uint8_t *end = memchr(a->packet.bytes, '\n', a->packet.length);
+    size_t n = end != NULL ? (size_t)(end - a->packet.bytes) : a->packet.length;
+    return b->packet.length >= n && memcmp(a->packet.bytes, b->packet.bytes, n) == 0;
+}
+
+/* RFC 5393 §4.2: what the proxy sends somewhere by is the same. */
+static bool came_by_before(const sc_step *step, const sc_transaction *upper)
+{
+    if (upper->by_call.owner == NULL) return false;
+    sc_node *node =
+        sc_table_find(&step->tracker->table, upper->by_call.key, SIPCHECK_SCOPE_TRANSACTION);
+    for (; node != NULL; node = sc_table_more(node)) {
+        const sc_transaction *t = (const sc_transaction *)node->owner;
+        if (node == &t->by_call && t->vias < upper->vias && t->hop.branches > 1 &&
+            sc_hop_same_names(t, upper) && same_place(t, upper) && t->request != NULL &&
+            t->route == upper->route && same_start(t->request, upper->request))
+            return true;
+    }
+    return false;
+}
+
 static void begin(sc_step *step, sc_hop *hop)
 {
     hop->object = (sc_object){ .scope = SIPCHECK_SCOPE_HOP, .first_ns = step->packet->ns };
@@ -107,6 +133,7 @@ static void track_request(sc_step *step)
     if (new_branch || sc_same_host(&before->client, &t->client)) sc_hop_join(step, upper, t);
     sc_hop_look(step, upper);
     hop->rewrites = hop->rewrites || sc_hop_rewritten(step, upper->request);
+    hop->looped = came_by_before(step, upper);
     sc_event *event = tell(step, upper, SC_EVENT_FORWARDED);
     sc_bind(event, SC_NAME_IN, upper->request);
     sc_bind_fed(event, SC_NAME_OUT);

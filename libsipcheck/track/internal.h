@@ -178,6 +178,8 @@ void sc_transactions_track(sc_step *step);
 /* The response that an ACK of that To tag acknowledges; NULL: it was not seen. */
 const sc_kept *sc_acknowledged(const sc_transaction *t, uint64_t to_tag);
 bool sc_refreshes_target(uint8_t method);
+void sc_overlaps_note(const sc_step *step, sc_transaction *t);           /* its request is fed */
+void sc_overlaps_tell(const sc_step *step, const sc_transaction *first); /* its response is */
 void sc_transaction_end(sc_transaction *transaction, sc_events *events);
 /* Of a request: what its credentials answer, and who used their nonce before. */
 void sc_nonces_request(sc_step *step, sc_transaction *transaction);

@@ -56,6 +56,7 @@ typedef struct sc_transaction {
     sc_tracked tracked; /* first: an sc_object */
     sc_hop hop;         /* what the server did with it, where that is a proxy */
     sc_node by_branch, by_bare, by_call, by_upper;
+    sc_node by_peer;                        /* of a MESSAGE */
     const sc_kept *request;                 /* the first copy of it; NULL: not captured */
     const sc_kept *response, *ack, *cancel; /* the last of each; NULL: none was seen */
     const sc_kept *answers[SC_ANSWERS_MAX];
@@ -70,7 +71,10 @@ typedef struct sc_transaction {
     uint64_t contact_uri;         /* of a REGISTER: hash of the URI in its first Contact */
     uint64_t registrar;           /* hash of its Request-URI */
     uint64_t package, package_id; /* hashes of Event and its id; 0: none */
+    uint64_t target;              /* of a MESSAGE: hash of its Request-URI as it was written */
+    uint64_t route;               /* outside of a dialog: hash of its Route as it was written */
     uint32_t contacts;            /* how many */
+    uint32_t breadth;             /* its Max-Breadth; UINT32_MAX: none, or none so small */
     uint32_t min_se;              /* of Min-SE; 0: none */
     /* Min-SE of the 422 that refused it; the largest of the 422s to those right before it, with its
      * Call-ID and From tag; 0: none. */
@@ -90,6 +94,7 @@ typedef struct sc_transaction {
     uint8_t state;           /* enum sc_transaction_state */
     uint8_t responses;       /* entries of `responded` */
     uint8_t answered;        /* of `answers` */
+    bool overlap_told;       /* a MESSAGE that did not wait for the one before */
     bool no_subscription;    /* a REFER that demands that it makes none */
     bool declined;           /* 6xx came */
     bool outcome_lost;       /* what came of `tried` is not known */

@@ -8,6 +8,7 @@ void sc_transaction_release(sc_tracker *tracker, sc_transaction *t)
     sc_table_remove(&tracker->table, &t->by_bare);
     sc_table_remove(&tracker->table, &t->by_call);
     sc_table_remove(&tracker->table, &t->by_upper);
+    sc_table_remove(&tracker->table, &t->by_peer);
     sc_tracker_drop(tracker, t->request);
     sc_tracker_drop(tracker, t->response);
     sc_tracker_drop(tracker, t->ack);
@@ -139,6 +140,7 @@ static void note_request(sc_step *step, sc_transaction *t)
     if (t->state == SC_STATE_UNKNOWN && !t->tracked.object.began_unseen)
         t->state = t->method == SIPCHECK_METHOD_INVITE ? SC_STATE_CALLING : SC_STATE_TRYING;
     note_sent(&t->requested, step);
+    sc_overlaps_note(step, t);
 }
 
 static void request_again(sc_step *step, sc_transaction *t)
@@ -334,6 +336,7 @@ static void new_response(sc_step *step, sc_transaction *t)
         sc_bind(event, SC_NAME_PREVIOUS, t->response);
     }
     note_response(step, t);
+    if (step->message->status >= 200) sc_overlaps_tell(step, t);
     touch(step, t);
 }
 

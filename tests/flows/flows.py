@@ -1090,3 +1090,46 @@ def transfer_outside_of_a_call(wire):
     notify(dialog, "active;expires=60", "refer", "SIP/2.0 100 Trying\n", SIPFRAG)
     wire.wait(2000)
     notify(dialog, "terminated;reason=noresource", "refer", "SIP/2.0 200 OK\n", SIPFRAG)
+
+
+@flow
+def chat(wire):
+    """Each MESSAGE waits for the answer to the one before; both have the Call-ID of the first."""
+    alice, bob = pair(wire)
+    call_id = wire.word(16)
+    for cseq in (1, 2):
+        message = alice.request("MESSAGE", bob.uri, call_id=call_id, cseq=cseq, Content_Type="text/plain")
+        message.body = "Are you there?\n"
+        received = send((alice, bob), message)
+        back((alice, bob), bob.answer(received, 200, "OK", tag=wire.word()))
+        wire.wait(300)
+
+
+@flow
+def chat_within_call(wire):
+    dialog = answered(pair(wire))
+    for _ in range(2):
+        dialog.ask(dialog.caller, "MESSAGE")
+    hang_up(dialog)
+
+
+@flow
+def circle(wire):
+    """Alice calls a group whose one member sends it back to the proxy under another name, and once more as it was."""
+    alice, p1, p2 = Ua(wire, "alice", "example.com", "10.1.0.1"), Proxy(wire, "p1", "10.9.0.1"), Proxy(wire, "p2", "10.9.0.2")
+    bob = Ua(wire, "bob", "example.org", "10.2.0.1")
+    sent = alice.request("SUBSCRIBE", "sip:team@example.org", Event="dialog", Expires="600", Max_Breadth="60")
+    wire.put(alice, p1, sent)
+    at_proxy, ends = received_by(alice, sent), []
+    for name in ("sip:staff@example.org", "sip:team@example.org"):
+        to_p2, to_bob = p1.forward(at_proxy, target=name, ways=2), p1.forward(at_proxy, target=f"sip:bob@{bob.host}", ways=2)
+        wire.put(p1, p2, to_p2)
+        wire.put(p1, bob, to_bob)
+        ends.append((received_by(p1, to_bob), at_proxy))
+        back_again = p2.forward(received_by(p1, to_p2), target=name)
+        wire.put(p2, p1, back_again)
+        at_proxy = received_by(p2, back_again)
+    loop = bob.answer(at_proxy, 482, "Loop Detected", tag=wire.word())
+    for src, dst in ((p1, p2), (p2, p1)):
+        wire.put(src, dst, loop)
+        loop = loop.copy().pop("Via")

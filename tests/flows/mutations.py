@@ -1013,3 +1013,34 @@ Mutation("two-transfers", "3515-2.4.6-1", "NOTIFY#3", put("Event", "refer"))
 Mutation("two-transfers", "3515-2.4.6-3", "SUBSCRIBE", put("Event", "refer"))
 Mutation("subscription-within-call", "3515-2.4.4-6", "200 SUBSCRIBE", nothing, beside=True, before=("SUBSCRIBE", put("Event", "refer")))
 Mutation("two-transfers", "3515-3.10-1", "NOTIFY#2", Delay(-1500), beside=True)
+
+# --- RFC 3428: MESSAGE
+
+
+class Late(Change):
+    """It alone comes so many milliseconds later."""
+
+    def __init__(self, milliseconds):
+        self.by = milliseconds * 1000
+
+    def apply(self, steps, at):
+        step = steps.pop(at)
+        step.at += self.by
+        steps.insert(next((i for i, other in enumerate(steps) if other.at > step.at), len(steps)), step)
+
+
+Mutation("chat", "3428-8-3", "200 MESSAGE", Late(310), at="MESSAGE#2")
+Mutation("chat-within-call", "3428-8-4", "200 MESSAGE", Late(6), at="MESSAGE#2")
+
+# --- proxies
+
+Mutation("call-through-proxy", "6665-4.4.4-3", "INVITE@p1", put("Allow-Events", "refer"))
+Mutation("call-through-proxy", "6665-4.4.4-3", "200 INVITE@p1", put("Allow-Events", "refer"))
+
+# --- RFC 5393: breadth
+
+Mutation("call-through-two-proxies", "5393-5.3.3-5", "INVITE@p2", put("Max-Breadth", "61"))
+Mutation("fork-one-answers", "5393-5.3.3-5", "INVITE#2@p1", put("Max-Breadth", "31"), beside=True, before=("INVITE", put("Max-Breadth", "60")))
+Mutation("call-through-two-proxies", "5393-5.3.3-9", "INVITE@p2", put("Max-Breadth", "59"), beside=True)
+Mutation("circle", "5393-4.2.2-4", "SUBSCRIBE@p2", lambda back: back.retarget("sip:team@example.org"), at="SUBSCRIBE#4@p1")
+Mutation("circle", "5393-4.1-1", "SUBSCRIBE@p2", lambda back: back.retarget("sip:team@example.org"), at="SUBSCRIBE#4@p1")
