@@ -158,6 +158,7 @@ static void fill_party_state(sipcheck *engine, const sc_dialog *d, unsigned inde
     facts[SC_FACT_PARTY_LEAVING] =
         lost ? lost_fact : waiting(s, party->bye_ns, unseen && party->bye_ns == 0);
     facts[SC_FACT_PARTY_PROCEEDING] = truth(party->proceeding_before);
+    facts[SC_FACT_PARTY_LET_GO] = truth(party->let_go);
     if (facts[SC_FACT_PARTY_INVITING].state == SC_UNKNOWN_VALUE)
         facts[SC_FACT_PARTY_PROCEEDING] = facts[SC_FACT_PARTY_INVITING];
     fill_place(engine, party->target, false, &facts[SC_FACT_PARTY_TARGET_AT],

@@ -38,6 +38,7 @@ typedef struct sc_party {
     /* The INVITE that waits had a provisional response. */
     bool proceeding : 1, proceeding_before : 1;
     bool referred : 1;   /* it accepted a REFER */
+    bool let_go : 1;     /* it answered the other's BYE with 2xx */
     bool refreshing : 1; /* a target refresh waits for its answer: its target is not known */
     uint8_t owes; /* before the message fed last: where an answer to an offer had to travel: enum
                    * sc_answer_way + 1; 0: it owed none */

@@ -191,6 +191,7 @@ static void note_response(const sc_step *step, sc_dialog *dialog)
 {
     sc_party *asked = &dialog->party[dialog->sender], *answered = &dialog->party[!dialog->sender];
     uint32_t status = step->message->status;
+    if (step->method == SIPCHECK_METHOD_BYE && status / 100 == 2) answered->let_go = true;
     if (step->method != SIPCHECK_METHOD_INVITE || asked->invite_cseq != step->cseq) return;
     asked->proceeding = true;
     if (status < 200) return;

@@ -578,6 +578,8 @@ Mutation("call-ended-by-callee", "3261-15-3", "200 INVITE", as_status(183, "Sess
 Mutation("call-ended-by-callee", "3261-15-4", "ACK", Drop(), at="BYE", beside=True)
 Mutation("call", "3261-15.1.2-4", "200 BYE", as_status(603, "Decline"), at="603 BYE")
 Mutation("hold-and-resume", "3261-15.1.1-1", "INVITE#2", as_method("BYE"), at="INVITE#2")
+Mutation("reinvite-that-rings", "3261-15.1.2-3", "INVITE#2", as_method("BYE"), at="INVITE#2", beside=True,
+         before=("200 INVITE#2", edit("CSeq", "INVITE", "BYE")))
 
 Mutation("reinvite-that-rings", "3261-15.1.2-6", "200 INVITE#2", Hangup(status(486, "Busy Here")), at="486 INVITE", beside=True)
 
