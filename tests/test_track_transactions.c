@@ -565,7 +565,7 @@ static void a_message_that_did_not_wait(void **state)
     (void)state;
     EXPECT("T", { .ms = 0, TEXT("1", "-") }, { .ms = 1, TEXT("2", "-") },
            { .ms = 2, TEXT("3", "t") },
-           { .ms = 3,
+           { .ms = 300,
              "b>a",
              "200",
              "1 MESSAGE",
@@ -574,8 +574,8 @@ static void a_message_that_did_not_wait(void **state)
              "t",
              .want = "T.response(request#1 response*) T.final(request#1 response*) "
                      "T.overlap(request#2 previous#1)" },
-           { .ms = 4, TEXT("4", "-") },
-           { .ms = 5,
+           { .ms = 301, TEXT("4", "-") },
+           { .ms = 500,
              "b>a",
              "200",
              "2 MESSAGE",
@@ -584,8 +584,9 @@ static void a_message_that_did_not_wait(void **state)
              "t",
              .want = "T.response(request#2 response*) T.final(request#2 response*) "
                      "T.overlap(request#5 previous#2)" },
-           { .ms = 6, TEXT("5", "-") }, { .ms = 7, "c>b", "MESSAGE", "6 MESSAGE", "c6", "f6", "-" },
-           { .ms = 8,
+           { .ms = 501, TEXT("5", "-") },
+           { .ms = 502, "c>b", "MESSAGE", "6 MESSAGE", "c6", "f6", "-" },
+           { .ms = 900,
              "b>a",
              "200",
              "5 MESSAGE",

@@ -38,6 +38,7 @@ struct sc_tracker {
     uint64_t base;         /* the capture's time at that */
     uint64_t blind_until;  /* by the clock: repetitions of what was evicted may come until then */
     uint64_t serial;       /* of the message that is fed */
+    uint64_t texts;        /* MESSAGEs so far */
     uint64_t seen_whole;   /* things that were touched before that are damaged already */
     uint64_t forgotten_ns; /* of the capture: when the use of a nonce was forgotten last */
     bool use_forgotten;    /* one was */

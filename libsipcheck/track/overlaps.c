@@ -5,6 +5,9 @@
  * stands, who sent both did not have it yet. */
 #include "track/internal.h"
 
+/* Nanoseconds: what is seen within so short a time may have changed its order on the way. */
+static const uint64_t order_ns = 100000000;
+
 static uint64_t peer_of(const sc_transaction *t)
 {
     uint64_t key = sc_mix_word(sc_mix_word(10, t->call_id), t->to_tag);
@@ -15,6 +18,7 @@ void sc_overlaps_note(const sc_step *step, sc_transaction *t)
 {
     bool own = t->method == SIPCHECK_METHOD_MESSAGE && !step->passed_on && t->by_peer.owner == NULL;
     if (!own || sc_chain_is_full(step->tracker, peer_of(t))) return;
+    t->text = ++step->tracker->texts;
     sc_table_add(&step->tracker->table, &t->by_peer, &t->tracked, peer_of(t));
 }
 
@@ -27,7 +31,8 @@ static bool did_not_wait(const sc_transaction *second, const sc_transaction *fir
     bool repeated = second->from_tag == first->from_tag && second->cseq == first->cseq;
     return second->method == SIPCHECK_METHOD_MESSAGE && same_peer && !repeated &&
            !second->overlap_told && second->request != NULL && sc_same_host(a, b) &&
-           a->port == b->port && second->request->packet.ns > first->request->packet.ns;
+           a->port == b->port && second->text > first->text &&
+           second->request->packet.ns > first->request->packet.ns;
 }
 
 void sc_overlaps_tell(const sc_step *step, const sc_transaction *first)
@@ -38,7 +43,8 @@ void sc_overlaps_tell(const sc_step *step, const sc_transaction *first)
         sc_table_find(&step->tracker->table, first->by_peer.key, SIPCHECK_SCOPE_TRANSACTION);
     for (; node != NULL; node = sc_table_more(node)) {
         sc_transaction *second = (sc_transaction *)node->owner;
-        if (node != &second->by_peer || second == first || !did_not_wait(second, first)) continue;
+        if (node != &second->by_peer || !did_not_wait(second, first)) continue;
+        if (step->packet->ns < sc_sum(second->request->packet.ns, order_ns)) continue;
         second->overlap_told = true;
         sc_event *event = sc_tell(step->events, &second->tracked.object, SC_EVENT_OVERLAP);
         sc_bind_lost(event, SC_NAME_REQUEST, second->request);

@@ -57,6 +57,7 @@ typedef struct sc_transaction {
     sc_hop hop;         /* what the server did with it, where that is a proxy */
     sc_node by_branch, by_bare, by_call, by_upper;
     sc_node by_peer;                        /* of a MESSAGE */
+    uint64_t text;                          /* which MESSAGE it is, in the order of the capture */
     const sc_kept *request;                 /* the first copy of it; NULL: not captured */
     const sc_kept *response, *ack, *cancel; /* the last of each; NULL: none was seen */
     const sc_kept *answers[SC_ANSWERS_MAX];

@@ -1031,8 +1031,8 @@ class Late(Change):
         steps.insert(next((i for i, other in enumerate(steps) if other.at > step.at), len(steps)), step)
 
 
-Mutation("chat", "3428-8-3", "200 MESSAGE", Late(310), at="MESSAGE#2")
-Mutation("chat-within-call", "3428-8-4", "200 MESSAGE", Late(6), at="MESSAGE#2")
+Mutation("chat", "3428-8-3", "200 MESSAGE", Late(500), at="MESSAGE#2")
+Mutation("chat-within-call", "3428-8-4", "200 MESSAGE", Late(200), at="MESSAGE#2")
 
 # --- proxies
 
@@ -1046,3 +1046,5 @@ Mutation("fork-one-answers", "5393-5.3.3-5", "INVITE#2@p1", put("Max-Breadth", "
 Mutation("call-through-two-proxies", "5393-5.3.3-9", "INVITE@p2", put("Max-Breadth", "59"), beside=True)
 Mutation("circle", "5393-4.2.2-4", "SUBSCRIBE@p2", lambda back: back.retarget("sip:team@example.org"), at="SUBSCRIBE#4@p1")
 Mutation("circle", "5393-4.1-1", "SUBSCRIBE@p2", lambda back: back.retarget("sip:team@example.org"), at="SUBSCRIBE#4@p1")
+Mutation("subscription", "6665-4.6-3", "SUBSCRIBE", Cancelled(2), at="CANCEL")
+Mutation("subscription", "6665-4.6-2", "200 SUBSCRIBE", as_status(487, "Request Terminated"), at="487 SUBSCRIBE")
