@@ -106,6 +106,12 @@ static sc_value updates(const sc_sequence *s, const sc_dialog *d, uint8_t allow)
     return lost_ever(s, d) ? unknown(SC_MISSING_LOST) : truth(false);
 }
 
+static sc_value as_updated(const sc_updating *u)
+{
+    if (u->as_updated == SC_AS_UNREAD) return unknown(SC_MISSING_MESSAGE);
+    return u->as_updated == SC_AS_NOTHING ? absent() : truth(u->as_updated == SC_AS_UPDATED);
+}
+
 void sc_fill_party(const sc_sequence *s, const sc_dialog *d, unsigned index, sc_value *facts)
 {
     const sc_party *party = &d->party[index];
@@ -113,11 +119,10 @@ void sc_fill_party(const sc_sequence *s, const sc_dialog *d, unsigned index, sc_
     bool lost = lost_ever(s, d) || d->session.object.damaged;
     const sc_value lost_fact = unknown(SC_MISSING_LOST);
     facts[SC_FACT_PARTY_OWES] = owes(s, d, party);
-    facts[SC_FACT_PARTY_UPDATES] = updates(s, d, u->allow);
+    facts[SC_FACT_PARTY_UPDATES] = updates(s, d, u->allow_before);
     facts[SC_FACT_PARTY_HASTY] = lost ? lost_fact : truth(u->is_hasty);
     facts[SC_FACT_PARTY_CROSSING] = lost ? lost_fact : truth(u->is_crossing);
-    facts[SC_FACT_PARTY_AS_UPDATED] =
-        u->as_updated == SC_AS_NOTHING ? absent() : truth(u->as_updated == SC_AS_UPDATED);
+    facts[SC_FACT_PARTY_AS_UPDATED] = as_updated(u);
     facts[SC_FACT_PARTY_REFRESHES] = refreshes(s, d, index);
     facts[SC_FACT_PARTY_MIN_SE] = min_se(s, d, index);
 }

@@ -29,6 +29,7 @@ void sc_updating_before(const sc_step *step, sc_dialog *dialog)
         u->is_hasty = asked && u->hasty;
         u->is_crossing = asked && u->crossing;
         u->as_updated = SC_AS_NOTHING;
+        u->allow_before = u->allow;
     }
 }
 
@@ -73,6 +74,7 @@ static void answer_update(const sc_step *step, sc_dialog *dialog)
 static void accept_invite(const sc_step *step, sc_updating *answered)
 {
     uint32_t contact = contact_of(step->message);
+    if (answered->contact != 0 && contact == 0) answered->as_updated = SC_AS_UNREAD;
     if (answered->contact != 0 && contact != 0)
         answered->as_updated = contact == answered->contact ? SC_AS_UPDATED : SC_AS_OTHER;
     answered->contact = 0;

@@ -9,7 +9,7 @@
 enum { SC_ALLOW_SENT = 1, SC_ALLOW_UPDATE = 2, SC_ALLOW_CUT = 4 };
 
 /* Whether a Contact is that of the UPDATE before it. */
-enum sc_as_updated { SC_AS_NOTHING, SC_AS_UPDATED, SC_AS_OTHER };
+enum sc_as_updated { SC_AS_NOTHING, SC_AS_UPDATED, SC_AS_OTHER, SC_AS_UNREAD };
 
 typedef struct sc_updating {
     uint64_t ns;        /* when the UPDATE was sent that waits for its final response */
@@ -23,6 +23,7 @@ typedef struct sc_updating {
      * the other one did. */
     bool hasty, crossing;
     /* Of the message that was fed last: */
+    uint8_t allow_before; /* `allow` before it */
     bool is_hasty, is_crossing;
     uint8_t as_updated; /* enum sc_as_updated: of a 2xx to INVITE that it sent */
 } sc_updating;

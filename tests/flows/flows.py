@@ -640,6 +640,45 @@ def update_while_ringing(wire):
     hang_up(early)
 
 
+def updated(dialog, ua, received, status=200, reason="OK", **more):
+    """The answer to an UPDATE of the other one."""
+    return back(dialog.along(dialog.other(ua)), ua.answer(received, status, reason, **more))
+
+
+@flow
+def updates_that_cross(wire):
+    """Each refuses the other's; the callee tries again first."""
+    alice, bob = pair(wire)
+    sent, received = invite((alice, bob))
+    tag, rseq = wire.word(), wire.random.randrange(1, 60000)
+    progress = bob.answer(received, 183, "Session Progress", tag=tag, Require="100rel", RSeq=str(rseq),
+                          sdp=bob.sdp(), Allow="INVITE, ACK, CANCEL, BYE, PRACK, UPDATE")
+    early = Dialog((alice, bob), sent, back((alice, bob), progress))
+    early.ask(alice, "PRACK", RAck=f"{rseq} 1 INVITE")
+    ours = send((alice, bob), early.request(alice, "UPDATE", sdp=alice.sdp("sendonly")))
+    theirs = send((bob, alice), early.request(bob, "UPDATE", sdp=bob.sdp("sendonly")))
+    updated(early, alice, theirs, 491, "Request Pending")
+    updated(early, bob, ours, 491, "Request Pending")
+    wire.wait(1000)
+    early.ask(bob, "UPDATE", sdp=bob.sdp("sendonly"), answer_sdp=alice.sdp("recvonly"))
+    wire.wait(1600)
+    early.ask(alice, "UPDATE", sdp=alice.sdp("inactive"), answer_sdp=bob.sdp("inactive"))
+    back((alice, bob), bob.answer(received, 200, "OK", tag=tag))
+    early.ack(alice, cseq=1)
+    hang_up(early)
+
+
+@flow
+def updates_that_overlap(wire):
+    """Alice sends a second one before the first is answered."""
+    dialog = answered(pair(wire))
+    alice, bob = dialog.path
+    first, second = (send((alice, bob), dialog.request(alice, "UPDATE")) for _ in range(2))
+    updated(dialog, bob, second, 500, "Server Internal Error", Retry_After="3")
+    updated(dialog, bob, first)
+    hang_up(dialog)
+
+
 @flow
 def session_timer(wire):
     alice, bob = pair(wire)
