@@ -234,6 +234,31 @@ static void targets_are_refreshed_by_what_is_accepted(void **state)
     watch_end(&w);
 }
 
+/* RFC 6141 §4.6 */
+static void a_refused_target_may_have_been_taken(void **state)
+{
+    (void)state;
+    for (int told = 0; told < 3; told++) {
+        watch w;
+        sc_track_options options = watch_options();
+        watch_begin(&w, &options);
+        const sc_dialog *dialog = call(&w, CALLER, CALLEE);
+        const sight flow[] = {
+            { .ms = 3, "a>b", "INVITE", "2 INVITE", "a2", .more = "Contact: <sip:z@z>\r\n" },
+            { .ms = 4, "b>a", "183", .more = told == 1 ? "RSeq: 1\r\n" : "" },
+            { .ms = 5, "b>a", "INFO", "1 INFO", "b1", "t", "f" },
+            { .ms = 6, "b>a", "488", "2 INVITE", "a2", "f", "t" },
+        };
+        for (size_t i = 0; i < 4; i++)
+            if (i != 2 || told == 2) watch_feed(&w, &flow[i]);
+        if (told > 0)
+            assert_null(dialog->party[SC_CALLER].target);
+        else
+            assert_int_equal(dialog->party[SC_CALLER].target->packet.frame, 1);
+        watch_end(&w);
+    }
+}
+
 static void a_contact_that_a_proxy_changed_is_not_known(void **state)
 {
     (void)state;
@@ -339,6 +364,7 @@ int main(void)
         cmocka_unit_test(what_lives_outside_of_dialogs),
         cmocka_unit_test(what_is_known_of_both_parties),
         cmocka_unit_test(targets_are_refreshed_by_what_is_accepted),
+        cmocka_unit_test(a_refused_target_may_have_been_taken),
         cmocka_unit_test(a_contact_that_a_proxy_changed_is_not_known),
         cmocka_unit_test(routes_that_were_not_copied_are_not_known),
         cmocka_unit_test(early_dialogs_are_forgotten_in_time),

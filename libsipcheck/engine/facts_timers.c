@@ -21,6 +21,14 @@ static sc_value rack_of(const sc_sequence *s, const sc_dialog *d)
     return lost_ever(s, d) ? unknown(SC_MISSING_LOST) : word(words[rack]);
 }
 
+static sc_value executed(const sc_sequence *s, const sc_dialog *d)
+{
+    const sc_party *asked = &d->party[d->sender];
+    if (d->tracked.object.began_unseen && !asked->invited) return unknown(SC_MISSING_REQUEST);
+    bool lost = lost_ever(s, d) || d->session.object.damaged;
+    return lost ? unknown(SC_MISSING_LOST) : truth(asked->updating.executed);
+}
+
 void sc_fill_reliable(const sc_sequence *s, const sc_dialog *d, sc_value *facts)
 {
     const sc_reliable *r = &d->reliable;
@@ -37,6 +45,7 @@ void sc_fill_reliable(const sc_sequence *s, const sc_dialog *d, sc_value *facts)
     facts[SC_FACT_DIALOG_OPEN] = doubtful ? doubt : number(r->open_before);
     facts[SC_FACT_DIALOG_OPEN_DESCRIBED] = doubtful ? doubt : number(r->open_described_before);
     facts[SC_FACT_DIALOG_RACK] = rack_of(s, d);
+    facts[SC_FACT_DIALOG_EXECUTED] = executed(s, d);
 }
 
 /* --- RFC 4028 */

@@ -120,6 +120,20 @@ static void confirm(sc_step *step, sc_dialog *dialog)
     set_target(step, &dialog->party[SC_CALLEE]);
 }
 
+/* RFC 6141 §4.6: a refresh that is refused in the end was taken before, where a reliable response,
+ * or a request of who got it, told so. */
+static bool may_be_taken(const sc_step *step, const sc_dialog *dialog)
+{
+    const sc_transaction *t = step->transaction;
+    const sc_party *asked = &dialog->party[dialog->sender],
+                   *answered = &dialog->party[!dialog->sender];
+    const sc_reliable *r = &dialog->reliable;
+    const sc_kept *since = answered->previous;
+    if (t->contact == 0 || t->contact == asked->contact) return false;
+    return t->request == NULL || (r->cseq == step->cseq && r->asker == dialog->sender) ||
+           (since != NULL && since->packet.ns >= t->request->packet.ns);
+}
+
 /* §12.2.1.2, §12.2.2: both targets are those of a refresh that was accepted; after a refused one
  * it depends on what happened in between. RFC 6141 §4 */
 static void refresh_targets(sc_step *step, sc_dialog *dialog)
@@ -129,6 +143,8 @@ static void refresh_targets(sc_step *step, sc_dialog *dialog)
     sc_party *asked = &dialog->party[dialog->sender], *answered = &dialog->party[!dialog->sender];
     if (status < 200 || !sc_refreshes_target(step->method) || step->cseq != asked->cseq) return;
     asked->refreshing = false;
+    if (status >= 300 && may_be_taken(step, dialog))
+        sc_keep_other(step->tracker, &asked->target, NULL);
     if (status >= 300 || t->to_tag == 0) return;
     set_asker(step, asked);
     set_target(step, answered);

@@ -30,6 +30,7 @@ typedef struct sc_session {
     /* The last that were exchanged; NULL: none was seen. */
     const sc_kept *offer, *answer;
     uint64_t invite_cseq; /* of the INVITE without an offer whose responses had one */
+    uint8_t exchanges;    /* offers that were answered; it wraps */
     uint8_t invite_sender;
     uint8_t offerer; /* of `offer` */
     uint8_t vain[2]; /* offers without an answer since the author's last description, by author */

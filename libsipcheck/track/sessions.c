@@ -98,6 +98,7 @@ static void take_answer(sc_step *step, sc_session *session, unsigned sender,
     if (!settled) return;
     sc_keep_other(step->tracker, &session->offer, offer->sent);
     sc_keep_fed(step, &session->answer);
+    session->exchanges++;
     session->offerer = (uint8_t)!sender;
     session->vain[SC_CALLER] = session->vain[SC_CALLEE] = 0;
     discard(step->tracker, offer);

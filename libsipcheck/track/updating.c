@@ -30,6 +30,7 @@ void sc_updating_before(const sc_step *step, sc_dialog *dialog)
         u->is_crossing = asked && u->crossing;
         u->as_updated = SC_AS_NOTHING;
         u->allow_before = u->allow;
+        u->executed = u->exchanges != dialog->session.exchanges;
     }
 }
 
@@ -59,7 +60,10 @@ void sc_updating_request(const sc_step *step, sc_dialog *dialog)
 {
     sc_updating *u = &dialog->party[dialog->sender].updating;
     u->allow |= sc_allow_of(step->message);
-    if (step->method == SIPCHECK_METHOD_INVITE) dialog->party[!dialog->sender].updating.contact = 0;
+    if (step->method == SIPCHECK_METHOD_INVITE) {
+        dialog->party[!dialog->sender].updating.contact = 0;
+        u->exchanges = dialog->session.exchanges;
+    }
     if (step->method == SIPCHECK_METHOD_UPDATE) update(step, dialog);
 }
 

@@ -23,6 +23,8 @@ typedef struct sc_updating {
      * the other one did. */
     bool hasty, crossing;
     /* Of the message that was fed last: */
+    uint8_t exchanges;    /* of the session, when its last INVITE was sent */
+    bool executed;        /* of the answer to that: one came to its end meanwhile */
     uint8_t allow_before; /* `allow` before it */
     bool is_hasty, is_crossing;
     uint8_t as_updated; /* enum sc_as_updated: of a 2xx to INVITE that it sent */

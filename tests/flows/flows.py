@@ -214,6 +214,48 @@ def info_within_call(wire):
     hang_up(dialog)
 
 
+def reinvite_with_early_answer(dialog):
+    """The offer of a re-INVITE is answered in a reliable response; the INVITE as received."""
+    alice, bob = dialog.path
+    again = dialog.request(alice, "INVITE", sdp=alice.sdp("sendonly"))
+    received, rseq = send((alice, bob), again), alice.wire.random.randrange(1, 60000)
+    number = again.get("CSeq").split()[0]
+    back((alice, bob), bob.answer(received, 183, "Session Progress", Require="100rel", RSeq=str(rseq), sdp=bob.sdp("recvonly")))
+    dialog.ask(alice, "PRACK", RAck=f"{rseq} {number} INVITE")
+    return again, received
+
+
+@flow
+def reinvite_that_holds_early(wire):
+    dialog = answered(pair(wire))
+    alice, bob = dialog.path
+    again, received = reinvite_with_early_answer(dialog)
+    back((alice, bob), bob.answer(received, 200, "OK"))
+    dialog.ack(alice, cseq=int(again.get("CSeq").split()[0]))
+    hang_up(dialog)
+
+
+@flow
+def reinvite_undone(wire):
+    """Bob's server takes its user for gone; Alice sends the session anew."""
+    dialog = answered(pair(wire))
+    alice, bob = dialog.path
+    again, received = reinvite_with_early_answer(dialog)
+    refused = back((alice, bob), bob.answer(received, 408, "Request Timeout"))
+    acknowledge((alice, bob), again, refused)
+    dialog.ask(alice, "INVITE", sdp=alice.sdp("sendonly"), answer_sdp=bob.sdp("recvonly"))
+    dialog.ack(alice)
+    hang_up(dialog)
+
+
+@flow
+def multicast_call(wire):
+    alice, bob = pair(wire)
+    alice.multicast = bob.multicast = "233.252.0.9"
+    bob.media = alice.media
+    hang_up(answered((alice, bob)))
+
+
 # --- calls that come to nothing
 
 def refused(path, status, reason, **more):

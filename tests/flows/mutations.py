@@ -913,6 +913,16 @@ Mutation("updates-that-cross", "3311-5.3-2", "UPDATE#4", Delay(-2000), beside=Tr
 Mutation("updates-that-overlap", "3311-5.2-1", "500 UPDATE", as_status(488, "Not Acceptable Here"), at="488 UPDATE", beside=True)
 Mutation("updates-that-overlap", "3311-5.2-3", "500 UPDATE", put("Retry-After", "60"), beside=True)
 
+# --- RFC 6141: re-INVITE; RFC 3264 6.2: multicast
+
+Mutation("reinvite-that-holds-early", "6141-3.3-1", "200 INVITE#2", as_status(488, "Not Acceptable Here"), at="488 INVITE")
+Mutation("reinvite-undone", "6141-3.4-1", "INVITE#3", Silence(), at="488 INVITE", absent=True, beside=True,
+         before=("408 INVITE", as_status(488, "Not Acceptable Here")))
+Mutation("multicast-call", "3264-6.2-1", "200 INVITE", replaced("^c=.*", "c=IN IP4 233.252.0.8/127"))
+Mutation("multicast-call", "3264-6.2-2", "200 INVITE", replaced("^m=", "a=recvonly\nm="))
+Mutation("multicast-call", "3264-6.2-3", "200 INVITE", body("RTP/AVP 0 8", "RTP/AVP 0 3"))
+Mutation("multicast-call", "3264-6.2-4", "200 INVITE", nothing, before=("INVITE", replaced("^a=rtpmap:0", "a=ptime:20\na=rtpmap:0")))
+
 # --- RFC 4028: session timers
 
 Mutation("session-timer-of-proxy", "4028-8-3", "INVITE@p1", without("Record-Route"))

@@ -90,6 +90,7 @@ class Ua(Element):
         self.password, self.guesses = f"secret of {user}", False
         self.version, self.session = 1, wire.random.randrange(10**6, 10**9)
         self.media = wire.random.randrange(5000, 15000) * 2
+        self.multicast = None
 
     @property
     def uri(self):
@@ -104,7 +105,7 @@ class Ua(Element):
         """A session description; a new version unless it is the same again."""
         maps = {0: "PCMU/8000", 8: "PCMA/8000", 101: "telephone-event/8000"}
         lines = ["v=0", f"o={self.user} {self.session} {self.version} IN IP4 {self.ip}", "s=-",
-                 f"c=IN IP4 {self.ip}", "t=0 0",
+                 f"c=IN IP4 {self.multicast}/127" if self.multicast else f"c=IN IP4 {self.ip}", "t=0 0",
                  f"m=audio {self.media if port is None else port} RTP/AVP {' '.join(map(str, payloads))}"]
         lines += [f"a=rtpmap:{payload} {maps[payload]}" for payload in payloads]
         if direction:
