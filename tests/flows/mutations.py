@@ -1066,3 +1066,4 @@ Mutation("circle", "5393-4.2.2-4", "SUBSCRIBE@p2", lambda back: back.retarget("s
 Mutation("circle", "5393-4.1-1", "SUBSCRIBE@p2", lambda back: back.retarget("sip:team@example.org"), at="SUBSCRIBE#4@p1")
 Mutation("subscription", "6665-4.6-3", "SUBSCRIBE", Cancelled(2), at="CANCEL")
 Mutation("subscription", "6665-4.6-2", "200 SUBSCRIBE", as_status(487, "Request Terminated"), at="487 SUBSCRIBE")
+Mutation("session-interval-too-small", "4028-9-1", "422 INVITE", put("Min-SE", "900"))
