@@ -18,7 +18,7 @@
 
 /* Free blocks of equal size, in sizes up to 128 steps. */
 typedef struct sc_block sc_block;
-enum { SC_BLOCK_CLASSES = 129 };
+enum { SC_BLOCK_CLASSES = 257 };
 
 struct sc_tracker {
     sipcheck_allocator allocator;

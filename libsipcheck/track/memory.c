@@ -3,8 +3,8 @@
  * goes on and on allocates no more than it did at first. */
 #include "track/internal.h"
 
-#define STEP ((size_t)32)                 /* sizes are multiples of it */
-#define SPARE_BYTES_MAX ((size_t)4 << 20) /* of blocks that wait to be used again */
+#define STEP ((size_t)16)                   /* sizes are multiples of it */
+#define SPARE_BYTES_MAX ((size_t)256 << 10) /* of blocks that wait to be used again */
 
 struct sc_block {
     sc_block *next;

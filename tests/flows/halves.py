@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: MIT
 """A capture that is cut in two shows less, never other things: each error in one of its parts is one in the whole.
 
+Two things can't be seen, and are left out. A response behind a proxy is its author's, whose copy may stand in the other
+part: the whole names another sender. A repetition that a part begins with looks like the request itself.
+
     halves.py [NAME...]   flows and mutations with NAME in their names; with `captures`: those of ../shared"""
 
 import concurrent.futures
@@ -21,18 +24,28 @@ PLACES = (0.25, 0.5, 0.75)
 
 
 def audit(path, *options):
-    """Errors, as what is told of which call's sender; how many frames there are."""
+    """Errors; how many frames there are."""
     done = subprocess.run([SIPCHECK, "audit", "--format", "ndjson", *options, str(path)], capture_output=True, timeout=600, check=False)
     lines = [json.loads(line) for line in done.stdout.decode().splitlines()]
     if not lines:
-        return {}, 0
-    errors = {(line["rule"], line["culprit"], line.get("call_id")): line for line in lines[:-1] if line["severity"] == "error"}
+        return [], 0
+    errors = [line for line in lines[:-1] if line["severity"] == "error"]
     return errors, lines[-1]["summary"]["capture"]["frames"]
 
 
-def beyond(name, part, whole):
+def key_of(line):
+    return line["rule"], line.get("call_id"), None if line["scope"] == "message" else line["culprit"]
+
+
+def beyond(name, part, whole, hidden=()):
+    """hidden: frames of repetitions of what is not in the part."""
+    known = {key_of(line) for line in whole}
     return [f"{name}: frame {line['frame']} of that part, {line['culprit']}: {line['rule']}: {line['message']}"
-            for key, line in part.items() if key not in whole]
+            for line in part if key_of(line) not in known and not {line["frame"], *line["related"]} & set(hidden)]
+
+
+def same(one, other):
+    return one.src == other.src and one.dst == other.dst and one.message.bytes() == other.message.bytes()
 
 
 def of_steps(name, steps, folder, *options):
@@ -40,15 +53,20 @@ def of_steps(name, steps, folder, *options):
     path = folder / f"{abs(hash(name))}.pcap"
 
     def errors(some):
-        path.write_bytes(capture(some)[0])
-        return audit(path, "--profile", str(HERE / "flows.yaml"), *options)[0]
+        data, frames = capture(some)
+        path.write_bytes(data)
+        return audit(path, "--profile", str(HERE / "flows.yaml"), *options)[0], frames
 
-    whole, found = errors(steps), []
+    whole, found = errors(steps)[0], []
     for place in PLACES:
         at = round(len(steps) * place)
         for words, part in ((f"up to step {at}", steps[:at]), (f"from step {at + 1} on", steps[at:])):
-            if part:
-                found += beyond(f"{name} {words}", errors(part), whole)
+            if not part:
+                continue
+            alone, frames = errors(part)
+            before = steps[:at] if part[0] is steps[at % len(steps)] else []
+            hidden = {frames[place] for place, step in enumerate(part) if any(same(step, other) for other in before)}
+            found += beyond(f"{name} {words}", alone, whole, hidden)
     path.unlink()
     return found
 
