@@ -75,8 +75,8 @@ static void note_agent(struct tally_element *element, const struct tally_heard *
         element->forwards = TRUE;
         g_clear_pointer(&element->agent, g_free);
     }
-    if (element->agent || element->forwards || !heard->agent.n) return;
-    g_autofree char *text = g_strndup((const char *)heard->agent.p, MIN(heard->agent.n, 80));
+    if (element->agent || element->forwards || !heard->agent_length) return;
+    g_autofree char *text = g_strndup(heard->agent, heard->agent_length);
     element->agent = g_utf8_make_valid(text, -1);
 }
 
@@ -86,10 +86,12 @@ struct tally_heard tally_hear(const sipcheck_message *message)
         message->is_request ? SIPCHECK_HEADER_USER_AGENT : SIPCHECK_HEADER_SERVER;
     const sipcheck_value *agent = message->values[id];
     if (!agent && message->is_response) agent = message->values[SIPCHECK_HEADER_USER_AGENT];
-    return (struct tally_heard){
+    struct tally_heard heard = {
         .forwards = message->is_request && sipcheck_count(message, SIPCHECK_HEADER_VIA) > 1,
-        .agent = agent ? agent->raw : (sipcheck_slice){ 0 },
+        .agent_length = agent ? MIN(agent->raw.n, TALLY_AGENT) : 0,
     };
+    if (heard.agent_length) memcpy(heard.agent, agent->raw.p, heard.agent_length);
+    return heard;
 }
 
 void tally_message(struct tally *tally, const sipcheck_packet *packet,

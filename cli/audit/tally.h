@@ -9,6 +9,7 @@
 enum {
     TALLY_FRAMES = 5,      /* first frames kept a group */
     TALLY_ELEMENTS = 4096, /* more elements are counted together */
+    TALLY_AGENT = 80,      /* bytes of what an element calls itself, at most */
     TALLY_LINE = 512,      /* bytes kept of an offending line, at most */
 };
 
@@ -70,8 +71,9 @@ void tally_clear(struct tally *tally);
 
 /* What a message tells of its sender. */
 struct tally_heard {
-    gboolean forwards;    /* it sent a request on */
-    sipcheck_slice agent; /* User-Agent or Server, of the packet's bytes; absent: none */
+    gboolean forwards; /* it sent a request on */
+    char agent[TALLY_AGENT];
+    gsize agent_length; /* User-Agent or Server, or the beginning of it; 0: none */
 };
 struct tally_heard tally_hear(const sipcheck_message *message);
 void tally_message(struct tally *tally, const sipcheck_packet *packet,
