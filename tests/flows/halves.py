@@ -9,6 +9,7 @@ part: the whole names another sender. A repetition that a part begins with looks
 import concurrent.futures
 import json
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -38,7 +39,7 @@ def key_of(line):
 
 
 def beyond(name, part, whole, hidden=()):
-    """hidden: frames of repetitions of what is not in the part."""
+    """hidden: frames of transactions whose request is not in the part, but a repetition of it."""
     known = {key_of(line) for line in whole}
     return [f"{name}: frame {line['frame']} of that part, {line['culprit']}: {line['rule']}: {line['message']}"
             for line in part if key_of(line) not in known and not {line["frame"], *line["related"]} & set(hidden)]
@@ -46,6 +47,10 @@ def beyond(name, part, whole, hidden=()):
 
 def same(one, other):
     return one.src == other.src and one.dst == other.dst and one.message.bytes() == other.message.bytes()
+
+
+def names_of(step):
+    return tuple(re.findall(rb"(?m)^(?:Call-ID|CSeq): .*$", step.message.bytes()))
 
 
 def of_steps(name, steps, folder, *options):
@@ -65,7 +70,8 @@ def of_steps(name, steps, folder, *options):
                 continue
             alone, frames = errors(part)
             before = steps[:at] if part[0] is steps[at % len(steps)] else []
-            hidden = {frames[place] for place, step in enumerate(part) if any(same(step, other) for other in before)}
+            again = {names_of(step) for step in part if any(same(step, other) for other in before)}
+            hidden = {frames[place] for place, step in enumerate(part) if names_of(step) in again}
             found += beyond(f"{name} {words}", alone, whole, hidden)
     path.unlink()
     return found
