@@ -81,64 +81,65 @@ static const char *told(const uint8_t *bytes, size_t n)
     return text;
 }
 
+static const struct {
+    const char *what, *hex, *told;
+} signatures[] = {
+    { "one of each", WHOLE, "1 1 3 yes" },
+    { "lengths left open", OPEN, "1 1 3 yes" },
+    { "no certificate, no attributes",
+      "3034" OID_SIGNED "a0273025020101"
+      "3100300b" OID_DATA "3111" PLAIN_SIGNER,
+      "0 1 - no" },
+    { "certificates alone",
+      "302a" OID_SIGNED "a01d301b020101"
+      "3100300b" OID_DATA "a005" CERTIFICATE "3100",
+      "1 0 3 no" },
+    { "lists of revoked ones",
+      "302c" OID_SIGNED "a01f301d020101"
+      "3100300b" OID_DATA "a005" CERTIFICATE "a1003100",
+      "1 0 3 no" },
+    { "a length in two bytes",
+      "3082002a" OID_SIGNED "a01d301b020101"
+      "3100300b" OID_DATA "a005" CERTIFICATE "3100",
+      "1 0 3 no" },
+    { "encrypted",
+      "301106092a864886f70d010703a0043002"
+      "3000",
+      "- - - -" },
+    { "nothing", "", "? ? ? ?" },
+    { "base64", "4d4949422f", "? ? ? ?" },
+    { "a length of five bytes",
+      "30850000000001"
+      "00",
+      "? ? ? ?" },
+    { "a length beyond the end", "307f0609", "? ? ? ?" },
+    { "a length of four bytes beyond the end", "3084ffffffff06", "? ? ? ?" },
+    { "a tag of several bytes",
+      "3f810102"
+      "0000",
+      "? ? ? ?" },
+    { "an open length of what has no parts",
+      "3080"
+      "0680"
+      "0000"
+      "0000",
+      "? ? ? ?" },
+    { "a certificate without its end",
+      "302a" OID_SIGNED "a01d301b020101"
+      "3100300b" OID_DATA "a005"
+      "3004020105"
+      "3100",
+      "? 0 ? no" },
+};
+
 static void structures(void **state)
 {
     (void)state;
-    static const struct {
-        const char *what, *hex, *told;
-    } cases[] = {
-        { "one of each", WHOLE, "1 1 3 yes" },
-        { "lengths left open", OPEN, "1 1 3 yes" },
-        { "no certificate, no attributes",
-          "3034" OID_SIGNED "a0273025020101"
-          "3100300b" OID_DATA "3111" PLAIN_SIGNER,
-          "0 1 - no" },
-        { "certificates alone",
-          "302a" OID_SIGNED "a01d301b020101"
-          "3100300b" OID_DATA "a005" CERTIFICATE "3100",
-          "1 0 3 no" },
-        { "lists of revoked ones",
-          "302c" OID_SIGNED "a01f301d020101"
-          "3100300b" OID_DATA "a005" CERTIFICATE "a1003100",
-          "1 0 3 no" },
-        { "a length in two bytes",
-          "3082002a" OID_SIGNED "a01d301b020101"
-          "3100300b" OID_DATA "a005" CERTIFICATE "3100",
-          "1 0 3 no" },
-        { "encrypted",
-          "301106092a864886f70d010703a0043002"
-          "3000",
-          "- - - -" },
-        { "nothing", "", "? ? ? ?" },
-        { "base64", "4d4949422f", "? ? ? ?" },
-        { "a length of five bytes",
-          "30850000000001"
-          "00",
-          "? ? ? ?" },
-        { "a length beyond the end", "307f0609", "? ? ? ?" },
-        { "a length of four bytes beyond the end", "3084ffffffff06", "? ? ? ?" },
-        { "a tag of several bytes",
-          "3f810102"
-          "0000",
-          "? ? ? ?" },
-        { "an open length of what has no parts",
-          "3080"
-          "0680"
-          "0000"
-          "0000",
-          "? ? ? ?" },
-        { "a certificate without its end",
-          "302a" OID_SIGNED "a01d301b020101"
-          "3100300b" OID_DATA "a005"
-          "3004020105"
-          "3100",
-          "? 0 ? no" },
-    };
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        blob b = from_hex(cases[i].hex);
+    for (size_t i = 0; i < sizeof signatures / sizeof *signatures; i++) {
+        blob b = from_hex(signatures[i].hex);
         const char *got = told(b.bytes, b.n);
-        if (strcmp(got, cases[i].told) != 0)
-            fail_msg("%s: got %s, wanted %s", cases[i].what, got, cases[i].told);
+        if (strcmp(got, signatures[i].told) != 0)
+            fail_msg("%s: got %s, wanted %s", signatures[i].what, got, signatures[i].told);
         free(b.bytes);
     }
 }

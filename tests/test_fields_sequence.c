@@ -35,33 +35,34 @@ static void clear(sc_value slots[SC_SLOT_COUNT])
 
 static const char message[] = "OPTIONS sip:b@example.com SIP/2.0\n\n";
 
+static const struct {
+    const char *expression;
+    enum sc_outcome wanted;
+} of_messages[] = {
+    { "request.frame == 7 and response.frame == 9", SC_TRUE },
+    { "response.time - request.time == 200ms", SC_TRUE },
+    { "request.time < response.time", SC_TRUE },
+    { "request.time + 200ms == response.time", SC_TRUE },
+    { "request.time - 1s < request.time", SC_TRUE },
+    { "request.src.address == \"192.0.2.1\" and request.src.port == 5060", SC_TRUE },
+    { "request.dst.address == \"[2001:db8::1]\" and request.dst.port == 5070", SC_TRUE },
+    { "request.transport == \"UDP\" and request.sip.transport == \"udp\"", SC_TRUE },
+    { "request.sip.Method == \"OPTIONS\" and exists(request.sip)", SC_TRUE },
+    { "exists(request.sdp)", SC_FALSE },
+    /* nobody asked, or not known */
+    { "ack.frame == 7", SC_ABSENT },
+    { "ack.time > request.time", SC_ABSENT },
+    { "ack.src.port == 5060", SC_ABSENT },
+    { "exists(ack.dst)", SC_FALSE },
+    { "exists(response.src)", SC_FALSE },
+    { "response.dst.port == 0", SC_TRUE },
+    { "exists(cancel.frame)", SC_FALSE },
+    { "previous.frame == 1", SC_UNKNOWN },
+};
+
 static void messages_are_seen_at_a_time_between_two(void **state)
 {
     (void)state;
-    static const struct {
-        const char *expression;
-        enum sc_outcome wanted;
-    } cases[] = {
-        { "request.frame == 7 and response.frame == 9", SC_TRUE },
-        { "response.time - request.time == 200ms", SC_TRUE },
-        { "request.time < response.time", SC_TRUE },
-        { "request.time + 200ms == response.time", SC_TRUE },
-        { "request.time - 1s < request.time", SC_TRUE },
-        { "request.src.address == \"192.0.2.1\" and request.src.port == 5060", SC_TRUE },
-        { "request.dst.address == \"[2001:db8::1]\" and request.dst.port == 5070", SC_TRUE },
-        { "request.transport == \"UDP\" and request.sip.transport == \"udp\"", SC_TRUE },
-        { "request.sip.Method == \"OPTIONS\" and exists(request.sip)", SC_TRUE },
-        { "exists(request.sdp)", SC_FALSE },
-        /* nobody asked, or not known */
-        { "ack.frame == 7", SC_ABSENT },
-        { "ack.time > request.time", SC_ABSENT },
-        { "ack.src.port == 5060", SC_ABSENT },
-        { "exists(ack.dst)", SC_FALSE },
-        { "exists(response.src)", SC_FALSE },
-        { "response.dst.port == 0", SC_TRUE },
-        { "exists(cancel.frame)", SC_FALSE },
-        { "previous.frame == 1", SC_UNKNOWN },
-    };
     static char bytes[256];
     sipcheck_arena *arena = sipcheck_arena_new(NULL);
     const sipcheck_packet packets[3] = { { .frame = 7, .ns = 5000000000 },
@@ -89,10 +90,10 @@ static void messages_are_seen_at_a_time_between_two(void **state)
     slots[SC_NAME_RESPONSE] = sc_value_observed(&response);
     slots[SC_NAME_CANCEL] = sc_value_observed(&cancel);
     slots[SC_NAME_ACK] = sc_value_observed(&plain);
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        sc_result got = asked(SIPCHECK_SCOPE_TRANSACTION, cases[i].expression, slots);
-        if (got.outcome != cases[i].wanted)
-            fail_msg("%s is %s", cases[i].expression, expr_outcomes[got.outcome]);
+    for (size_t i = 0; i < sizeof of_messages / sizeof *of_messages; i++) {
+        sc_result got = asked(SIPCHECK_SCOPE_TRANSACTION, of_messages[i].expression, slots);
+        if (got.outcome != of_messages[i].wanted)
+            fail_msg("%s is %s", of_messages[i].expression, expr_outcomes[got.outcome]);
     }
     sipcheck_arena_free(arena);
 }

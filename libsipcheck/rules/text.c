@@ -157,6 +157,16 @@ static sc_value call_of_records(enum sc_function function, const sc_value *argum
     }
 }
 
+/* The functions of one text that say whether. */
+static bool is_so(enum sc_function function, sipcheck_slice text)
+{
+    if (function == SC_FUNCTION_IS_BASE64) return is_base64(text);
+    if (function == SC_FUNCTION_IS_LOWER) return is_lower(text);
+    if (function == SC_FUNCTION_KNOWN_METHOD) return sc_method_of(text) > SIPCHECK_METHOD_OTHER;
+    if (function == SC_FUNCTION_KNOWN_OPTION_TAG) return sc_known_option_tag(text);
+    return is_hex(text, function == SC_FUNCTION_IS_LHEX);
+}
+
 sc_value sc_call(enum sc_function function, bool nocase, const sc_value *arguments,
                  sc_scratch *scratch)
 {
@@ -178,20 +188,15 @@ sc_value sc_call(enum sc_function function, bool nocase, const sc_value *argumen
         return number_of(a);
     case SC_FUNCTION_HEX_NUMBER:
         return hex_number_of(a);
-    case SC_FUNCTION_IS_HEX:
-        return truth(is_hex(a, false));
-    case SC_FUNCTION_IS_LHEX:
-        return truth(is_hex(a, true));
-    case SC_FUNCTION_IS_BASE64:
-        return truth(is_base64(a));
     case SC_FUNCTION_UUID_VERSION:
         return uuid_version(a);
+    case SC_FUNCTION_IS_HEX:
+    case SC_FUNCTION_IS_LHEX:
+    case SC_FUNCTION_IS_BASE64:
     case SC_FUNCTION_IS_LOWER:
-        return truth(is_lower(a));
     case SC_FUNCTION_KNOWN_METHOD:
-        return truth(sc_method_of(a) > SIPCHECK_METHOD_OTHER);
     case SC_FUNCTION_KNOWN_OPTION_TAG:
-        return truth(sc_known_option_tag(a));
+        return truth(is_so(function, a));
     case SC_FUNCTION_HOST_EQUAL:
         return sc_hosts_equal(a, arguments[1].raw);
     case SC_FUNCTION_URI_EQUAL:
