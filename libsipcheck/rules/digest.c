@@ -11,6 +11,7 @@ typedef struct sc_sum {
     enum sipcheck_hash hash;
     bool session;
     bool hashed_name;
+    bool unread;  /* a value, or whether there is one, can't be read */
     bool escaped; /* a value has a backslash: whether that is hashed is read in two ways */
     sipcheck_slice username, realm, nonce, uri, qop, nc, cnonce; /* p NULL: not there */
     sipcheck_slice method;                                       /* of rspauth: empty */
@@ -55,6 +56,7 @@ static bool read_algorithm(sc_sum *s, const sipcheck_auth *credentials)
                   { "SHA-256", SIPCHECK_HASH_SHA_256 },
                   { "SHA-512-256", SIPCHECK_HASH_SHA_512_256 } };
     sc_value v = sc_field_auth_algorithm(NULL, credentials);
+    s->unread = s->unread || v.state == SC_UNKNOWN_VALUE;
     sipcheck_slice name = v.state == SC_VALUE ? v.raw : TEXT("MD5");
     const sipcheck_slice suffix = TEXT("-sess");
     sipcheck_slice tail = { name.p + (name.n > suffix.n ? name.n - suffix.n : 0), suffix.n };
@@ -70,6 +72,7 @@ static bool read_algorithm(sc_sum *s, const sipcheck_auth *credentials)
 static sipcheck_slice value_of(sc_sum *s, sc_getter *get, const sipcheck_auth *auth)
 {
     sc_value v = get(NULL, auth);
+    s->unread = s->unread || v.state == SC_UNKNOWN_VALUE;
     if (v.state != SC_VALUE) return (sipcheck_slice){ NULL, 0 };
     s->escaped = s->escaped || (v.raw.n > 0 && memchr(v.raw.p, '\\', v.raw.n) != NULL);
     return v.raw;
@@ -168,7 +171,8 @@ static sc_value compare(const sc_sum *s, sipcheck_slice sent)
     bool covers_body = s->qop.p && sc_slices_same_nocase(s->qop, TEXT("auth-int"));
     if (s->qop.p && !covers_body && !sc_slices_same_nocase(s->qop, TEXT("auth")))
         return unknown(SC_MISSING_ALGORITHM);
-    if (!is_whole(s) || sent.n != digits_of(s->hash)) return unknown(SC_MISSING_SYNTAX);
+    if (s->unread || !is_whole(s) || sent.n != digits_of(s->hash))
+        return unknown(SC_MISSING_SYNTAX);
     if (covers_body && s->message->cut) return unknown(SC_MISSING_BODY);
     if (!hash_secret(s, secret)) return unknown(SC_MISSING_PASSWORD);
     sc_value v = s->session ? match_session(s, covers_body, secret, sent)
@@ -199,11 +203,17 @@ static sipcheck_slice without_quotes(sipcheck_slice text)
     return quoted ? (sipcheck_slice){ text.p + 1, text.n - 2 } : text;
 }
 
-/* Where it says anything else than the request, nobody knows what was computed. */
-static bool agrees(sc_getter *get, const void *info, sipcheck_slice of_request)
+/* The message says nothing else of it than the request, in any of the header's values, each of
+ * which is one parameter. Else nobody knows what was computed. */
+static bool agrees(const sc_sum *s, sc_getter *get, sipcheck_slice of_request)
 {
-    sc_value v = get(NULL, info);
-    return v.state != SC_VALUE || sc_slices_same(v.raw, of_request);
+    const sipcheck_value *info = s->message->values[SIPCHECK_HEADER_AUTHENTICATION_INFO];
+    for (; info != NULL; info = info->next) {
+        sc_value v = get(NULL, info);
+        bool other = v.state == SC_VALUE && !sc_slices_same(v.raw, of_request);
+        if (other || v.state == SC_UNKNOWN_VALUE) return false;
+    }
+    return true;
 }
 
 sc_value sc_rspauth_valid(const void *info, const void *credentials, const void *response)
@@ -217,8 +227,8 @@ sc_value sc_rspauth_valid(const void *info, const void *credentials, const void 
     sc_sum s = { .digest = observed->digest, .message = observed->message };
     if (!read_algorithm(&s, auth)) return unknown(SC_MISSING_ALGORITHM);
     read_credentials(&s, auth);
-    if (!agrees(sc_field_auth_qop, info, s.qop) || !agrees(sc_field_auth_nc, info, s.nc) ||
-        !agrees(sc_field_auth_cnonce, info, s.cnonce))
+    if (!agrees(&s, sc_field_auth_qop, s.qop) || !agrees(&s, sc_field_auth_nc, s.nc) ||
+        !agrees(&s, sc_field_auth_cnonce, s.cnonce))
         return unknown(SC_MISSING_ALGORITHM);
     return compare(&s, without_quotes(sent->value));
 }
