@@ -161,6 +161,23 @@ static void a_finding_says_what_the_machine_asks(void **state)
     sipcheck_rules_free(rules);
 }
 
+/* What was sent last may have been another's, or this one's. */
+static void nothing_is_sent_where_time_ends_it(void **state)
+{
+    (void)state;
+    static const flow f = {
+        RING, { INVITE, SAYS(10, "183"), SAYS(2000, "180"), { 1000000, NULL, "time" } }, "", 0
+    };
+    heard h = { .count = 0 };
+    sipcheck_rules *rules =
+        rules_of(RING, SEQUENCE_RULE("r", "uas",
+                                     "  scope: transaction\n  on: end\n  machine: ring\n"
+                                     "  assert: machine.may\n"));
+    assert_int_equal(run(&f, rules, NULL, &h), SIPCHECK_OK);
+    assert_string_equal(h.list, f.want);
+    sipcheck_rules_free(rules);
+}
+
 static void memory_that_ends_accuses_nobody(void **state)
 {
     (void)state;
@@ -232,6 +249,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(who_sends_is_judged_by_what_he_can_know),
         cmocka_unit_test(a_finding_says_what_the_machine_asks),
+        cmocka_unit_test(nothing_is_sent_where_time_ends_it),
         cmocka_unit_test(memory_that_ends_accuses_nobody),
         cmocka_unit_test(rules_name_machines_that_can_be_followed),
     };

@@ -571,6 +571,51 @@ static void any_allocation_may_fail(void **state)
     sipcheck_rules_free(rules);
 }
 
+#define DESCRIBED(ID, ON)                                                                          \
+    SEQUENCE_RULE(ID, "uas", "  scope: transaction\n  on: " ON "\n  assert: exists(request.sdp)\n")
+
+/* Too long to be kept as it was parsed; its description has many lines. */
+static void write_described(char *more, size_t size)
+{
+    enum { LINES_OF_A = 200 };
+    static const char head[] = "v=0\r\no=- 1 1 IN IP4 h\r\ns=-\r\nc=IN IP4 h\r\nt=0 0\r\n";
+    static const char attribute[] = "a=x\r\n";
+    size_t length = sizeof head - 1 + LINES_OF_A * (sizeof attribute - 1);
+    int n = snprintf(more, size,
+                     "Subject: %0*u\r\nContent-Type: application/sdp\r\n"
+                     "Content-Length: %zu\r\n\r\n%s",
+                     SC_RECENT_LENGTH, 0, length, head);
+    for (unsigned i = 0; i < LINES_OF_A; i++)
+        n += snprintf(more + n, size - (size_t)n, "%s", attribute);
+}
+
+static void a_body_for_which_there_was_no_memory_is_not_missing(void **state)
+{
+    (void)state;
+    char more[8000];
+    write_described(more, sizeof more);
+    const line lines[] = { { 0, "a>b", "INVITE", more }, { 10, "b>a", "200" } };
+    sipcheck_rules *rules =
+        ruleset_seal(ruleset_open(DESCRIBED("d1", "response") DESCRIBED("d2", "final")));
+    bool failed = true;
+    for (long left = 0; failed; left++) {
+        failing memory = { .left = left, .once = true };
+        const sipcheck_allocator allocator = failing_allocator(&memory);
+        heard h = { .count = 0 };
+        const sipcheck_options options = {
+            .allocator = &allocator, .verdicts = NO_PASS, .on_finding = hear, .user = &h
+        };
+        sipcheck *engine = sipcheck_new(rules, &options);
+        if (engine != NULL) (void)play(engine, lines, 2);
+        sipcheck_free(engine);
+        assert_null(strstr(h.list, "d1:fail"));
+        assert_null(strstr(h.list, "d2:fail"));
+        failed = memory.left < 0;
+        assert_true(left < 999);
+    }
+    sipcheck_rules_free(rules);
+}
+
 /* --- limits */
 
 /* Count INVITEs at once, each of a transaction of its own, and then silence. */
@@ -735,6 +780,7 @@ int main(void)
         cmocka_unit_test(messages_only_tracks_nothing),
         cmocka_unit_test(the_same_packets_give_the_same_findings),
         cmocka_unit_test(any_allocation_may_fail),
+        cmocka_unit_test(a_body_for_which_there_was_no_memory_is_not_missing),
         cmocka_unit_test(more_than_may_wait_is_unknown),
         cmocka_unit_test(more_than_may_wait_on_one_dialog_is_unknown),
         cmocka_unit_test(what_was_forgotten_is_unknown),

@@ -83,9 +83,10 @@ static sc_read *recall(const sipcheck *engine, const sc_kept *kept)
 /* As of the message that is fed: a body without Content-Type is not looked at. */
 static bool parse_body(sc_sequence *s, sc_read *read)
 {
-    read->body_read = true;
-    return read->message->line_count[SIPCHECK_HEADER_CONTENT_TYPE] == 0 ||
-           sipcheck_body_parse(s->arena, read->message, &read->observed.body) == SIPCHECK_OK;
+    read->body_read =
+        read->message->line_count[SIPCHECK_HEADER_CONTENT_TYPE] == 0 ||
+        sipcheck_body_parse(s->arena, read->message, &read->observed.body) == SIPCHECK_OK;
+    return read->body_read;
 }
 
 sc_read *sc_read_kept(sipcheck *engine, const sc_kept *kept, bool body)

@@ -363,6 +363,8 @@ void sc_sequence_lose(sipcheck *engine, unsigned but)
 static bool end_what_is_over(sipcheck *engine, uint64_t moment)
 {
     sc_sequence *s = engine->sequence;
+    s->fed++; /* nothing was sent just now */
+    sc_reads_reset(s);
     sc_tracker_advance(s->group->tracker, moment, &s->events);
     sc_waits_release(engine);
     sc_reads_reset(s);

@@ -98,7 +98,7 @@ typedef struct sc_sequence {
     const sipcheck_machine *followed[SC_MACHINES_MAX]; /* that rules ask */
     unsigned followed_count;
     uint8_t followed_of[SIPCHECK_SCOPE_HOP + 1]; /* how many of each scope */
-    uint64_t fed;                                /* messages so far */
+    uint64_t fed; /* messages so far, and moments at which things end */
     sc_sequence_rule *rules;
     sc_answer *answers;           /* of the event that is judged */
     uint16_t start[SC_LISTS + 1]; /* list l: [l] up to [l + 1] */
