@@ -13,6 +13,7 @@
 enum {
     BLOCKS = 8,
     BLOCK_ITEMS = 256,
+    BLOCK_ITEMS_ALL = 16,      /* where passes and the like are reported: hundreds a message */
     BLOCK_BYTES = 1024 * 1024, /* a block is full with the message that reaches this */
 };
 
@@ -68,7 +69,7 @@ struct worker {
 
 struct jobs {
     struct jobs_face face;
-    guint count;
+    guint count, block_items; /* block_items: messages of a full block */
     struct worker workers[JOBS_MAX];
     sipcheck_router *router;
     struct block *blocks;
@@ -315,7 +316,7 @@ void jobs_feed(struct jobs *jobs, const sipcheck_packet *packet, gboolean lost)
     /* An empty message has a place as well. */
     g_byte_array_append(block->bytes, packet->bytes, (guint)packet->length);
     g_byte_array_append(block->bytes, (const guint8 *)"", 1);
-    if (block->count == BLOCK_ITEMS || block->bytes->len >= BLOCK_BYTES) seal(jobs, block);
+    if (block->count == jobs->block_items || block->bytes->len >= BLOCK_BYTES) seal(jobs, block);
 }
 
 /* --- birth and death */
@@ -383,9 +384,11 @@ static gboolean start_threads(struct jobs *jobs)
 struct jobs *jobs_new(const struct jobs_face *face, guint count)
 {
     struct jobs *jobs = g_new0(struct jobs, 1);
+    const unsigned many = 1u << SIPCHECK_PASS | 1u << SIPCHECK_NA;
     gboolean memory = TRUE;
     jobs->face = *face;
     jobs->count = count;
+    jobs->block_items = face->options.verdicts & many ? BLOCK_ITEMS_ALL : BLOCK_ITEMS;
     jobs->router = sipcheck_router_new(NULL);
     jobs->blocks = g_new0(struct block, BLOCKS);
     pthread_mutex_init(&jobs->lock, NULL);

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """sipcheck audit --jobs: byte for byte what one thread writes. With `captures`: on the project's and those of ../shared."""
 
+import os
 import pathlib
 import subprocess
 import sys
@@ -70,6 +71,22 @@ class Small(Jobs):
     def test_memory_that_runs_out(self):
         out = self.same("--memory", "300K", "--format", "ndjson", "--verdicts", "fail,unknown", self.talk(1000))
         self.assertGreater(out.summary()["evicted"], 0)
+
+    def memory(self, *words):
+        """MiB that the command took at most."""
+        with open(os.devnull, "wb") as nowhere:
+            run = subprocess.Popen([SIPCHECK, "audit", *words], stdout=nowhere)  # pylint: disable=consider-using-with
+            _, status, usage = os.wait4(run.pid, 0)
+        run.returncode = os.waitstatus_to_exitcode(status)
+        self.assertLess(abs(run.returncode), 5)
+        return usage.ru_maxrss // 1024
+
+    def test_all_verdicts_take_little_memory(self):
+        """What waits to be put in order is hundreds of lines a message then."""
+        if b"__asan_init" in pathlib.Path(SIPCHECK).read_bytes():
+            self.skipTest("AddressSanitizer takes memory of its own")
+        words = ("--verdicts", "all", "--format", "ndjson", self.talk())
+        self.assertLess(self.memory(*words, "--jobs", "2"), self.memory(*words) + 100)
 
     def test_several_files(self):
         path, other = self.talk(30), self.capture("other.pcap", packet(message(CSeq="1 BYE"), at=1_767_603_602))
