@@ -221,7 +221,7 @@ static gboolean check(const struct extract *x, int argc)
                               "save it to a file"
                             : NULL;
     if (wrong) complain("%s", wrong);
-    return !wrong && !traffic_overwrites(x->output, &x->path, 1, x->keylog);
+    return !wrong && !traffic_overwrites(x->output, &x->path, 1, x->keylog, x->credentials);
 }
 
 static int run(struct extract *x)

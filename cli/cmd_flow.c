@@ -171,7 +171,8 @@ static int run(struct flow *flow, char **args, gsize count)
         return EXIT_USAGE;
     }
     gsize files = read_arguments(flow, args, count);
-    if (!files || traffic_overwrites(flow->output, args, files, flow->gather.traffic.keylog))
+    if (!files || traffic_overwrites(flow->output, args, files, flow->gather.traffic.keylog,
+                                     flow->gather.credentials_path))
         return EXIT_USAGE;
     int code = gather_run(&flow->gather, args, files);
     return code ? code : finish(flow, args[count - 1]);

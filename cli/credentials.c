@@ -249,7 +249,9 @@ static gboolean read_line(credentials *known, reader *r)
 
 static gboolean read_lines(credentials *known, const char *path, const char *text, gsize length)
 {
-    reader r = { .path = path, .at = text };
+    static const char mark[] = "\xef\xbb\xbf"; /* that some editors begin UTF-8 with */
+    gboolean marked = length >= 3 && !memcmp(text, mark, 3);
+    reader r = { .path = path, .at = marked ? text + 3 : text };
     for (const char *end = text + length; r.at < end;) {
         const char *line_end = memchr(r.at, '\n', (gsize)(end - r.at));
         const char *next = line_end ? line_end + 1 : end;

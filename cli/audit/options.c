@@ -110,9 +110,9 @@ static gboolean settle(struct audit_options *options)
         sipcheck_filter_new(NULL, options->filter, &options->compiled_filter, &error), &error);
 }
 
-static gboolean check_paths(char *const *paths)
+static gboolean check_paths(char *const *paths, const char *passwords)
 {
-    unsigned stdins = 0;
+    unsigned stdins = !g_strcmp0(passwords, "-");
     if (!*paths) complain("audit wants at least one FILE, or - for standard input");
     for (char *const *path = paths; *path; path++)
         stdins += !strcmp(*path, "-");
@@ -162,7 +162,7 @@ gboolean audit_options_read(struct audit_options *options, int *argc, char ***ar
         "Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 usage, "
         "3 input unreadable,\n4 judgement incomplete and nothing failed.",
         entries);
-    return fine && check_paths(*argv + 1) && settle(options);
+    return fine && check_paths(*argv + 1, o->credentials) && settle(options);
 }
 
 void audit_options_clear(struct audit_options *options)

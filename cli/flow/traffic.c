@@ -87,11 +87,15 @@ static gboolean is_output(const char *path, const GStatBuf *output)
            in.st_ino == output->st_ino;
 }
 
-gboolean traffic_overwrites(const char *output, char *const *paths, gsize count, const char *keylog)
+gboolean traffic_overwrites(const char *output, char *const *paths, gsize count, const char *keylog,
+                            const char *passwords)
 {
+    const char *const secrets[] = { keylog, passwords };
+    const char *lost = NULL;
     GStatBuf out;
     if (!output || !strcmp(output, "-") || g_stat(output, &out)) return FALSE;
-    const char *lost = keylog && is_output(keylog, &out) ? keylog : NULL;
+    for (gsize i = 0; i < G_N_ELEMENTS(secrets) && !lost; i++)
+        if (secrets[i] && is_output(secrets[i], &out)) lost = secrets[i];
     for (gsize i = 0; i < count && !lost; i++)
         if (is_output(paths[i], &out)) lost = paths[i];
     if (lost) complain("-o %s would overwrite what is read: %s", output, lost);

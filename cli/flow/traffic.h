@@ -49,10 +49,10 @@ const sipcheck_message *traffic_parse(struct traffic *traffic, const sipcheck_pa
 int traffic_feed(struct traffic *traffic, sipcheck *engine, const sipcheck_packet *packet,
                  unsigned source);
 
-/* A file that is to be written is one of those to be read: complained about. output, keylog: NULL:
- * there is none. */
-gboolean traffic_overwrites(const char *output, char *const *paths, gsize count,
-                            const char *keylog);
+/* A file that is to be written is one of those to be read: complained about. output, keylog,
+ * passwords: NULL: there is none. */
+gboolean traffic_overwrites(const char *output, char *const *paths, gsize count, const char *keylog,
+                            const char *passwords);
 
 /* What is shown is not all there was: says so on stderr. EXIT_CLEAN or EXIT_INCOMPLETE. */
 int traffic_complete(const struct traffic *traffic);

@@ -100,7 +100,7 @@ class Credentials(Test):
         for secrets in ("alice * password geheim\n", f"alice example.com MD5 {ha1}\n", 'alice "example.com" password "gehe\\im"',
                         "# ours\r\n\r\n\talice\texample.com\tPASSWORD geheim # no comment: a password".replace(
                             " # no comment: a password", "") + "\r\n",
-                        f"alice * password other\nalice example.com MD5 {ha1}\n"):
+                        f"alice * password other\nalice example.com MD5 {ha1}\n", "\ufeffalice * password geheim\n"):
             self.assertEqual(self.audit(credentials(), secrets=secrets), ["pass"], secrets)
 
     def test_a_hashed_username(self):
@@ -133,6 +133,13 @@ class Credentials(Test):
                 (b"alice r password ge\x00heim\n", "1:20: a control character")]:
             with self.subTest(text=text):
                 self.refused(text, where)
+
+    def test_standard_input(self):
+        path = self.write("a.pcap", pcap(packet(message(REGISTER.format(branch=1, credentials=credentials())) + BODY)))
+        words = ("audit", "--verdicts", "pass", "--format", "ndjson", "--credentials", "-")
+        done = self.run_command(*words, path, stdin=b"alice * password geheim\n", code=None)
+        self.assertIn("rfc3261-22.4-response-right", [line["rule"] for line in done.findings()])
+        self.run_command(*words, "-", stdin=b"", code=2, err="standard input (-) can be read once only")
 
     def test_limits(self):
         most = "".join(f"u{i} r password geheim\n" for i in range(20000))

@@ -233,9 +233,10 @@ class Extract(Test):
         self.extract(path, *rule, "--vantage", "alice", code=2, err="--vantage is ADDR")
 
     def test_wrong_usage(self):
-        out = str(pathlib.Path(self.folder) / "x")
+        out, passwords = str(pathlib.Path(self.folder) / "x"), self.write("passwords", "")
         for words, err in [([], "wants one FILE"), ([OFFICE], "wants -o FILE"), ([OFFICE, OFFICE, "-o", out], "wants one FILE"),
                            (["-", "-o", out], "can't be read twice"), ([OFFICE, "-o", OFFICE, "--rule", CSEQ], "would overwrite what is read"),
+                           ([OFFICE, "-o", passwords, "--rule", CSEQ, "--credentials", passwords], "would overwrite what is read"),
                            ([OFFICE, "-o", out, "--frame", "1"], "--frame is for --rule"),
                            ([OFFICE, "-o", out, "--rule", CSEQ, "--frame=-1"], "--frame is a number"),
                            ([OFFICE, "-o", out, "--rule", CSEQ, "--frames", "1"], "one of --rule, --frames and --call-id")]:

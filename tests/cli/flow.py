@@ -186,7 +186,8 @@ class Flow(Test):
         path, other = self.write("a.pcap", content), self.write("b.pcap", b"")
         link, keys = os.path.join(self.folder, "link"), self.write("keys", "")
         os.link(path, link)
-        for words in ([path, "-o", path], [path, "-o", link], [other, link, "-o", path], [OFFICE, "--keylog", keys, "-o", keys]):
+        for words in ([path, "-o", path], [path, "-o", link], [other, link, "-o", path], [OFFICE, "--keylog", keys, "-o", keys],
+                      [OFFICE, "--findings", "--credentials", keys, "-o", keys]):
             self.run_command("flow", *words, code=2, err="would overwrite what is read")
         with open(path, "rb") as stdin:
             done = subprocess.run([SIPCHECK, "flow", "-", "-o", path], stdin=stdin, capture_output=True, check=False, timeout=60)
