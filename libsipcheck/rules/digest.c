@@ -12,7 +12,7 @@ typedef struct sc_sum {
     bool session;
     bool hashed_name;
     bool unread;  /* a value, or whether there is one, can't be read */
-    bool escaped; /* a value has a backslash: whether that is hashed is read in two ways */
+    bool escaped; /* a value has a backslash or a fold, which may have been hashed or not */
     sipcheck_slice username, realm, nonce, uri, qop, nc, cnonce; /* p NULL: not there */
     sipcheck_slice method;                                       /* of rspauth: empty */
     const sipcheck_message *message;                             /* whose body auth-int covers */
@@ -74,7 +74,8 @@ static sipcheck_slice value_of(sc_sum *s, sc_getter *get, const sipcheck_auth *a
     sc_value v = get(NULL, auth);
     s->unread = s->unread || v.state == SC_UNKNOWN_VALUE;
     if (v.state != SC_VALUE) return (sipcheck_slice){ NULL, 0 };
-    s->escaped = s->escaped || (v.raw.n > 0 && memchr(v.raw.p, '\\', v.raw.n) != NULL);
+    for (size_t i = 0; i < v.raw.n; i++)
+        s->escaped = s->escaped || v.raw.p[i] == '\\' || v.raw.p[i] == '\r' || v.raw.p[i] == '\n';
     return v.raw;
 }
 

@@ -16,7 +16,7 @@ typedef struct sipcheck_finding {
     const sipcheck_rule *rule;
     enum sipcheck_verdict verdict;
     enum sipcheck_severity severity;
-    const sipcheck_packet *packet;          /* never NULL; a copy of what was fed */
+    const sipcheck_packet *packet;          /* never NULL; may be a copy of what was fed */
     const sipcheck_message *message_parsed; /* NULL: a finding about a waiver */
     sipcheck_slice call_id;                 /* absent: none */
     const sipcheck_address_port *culprit;   /* who sent the offending bytes */
@@ -48,7 +48,7 @@ typedef struct sipcheck_options {
     /* Asked before a finding's text and fix are written, which is most of what a finding costs;
      * false: they stay "". NULL: every finding gets them. */
     bool (*wants_texts)(void *user, const sipcheck_finding *finding);
-    /* Every message, before its findings; packet: a copy of what was fed. May be NULL. */
+    /* Every message, before its findings; packet: may be a copy of what was fed. May be NULL. */
     void (*on_message)(void *user, const sipcheck_packet *packet, const sipcheck_message *message);
     void *user;
     /* Where the capture was taken, for rules about time: beside these elements (port 0: any port of

@@ -134,8 +134,8 @@ enum sipcheck_hash { SIPCHECK_HASH_MD5, SIPCHECK_HASH_SHA_256, SIPCHECK_HASH_SHA
 
 /* Hashes and passwords, of which the library has none: with them it verifies Digest. */
 typedef struct sipcheck_digest {
-    /* The hash of the parts, one behind the other, in lower-case hex without a NUL. false: this
-     * algorithm is not known. */
+    /* The hash of the parts, one behind the other, in lower-case hex without a NUL. Of a part that
+     * is empty p may be NULL. false: this algorithm is not known. */
     bool (*hash)(void *user, enum sipcheck_hash hash, const sipcheck_slice *parts, size_t count,
                  char ret[SIPCHECK_HASH_HEX]);
     /* The same of username ":" realm ":" password. hashed: username is itself the hash of username
