@@ -60,6 +60,7 @@ int main(int argc, char **argv)
     sipcheck_rules *rules = load();
     bench_calls *calls = malloc(sizeof *calls);
     sipcheck *engine = sipcheck_new(rules, &options);
+    if (rounds == 0) die("COUNT is a number from 1 on");
     if (engine == NULL || calls == NULL) die("out of memory");
     double start = now();
     unsigned long messages = feed(engine, calls, rounds);
