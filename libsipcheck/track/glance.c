@@ -126,7 +126,8 @@ static void look_at_cseq(sc_glance *found, sipcheck_slice value)
     const sipcheck_slice cseq = trimmed(value);
     size_t n = sizeof method - 1;
     found->cseq = cseq;
-    found->is_register = cseq.n >= n && memcmp(cseq.p + cseq.n - n, method, n) == 0;
+    found->is_register = cseq.n > n && memcmp(cseq.p + cseq.n - n, method, n) == 0 &&
+                         sc_is_blank(cseq.p[cseq.n - n - 1]);
 }
 
 static void look_at_via(look *in, sipcheck_slice line)
