@@ -12,12 +12,14 @@
 typedef struct failing {
     long left; /* -1: never fails */
     long given, out;
-    bool once; /* after the one that fails it never does */
+    bool once;    /* after the one that fails it never does */
+    size_t below; /* no block is as large; 0: any is given */
 } failing;
 
 static inline void *failing_alloc(void *user, size_t size)
 {
     failing *f = user;
+    if (f->below > 0 && size >= f->below) return NULL;
     if (f->left == 0) {
         f->left = f->once ? -1 : 0;
         return NULL;

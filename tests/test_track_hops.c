@@ -219,6 +219,61 @@ static void more_open_branches_than_are_told(void **state)
     watch_end(&w);
 }
 
+/* The table can't grow, and there is no room for the branch in its chain: it may wait for its
+ * answer. */
+static void a_branch_without_room_is_missed(void **state)
+{
+    (void)state;
+    enum { BEFORE = 6000, ROUNDS = 40 };
+    watch w;
+    char vias[2][24];
+    unsigned missed = 0;
+    sc_track_options options = watch_options();
+    watch_begin(&w, &options);
+    w.memory.below = 4096;
+    for (unsigned i = 0; i < BEFORE + ROUNDS; i++) {
+        unsigned ms = i < BEFORE ? i : 40000 * (i - BEFORE + 1);
+        snprintf(vias[0], sizeof vias[0], "a%u", i);
+        snprintf(vias[1], sizeof vias[1], "p%u a%u", i, i);
+        w.call_id = vias[0];
+        watch_feed(&w, &(sight){ .ms = ms, "a>p", "OPTIONS", "1 OPTIONS", vias[0], "f", "-" });
+        if (i < BEFORE) continue;
+        watch_feed(&w, &(sight){ .ms = ms + 1, "p>b", .vias = vias[1] });
+        const sc_transaction *t = last_object(&w, SIPCHECK_SCOPE_TRANSACTION);
+        const sc_hop *hop = last_object(&w, SIPCHECK_SCOPE_HOP);
+        assert_int_equal(hop->object.damaged, t->by_upper.owner == NULL);
+        missed += t->by_upper.owner == NULL;
+    }
+    assert_in_range(missed, 1, ROUNDS - 1);
+    watch_end(&w);
+}
+
+/* Memory ends, and the branch was heard of longest ago. */
+static void a_branch_that_is_forgotten(void **state)
+{
+    (void)state;
+    const sight flow[] = { { .ms = 0, "a>p", "OPTIONS", "1 OPTIONS", "a1", "f", "-" },
+                           { .ms = 1, "p>b", .vias = "p1 a1" },
+                           { .ms = 2, "p>c", .vias = "p2 a1" },
+                           { .ms = 3, "a>p", .vias = "a1" },
+                           { .ms = 4, "c>p", "404", .vias = "p2 a1", .to = "t" } };
+    size_t memory = 0;
+    for (unsigned i = 0; i < 2; i++) {
+        watch w;
+        sc_track_options options = watch_options();
+        options.memory_max = memory;
+        watch_begin(&w, &options);
+        watch_flow(&w, "H", flow, 4);
+        memory = sc_tracker_counts(w.tracker).memory;
+        watch_flow(&w, "H", flow + 4, 1);
+        const sc_hop *hop = last_object(&w, SIPCHECK_SCOPE_HOP);
+        assert_int_equal(sc_tracker_counts(w.tracker).evicted, i);
+        assert_int_equal(hop->waiting, 1 - i);
+        assert_int_equal(hop->object.damaged, i);
+        watch_end(&w);
+    }
+}
+
 /* Of answers there may be more than are told from each other. */
 static void what_is_remembered_has_an_end(void **state)
 {
@@ -414,6 +469,8 @@ int main(void)
         cmocka_unit_test(a_fork_that_a_branch_declined),
         cmocka_unit_test(branches_that_are_open),
         cmocka_unit_test(more_open_branches_than_are_told),
+        cmocka_unit_test(a_branch_without_room_is_missed),
+        cmocka_unit_test(a_branch_that_is_forgotten),
         cmocka_unit_test(what_is_remembered_has_an_end),
         cmocka_unit_test(a_redirection_that_is_followed),
         cmocka_unit_test(a_branch_that_goes_elsewhere_is_the_same),

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Which message gave the nonce of credentials, and who used it before. */
 #include "track.h"
-#include "track/nonce.h"
+#include "track/internal.h"
 
 #define ASKS(nonce) "WWW-Authenticate: Digest realm=\"r\", nonce=\"" nonce "\"\r\n"
 #define GIVES(nonce) "Authorization: Digest username=\"u\", realm=\"r\", nonce=\"" nonce "\"\r\n"
@@ -200,6 +200,60 @@ static void the_oldest_are_forgotten(void **state)
     watch_end(&w);
 }
 
+/* Another clock began when it was forgotten: what was later by the one before was not later. */
+static void what_is_forgotten_is_so_on_any_clock(void **state)
+{
+    (void)state;
+    watch w;
+    sc_track_options options = watch_options();
+    watch_begin(&w, &options);
+    watch_feed(&w, &(sight){ .ms = 90000000, ASK("1") });
+    watch_feed(&w, &(sight){ .ms = 90000000, ANSWER("401"), .more = ASKS("1") });
+    ask_with(&w, 2, 1, "T.request(request* challenge#2)");
+    watch_feed(&w, &(sight){ .ms = 3, ASK("3") });
+    watch_feed(&w, &(sight){ .ms = 3, ANSWER("401"), .more = ASKS("1") });
+    for (unsigned i = 0; i < SC_NONCES_MAX - 1; i++)
+        ask_with(&w, 4 + i, 10 + i, NULL);
+    ask_with(&w, 100000, 1, "T.request(request* challenge#2 earlier?)");
+    watch_end(&w);
+}
+
+/* The table can't grow, and there is no room for a use in its chain. */
+static void a_use_without_room_is_forgotten(void **state)
+{
+    (void)state;
+    enum { BEFORE = 6000, ROUNDS = 200 };
+    watch w;
+    sc_track_options options = watch_options();
+    watch_begin(&w, &options);
+    w.memory.below = 4096;
+    unsigned known = 0, unknown = 0;
+    for (unsigned i = 0; i < BEFORE + ROUNDS; i++) {
+        char asks[80], gives[80], vias[3][16];
+        unsigned ms = i < BEFORE ? i : 40000 * (i - BEFORE + 1);
+        for (unsigned n = 0; n < 3; n++)
+            snprintf(vias[n], sizeof vias[n], "a%u.%u", i, n);
+        snprintf(asks, sizeof asks, ASKS("%u"), i);
+        snprintf(gives, sizeof gives, GIVES("%u"), i);
+        w.call_id = vias[0];
+        watch_feed(&w, &(sight){ .ms = ms, "a>b", "OPTIONS", "1 OPTIONS", vias[0], "f", "-" });
+        if (i < BEFORE) continue;
+        watch_feed(&w, &(sight){ .ms = ms + 1, ANSWER("401"), .more = asks });
+        watch_feed(
+            &w,
+            &(sight){
+                .ms = ms + 2, "a>b", "OPTIONS", "2 OPTIONS", vias[1], "f", "-", .more = gives });
+        watch_feed(&w,
+                   &(sight){ .ms = ms + 3, .cseq = "3 OPTIONS", .vias = vias[2], .more = gives });
+        const sc_transaction *t = last_object(&w, SIPCHECK_SCOPE_TRANSACTION);
+        assert_int_not_equal(t->earlier_presence, SC_NOT_SENT);
+        known += t->earlier_presence == SC_THERE;
+        unknown += t->earlier_presence == SC_NOT_CAPTURED;
+    }
+    assert_true(known > 0 && unknown > 0);
+    watch_end(&w);
+}
+
 static void any_allocation_may_fail(void **state)
 {
     (void)state;
@@ -235,6 +289,8 @@ int main(void)
         cmocka_unit_test(repetitions_are_no_uses),
         cmocka_unit_test(of_many_challenges_the_first_count),
         cmocka_unit_test(the_oldest_are_forgotten),
+        cmocka_unit_test(what_is_forgotten_is_so_on_any_clock),
+        cmocka_unit_test(a_use_without_room_is_forgotten),
         cmocka_unit_test(any_allocation_may_fail),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Whose a NOTIFY is, and when a subscription is over. */
 #include "track.h"
-#include "track/subscription.h"
+#include "track/internal.h"
 
 #define SUBSCRIBE .ms = 0, "a>b", "SUBSCRIBE", "1 SUBSCRIBE", "a1", "f", "-"
 #define EVENT "Event: presence\r\n"
@@ -357,6 +357,35 @@ static void what_names_no_subscription_of_its_dialog(void **state)
              .want = "U.stray(request* previous#3 subscribe#1)" });
 }
 
+/* Memory ends, and the NOTIFY may be of the subscription that was forgotten. */
+static void what_names_none_behind_a_loss_is_unknown(void **state)
+{
+    (void)state;
+    const sight flow[] = {
+        { SUBSCRIBE, .more = EVENT },
+        { .ms = 1, "b>a", "200", .to = "t", .more = "Expires: 600\r\n" },
+        { .ms = 2, NOTIFY("1"), .more = ACTIVE },
+        { .ms = 3, "a>b", "SUBSCRIBE", "2 SUBSCRIBE", "a2", "f", "t", .more = "Event: dialog\r\n" },
+        { .ms = 40000, "b>a", "200", .more = "Expires: 600\r\n" },
+        { .ms = 40001, NOTIFY("2"), .more = "Event: other\r\n" },
+    };
+    for (unsigned i = 0; i < 2; i++) {
+        watch w;
+        sc_track_options options = watch_options();
+        watch_begin(&w, &options);
+        watch_flow(&w, "U", flow, 5);
+        const sc_object *second = last_object(&w, SIPCHECK_SCOPE_SUBSCRIPTION);
+        for (unsigned n = 0; n < 2; n++)
+            sc_tracker_advance(w.tracker, 40000 * MS, &w.events);
+        if (i == 1) w.tracker->options.memory_max = sc_tracker_counts(w.tracker).memory;
+        watch_flow(&w, "U", flow + 5, 1);
+        assert_non_null(strstr(watch_text(&w, "U"), "U.stray"));
+        assert_int_equal(sc_tracker_counts(w.tracker).evicted, i);
+        assert_int_equal(second->damaged, i);
+        watch_end(&w);
+    }
+}
+
 static void a_refused_notify_ends_it(void **state)
 {
     (void)state;
@@ -496,6 +525,7 @@ int main(void)
         cmocka_unit_test(what_ended_is_asked_for_again),
         cmocka_unit_test(what_has_another_call_id_is_not_known_again),
         cmocka_unit_test(what_names_no_subscription_of_its_dialog),
+        cmocka_unit_test(what_names_none_behind_a_loss_is_unknown),
         cmocka_unit_test(a_refused_notify_ends_it),
         cmocka_unit_test(another_in_the_dialog_of_one_that_ended),
         cmocka_unit_test(what_it_was_before_the_message),

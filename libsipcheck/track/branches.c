@@ -36,20 +36,36 @@ sc_node *sc_hop_more(const sc_transaction *upper, sc_node *node)
     return branch_from(upper, sc_table_more(node));
 }
 
+static sc_node *upper_from(const sc_transaction *branch, sc_node *node)
+{
+    for (; node != NULL; node = sc_table_more(node)) {
+        const sc_transaction *t = (const sc_transaction *)node->owner;
+        if (node == &t->by_branch && t->hop.branches > 0 && t->vias + 1 == branch->vias &&
+            sc_hop_same_names(t, branch))
+            break;
+    }
+    return node;
+}
+
+static sc_node *first_upper(const sc_tracker *tracker, const sc_transaction *branch)
+{
+    if (branch->by_upper.owner == NULL) return NULL;
+    return upper_from(branch,
+                      sc_table_find(&tracker->table, branch->upper, SIPCHECK_SCOPE_TRANSACTION));
+}
+
 sc_transaction *sc_hop_upper(const sc_tracker *tracker, const sc_transaction *branch)
 {
-    sc_transaction *found = NULL;
-    if (branch->by_upper.owner == NULL) return NULL;
-    sc_node *node = sc_table_find(&tracker->table, branch->upper, SIPCHECK_SCOPE_TRANSACTION);
-    for (; node != NULL; node = sc_table_more(node)) {
-        sc_transaction *t = (sc_transaction *)node->owner;
-        if (node != &t->by_branch || t->hop.branches == 0 || t->vias + 1 != branch->vias ||
-            !sc_hop_same_names(t, branch))
-            continue;
-        if (found != NULL) return NULL;
-        found = t;
-    }
-    return found;
+    const sc_node *node = first_upper(tracker, branch);
+    bool one = node != NULL && upper_from(branch, sc_table_more(node)) == NULL;
+    return one ? (sc_transaction *)node->owner : NULL;
+}
+
+void sc_hop_lose(const sc_tracker *tracker, const sc_transaction *branch)
+{
+    sc_node *node = first_upper(tracker, branch);
+    for (; node != NULL; node = upper_from(branch, sc_table_more(node)))
+        ((sc_transaction *)node->owner)->hop.object.damaged = true;
 }
 
 void sc_hop_join(sc_step *step, sc_transaction *upper, sc_transaction *branch)
@@ -57,7 +73,10 @@ void sc_hop_join(sc_step *step, sc_transaction *upper, sc_transaction *branch)
     sc_table *table = &step->tracker->table;
     uint64_t key = upper_key(upper->by_branch.key);
     sc_table_remove(table, &branch->by_upper);
-    if (sc_chain_is_full(step->tracker, key)) return;
+    if (sc_chain_is_full(step->tracker, key)) {
+        upper->hop.object.damaged = true;
+        return;
+    }
     branch->upper = upper->by_branch.key;
     sc_table_add(table, &branch->by_upper, &branch->tracked, key);
 }

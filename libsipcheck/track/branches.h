@@ -20,6 +20,8 @@ bool sc_hop_is_open(const sc_transaction *branch);
 /* Whose branch it is; NULL: nobody's that is known, or several may be meant. */
 sc_transaction *sc_hop_upper(const sc_tracker *tracker, const sc_transaction *branch);
 void sc_hop_join(sc_step *step, sc_transaction *upper, sc_transaction *branch);
+/* It is forgotten before it was over: how many there are is not known any more. */
+void sc_hop_lose(const sc_tracker *tracker, const sc_transaction *branch);
 
 /* What it says of the others, as the message is fed. */
 void sc_hop_look(const sc_step *step, sc_transaction *upper);

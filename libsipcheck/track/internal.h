@@ -32,16 +32,16 @@ struct sc_tracker {
     sc_tracked *spares[SC_SCOPES]; /* cleared, so that nothing fails in the midst of a message */
     const sipcheck_packet *fed;
     bool fed_passed_on;
-    sc_kept *current;      /* the copy of what is fed; NULL: none was made */
-    sc_kept *retired;      /* held by nobody, but events may show them */
-    uint64_t clock;        /* nanoseconds that passed; does not go back */
-    uint64_t base;         /* the capture's time at that */
-    uint64_t blind_until;  /* by the clock: repetitions of what was evicted may come until then */
-    uint64_t serial;       /* of the message that is fed */
-    uint64_t texts;        /* MESSAGEs so far */
-    uint64_t seen_whole;   /* things that were touched before that are damaged already */
-    uint64_t forgotten_ns; /* of the capture: when the use of a nonce was forgotten last */
-    bool use_forgotten;    /* one was */
+    sc_kept *current;       /* the copy of what is fed; NULL: none was made */
+    sc_kept *retired;       /* held by nobody, but events may show them */
+    uint64_t clock;         /* nanoseconds that passed; does not go back */
+    uint64_t base;          /* the capture's time at that */
+    uint64_t blind_until;   /* by the clock: repetitions of what was evicted may come until then */
+    uint64_t serial;        /* of the message that is fed */
+    uint64_t texts;         /* MESSAGEs so far */
+    uint64_t seen_whole;    /* things that were touched before that are damaged already */
+    uint64_t forgotten;     /* serial at which the use of a nonce was forgotten last; 0: none was */
+    bool subscription_lost; /* one was forgotten, or is not tracked */
     size_t nonces;
     sc_track_counts counts;
 };

@@ -147,7 +147,7 @@ static enum sc_presence unused(const sc_step *step, const sc_nonce *given)
 {
     const sc_tracker *tracker = step->tracker;
     bool seen = given != NULL && !given->tracked.object.damaged && !given->vague &&
-                (!tracker->use_forgotten || given->tracked.object.first_ns > tracker->forgotten_ns);
+                given->message->serial > tracker->forgotten;
     return seen ? SC_NOT_SENT : SC_NOT_CAPTURED;
 }
 
@@ -165,7 +165,10 @@ static void use(sc_step *step, sc_transaction *t, uint64_t key, const sc_nonce *
         sc_touch(step->tracker, &used->tracked, SC_RING_NONCE);
     else if (counts)
         used = make(step, key, true);
-    if (used != NULL) sc_keep_fed(step, &used->message);
+    if (used != NULL)
+        sc_keep_fed(step, &used->message);
+    else if (counts)
+        step->tracker->forgotten = step->tracker->serial;
 }
 
 void sc_nonces_request(sc_step *step, sc_transaction *t)

@@ -65,7 +65,10 @@ static sc_subscription *make(sc_step *step, const sc_subscription *name, uint64_
     sc_dialog *dialog = sc_dialog_find(step);
     sc_subscription full = *name;
     full.id = id;
-    if (sc_chain_is_full(tracker, key_of(&full))) return NULL;
+    if (sc_chain_is_full(tracker, key_of(&full))) {
+        tracker->subscription_lost = true;
+        return NULL;
+    }
     sc_subscription *s = sc_tracker_make(step, SIPCHECK_SCOPE_SUBSCRIPTION, SC_RING_LIVE);
     tracker->counts.subscriptions++;
     s->call_id = name->call_id;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The tracker as a whole: memory, time, and who looks at a message. */
-#include "track/internal.h"
+#include "track/branches.h"
 
 #define TABLE_FIRST ((size_t)256)     /* chains */
 #define AT_ONE_END ((size_t)4)        /* events: a subscription, its dialog */
@@ -157,12 +157,16 @@ static uint64_t over_at(const sc_tracker *tracker, const sc_tracked *thing)
 /* It could have been forgotten at any time: that is no loss to be counted. */
 static void forget_nonce(sc_tracker *tracker, sc_nonce *nonce)
 {
-    if (nonce->used) {
-        tracker->use_forgotten = true;
-        tracker->forgotten_ns = tracker->base;
-    }
+    if (nonce->used) tracker->forgotten = tracker->serial;
     release(tracker, &nonce->tracked);
     sc_tracker_drain(tracker);
+}
+
+static void lose_transaction(sc_tracker *tracker, const sc_transaction *t)
+{
+    uint64_t until = over_at(tracker, &t->tracked);
+    if (until > tracker->blind_until) tracker->blind_until = until;
+    sc_hop_lose(tracker, t);
 }
 
 /* What is known of it is lost before it was over. */
@@ -172,9 +176,9 @@ static void evict(sc_tracker *tracker, sc_tracked *thing)
         forget_nonce(tracker, (sc_nonce *)thing);
         return;
     }
-    uint64_t until = over_at(tracker, thing);
-    if (thing->object.scope == SIPCHECK_SCOPE_TRANSACTION && until > tracker->blind_until)
-        tracker->blind_until = until;
+    if (thing->object.scope == SIPCHECK_SCOPE_TRANSACTION)
+        lose_transaction(tracker, (sc_transaction *)thing);
+    if (thing->object.scope == SIPCHECK_SCOPE_SUBSCRIPTION) tracker->subscription_lost = true;
     tracker->counts.evicted++;
     thing->object.damaged = true;
     release(tracker, thing);

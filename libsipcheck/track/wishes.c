@@ -129,6 +129,7 @@ void sc_subscription_stray(const sc_step *step)
         bool names = s->call_id == step->call_id && s->subscriber == subscriber;
         bool seen = s->request != NULL && !s->tracked.object.began_unseen;
         if (!names || s->over || !seen || node != &s->by_dialog) continue;
+        if (step->tracker->subscription_lost) s->tracked.object.damaged = true; /* it may be that */
         sc_subscription_set_fed(s);
         sc_subscription_tell(step, s, SC_EVENT_STRAY, s->notify);
         return;
