@@ -161,6 +161,40 @@ static void a_finding_says_what_the_machine_asks(void **state)
     sipcheck_rules_free(rules);
 }
 
+/* It may offer nothing. */
+#define BARE                                                                                       \
+    "machine: ring\ntitle: t\nscope: transaction\nowner: caller\nstart: idle\n"                    \
+    "states: [{name: idle, title: i}, {name: over, title: o}]\nevents:\n"                          \
+    "- {name: offer, by: owner, title: o, on: request, where: exists(request.sdp)}\n"              \
+    "- {name: answer, by: peer, title: a, on: final}\nrows:\n"                                     \
+    "- {in: others, on: offer, illegal: no offer, level: MUST, cites: x}\n"                        \
+    "- {in: others, on: answer, to: over, cites: x}\n"
+
+static void a_machine_sees_bodies_that_no_rule_reads(void **state)
+{
+    (void)state;
+    static const char profile[] = "name: x\nrules: {\"*\": {enabled: false}, r: {enabled: true}}\n";
+    static const flow f = { BARE,
+                            { { 0, "a>b", "INVITE",
+                                "Content-Type: application/sdp\r\nContent-Length: 47\r\n\r\n"
+                                "v=0\r\no=- 1 1 IN IP4 h\r\ns=-\r\nc=IN IP4 h\r\nt=0 0\r\n" } },
+                            "r:fail@1/a",
+                            0 };
+    heard h = { .count = 0 };
+    sipcheck_error error;
+    sipcheck_rules *rules = ruleset_open("");
+    add(rules, BARE,
+        SEQUENCE_RULE("r", "uac",
+                      "  scope: transaction\n  on: request\n  machine: ring\n"
+                      "  assert: machine.may\n"));
+    assert_int_equal(sipcheck_rules_add_profile(rules, "p", profile, strlen(profile), &error), 0);
+    assert_int_equal(sipcheck_rules_use_profile(rules, "x", NULL, &error), 0);
+    ruleset_seal(rules);
+    assert_int_equal(run(&f, rules, NULL, &h), SIPCHECK_OK);
+    assert_string_equal(h.list, f.want);
+    sipcheck_rules_free(rules);
+}
+
 /* What was sent last may have been another's, or this one's. */
 static void nothing_is_sent_where_time_ends_it(void **state)
 {
@@ -249,6 +283,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(who_sends_is_judged_by_what_he_can_know),
         cmocka_unit_test(a_finding_says_what_the_machine_asks),
+        cmocka_unit_test(a_machine_sees_bodies_that_no_rule_reads),
         cmocka_unit_test(nothing_is_sent_where_time_ends_it),
         cmocka_unit_test(memory_that_ends_accuses_nobody),
         cmocka_unit_test(rules_name_machines_that_can_be_followed),

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "rules/machine.h"
 #include "rules/own.h"
 
 /* The first SIPCHECK_SDP_LINES are in the order of enum sipcheck_sdp_line. */
@@ -174,6 +175,21 @@ static bool is_enabled(const sipcheck_rules *set, uint16_t rule)
     return set->by_id[rule]->pub.enabled;
 }
 
+static bool machine_reads_body(const sipcheck_machine *machine)
+{
+    bool reads = false;
+    for (size_t e = 0; machine != NULL && e < machine->info.events; e++)
+        reads = reads || sc_program_reads_body(machine->signs[e].where);
+    return reads;
+}
+
+static bool rule_reads_body(const sc_rule *rule)
+{
+    return sc_program_reads_body(rule->applies) || sc_program_reads_body(rule->assertion) ||
+           sc_program_reads_body(rule->mark) || sc_program_reads_body(rule->expect.where) ||
+           sc_program_reads_body(rule->expect.within) || machine_reads_body(rule->machine);
+}
+
 /* Some rule that is on reads the body, or is about its grammar. */
 static bool reads_body(const sipcheck_rules *set)
 {
@@ -183,9 +199,7 @@ static bool reads_body(const sipcheck_rules *set)
     for (unsigned id = 1; id < SIPCHECK_ATTRIBUTE_COUNT; id++)
         reads = reads || is_enabled(set, set->attribute_rule[id]);
     for (const sc_rule *rule = set->first; rule != NULL && !reads; rule = rule->next)
-        reads = rule->pub.enabled &&
-                (sc_program_reads_body(rule->applies) || sc_program_reads_body(rule->assertion) ||
-                 sc_program_reads_body(rule->expect.where));
+        reads = rule->pub.enabled && rule_reads_body(rule);
     return reads;
 }
 
