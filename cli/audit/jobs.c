@@ -34,8 +34,9 @@ struct record {
     sipcheck_finding finding;
     sipcheck_packet packet;
     sipcheck_address_port culprit;
-    char *text, *fix; /* NULL: it is not the first of its kind there; so `bytes` */
-    guint8 *bytes;
+    char *text, *fix;    /* NULL: it is not the first of its kind there; so `bytes` */
+    const guint8 *bytes; /* the block's, or `kept` */
+    guint8 *kept;        /* of a message before */
     GBytes *transaction;
     gsize line, line_length; /* in the share's lines */
 };
@@ -115,7 +116,11 @@ static void keep_details(struct worker *worker, struct record *record,
     if (finding->verdict != SIPCHECK_FAIL && finding->verdict != SIPCHECK_UNKNOWN) return;
     record->text = g_strdup(finding->text);
     record->fix = g_strdup(finding->fix);
-    record->bytes = g_memdup2(finding->packet->bytes, finding->packet->length);
+    const struct block *block = worker->block;
+    record->bytes = finding->packet->bytes;
+    if (worker->item < block->count && record->bytes == block->items[worker->item].packet.bytes)
+        return;
+    record->bytes = record->kept = g_memdup2(finding->packet->bytes, finding->packet->length);
 }
 
 static void on_finding(void *user, const sipcheck_finding *finding)
@@ -185,7 +190,7 @@ static void forget_details(struct record *record)
 {
     g_free(record->text);
     g_free(record->fix);
-    g_free(record->bytes);
+    g_free(record->kept);
     if (record->transaction) g_bytes_unref(record->transaction);
 }
 
