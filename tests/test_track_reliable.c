@@ -152,7 +152,8 @@ static void the_last_2xx_sets_the_timer(void **state)
     const sc_timer *timer = &dialog->timer;
     assert_int_equal(dialog->timer_before.refreshed_ns, 0);
     assert_int_equal(timer->interval, 1800);
-    assert_int_equal(timer->refresher, SC_CALLER);
+    assert_true(timer->caller_refreshes);
+    assert_false(timer->callee_refreshes);
     feed(&w, &(sight){
                  .ms = 2, "b>a", "UPDATE", "5 UPDATE", "b1", "t", "f", .more = "Min-SE: 300\r\n" });
     assert_false(dialog->timer_before.tried);
@@ -165,13 +166,19 @@ static void the_last_2xx_sets_the_timer(void **state)
          &(sight){ .ms = 4, "b>a", "UPDATE", "6 UPDATE", "b2", .more = "Supported: timer\r\n" });
     feed(&w, &(sight){ .ms = 5, "a>b", "200", .more = "Session-Expires: 900;refresher=uac\r\n" });
     assert_int_equal(timer->interval, 900);
-    assert_int_equal(timer->refresher, SC_CALLEE);
+    assert_true(timer->callee_refreshes);
+    assert_false(timer->caller_refreshes);
     assert_int_equal(timer->refreshed_ns, 5 * MS);
     assert_false(timer->tried);
     assert_false(timer->unsure);
     feed(&w, &(sight){ .ms = 6, "b>a", "UPDATE", "7 UPDATE", "b3" });
     feed(&w, &(sight){ .ms = 7, "a>b", "200" });
     assert_int_equal(timer->interval, 0);
+    assert_false(timer->caller_refreshes || timer->callee_refreshes);
+    feed(&w, &(sight){ .ms = 8, "b>a", "UPDATE", "8 UPDATE", "b4" });
+    feed(&w, &(sight){ .ms = 9, "a>b", "200", .more = "Session-Expires: 900;refresher=uas\r\n" });
+    assert_true(timer->caller_refreshes);
+    assert_false(timer->callee_refreshes);
     watch_end(&w);
 }
 

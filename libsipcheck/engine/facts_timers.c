@@ -84,8 +84,8 @@ static sc_value refreshes(const sc_sequence *s, const sc_dialog *d, unsigned ind
     enum sc_missing doubt = doubt_of(s, d);
     if (doubt != SC_MISSING_NOTHING) return unknown(doubt);
     if (timer->interval == 0) return absent();
-    if (timer->refresher == SC_REFRESHER_UNKNOWN) return unknown(SC_MISSING_RESPONSE);
-    return truth(timer->refresher == index);
+    if (!timer->caller_refreshes && !timer->callee_refreshes) return unknown(SC_MISSING_RESPONSE);
+    return truth(index == SC_CALLER ? timer->caller_refreshes : timer->callee_refreshes);
 }
 
 static sc_value min_se(const sc_sequence *s, const sc_dialog *d, unsigned index)

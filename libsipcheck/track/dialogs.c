@@ -7,6 +7,8 @@
 
 #include "track/sessions.h"
 
+_Static_assert(sizeof(sc_dialog) <= 736, "a live dialog takes less than 2,048 bytes");
+
 void sc_dialog_release(sc_tracker *tracker, sc_dialog *dialog)
 {
     sc_table_remove(&tracker->table, &dialog->by_id);

@@ -16,7 +16,7 @@
 #define SC_SCOPES (SC_SCOPE_NONCE + 1)
 #define SC_SECOND UINT64_C(1000000000) /* nanoseconds */
 
-/* Free blocks of equal size, in sizes up to 128 steps. */
+/* Free blocks of equal size, in sizes up to 256 steps. */
 typedef struct sc_block sc_block;
 enum { SC_BLOCK_CLASSES = 257 };
 

@@ -29,9 +29,9 @@ typedef struct sc_reliable {
     uint8_t asker;                     /* whose INVITE: SC_CALLER, SC_CALLEE */
     uint8_t named, place;              /* by the last PRACK: enum sc_rack, where in `rseq` */
     bool over;                         /* the INVITE is refused or taken back */
-    bool more, lost;                   /* acknowledged ones were forgotten; any may be missing */
     /* Before the message that was fed last, of its INVITE; `rack` is its own: */
     uint32_t last_before, in_row_before;
+    bool more, lost; /* now: acknowledged ones were forgotten; any may be missing */
     uint8_t open_before, open_described_before;
     uint8_t rack; /* enum sc_rack */
     bool any_before, lost_before;

@@ -59,15 +59,16 @@ void sc_timer_request(const sc_step *step, sc_dialog *dialog)
 }
 
 /* A client that does not say that it supports timers can't be asked to refresh. */
-static uint8_t refresher_of(const sc_step *step, const sc_dialog *dialog,
-                            const sipcheck_number *expires)
+static void set_refresher(sc_timer *timer, const sc_step *step, const sc_dialog *dialog,
+                          const sipcheck_number *expires)
 {
     const sipcheck_param *who = sipcheck_param_find(expires->params, "refresher");
-    if (who == NULL) return SC_REFRESHER_UNKNOWN;
-    if (sc_slices_same_nocase(who->value, sc_slice_of("uac")) && step->transaction->knows_timers)
-        return dialog->sender;
-    if (sc_slices_same_nocase(who->value, sc_slice_of("uas"))) return !dialog->sender;
-    return SC_REFRESHER_UNKNOWN;
+    if (who == NULL) return;
+    bool client = sc_slices_same_nocase(who->value, sc_slice_of("uac")),
+         server = sc_slices_same_nocase(who->value, sc_slice_of("uas"));
+    if (!server && !(client && step->transaction->knows_timers)) return;
+    timer->caller_refreshes = client == (dialog->sender == SC_CALLER);
+    timer->callee_refreshes = !timer->caller_refreshes;
 }
 
 /* The timer that a 2xx sets. */
@@ -75,12 +76,10 @@ static sc_timer told_by(const sc_step *step, const sc_dialog *dialog)
 {
     const sipcheck_number *expires = number_of(step->message, SIPCHECK_HEADER_SESSION_EXPIRES);
     uint64_t ns = step->packet->ns;
-    sc_timer timer = { .refreshed_ns = ns != 0 ? ns : 1,
-                       .refresher = SC_REFRESHER_UNKNOWN,
-                       .unsure = step->message->cut };
+    sc_timer timer = { .refreshed_ns = ns != 0 ? ns : 1, .unsure = step->message->cut };
     if (expires == NULL) return timer;
     timer.interval = seconds(expires);
-    timer.refresher = refresher_of(step, dialog, expires);
+    set_refresher(&timer, step, dialog, expires);
     timer.unsure = timer.unsure || timer.interval == 0 || !expires->v.valid;
     return timer;
 }
@@ -121,6 +120,7 @@ void sc_timer_copy(const sc_step *step, sc_dialog *dialog)
     sc_timer *timer = &dialog->timer;
     if (!refreshes(step) || step->message->status / 100 != 2) return;
     sc_timer told = told_by(step, dialog);
-    if (told.interval != timer->interval || told.refresher != timer->refresher)
+    if (told.interval != timer->interval || told.caller_refreshes != timer->caller_refreshes ||
+        told.callee_refreshes != timer->callee_refreshes)
         timer->unsure = true;
 }
