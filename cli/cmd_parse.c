@@ -10,6 +10,8 @@
 #include <sipcheck/message.h>
 #include <sipcheck/report.h>
 
+enum { NAME_SHOWN = 60 }; /* bytes of a header's name in the report for people */
+
 struct parse_run {
     sipcheck_arena *arena;
     gboolean json;
@@ -42,6 +44,14 @@ static void json_line(FILE *out, const char *path, const sipcheck_message *msg)
     fprintf(out, "]%s}\n", msg->faults_lost ? ",\"more\":true" : "");
 }
 
+/* A name that is none may be as long as the message. */
+static void show_header(FILE *out, sipcheck_slice name)
+{
+    gboolean long_name = name.n > NAME_SHOWN;
+    output_visible(out, (sipcheck_slice){ name.p, long_name ? NAME_SHOWN : name.n });
+    fputs(long_name ? "…, " : ", ", out);
+}
+
 static gboolean is_named(sipcheck_slice name, const char *production)
 {
     return name.n == strlen(production) &&
@@ -54,10 +64,8 @@ static void text_lines(FILE *out, const char *path, const sipcheck_message *msg)
     fprintf(out, ": %s\n", msg->valid ? "valid" : "invalid");
     for (const sipcheck_fault *fault = msg->faults; fault; fault = fault->next) {
         fprintf(out, "  byte %u: ", fault->offset);
-        if (fault->in_header && !is_named(fault->header_name, fault->production)) {
-            output_visible(out, fault->header_name);
-            fputs(", ", out);
-        }
+        if (fault->in_header && !is_named(fault->header_name, fault->production))
+            show_header(out, fault->header_name);
         fprintf(out, "%s: wanted %s (RFC %u §%s)\n", fault->production, fault->wanted, fault->rfc,
                 fault->section);
         output_excerpt(out, "    ", msg->bytes, msg->length, fault->offset, fault->length, FALSE);

@@ -76,13 +76,39 @@ static void drop_separator(GStrv argv)
         argv[0] = argv[1];
 }
 
+static const GOptionEntry *entry_of(const GOptionEntry *entries, const char *word)
+{
+    if (word[0] != '-' || !word[1]) return NULL;
+    for (; entries->long_name; entries++)
+        if (word[1] == '-' ? !strcmp(word + 2, entries->long_name) : word[1] == entries->short_name)
+            return entries;
+    return NULL;
+}
+
+/* GOption knows -j 2 and no -j2. */
+static GStrv part_values(char *const *argv, const GOptionEntry *entries)
+{
+    g_autoptr(GStrvBuilder) words = g_strv_builder_new();
+    for (gboolean over = FALSE; *argv; argv++) {
+        over |= !strcmp(*argv, "--");
+        const GOptionEntry *entry = over ? NULL : entry_of(entries, *argv);
+        gboolean valued = entry && entry->arg != G_OPTION_ARG_NONE;
+        gboolean attached = valued && argv[0][1] != '-' && argv[0][2];
+        g_autofree char *word = g_strndup(*argv, attached ? 2 : strlen(*argv));
+        g_strv_builder_add(words, word);
+        if (attached) g_strv_builder_add(words, *argv + 2);
+        if (valued && !attached && argv[1]) g_strv_builder_add(words, *++argv);
+    }
+    return g_strv_builder_end(words);
+}
+
 gboolean command_options(int *argc, char ***argv, const char *usage, const char *about,
                          const GOptionEntry *entries)
 {
     g_autoptr(GOptionContext) context = g_option_context_new(usage);
     g_autoptr(GError) error = NULL;
     g_autofree char *program = g_strdup_printf("sipcheck %s", (*argv)[0]);
-    GStrv copy = g_strdupv(*argv);
+    GStrv copy = part_values(*argv, entries);
 
     g_set_prgname(program);
     g_option_context_set_summary(context, about);

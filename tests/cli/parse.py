@@ -120,8 +120,22 @@ class Text(Test):
         self.assertEqual(excerpt[carets.index("^"):carets.rindex("^") + 1], "\\x01")
         self.assertTrue(excerpt.strip().startswith("…") and excerpt.endswith("…"))
 
+    def test_a_name_as_long_as_the_message_is_shown_in_part(self):
+        path = self.write("a.sip", message().replace(b"Max-Forwards", b"x" * 3000 + b"\x01"))
+        line = self.run_command("parse", path, code=1, COLUMNS="60").out.splitlines()[1]
+        self.assertRegex(line, "^  byte [0-9]+: x{60}…, message-header: wanted ")
+
 
 class Usage(Test):
+    def test_values_may_be_attached_to_short_options(self):
+        path = self.write("-fxml", message())
+        self.run_command("parse", "-fndjson", path)
+        self.run_command("parse", "-fxml", path, code=2, err="--format is text or ndjson, not 'xml'")
+        self.run_command("parse", "-f", "-fxml", path, code=2, err="--format is text or ndjson, not '-fxml'")
+        self.run_command("parse", "--format", "-fxml", path, code=2, err="not '-fxml'")
+        self.run_command("parse", "-f", code=2, err="-f")
+        self.assertIn("valid", self.run_command("parse", "--", "-fxml", cwd=self.folder).out)
+
     def test_mistakes(self):
         for words, err in [([], "at least one PATH"), (["--format", "xml", "a"], "--format is text or ndjson"),
                            (["--bogus"], "Unknown option --bogus")]:
