@@ -166,8 +166,6 @@ static int tell(const struct extract *x)
     while (g_hash_table_iter_next(&iter, &frame, NULL))
         missing += *(guint64 *)frame > x->frames_read;
     if (missing) complain("frames that the capture has not: %u", missing);
-    if (wanted->elsewhere)
-        complain("findings of other files, passed over: %" G_GUINT64_FORMAT, wanted->elsewhere);
     if (wanted->lost)
         complain("frames beyond the first %d, left out: %" G_GUINT64_FORMAT, WANTED_MAX,
                  wanted->lost);
@@ -182,12 +180,22 @@ static int tell(const struct extract *x)
     return whole ? EXIT_CLEAN : EXIT_INCOMPLETE;
 }
 
+/* Findings were to come from standard input, and none was about this file. */
+static gboolean is_silent(const struct extract *x)
+{
+    return !x->rule && !x->frames && !x->call_id && !g_hash_table_size(x->wanted.named);
+}
+
 static int finish(struct extract *x)
 {
     int code = find_frames(x);
     if (code) return code;
+    if (x->wanted.elsewhere)
+        complain("findings of other files, passed over: %" G_GUINT64_FORMAT, x->wanted.elsewhere);
     if (!g_hash_table_size(x->wanted.frames)) {
-        complain("the capture has none of that; nothing was written");
+        complain(is_silent(x)
+                     ? "standard input has no findings of this capture; nothing was written"
+                     : "the capture has none of that; nothing was written");
         return EXIT_INCOMPLETE;
     }
     code = write_copy(x);
@@ -207,19 +215,28 @@ static gboolean read_context(const char *word, enum context *context)
     return FALSE;
 }
 
+/* An option about judging is there. */
+static gboolean asks_to_judge(const struct extract *x)
+{
+    return x->ruleset.folders || x->ruleset.profile || x->vantages.words || x->roles.words ||
+           x->credentials;
+}
+
 /* What is asked for besides findings from standard input. */
 static gboolean check(const struct extract *x, int argc)
 {
     int ways = (x->rule != NULL) + (x->frames != NULL) + (x->call_id != NULL);
-    const char *wrong = argc != 2              ? "extract wants one FILE"
-                        : !x->output           ? "extract wants -o FILE to write to"
-                        : ways > 1             ? "one of --rule, --frames and --call-id"
-                        : x->frame && !x->rule ? "--frame is for --rule; --frames takes numbers"
-                        : x->frame < 0         ? "--frame is a number from 1 on"
-                        : !strcmp(x->path, "-")
-                            ? "a capture from standard input can't be read twice; "
-                              "save it to a file"
-                            : NULL;
+    const char *wrong =
+        argc != 2              ? "extract wants one FILE"
+        : !x->output           ? "extract wants -o FILE to write to"
+        : ways > 1             ? "one of --rule, --frames and --call-id"
+        : x->frame && !x->rule ? "--frame is for --rule; --frames takes numbers"
+        : x->frame < 0         ? "--frame is a number from 1 on"
+        : asks_to_judge(x) && !x->rule
+            ? "--rules, --profile, --vantage, --role and --credentials are for --rule"
+        : !strcmp(x->path, "-") ? "a capture from standard input can't be read twice; "
+                                  "save it to a file"
+                                : NULL;
     if (wrong) complain("%s", wrong);
     return !wrong && !traffic_overwrites(x->output, &x->path, 1, x->keylog, x->credentials);
 }

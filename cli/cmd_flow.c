@@ -161,11 +161,22 @@ static int finish(const struct flow *flow, const char *last)
     return EXIT_INCOMPLETE;
 }
 
+/* An option about judging where nothing is judged: complained about. */
+static gboolean asks_in_vain(const struct gather *gather)
+{
+    gboolean asks = gather->rules.folders || gather->rules.profile || gather->vantages.words ||
+                    gather->roles.words || gather->credentials_path;
+    if (!asks || gather->findings) return FALSE;
+    complain("--rules, --profile, --vantage, --role and --credentials are for --findings");
+    return TRUE;
+}
+
 static int run(struct flow *flow, char **args, gsize count)
 {
     flow->form = form_of(flow->format);
     flow->gather.max = flow->max > 0 ? (guint64)flow->max : 0;
-    if (flow->form == FORM_NONE || !read_names(flow)) return EXIT_USAGE;
+    if (flow->form == FORM_NONE || !read_names(flow) || asks_in_vain(&flow->gather))
+        return EXIT_USAGE;
     if (flow->max < 1) {
         complain("--max is a number from 1 on");
         return EXIT_USAGE;

@@ -88,7 +88,6 @@ void wanted_finding(struct wanted *wanted, const sipcheck_finding *finding)
     if (finding->culprit) sipcheck_address_text(finding->culprit, culprit);
     g_autofree char *text =
         g_strdup_printf("%s: %s: %s", finding->rule->id, culprit, finding->text);
-    wanted->findings++;
     wanted_name(wanted, finding->packet->frame, context, text);
     for (size_t i = 0; i < finding->related_count; i++)
         wanted_name(wanted, finding->related[i], CONTEXT_MESSAGE, NULL);
@@ -151,7 +150,6 @@ static void take_record(struct wanted *wanted, const struct record *r, const cha
     }
     g_autofree char *text = g_strdup_printf("%s: %s: %s", r->rule, r->culprit ? r->culprit : "?",
                                             r->message ? r->message : "");
-    wanted->findings++;
     if (!r->frame) return; /* about a waiver */
     wanted_name(wanted, r->frame, context_of(wanted, r->scope ? r->scope : "message"), text);
     if (r->related) name_related(wanted, r->related);

@@ -27,7 +27,6 @@ struct wanted {
     GHashTable *calls;        /* Call-IDs */
     GHashTable *transactions; /* Call-IDs with numbers behind them */
     GHashTable *frames;       /* frame → what is said of it ("": nothing): the outcome */
-    guint64 findings;         /* that came in */
     guint64 lost;             /* of frames and findings beyond the limit */
     guint64 elsewhere;        /* findings of another file */
 };

@@ -238,6 +238,7 @@ class Extract(Test):
                            (["-", "-o", out], "can't be read twice"), ([OFFICE, "-o", OFFICE, "--rule", CSEQ], "would overwrite what is read"),
                            ([OFFICE, "-o", passwords, "--rule", CSEQ, "--credentials", passwords], "would overwrite what is read"),
                            ([OFFICE, "-o", out, "--frame", "1"], "--frame is for --rule"),
+                           ([OFFICE, "-o", out, "--frames", "1", "--vantage", ALICE], "--credentials are for --rule"),
                            ([OFFICE, "-o", out, "--rule", CSEQ, "--frame=-1"], "--frame is a number"),
                            ([OFFICE, "-o", out, "--rule", CSEQ, "--frames", "1"], "one of --rule, --frames and --call-id")]:
             with self.subTest(words=words):
@@ -245,6 +246,14 @@ class Extract(Test):
         self.run_command("extract", "missing.pcap", "-o", out, "--frames", "1", code=3, err="missing.pcap: No such file")
         self.run_command("extract", OFFICE, "-o", "missing/x", "--frames", "1", code=3, err="missing/x: ")
         self.run_command("extract", self.write("a.pcap", pcap()), "-o", out, "--frames", "1", code=4, err="nothing was written")
+
+    def test_no_findings_came(self):
+        path, out = self.capture("a.pcap", *Talk().invite().packets), str(pathlib.Path(self.folder) / "x")
+        silent = "standard input has no findings of this capture; nothing was written"
+        self.run_command("extract", path, "-o", out, code=4, err=silent)
+        findings = self.run_command("audit", "--format", "ndjson", OFFICE, path, code=1).raw
+        done = self.run_command("extract", f"{self.folder}/./a.pcap", "-o", out, stdin=findings, code=4, err=silent)
+        self.assertIn("findings of other files, passed over: ", done.err)
 
 
 main()

@@ -222,6 +222,8 @@ class Flow(Test):
     def test_exit_codes(self):
         self.run_command("flow", code=2, err="at least one FILE")
         self.run_command("flow", "--max", "0", OFFICE, code=2, err="--max is")
+        for words in (["--vantage", BOB], ["--role", f"{BOB}=uas"], ["--rules", "x"], ["--profile", "ims"], ["--credentials", "x"]):
+            self.run_command("flow", *words, OFFICE, code=2, err="are for --findings")
         self.run_command("flow", "--format", "png", OFFICE, code=2, err="text, mermaid or svg")
         self.run_command("flow", "missing.pcap", code=3, err="missing.pcap: No such file")
         self.run_command("flow", self.write("a.pcap", pcap()), code=4, err="no SIP message was found")
