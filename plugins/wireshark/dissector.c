@@ -160,12 +160,21 @@ static proto_tree *tree_of(proto_tree *tree, const field_info *info)
     return search.found ? search.found : tree;
 }
 
+/* The "sip" item of a stream may be the rest of a message whose beginning is missing. */
+static gboolean begins_message(const found_message *found)
+{
+    gboolean stream =
+        found->transport == SIPCHECK_TRANSPORT_TCP || found->transport == SIPCHECK_TRANSPORT_TLS;
+    const guint8 *bytes = tvb_get_ptr(found->tvb, found->start, (int)found->length);
+    return !stream || sipcheck_looks_like_sip(bytes, found->length) == SIPCHECK_IS_SIP;
+}
+
 static void judge_field(packet_info *pinfo, proto_tree *tree, const field_info *info)
 {
     gboolean quoted;
     if (!info->ds_tvb) return;
     found_message found = found_at(pinfo, info->ds_tvb, info->start, info->length, &quoted);
-    if (quoted || !found.length) return;
+    if (quoted || !found.length || !begins_message(&found)) return;
     const kept_message *kept = PINFO_FD_VISITED(pinfo)
                                    ? judge_recall(pinfo, found.start, found.length)
                                    : judge_message(pinfo, &found);

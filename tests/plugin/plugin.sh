@@ -89,6 +89,24 @@ awk '{ print 2 * $1 - 1, $2; print 2 * $1, $2 }' "$home/got" | sort >"$home/want
 shown "$home/twice.pcap"
 diff "$home/wanted" "$home/got" || fail "a copy of a datagram was taken for another"
 
+# the rest of a message on a stream that lacks its beginning is none with a bad start line
+cat >"$home/gap.py" <<'PY'
+import socket, struct, sys
+message = ("OPTIONS sip:b@192.0.2.2 SIP/2.0\r\nVia: SIP/2.0/TCP 192.0.2.1;branch=z9hG4bK1\r\nMax-Forwards: 70\r\n"
+           "From: <sip:a@192.0.2.1>;tag=1\r\nTo: <sip:b@192.0.2.2>\r\nCall-ID: 1\r\nCSeq: 1 BYE\r\nContent-Length: 0\r\n\r\n").encode()
+out = struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, 101)
+for i, (at, part) in enumerate([(1, message), (1 + len(message) + 50, message[50:])]):
+    tcp = struct.pack(">HHIIBBHHH", 5060, 5060, at, 1, 0x50, 0x18, 65535, 0, 0) + part
+    ip = struct.pack(">BBHHHBBH", 0x45, 0, 20 + len(tcp), i, 0, 64, 6, 0) + socket.inet_aton("192.0.2.1") + socket.inet_aton("192.0.2.2") + tcp
+    out += struct.pack("<IIII", 1767603600 + i, 0, len(ip), len(ip)) + ip
+open(sys.argv[1], "wb").write(out)
+PY
+python3 "$home/gap.py" "$home/gap.pcap"
+audited "$home/gap.pcap"
+shown "$home/gap.pcap"
+grep -q "^1 " "$home/got" || fail "a message on a stream was not judged"
+diff "$home/wanted" "$home/got" || fail "the rest of a message was judged"
+
 # says TEXT WHAT OPTION…: tshark with these options prints TEXT
 says() {
     local text=$1 what=$2
