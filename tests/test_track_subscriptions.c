@@ -246,6 +246,34 @@ static void it_expires_in_time(void **state)
     watch_end(&w);
 }
 
+/* It was refreshed for a time that nobody knows, as if it had been for ever. */
+static void a_2xx_that_does_not_say_how_long(void **state)
+{
+    (void)state;
+    static const char *const expires[] = { "", "Expires: soon\r\n" };
+    for (size_t i = 0; i < sizeof expires / sizeof *expires; i++) {
+        watch w;
+        sc_track_options options = watch_options();
+        watch_begin(&w, &options);
+        const sight flow[] = {
+            { SUBSCRIBE, .more = EVENT },
+            { .ms = 1000, "b>a", "200", .to = "t", .more = "Expires: 600\r\n" },
+            { .ms = 2000, "a>b", "SUBSCRIBE", "2 SUBSCRIBE", "a2", "f", "t", .more = EVENT },
+            { .ms = 3000, "b>a", "200", .more = expires[i] }
+        };
+        for (size_t k = 0; k < sizeof flow / sizeof *flow; k++)
+            watch_feed(&w, &flow[k]);
+        const sc_subscription *s = last_object(&w, SIPCHECK_SCOPE_SUBSCRIPTION);
+        assert_true(s->until == UINT64_MAX && s->granted == UINT64_MAX);
+        do {
+            sc_tracker_advance(w.tracker, 900000 * MS, &w.events);
+            assert_string_equal(watch_text(&w, "UD"), "");
+        } while (w.events.count > 0);
+        assert_false(s->over);
+        watch_end(&w);
+    }
+}
+
 #define CONTACT "Contact: <sip:a@desk.example>\r\n"
 #define AGAIN(number)                                                                              \
     "a>b", "SUBSCRIBE", number " SUBSCRIBE", "a" number, "f" number, "-", .more = CONTACT EVENT
@@ -467,6 +495,17 @@ static void what_it_was_before_the_message(void **state)
         { { .ms = 4, "b>a", "100" }, true, false, 1, 600 },
         { { .ms = 5, "b>a", "200", .more = "Expires: 60\r\n" }, true, false, 1, 600 },
         { { .ms = 6, NOTIFY("2"), .more = ACTIVE }, false, false, 1, 60 },
+        { { .ms = 7, "a>b", "SUBSCRIBE", "3 SUBSCRIBE", "a3", "f", "t", .more = EVENT },
+          false,
+          true,
+          2,
+          60 },
+        { { .ms = 8, "b>a", "200" }, true, false, 2, 60 },
+        { { .ms = 9, NOTIFY("3"), .more = EVENT "Subscription-State: active\r\n" },
+          false,
+          false,
+          2,
+          0 },
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         watch_feed(&w, &cases[i].sight);
@@ -520,6 +559,7 @@ int main(void)
         cmocka_unit_test(a_refused_refresh_ends_it),
         cmocka_unit_test(a_notify_in_the_midst),
         cmocka_unit_test(it_expires_in_time),
+        cmocka_unit_test(a_2xx_that_does_not_say_how_long),
         cmocka_unit_test(a_refer_that_demands_none),
         cmocka_unit_test(a_notify_overtakes_within_a_dialog),
         cmocka_unit_test(what_ended_is_asked_for_again),

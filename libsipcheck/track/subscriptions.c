@@ -212,14 +212,18 @@ static sc_subscription *begin(sc_step *step, const sc_subscription *name)
     return s;
 }
 
+/* How long it goes on from here is not known where the 2xx does not say it. One to a REFER never
+ * does: its NOTIFYs do. */
 static void accept(sc_step *step, sc_subscription *s)
 {
     const sipcheck_number *expires =
         (const sipcheck_number *)step->message->values[SIPCHECK_HEADER_EXPIRES];
     sc_keep_other(step->tracker, &s->request, step->transaction->request);
     if (step->method == SIPCHECK_METHOD_REFER) s->refer_id = step->transaction->package_id;
-    if (expires == NULL) return;
-    s->granted = sc_seconds(expires->digits);
+    if (expires == NULL && step->method == SIPCHECK_METHOD_REFER) return;
+    s->granted = expires != NULL ? sc_seconds(expires->digits) : UINT64_MAX;
+    s->until = UINT64_MAX;
+    sc_due_clear(&step->tracker->dues, &s->due);
     expire_in(step, s, s->granted);
 }
 
