@@ -143,6 +143,13 @@ static void fill_place(sipcheck *engine, const sc_kept *kept, bool source, sc_va
     *port = number(end->address.port);
 }
 
+static sc_value since_target(const sc_sequence *s, const sc_party *party)
+{
+    if (party->target == NULL) return unknown(SC_MISSING_MESSAGE);
+    uint64_t ns = party->target->packet.ns;
+    return number(s->now_ns > ns ? s->now_ns - ns : 0);
+}
+
 /* What is under way between the two, and where they were seen to learn of each other. */
 static void fill_party_state(sipcheck *engine, const sc_dialog *d, unsigned index, sc_value *facts)
 {
@@ -158,11 +165,13 @@ static void fill_party_state(sipcheck *engine, const sc_dialog *d, unsigned inde
     facts[SC_FACT_PARTY_LEAVING] =
         lost ? lost_fact : waiting(s, party->bye_ns, unseen && party->bye_ns == 0);
     facts[SC_FACT_PARTY_PROCEEDING] = truth(party->proceeding_before);
+    facts[SC_FACT_PARTY_INVITING_HERE] = truth(party->came);
     facts[SC_FACT_PARTY_LET_GO] = truth(party->let_go);
     if (facts[SC_FACT_PARTY_INVITING].state == SC_UNKNOWN_VALUE)
         facts[SC_FACT_PARTY_PROCEEDING] = facts[SC_FACT_PARTY_INVITING];
     fill_place(engine, party->target, false, &facts[SC_FACT_PARTY_TARGET_AT],
                &facts[SC_FACT_PARTY_TARGET_PORT]);
+    facts[SC_FACT_PARTY_TARGET_AGE] = since_target(s, party);
     fill_place(engine, party->routes, index == SC_CALLEE, &facts[SC_FACT_PARTY_ROUTES_AT],
                &facts[SC_FACT_PARTY_ROUTES_PORT]);
 }

@@ -61,7 +61,7 @@ typedef struct sc_sequence_rule {
 } sc_sequence_rule;
 
 /* What a fact lists: pointers in a row. */
-#define SC_FACTS_ROOM 64
+#define SC_FACTS_ROOM 72
 
 enum { SC_LISTS = (SIPCHECK_SCOPE_HOP + 1) * SC_EVENT_COUNT };
 

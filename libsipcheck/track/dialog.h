@@ -37,6 +37,8 @@ typedef struct sc_party {
     bool invited : 1, accepted : 1;
     /* The INVITE that waits had a provisional response. */
     bool proceeding : 1, proceeding_before : 1;
+    /* That INVITE was seen on its way to who sent the request that was fed last. */
+    bool came : 1;
     bool referred : 1;   /* it accepted a REFER */
     bool let_go : 1;     /* it answered the other's BYE with 2xx */
     bool refreshing : 1; /* a target refresh waits for its answer: its target is not known */

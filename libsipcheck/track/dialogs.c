@@ -69,6 +69,22 @@ void sc_dialog_touch(const sc_step *step, sc_dialog *dialog)
     sc_touch(step->tracker, &dialog->tracked, (enum sc_ring)rings[dialog->state]);
 }
 
+/* A copy of the INVITE of `party` that waits was sent to who sends this. */
+static bool invite_came(const sc_step *step, const sc_party *party)
+{
+    if (party->invite_ns == 0 || step->message->is_response) return false;
+    uint64_t key = sc_call_key(step->call_id, party->tag, party->invite_cseq);
+    sc_node *node = sc_table_find(&step->tracker->table, key, SIPCHECK_SCOPE_TRANSACTION);
+    for (; node != NULL; node = sc_table_more(node)) {
+        const sc_transaction *t = (const sc_transaction *)node->owner;
+        if (t->method == SIPCHECK_METHOD_INVITE && t->call_id == step->call_id &&
+            t->from_tag == party->tag && (uint32_t)t->cseq == party->invite_cseq &&
+            sc_same_host(&t->server, &step->packet->src))
+            return true;
+    }
+    return false;
+}
+
 void sc_dialog_set_before(const sc_step *step, sc_dialog *dialog, unsigned sender)
 {
     dialog->sender = (uint8_t)sender;
@@ -77,6 +93,7 @@ void sc_dialog_set_before(const sc_step *step, sc_dialog *dialog, unsigned sende
         sc_party *party = &dialog->party[i];
         party->invite_before = party->invite_ns;
         party->proceeding_before = party->proceeding;
+        party->came = i != sender && invite_came(step, party);
         party->invited = party->invite_cseq != 0;
         party->accepted = party->accept_cseq != 0;
         const sc_offer *asked = &dialog->session.pending[!i];
