@@ -599,7 +599,7 @@ Mutation("call-past-proxy", "3261-16.6-24", "INVITE@p1", lambda invite: invite.r
 Mutation("call-through-proxy", "3261-16.6-35", "INVITE@p1", put("Route", "<sip:p9.example.net>"))
 Mutation("message-through-proxies", "3261-16.6-54", "MESSAGE@p2", edit_last("Via", "alice-", "x-"))
 Mutation("fork-declined", "3261-16.7-14", "INVITE@p1", Again(200, edit("Via", "branch=z9hG4bK", "branch=z9hG4bKthird")),
-         at="INVITE#3@p1")
+         at="INVITE#3@p1", beside=True)
 Mutation("fork-declined", "3261-16.7-23", "603 INVITE@p1", Instead("487 INVITE"), at="487 INVITE@p1")
 Mutation("call-through-proxy", "3261-16.7-42", "200 INVITE@p1", body("s=-", "s=call"))
 Mutation("call-through-proxy", "3261-16.7-43", "200 INVITE@p1", without("Supported"))
