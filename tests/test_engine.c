@@ -552,6 +552,7 @@ static void every_failing_allocation_is_survived(void **state)
         const sipcheck_packet packet = packet_of(PING);
         code = engine != NULL ? sipcheck_feed(engine, &packet) : SIPCHECK_NOMEM;
         assert_true(code == SIPCHECK_OK || code == SIPCHECK_NOMEM);
+        if (engine != NULL) assert_int_equal(sipcheck_unjudged_count(engine), code != SIPCHECK_OK);
         sipcheck_free(engine);
         assert_int_equal(f.out, 0);
     }

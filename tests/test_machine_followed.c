@@ -39,6 +39,17 @@
          " where: request.sip.Subject == \"quiet\"}\n" EVENTS                                      \
          "rows:\n- {in: others, on: quiet, ignore: n, cites: x}\n" ROWS ONCE
 
+/* A final response is a response, too: one message, and one event. */
+#define TWICE                                                                                      \
+    "machine: ring\ntitle: t\nscope: transaction\nowner: callee\nstart: idle\n"                    \
+    "states: [{name: idle, title: i}, {name: over, title: o}]\nevents:\n"                          \
+    "- {name: answer, by: owner, title: a, on: final}\n"                                           \
+    "- {name: word, by: owner, title: w, on: response}\nrows:\n"                                   \
+    "- {in: idle, on: word, to: over, cites: x}\n"                                                 \
+    "- {in: over, on: word, illegal: one word, level: MUST, cites: x}\n"                           \
+    "- {in: over, on: answer, illegal: no answer, level: MUST, cites: x}\n"                        \
+    "- {in: idle, on: answer, to: over, cites: x}\n"
+
 #define RULE                                                                                       \
     SEQUENCE_RULE("r", "uas",                                                                      \
                   "  scope: transaction\n  on: provisional\n  machine: ring\n"                     \
@@ -212,6 +223,29 @@ static void nothing_is_sent_where_time_ends_it(void **state)
     sipcheck_rules_free(rules);
 }
 
+static void a_message_is_one_event(void **state)
+{
+    (void)state;
+    static const flow ways[] = {
+        { TWICE, { { 0, "a>b", "INVITE", .tcp = true }, { 10, "b>a", "200", .tcp = true } }, "" },
+        { TWICE,
+          { { 0, "a>b", "INVITE", .tcp = true },
+            { 10, "b>a", "180", .tcp = true },
+            { 2000, "b>a", "486", .tcp = true } },
+          "r:fail@3/b" },
+    };
+    sipcheck_rules *rules =
+        rules_of(TWICE, SEQUENCE_RULE("r", "uas",
+                                      "  scope: transaction\n  on: final\n  machine: ring\n"
+                                      "  assert: machine.may\n"));
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+        heard h = { .count = 0 };
+        assert_int_equal(run(&ways[i], rules, NULL, &h), SIPCHECK_OK);
+        assert_string_equal(h.list, ways[i].want);
+    }
+    sipcheck_rules_free(rules);
+}
+
 static void memory_that_ends_accuses_nobody(void **state)
 {
     (void)state;
@@ -285,6 +319,7 @@ int main(void)
         cmocka_unit_test(a_finding_says_what_the_machine_asks),
         cmocka_unit_test(a_machine_sees_bodies_that_no_rule_reads),
         cmocka_unit_test(nothing_is_sent_where_time_ends_it),
+        cmocka_unit_test(a_message_is_one_event),
         cmocka_unit_test(memory_that_ends_accuses_nobody),
         cmocka_unit_test(rules_name_machines_that_can_be_followed),
     };

@@ -209,7 +209,9 @@ static int judge(sipcheck *engine, const sipcheck_packet *packet, const sipcheck
         judge_message(engine, &subject);
     if (engine->sequence != NULL) sc_sequence_judge(engine);
     sc_engine_emit(engine, &subject);
-    return engine->lost ? SIPCHECK_NOMEM : code;
+    if (engine->lost) code = SIPCHECK_NOMEM;
+    engine->unjudged += code != SIPCHECK_OK;
+    return code;
 }
 
 static void note_author(sipcheck *engine, const sipcheck_packet *packet,

@@ -97,8 +97,7 @@ typedef struct sc_recognised {
     uint64_t maybe; /* bits: those before it that it may be */
 } sc_recognised;
 
-static enum sc_outcome is_event(sipcheck *engine, const sc_event *event,
-                                const sc_machine_sign *sign)
+static enum sc_outcome fits(sipcheck *engine, const sc_event *event, const sc_machine_sign *sign)
 {
     const sc_bound bound = { .event = event };
     if (sign->where == NULL) return SC_TRUE;
@@ -107,14 +106,29 @@ static enum sc_outcome is_event(sipcheck *engine, const sc_event *event,
     return sc_program_eval(sign->where, &context, engine->scratch).outcome;
 }
 
+/* By any of what the message is to the thing, of which the tracker told `first` first. */
+static enum sc_outcome is_event(sipcheck *engine, const sc_event *first,
+                                const sc_machine_sign *sign)
+{
+    const sc_events *events = &engine->sequence->events;
+    bool unknown = false;
+    for (const sc_event *event = first; event < events->list + events->count; event++) {
+        if (event->object != first->object || event->kind != sign->on) continue;
+        enum sc_outcome outcome = fits(engine, event, sign);
+        if (outcome == SC_TRUE) return outcome;
+        unknown = unknown || outcome == SC_UNKNOWN;
+    }
+    return unknown ? SC_UNKNOWN : SC_FALSE;
+}
+
 static sc_recognised recognise(sipcheck *engine, const sipcheck_machine *machine,
-                               const sc_event *event)
+                               const sc_event *first)
 {
     sc_recognised found = { .event = SC_NO_EVENT };
     for (unsigned e = 0; e < machine->info.events; e++) {
         const sc_machine_sign *sign = &machine->signs[e];
-        if (!sign->shows || sign->on != event->kind) continue;
-        enum sc_outcome outcome = is_event(engine, event, sign);
+        if (!sign->shows) continue;
+        enum sc_outcome outcome = is_event(engine, first, sign);
         if (outcome == SC_UNKNOWN) found.maybe |= UINT64_C(1) << e;
         if (outcome != SC_TRUE) continue;
         found.event = e;
@@ -196,10 +210,18 @@ static void step_perhaps(const sc_sequence *s, const sipcheck_machine *machine, 
     note(f, s->fed, SC_NO_EVENT, &unseen);
 }
 
+/* The message was another event of that thing already. */
+static bool was_heard(const sc_sequence *s, const sc_event *event)
+{
+    for (const sc_event *before = s->events.list; before < event; before++)
+        if (before->object == event->object) return true;
+    return false;
+}
+
 void sc_followed_hear(sipcheck *engine, const sc_event *event, const sc_subject *fed)
 {
     sc_sequence *s = engine->sequence;
-    if (s->followed_of[event->scope] == 0) return;
+    if (s->followed_of[event->scope] == 0 || was_heard(s, event)) return;
     sc_followed *all = followed_of(engine, event->object);
     for (unsigned i = 0; all != NULL && i < s->followed_count; i++) {
         const sipcheck_machine *machine = s->followed[i];

@@ -327,10 +327,10 @@ int sc_sequence_hear(sipcheck *engine, const sc_subject *fed)
     sc_recent_note(s, fed);
     sc_read_fed(engine, fed->packet, fed->message, fed->body);
     s->fed++;
-    for (size_t i = 0; i < s->events.count; i++) {
+    for (size_t i = 0; i < s->events.count; i++)
         sc_machines_hear(engine, &s->events.list[i], fed);
+    for (size_t i = 0; i < s->events.count; i++)
         sc_followed_hear(engine, &s->events.list[i], fed);
-    }
     for (size_t i = 0; i < s->events.count; i++)
         sc_waits_hear(engine, &s->events.list[i]);
     return code;

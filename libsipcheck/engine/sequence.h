@@ -208,6 +208,7 @@ sc_value sc_machines_forbidden(const sc_sequence *sequence, const sc_transaction
 
 /* --- followed.c: machines that rules name. Opened: the sequence is cleared. */
 void sc_followed_open(sipcheck *engine);
+/* One of sequence->events. A thing's first one stands for all that the message is to it. */
 void sc_followed_hear(sipcheck *engine, const sc_event *event, const sc_subject *fed);
 void sc_followed_end(sipcheck *engine, sc_object *object);
 /* Of the message that is fed. */

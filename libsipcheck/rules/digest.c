@@ -99,6 +99,15 @@ static bool is_whole(const sc_sum *s)
     return named && (!s->qop.p || (s->nc.p && s->cnonce.p)) && (!s->session || s->cnonce.p);
 }
 
+/* The bytes that the sender hashed: as many as it says, and no others behind them. */
+static bool has_whole_body(const sipcheck_message *message)
+{
+    const sipcheck_number *length =
+        (const sipcheck_number *)message->values[SIPCHECK_HEADER_CONTENT_LENGTH];
+    bool told = length == NULL || (length->v.valid && length->number == message->body.n);
+    return told && !message->cut && message->surplus.p == NULL;
+}
+
 static bool hash_secret(const sc_sum *s, char *ret)
 {
     const sipcheck_digest *d = s->digest;
@@ -174,7 +183,7 @@ static sc_value compare(const sc_sum *s, sipcheck_slice sent)
         return unknown(SC_MISSING_ALGORITHM);
     if (s->unread || !is_whole(s) || sent.n != digits_of(s->hash))
         return unknown(SC_MISSING_SYNTAX);
-    if (covers_body && s->message->cut) return unknown(SC_MISSING_BODY);
+    if (covers_body && !has_whole_body(s->message)) return unknown(SC_MISSING_BODY);
     if (!hash_secret(s, secret)) return unknown(SC_MISSING_PASSWORD);
     sc_value v = s->session ? match_session(s, covers_body, secret, sent)
                             : matches(s, covers_body, secret, sent);

@@ -53,6 +53,23 @@ def fields():
     yield from twice(f"{table}: a field", [f"{record}.{name}" for record, name, _ in rows(table)])
 
 
+def sequences():
+    """docs/sequence-rules.md has every event, and the names that each scope binds; `next` is no scope's own."""
+    document = "docs/sequence-rules.md"
+    scopes = {"T": "transaction", "D": "dialog", "S": "session", "R": "registration", "U": "subscription", "H": "hop"}
+    parts = dict(re.findall(r"(?ms)^## (\w+)\n(.*?)(?=^## |\Z)", (ROOT / document).read_text(encoding="utf-8")))
+    cells = {part: [line.strip("| ").split(" | ") for line in parts[part].splitlines() if line.startswith("| `")] for part in parts}
+    bound = {row[0].strip("`"): set(re.findall(r"`(\w+)`", row[-1])) for row in cells["Scopes"]}
+    names = rows("libsipcheck/fields/names.def")
+    for letter, scope in scopes.items():
+        wanted = {scope} | {name for _, name, where in names if f"SC_{letter}" in where and name != "next"}
+        for name in wanted ^ bound.get(scope, set()):
+            yield f"{document}: does scope {scope} bind {name}?"
+    events = {name for _, name, _ in rows("libsipcheck/fields/events.def")}
+    for name in events ^ {name for row in cells["Events"] for name in re.findall(r"`([^`]+)`", row[0])}:
+        yield f"{document}: is {name} an event?"
+
+
 def script():
     """./dev: every command is in its help, and every preset it names exists."""
     text = (ROOT / "dev").read_text(encoding="utf-8")
@@ -104,7 +121,7 @@ def made_documents(command):
 
 
 def main():
-    complaints = [*headers(), *oracle(), *fields(), *script(), *fuzz_targets(), *rooms()]
+    complaints = [*headers(), *oracle(), *fields(), *sequences(), *script(), *fuzz_targets(), *rooms()]
     if len(sys.argv) > 1:
         complaints += [*subcommands(sys.argv[1]), *made_documents(sys.argv[1])]
     finish(complaints)

@@ -76,8 +76,8 @@ typedef struct sipcheck sipcheck;
 SIPCHECK_API sipcheck *sipcheck_new(const sipcheck_rules *rules, const sipcheck_options *options);
 SIPCHECK_API void sipcheck_free(sipcheck *engine);
 
-/* Judge one message. Returns 0, SIPCHECK_NOMEM or SIPCHECK_TOO_BIG (the message was not judged, and
- * is counted so: sipcheck_unjudged_count). */
+/* Judge one message. Returns 0, SIPCHECK_NOMEM or SIPCHECK_TOO_BIG (the message was not judged, or
+ * not by every rule, and is counted so: sipcheck_unjudged_count). */
 SIPCHECK_API int sipcheck_feed(sipcheck *engine, const sipcheck_packet *packet);
 
 /* --- several engines for one capture

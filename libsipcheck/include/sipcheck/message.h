@@ -46,21 +46,21 @@ enum sipcheck_method_id {
 
 /* Which structure a value is. The structures below all begin with sipcheck_value. */
 enum sipcheck_kind {
-    SIPCHECK_KIND_TEXT,    /* sipcheck_value itself: raw is all there is */
-    SIPCHECK_KIND_TOKEN,   /* sipcheck_token: a token, maybe with parameters */
-    SIPCHECK_KIND_NUMBER,  /* sipcheck_number */
-    SIPCHECK_KIND_ADDRESS, /* sipcheck_address */
-    SIPCHECK_KIND_VIA,     /* sipcheck_via */
-    SIPCHECK_KIND_CSEQ,    /* sipcheck_cseq */
-    SIPCHECK_KIND_AUTH,    /* sipcheck_auth */
-    SIPCHECK_KIND_MEDIA,   /* sipcheck_media */
-    SIPCHECK_KIND_DATE,    /* sipcheck_date */
-    SIPCHECK_KIND_CALL_ID, /* sipcheck_call_id */
-    SIPCHECK_KIND_WARNING, /* sipcheck_warning */
-    SIPCHECK_KIND_STAMP,   /* sipcheck_stamp: Timestamp, MIME-Version */
-    SIPCHECK_KIND_RACK,    /* sipcheck_rack */
-    SIPCHECK_KIND_PARAMS,  /* sipcheck_params: parameters and nothing else */
-    SIPCHECK_KIND_IDENTITY,
+    SIPCHECK_KIND_TEXT,     /* sipcheck_value itself: raw is all there is */
+    SIPCHECK_KIND_TOKEN,    /* sipcheck_token: a token, maybe with parameters */
+    SIPCHECK_KIND_NUMBER,   /* sipcheck_number */
+    SIPCHECK_KIND_ADDRESS,  /* sipcheck_address */
+    SIPCHECK_KIND_VIA,      /* sipcheck_via */
+    SIPCHECK_KIND_CSEQ,     /* sipcheck_cseq */
+    SIPCHECK_KIND_AUTH,     /* sipcheck_auth */
+    SIPCHECK_KIND_MEDIA,    /* sipcheck_media */
+    SIPCHECK_KIND_DATE,     /* sipcheck_date */
+    SIPCHECK_KIND_CALL_ID,  /* sipcheck_call_id */
+    SIPCHECK_KIND_WARNING,  /* sipcheck_warning */
+    SIPCHECK_KIND_STAMP,    /* sipcheck_stamp: Timestamp, MIME-Version */
+    SIPCHECK_KIND_RACK,     /* sipcheck_rack */
+    SIPCHECK_KIND_PARAMS,   /* sipcheck_params: parameters and nothing else */
+    SIPCHECK_KIND_IDENTITY, /* sipcheck_identity */
 };
 
 /* One value of a header field: all of it, or one element of its comma-separated list. */

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The finding record as text: one JSON object, the same keys in every face. docs: ../shared design,
- * docs/findings.md. */
+/* The finding record as text: one JSON object, the same keys in every face. docs/findings.md */
 #ifndef SIPCHECK_REPORT_H
 #define SIPCHECK_REPORT_H
 
@@ -15,7 +14,8 @@ typedef int (*sipcheck_write_fn)(void *user, const char *text, size_t length);
 
 /* One finding as one line of JSON with its newline: verdict, rule, rfc, section, statements, level,
  * severity, scope, frame, time, src, dst, transport, call_id, culprit, role, offset, length,
- * message, fix, related. Bytes that are not UTF-8 appear as U+FFFD. Returns what write returned. */
+ * message, fix, related; waived where it is. Bytes that are not UTF-8 appear as U+FFFD. Returns
+ * what write returned. */
 SIPCHECK_API int sipcheck_finding_json(const sipcheck_finding *finding, sipcheck_write_fn write,
                                        void *user);
 
