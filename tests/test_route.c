@@ -147,6 +147,7 @@ static void what_belongs_together_is_of_one_group(void **state)
     assert_int_equal(route(router, REGISTER("2", "sip:bob@H;x")), bob);
     assert_int_equal(route(router, "REGISTER sip:h SIP/2.0\r\nCall-ID: 1\r\n\r\n"),
                      SIPCHECK_GROUPS);
+    assert_int_equal(sipcheck_route(router, &(sipcheck_packet){ .bytes = NULL }), SIPCHECK_GROUPS);
     sipcheck_router_free(router);
 }
 

@@ -103,6 +103,7 @@ static void what_branches_have_of_the_breadth(void **state)
         { "Max-Breadth: 20\r\n", "Max-Breadth: 40\r\n", 60, 40 },
         { "Max-Breadth: 20\r\n", "", UINT64_MAX, UINT64_MAX },
         { "Max-Breadth: 4294967295\r\n", "Max-Breadth: 1\r\n", UINT64_MAX, 1 },
+        { "Max-Breadth: 20x\r\n", "Max-Breadth: 1\r\n", UINT64_MAX, 1 },
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         watch w;

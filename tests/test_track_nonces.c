@@ -5,7 +5,7 @@
 
 #define ASKS(nonce) "WWW-Authenticate: Digest realm=\"r\", nonce=\"" nonce "\"\r\n"
 #define GIVES(nonce) "Authorization: Digest username=\"u\", realm=\"r\", nonce=\"" nonce "\"\r\n"
-#define NEXT(nonce) "Authentication-Info: nextnonce=\"" nonce "\"\r\n"
+#define NEXT(nonce) "Authentication-Info: qop=auth, nextnonce=\"" nonce "\"\r\n"
 #define ANSWER(status) .way = "b>a", .start = status, .to = "t"
 #define ASK(number)                                                                                \
     .way = "a>b", .start = "OPTIONS", .cseq = number " OPTIONS", .vias = "a" number, .from = "f",  \

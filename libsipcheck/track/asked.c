@@ -72,7 +72,7 @@ static uint32_t breadth_of(const sipcheck_message *message)
 {
     const sipcheck_number *breadth =
         (const sipcheck_number *)message->values[SIPCHECK_HEADER_MAX_BREADTH];
-    bool small = breadth != NULL && breadth->number < UINT32_MAX;
+    bool small = breadth != NULL && breadth->v.valid && breadth->number < UINT32_MAX;
     return small ? (uint32_t)breadth->number : UINT32_MAX;
 }
 

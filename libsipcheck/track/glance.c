@@ -176,7 +176,7 @@ static bool is_done(const look *in)
 
 sc_glance sc_glance_at(const uint8_t *bytes, size_t n)
 {
-    look in = { .p = bytes, .end = bytes + n };
+    look in = { .p = bytes, .end = n > 0 ? bytes + n : bytes };
     while (in.p < in.end && is_end(*in.p))
         in.p++;
     for (bool start = true; in.p < in.end && !is_end(*in.p) && !is_done(&in); start = false) {

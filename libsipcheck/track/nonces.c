@@ -105,15 +105,22 @@ static void give_challenges(sc_step *step, enum sipcheck_header_id header)
     }
 }
 
-/* nextnonce is of the realm that the request was for. */
+/* Each parameter of Authentication-Info is a value of its own. */
+static const sipcheck_param *next_nonce(const sipcheck_message *message)
+{
+    const sipcheck_value *value = message->values[SIPCHECK_HEADER_AUTHENTICATION_INFO];
+    const sipcheck_param *next = NULL;
+    for (; value != NULL && next == NULL; value = value->next)
+        next = sipcheck_param_find(((const sipcheck_auth *)value)->params, "nextnonce");
+    return next;
+}
+
+/* It is of the realm that the request was for. */
 static void give_next(sc_step *step)
 {
     static const sipcheck_slice quotes = { (const uint8_t *)"\"\"", 2 };
     const sc_transaction *t = step->transaction;
-    const sipcheck_auth *info =
-        (const sipcheck_auth *)step->message->values[SIPCHECK_HEADER_AUTHENTICATION_INFO];
-    const sipcheck_param *next =
-        info != NULL ? sipcheck_param_find(info->params, "nextnonce") : NULL;
+    const sipcheck_param *next = next_nonce(step->message);
     if (next == NULL || t == NULL || !t->authorised || next->value.n <= quotes.n) return;
     sipcheck_slice text = { next->value.p + 1, next->value.n - 2 };
     give(step, given_key(step, sc_hash_text(text), t->realm, &step->packet->dst), 0);
