@@ -268,6 +268,34 @@ static void a_contact_is_that_of_the_update_before(void **state)
     }
 }
 
+static void a_refused_update_moves_nothing(void **state)
+{
+    (void)state;
+    watch w;
+    begin(&w);
+    const sc_updating *b = &reliable(&w, 1, 7, false)->party[SC_CALLEE].updating;
+    feed(&w, &(sight){ .ms = 2, "b>a", "UPDATE", "9 UPDATE", "b1", "t", "f", .more = THERE });
+    feed(&w, &(sight){ .ms = 3, "a>b", "500" });
+    feed(&w, &(sight){ .ms = 4, "b>a", "200", "1 INVITE", "a1", "f", "t", .more = HERE });
+    assert_int_equal(b->as_updated, SC_AS_NOTHING);
+    watch_end(&w);
+}
+
+/* What became of the responses to the caller's INVITE is forgotten where the callee's has some. */
+static void invites_of_both(void **state)
+{
+    (void)state;
+    watch w;
+    begin(&w);
+    const sc_reliable *r = &reliable(&w, 1, 7, false)->reliable;
+    feed(&w, &(sight){ .ms = 2, "b>a", "INVITE", "9 INVITE", "b1", "t", "f" });
+    feed(&w, &(sight){ .ms = 3, "a>b", "183", .more = "Require: 100rel\r\nRSeq: 1\r\n" });
+    assert_int_equal(r->asker, SC_CALLEE);
+    prack(&w, 4, 2, "7 1 INVITE");
+    assert_int_equal(r->rack, SC_RACK_UNKNOWN);
+    watch_end(&w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -281,6 +309,8 @@ int main(void)
         cmocka_unit_test(a_retry_knows_why_the_first_was_refused),
         cmocka_unit_test(updates_that_come_too_soon),
         cmocka_unit_test(a_contact_is_that_of_the_update_before),
+        cmocka_unit_test(a_refused_update_moves_nothing),
+        cmocka_unit_test(invites_of_both),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -59,7 +59,9 @@ static enum sc_rack named_by(const sipcheck_rack *rack, sc_dialog *dialog)
     if (!sc_slices_same(rack->method, (sipcheck_slice){ invite, sizeof invite }))
         return SC_RACK_NOTHING;
     if (!is_of(r, dialog, rack->cseq)) {
-        bool seen = dialog->party[dialog->sender].invite_cseq == rack->cseq && rack->cseq != 0;
+        bool ours = r->cseq == 0 || r->asker == dialog->sender; /* the other's took its place */
+        bool seen =
+            ours && dialog->party[dialog->sender].invite_cseq == rack->cseq && rack->cseq != 0;
         return seen ? SC_RACK_NOTHING : SC_RACK_UNKNOWN;
     }
     r->place = (uint8_t)place_of(r, rack->rseq);

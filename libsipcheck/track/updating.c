@@ -67,10 +67,12 @@ void sc_updating_request(const sc_step *step, sc_dialog *dialog)
     if (step->method == SIPCHECK_METHOD_UPDATE) update(step, dialog);
 }
 
+/* One that is refused moves no target. */
 static void answer_update(const sc_step *step, sc_dialog *dialog)
 {
     sc_party *asked = &dialog->party[dialog->sender], *answered = &dialog->party[!dialog->sender];
     if (asked->updating.cseq == step->cseq) asked->updating.cseq = 0;
+    if (step->message->status >= 300) asked->updating.contact = 0;
     if (step->message->status < 300 && asked->invite_ns != 0)
         answered->updating.contact = contact_of(step->message);
 }

@@ -16,7 +16,7 @@ typedef struct sc_updating {
     uint32_t cseq;      /* of it; 0: none waits */
     uint32_t soon_cseq; /* of the last that came too soon; 0: none */
     /* Hash of its Contact in an UPDATE, or a 2xx to one, while the other's INVITE waited; 0: none
-     * was sent. */
+     * was sent, or the UPDATE was refused. */
     uint32_t contact;
     uint8_t allow; /* bits */
     /* Of the one that came too soon: an earlier one, or an offer, of its own waited; an offer of
