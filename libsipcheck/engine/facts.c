@@ -39,8 +39,24 @@ static sc_value transaction_state(const sc_transaction *t)
                                                : word(words[t->state_before]);
 }
 
-static void fill_transaction(const sc_sequence *s, const sc_object *object, sc_value *facts)
+/* What waits over UDP comes again within T2: a request, or the final response to an INVITE. Of an
+ * INVITE that waits for longer nothing was answered. RFC 3261 §17.1.2.2, 17.2.1, 13.3.1.4 */
+static sc_value transaction_fresh(const sipcheck *engine, const sc_transaction *t)
 {
+    const sc_sequence *s = engine->sequence;
+    const sc_object *object = &t->tracked.object;
+    uint64_t began = s->began_ns, first = object->first_ns;
+    uint64_t apart = engine->rules->parameters.t2;
+    apart += apart / 1000000 * engine->rules->parameters.tolerance;
+    if (s->group->gap && s->group->gap_ns > began)
+        began = s->group->gap_ns; /* perhaps not the only */
+    bool sure = !t->unreliable || (first > began && first - began > apart);
+    return sure && !object->began_unseen ? truth(true) : unknown(SC_MISSING_REQUEST);
+}
+
+static void fill_transaction(const sipcheck *engine, const sc_object *object, sc_value *facts)
+{
+    const sc_sequence *s = engine->sequence;
     const sc_transaction *t = (const sc_transaction *)(const void *)object;
     bool lost = sc_lost_since(s, object, object->first_ns);
     const sc_value lost_fact = unknown(SC_MISSING_LOST);
@@ -50,6 +66,7 @@ static void fill_transaction(const sc_sequence *s, const sc_object *object, sc_v
     facts[SC_FACT_TRANSACTION_GAP] = t->repeated ? number(t->gap) : absent();
     facts[SC_FACT_TRANSACTION_AGE] =
         object->began_unseen ? unknown(SC_MISSING_REQUEST) : number(age_of(s, object));
+    facts[SC_FACT_TRANSACTION_FRESH] = transaction_fresh(engine, t);
     facts[SC_FACT_TRANSACTION_STATE] = lost ? lost_fact : transaction_state(t);
     facts[SC_FACT_TRANSACTION_FINALS] = lost ? lost_fact : number(t->finals);
     facts[SC_FACT_TRANSACTION_PROVISIONALS] = lost ? lost_fact : number(t->provisionals);
@@ -353,7 +370,7 @@ static void fill(sipcheck *engine, const sc_event *event, sc_value *facts)
     const sc_object *object = event->object;
     switch (object->scope) {
     case SIPCHECK_SCOPE_TRANSACTION:
-        fill_transaction(s, object, facts);
+        fill_transaction(engine, object, facts);
         break;
     case SIPCHECK_SCOPE_DIALOG:
         fill_dialog(engine, object, facts);

@@ -401,7 +401,9 @@ static void set_clock(sipcheck *engine, uint64_t now)
     sc_sequence *s = engine->sequence;
     const sc_clock before = s->clock;
     sc_clock_set(&s->clock, now);
+    if (before.ns == 0) s->began_ns = now;
     if (s->clock.ns - before.ns == s->clock.base - before.base) return;
+    s->began_ns = now;
     for (sc_group *g = s->groups; g < s->groups + SIPCHECK_GROUPS; g++) {
         turn_to(engine, g);
         note_end(s);

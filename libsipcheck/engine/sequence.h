@@ -119,6 +119,7 @@ typedef struct sc_sequence {
 
     sc_wait *spare;
     uint64_t now_ns;
+    uint64_t began_ns; /* the capture, or what of it has this clock */
 } sc_sequence;
 
 /* --- reads.c */

@@ -902,6 +902,24 @@ def options(wire):
 
 
 @flow
+def call_later(wire):
+    alice, bob = pair(wire)
+    received = send((alice, bob), alice.request("OPTIONS", bob.uri))
+    back((alice, bob), bob.answer(received, 200, "OK", tag=wire.word()))
+    wire.wait(10_000)
+    hang_up(answered((alice, bob)))
+
+
+@flow
+def options_again(wire):
+    alice, bob = pair(wire)
+    for _ in range(2):
+        received = send((alice, bob), alice.request("OPTIONS", bob.uri))
+        back((alice, bob), bob.answer(received, 200, "OK", tag=wire.word()))
+        wire.wait(10_000)
+
+
+@flow
 def options_through_proxy(wire):
     path = cast(wire)
     received = send(path, path[0].request("OPTIONS", path[-1].uri), target=f"sip:bob@{path[-1].host}")

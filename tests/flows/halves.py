@@ -1,15 +1,14 @@
 # SPDX-License-Identifier: MIT
 """A capture that is cut in two shows less, never other things: each error in one of its parts is one in the whole.
 
-Two things can't be seen, and are left out. A response behind a proxy is its author's, whose copy may stand in the other
-part: the whole names another sender. A repetition that a part begins with looks like the request itself.
+One thing can't be seen, and is left out: a response behind a proxy is its author's, whose copy may stand in the other
+part: the whole names another sender.
 
     halves.py [NAME...]   flows and mutations with NAME in their names; with `captures`: those of ../shared"""
 
 import concurrent.futures
 import json
 import pathlib
-import re
 import shutil
 import subprocess
 import sys
@@ -38,19 +37,10 @@ def key_of(line):
     return line["rule"], line.get("call_id"), None if line["scope"] == "message" else line["culprit"]
 
 
-def beyond(name, part, whole, hidden=()):
-    """hidden: frames of transactions whose request is not in the part, but a repetition of it."""
+def beyond(name, part, whole):
     known = {key_of(line) for line in whole}
     return [f"{name}: frame {line['frame']} of that part, {line['culprit']}: {line['rule']}: {line['message']}"
-            for line in part if key_of(line) not in known and not {line["frame"], *line["related"]} & set(hidden)]
-
-
-def same(one, other):
-    return one.src == other.src and one.dst == other.dst and one.message.bytes() == other.message.bytes()
-
-
-def names_of(step):
-    return tuple(re.findall(rb"(?m)^(?:Call-ID|CSeq): .*$", step.message.bytes()))
+            for line in part if key_of(line) not in known]
 
 
 def of_steps(name, steps, folder, *options):
@@ -58,21 +48,16 @@ def of_steps(name, steps, folder, *options):
     path = folder / f"{abs(hash(name))}.pcap"
 
     def errors(some):
-        data, frames = capture(some)
+        data, _ = capture(some)
         path.write_bytes(data)
-        return audit(path, "--profile", str(HERE / "flows.yaml"), *options)[0], frames
+        return audit(path, "--profile", str(HERE / "flows.yaml"), *options)[0]
 
-    whole, found = errors(steps)[0], []
+    whole, found = errors(steps), []
     for place in PLACES:
         at = round(len(steps) * place)
         for words, part in ((f"up to step {at}", steps[:at]), (f"from step {at + 1} on", steps[at:])):
-            if not part:
-                continue
-            alone, frames = errors(part)
-            before = steps[:at] if part[0] is steps[at % len(steps)] else []
-            again = {names_of(step) for step in part if any(same(step, other) for other in before)}
-            hidden = {frames[place] for place, step in enumerate(part) if names_of(step) in again}
-            found += beyond(f"{name} {words}", alone, whole, hidden)
+            if part:
+                found += beyond(f"{name} {words}", errors(part), whole)
     path.unlink()
     return found
 

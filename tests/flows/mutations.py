@@ -699,7 +699,7 @@ Mutation("busy", "3261-17.1.1.3-8", "ACK", lambda ack: text(ack, "Why?"))
 Mutation("busy", "3261-17.1.1.2-20", "ACK", Elsewhere(5070))
 Mutation("invite-repeated", "3261-17.1.1.2-3", "INVITE#2", Delay(-300), beside=True)
 Mutation("invite-repeated", "3261-17.1.1.2-8", "INVITE#3", Delay(-500), beside=True)
-Mutation("call", "3261-17.2.1-1", "180 INVITE", Delay(600), at="INVITE", absent=True, beside=True)
+Mutation("call-later", "3261-17.2.1-1", "180 INVITE", Delay(600), at="INVITE", absent=True, beside=True)
 Mutation("call", "3261-17.2.1-7", "ACK", Delay(800), at="200 INVITE", beside=True)
 
 # --- 18: transport
@@ -821,8 +821,8 @@ Mutation("options", "3581-4-1", "200 OPTIONS", edit("Via", ";branch", ";rport=9;
 Mutation("options", "3581-4-2", "200 OPTIONS", edit("Via", ";received=10.1.0.1", ";rport=5060"),
          before=("OPTIONS", edit("Via", ";branch", ";rport;branch")))
 Mutation("options", "4320-3-1", "200 OPTIONS", status(183, "Session Progress"), at="183 OPTIONS", alone=True)
-Mutation("options", "4320-3-2", "200 OPTIONS", status(100, "Trying"), at="100 OPTIONS")
-Mutation("options", "4320-3-4", "200 OPTIONS", Silence(), at="OPTIONS", absent=True, beside=True)
+Mutation("options-again", "4320-3-2", "200 OPTIONS#2", status(100, "Trying"), at="100 OPTIONS")
+Mutation("options-again", "4320-3-4", "200 OPTIONS#2", Silence(), at="OPTIONS#2", absent=True, beside=True)
 Mutation("options", "4320-3-5", "200 OPTIONS", status(408, "Request Timeout"), at="408 OPTIONS", alone=True)
 Mutation("call", "6026-7.2-3", "ACK", ViaOfRequest())
 
