@@ -299,6 +299,13 @@ static void fill_branches(const sc_sequence *s, const sc_hop *hop, sc_value *fac
     facts[SC_FACT_HOP_CANCELLED] = !hop->cancelled && lost ? doubt : truth(hop->cancelled);
 }
 
+static sc_value recorded_of(const sc_sequence *s, const sc_hop *hop)
+{
+    bool lost = s->group->gap || hop->recorded == SC_RECORDED_LOST;
+    if (hop->recorded == SC_RECORDED_UNSEEN) return absent();
+    return lost ? unknown(SC_MISSING_LOST) : truth(hop->recorded == SC_RECORDED);
+}
+
 static void fill_hop(sipcheck *engine, const sc_event *event, sc_value *facts)
 {
     const sc_sequence *s = engine->sequence;
@@ -315,6 +322,7 @@ static void fill_hop(sipcheck *engine, const sc_event *event, sc_value *facts)
     facts[SC_FACT_HOP_TO_TARGET] = truth(hop->to_target);
     facts[SC_FACT_HOP_LISTS_TRIED] = truth(hop->lists_tried);
     facts[SC_FACT_HOP_REORDERED] = sc_order_changed(engine, event);
+    facts[SC_FACT_HOP_RECORDED] = recorded_of(s, hop);
     fill_branches(s, hop, facts);
 }
 

@@ -12,6 +12,14 @@
 #define SC_HOP_TARGETS_MAX 4    /* Contacts of 3xx */
 #define SC_HOP_CHALLENGES_MAX 8 /* of 401 and 407, each once */
 
+/* What is known of a SUBSCRIBE that came by before. */
+enum sc_recorded {
+    SC_RECORDED_UNSEEN, /* it did not, or whether it had come by before that is not known */
+    SC_RECORDED_LOST,   /* something of it may have been lost */
+    SC_RECORDED_NOT,
+    SC_RECORDED, /* the element put itself into the route */
+};
+
 typedef struct sc_hop {
     sc_object object;  /* within the sc_transaction of the request as it was received */
     uint32_t branches; /* requests sent on, the one that is fed included */
@@ -37,6 +45,7 @@ typedef struct sc_hop {
     bool looped;          /* the request had come by before, and was forked */
     bool to_target;       /* it goes to one of the targets */
     bool lists_tried;     /* one of its Contacts was tried */
+    uint8_t recorded;     /* enum sc_recorded: of the SUBSCRIBE that a NOTIFY belongs to */
 } sc_hop;
 
 #endif

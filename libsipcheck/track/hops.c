@@ -112,6 +112,43 @@ static bool came_by_before(const sc_step *step, const sc_transaction *upper)
     return false;
 }
 
+static bool adds_route(const sc_tracker *tracker, const sc_transaction *upper)
+{
+    for (sc_node *node = sc_hop_branch(tracker, upper); node != NULL;
+         node = sc_hop_more(upper, node)) {
+        if (((const sc_transaction *)node->owner)->route_count > upper->route_count) return true;
+    }
+    return false;
+}
+
+/* A copy of the SUBSCRIBE, outside of a dialog, that the NOTIFY belongs to. */
+static bool is_subscribed(const sc_transaction *t, const sc_step *step)
+{
+    return t->method == SIPCHECK_METHOD_SUBSCRIBE && t->request != NULL &&
+           t->call_id == step->call_id && t->from_tag == step->to_tag && t->to_tag == 0;
+}
+
+/* RFC 6665 §4.3: what the element that the NOTIFY came to did with its SUBSCRIBE. In a circle that
+ * may have come by before, unless each step of its way was seen. */
+static enum sc_recorded recorded(const sc_step *step, const sc_transaction *upper)
+{
+    uint32_t seen = 1, wanted = 0; /* bits: by how many Vias a copy has */
+    if (step->method != SIPCHECK_METHOD_NOTIFY) return SC_RECORDED_UNSEEN;
+    sc_node *node = sc_table_find(&step->tracker->table, sc_leg_key(step->call_id, step->to_tag),
+                                  SIPCHECK_SCOPE_TRANSACTION);
+    for (; node != NULL; node = sc_table_more(node)) {
+        const sc_transaction *t = (const sc_transaction *)node->owner;
+        if (node != &t->by_call || !is_subscribed(t, step)) continue;
+        if (t->tracked.object.damaged) return SC_RECORDED_LOST;
+        if (t->vias >= 32) return SC_RECORDED_UNSEEN;
+        seen |= UINT32_C(1) << t->vias;
+        if (t->hop.branches == 0 || !sc_same_host(&t->server, &upper->server)) continue;
+        if (adds_route(step->tracker, t)) return SC_RECORDED;
+        if (same_place(t, upper)) wanted |= (UINT32_C(1) << t->vias) - 1;
+    }
+    return wanted != 0 && (seen & wanted) == wanted ? SC_RECORDED_NOT : SC_RECORDED_UNSEEN;
+}
+
 static void begin(sc_step *step, sc_hop *hop)
 {
     hop->object = (sc_object){ .scope = SIPCHECK_SCOPE_HOP, .first_ns = step->packet->ns };
@@ -134,6 +171,7 @@ static void track_request(sc_step *step)
     sc_hop_look(step, upper);
     hop->rewrites = hop->rewrites || sc_hop_rewritten(step, upper->request);
     hop->looped = came_by_before(step, upper);
+    hop->recorded = (uint8_t)recorded(step, upper);
     sc_event *event = tell(step, upper, SC_EVENT_FORWARDED);
     sc_bind(event, SC_NAME_IN, upper->request);
     sc_bind_fed(event, SC_NAME_OUT);

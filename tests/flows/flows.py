@@ -1038,6 +1038,19 @@ def subscription_through_proxy(wire):
 
 
 @flow
+def subscription_unrecorded(wire):
+    """The proxy stays in no route; the notifier sends by it all the same."""
+    path = cast(wire, 1, records=False)
+    dialog = subscribe(path)
+    dialog.path = path
+    notify(dialog, "active;expires=600", body=PIDF)
+    wire.wait(100_000)
+    notify(dialog, "terminated;reason=deactivated")
+    wire.wait(500)
+    subscribe(path)
+
+
+@flow
 def subscription_asked_once(wire):
     path = pair(wire)
     call_id = wire.word(16)

@@ -1056,6 +1056,7 @@ Mutation("chat-within-call", "3428-8-4", "200 MESSAGE", Late(200), at="MESSAGE#2
 
 Mutation("call-through-proxy", "6665-4.4.4-3", "INVITE@p1", put("Allow-Events", "refer"))
 Mutation("call-through-proxy", "6665-4.4.4-3", "200 INVITE@p1", put("Allow-Events", "refer"))
+Mutation("subscription-unrecorded", "6665-4.3-3", "NOTIFY@p1", put("Record-Route", "<sip:10.9.0.1;lr>"))
 
 # --- RFC 5393: breadth
 
