@@ -4,17 +4,23 @@
  *
  * An input is a script, five bytes an event:
  *   0  who sends (2 bits), to whom (2), of which call (2), through a proxy (1), over TCP (1)
- *   1  which of the requests, then of the responses (5 bits), one more bit of the branch
+ *   1  which of the requests, then of the responses (5 bits), one more bit of the branch,
+ *      one of the ways to authenticate (2; 0: none)
  *   2  CSeq number (4 bits), From tag (2), To tag (2; 0: none)
- *   3  branch (3 bits; a response answers the method of that number), session description (2; 0:
- * none), one of the sets of more headers (3) 4  time since the event before: 2^N milliseconds (5
- * bits), back instead of on (1), time is told before (1), the capture cut the message (1) */
+ *   3  branch (3 bits; a response answers the method of that number), session description (2;
+ *      0: none), one of the sets of more headers (3)
+ *   4  time since the event before: 2^N milliseconds (5 bits), back instead of on (1), time is
+ *      told before (1), the capture cut the message (1)
+ * Of bytes that are left at the end the number tells what the engine is told: where the capture was
+ * taken (odd), what elements are (2 and 3). */
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <sipcheck/engine.h>
+
+#include "digest.h"
 
 enum { EVENT_BYTES = 5, EVENTS_MAX = 64, MESSAGE_MAX = 4096 };
 
@@ -48,6 +54,25 @@ static const char *const extras[] = {
     "Event: presence\r\nExpires: 60\r\nSubscription-State: active;expires=60\r\n",
     "Event: refer\r\nSubscription-State: terminated\r\nRefer-To: <sip:c@c>\r\n",
     "Session-Expires: 90;refresher=uac\r\nMin-SE: 90\r\nExpires: 3600\r\n",
+};
+#define ZEROS "00000000000000000000000000000000"
+#define ONES "11111111111111111111111111111111"
+/* Ways to authenticate: what a challenge, a request and another response say behind their nonce. */
+static const struct {
+    const char *challenge, *credentials, *info;
+} ways[] = {
+    { "WWW-Authenticate: Digest realm=\"r\",qop=\"auth\",opaque=\"o\"",
+      "Authorization: Digest username=\"u\",realm=\"r\",uri=\"sip:b\",qop=auth,cnonce=\"c\","
+      "response=\"" ZEROS "\",opaque=\"o\"",
+      "Authentication-Info: qop=auth,cnonce=\"c\",rspauth=\"" ZEROS "\"" },
+    { "WWW-Authenticate: Digest realm=\"r\",stale=true,algorithm=MD5-sess,qop=\"auth,auth-int\"",
+      "Authorization: Digest username=\"u\",realm=\"r\",uri=\"sip:b\",qop=auth-int,cnonce=\"d\","
+      "response=\"" ONES "\",algorithm=MD5-sess",
+      "Authentication-Info: nextnonce=\"n0\",qop=auth-int,cnonce=\"d\"" },
+    { "Proxy-Authenticate: Digest realm=\"r\",algorithm=SHA-256",
+      "Proxy-Authorization: Digest username=\"u\",realm=\"r\",uri=\"sip:b\",algorithm=SHA-256,"
+      "response=\"" ONES ONES "\"",
+      "Proxy-Authentication-Info: nextnonce=\"n1\"" },
 };
 static const char *const media[] = { "", "m=audio 4000 RTP/AVP 0\r\n",
                                      "m=audio 4000 RTP/AVP 0 8\r\na=sendonly\r\n",
@@ -119,6 +144,19 @@ static void put_extra(struct text *text, unsigned which, unsigned number)
     put(text, "%s", at);
 }
 
+/* status: of a response; NULL: it is a request. */
+static void put_digest(struct text *text, unsigned way, const char *status, unsigned number)
+{
+    if (way == 0) return;
+    if (status == NULL)
+        put(text, "%s,nonce=\"n%u\",nc=%08x\r\n", ways[way - 1].credentials, number / 2 % 4,
+            number % 4);
+    else if (!strncmp(status, "401", 3) || !strncmp(status, "407", 3))
+        put(text, "%s,nonce=\"n%u\"\r\n", ways[way - 1].challenge, number / 2 % 4);
+    else
+        put(text, "%s,nc=%08x\r\n", ways[way - 1].info, number % 4);
+}
+
 static void put_body(struct text *text, unsigned which, unsigned version)
 {
     char body[512];
@@ -156,6 +194,8 @@ static void make_message(struct text *text, const uint8_t *event)
     put(text, "\r\nCall-ID: call%u\r\nCSeq: %u %s\r\nContact: <sip:c@10.0.0.%u>\r\n", call, number,
         method, from + 1);
     put_extra(text, bits(event[3], 5, 3), number);
+    put_digest(text, bits(event[1], 6, 2), request ? NULL : statuses[what - COUNT(methods)],
+               number);
     put_body(text, bits(event[3], 3, 2), number);
 }
 
@@ -215,9 +255,17 @@ static const sipcheck_rules *the_rules(void)
 static struct outcome run(const uint8_t *data, size_t size)
 {
     struct outcome outcome = { 0, 14695981039346656037u, 0 };
+    const sipcheck_address_port vantage[] = { element(0), element(2) };
+    const sipcheck_element elements[] = { { element(1), SIPCHECK_ROLE_UAC | SIPCHECK_ROLE_UAS },
+                                          { element(2), SIPCHECK_ROLE_PROXY } };
     const sipcheck_options options = { .verdicts = 1u << SIPCHECK_FAIL | 1u << SIPCHECK_UNKNOWN,
                                        .on_finding = on_finding,
                                        .wants_texts = wants_texts,
+                                       .vantage = vantage,
+                                       .vantage_count = size % EVENT_BYTES % 2 ? 2 : 0,
+                                       .elements = elements,
+                                       .element_count = size % EVENT_BYTES / 2 == 1 ? 2 : 0,
+                                       .digest = &fuzz_digest,
                                        .user = &outcome };
     sipcheck *engine = sipcheck_new(the_rules(), &options);
     if (engine == NULL) abort();
