@@ -435,7 +435,7 @@ uint64_t sc_sequence_deadline(const sipcheck *engine)
     return engine->sequence->next;
 }
 
-/* In the order in which they would be due. */
+/* In the order in which they would be due; those that no time ends come last. */
 void sc_sequence_finish(sipcheck *engine)
 {
     sc_sequence *s = engine->sequence;
@@ -446,7 +446,8 @@ void sc_sequence_finish(sipcheck *engine)
             if (first == NULL || sc_waits_deadline(g) < sc_waits_deadline(first)) first = g;
         }
         if (first == NULL) break;
-        engine->due = sc_waits_deadline(first);
+        uint64_t deadline = sc_waits_deadline(first);
+        engine->due = deadline < UINT64_MAX ? deadline : UINT64_MAX - 1;
         turn_to(engine, first);
         sc_waits_finish(engine);
     }

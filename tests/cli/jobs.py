@@ -7,6 +7,7 @@ import sys
 import unittest
 
 from command import OFFICE, OPTIONS, ROOT, SIPCHECK, Test, main, message, packet
+from dialog import ALICE, Talk
 
 CORPUS = ROOT / "corpus/captures"
 SHARED = ROOT / "../shared/captures"
@@ -100,6 +101,17 @@ class Small(Jobs):
         path = self.capture("long.pcap", *(packet(long, src=f"192.0.2.{i + 1}", at=1_767_603_600 + i) for i in range(250)))
         self.same(path, counts=(2,))
         self.assertLess(self.memory(path, "--jobs", "2"), self.memory(path) + 40)
+
+    def test_what_waits_for_the_end(self):
+        """What must not come any more is unknown up to there, and no time limits it."""
+        packets = []
+        for i in range(6):
+            talk = Talk(call_id=f"{i}@example.com", start=i).invite().answer(200).ack()
+            packets += talk.request("UPDATE", to_tag=True).answer(481).packets
+        out = self.same("--verdicts", "unknown", "--format", "ndjson", "--vantage", ALICE, self.capture("a.pcap", *packets))
+        waits = [line["message"] for line in out.findings() if line["rule"] == "rfc3261-12.2.1.2-no-more-requests-after-481"]
+        self.assertEqual(len(waits), 6)
+        self.assertEqual(set(waits), {waits[0]})
 
     def test_several_files(self):
         path, other = self.talk(30), self.capture("other.pcap", packet(message(CSeq="1 BYE"), at=1_767_603_602))

@@ -28,7 +28,8 @@ typedef struct sipcheck_finding {
     size_t related_count;
     const sipcheck_fault *fault; /* syntax findings, else NULL */
     bool waived;                 /* a waiver of the profile covers it */
-    uint64_t due;   /* when it was decided, where the passing of time did; else UINT64_MAX */
+    uint64_t due; /* when it was decided, where the passing of time did; UINT64_MAX - 1: by the end
+                     alone; else UINT64_MAX */
     unsigned group; /* that it belongs to, as of sipcheck_route; of a waiver 0 */
 } sipcheck_finding;
 
