@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# ./dev installs exactly what is missing, and says so where it cannot. Debian's tools are played by scripts.
+# ./dev installs exactly what is missing, and says so where it cannot; wrong arguments call nothing. Debian's tools are played by scripts.
 # packages.sh SOURCE-FOLDER
 set -euo pipefail
 source=$1
@@ -36,14 +36,17 @@ done
 
 needed="gcc libc6-dev cmake ninja-build pkg-config libyaml-dev libglib2.0-dev libwiretap-dev libwsutil-dev libgcrypt20-dev"
 
-# dev_build USER-ID INSTALLED: what was called ends up in $log, what was said in $said
-dev_build() {
+# dev USER-ID INSTALLED ARGUMENT…: what was called ends up in $log, what was said in $said
+dev() {
+    local user=$1 installed=$2
+    shift 2
     status=0
     : >"$work/log"
-    said=$(cd / && env -i PATH="$work/bin" TMPDIR="$work" LOG="$work/log" USER_ID="$1" INSTALLED="$2" \
-        APT="${APT:-works}" bash "$work/tree/dev" build 2>&1) || status=$?
+    said=$(cd / && env -i PATH="$work/bin" TMPDIR="$work" LOG="$work/log" USER_ID="$user" INSTALLED="$installed" \
+        APT="${APT:-works}" bash "$work/tree/dev" "$@" 2>&1) || status=$?
     log=$(cat "$work/log")
 }
+dev_build() { dev "$1" "$2" build; }
 
 expect() {
     local what=$1
@@ -73,6 +76,11 @@ expect "everything is missing" grep -qF "install --no-install-recommends $needed
 
 dev_build 1000 "${needed/gcc /}"
 expect "an ordinary user: sudo" grep -qx sudo <<<"$log"
+
+for seconds in parse 0 -1 1.5; do
+    dev 0 "" fuzz "$seconds"
+    expect "fuzz $seconds: refused before anything is called" [ "$status:$log" = "2:" ]
+done
 
 rm "$work/bin/sudo"
 dev_build 1000 "${needed/gcc /}"
