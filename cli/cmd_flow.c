@@ -171,6 +171,16 @@ static gboolean asks_in_vain(const struct gather *gather)
     return TRUE;
 }
 
+/* Standard input is a capture and the passwords: complained about. */
+static gboolean reads_twice(const struct gather *gather, char *const *paths, gsize count)
+{
+    gboolean twice = FALSE;
+    for (gsize i = 0; !g_strcmp0(gather->credentials_path, "-") && i < count; i++)
+        twice |= !strcmp(paths[i], "-");
+    if (twice) complain("standard input (-) can be read once only");
+    return twice;
+}
+
 static int run(struct flow *flow, char **args, gsize count)
 {
     flow->form = form_of(flow->format);
@@ -182,8 +192,9 @@ static int run(struct flow *flow, char **args, gsize count)
         return EXIT_USAGE;
     }
     gsize files = read_arguments(flow, args, count);
-    if (!files || traffic_overwrites(flow->output, args, files, flow->gather.traffic.keylog,
-                                     flow->gather.credentials_path))
+    if (!files || reads_twice(&flow->gather, args, files) ||
+        traffic_overwrites(flow->output, args, files, flow->gather.traffic.keylog,
+                           flow->gather.credentials_path))
         return EXIT_USAGE;
     int code = gather_run(&flow->gather, args, files);
     return code ? code : finish(flow, args[count - 1]);

@@ -228,6 +228,7 @@ class Flow(Test):
         self.run_command("flow", "missing.pcap", code=3, err="missing.pcap: No such file")
         self.run_command("flow", self.write("a.pcap", pcap()), code=4, err="no SIP message was found")
         self.run_command("flow", "-", "-", code=2, err="once only")
+        self.run_command("flow", "--findings", "--credentials", "-", "-", code=2, err="once only")
 
 
 main()
