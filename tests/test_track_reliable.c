@@ -50,6 +50,7 @@ static void each_prack_names_a_response(void **state)
     reliable(&w, 2, 8, false);
     assert_true(r->any_before);
     assert_int_equal(r->last_before, 7);
+    assert_int_equal(r->count_before, 1);
     assert_int_equal(r->open_before, 1);
     assert_int_equal(r->open_described_before, 1);
     prack(&w, 3, 2, "9 1 INVITE");

@@ -42,6 +42,7 @@ void sc_fill_reliable(const sc_sequence *s, const sc_dialog *d, sc_value *facts)
     facts[SC_FACT_DIALOG_RSEQ_IN_ROW] = doubtful        ? doubt
                                         : r->any_before ? number(r->in_row_before)
                                                         : absent();
+    facts[SC_FACT_DIALOG_RELIABLE] = doubtful ? doubt : number(r->count_before);
     facts[SC_FACT_DIALOG_OPEN] = doubtful ? doubt : number(r->open_before);
     facts[SC_FACT_DIALOG_OPEN_DESCRIBED] = doubtful ? doubt : number(r->open_described_before);
     facts[SC_FACT_DIALOG_RACK] = rack_of(s, d);

@@ -37,6 +37,7 @@ void sc_reliable_before(const sc_step *step, sc_dialog *dialog)
     r->lost_before = r->lost && r->any_before;
     r->last_before = r->last;
     r->in_row_before = r->in_row;
+    r->count_before = r->any_before ? r->count : 0;
     r->open_before = r->any_before ? count_of(r->open) : 0;
     r->open_described_before = r->any_before ? count_of(r->open & r->described) : 0;
     r->rack = SC_RACK_NONE;

@@ -32,7 +32,7 @@ typedef struct sc_reliable {
     /* Before the message that was fed last, of its INVITE; `rack` is its own: */
     uint32_t last_before, in_row_before;
     bool more, lost; /* now: acknowledged ones were forgotten; any may be missing */
-    uint8_t open_before, open_described_before;
+    uint8_t count_before, open_before, open_described_before;
     uint8_t rack; /* enum sc_rack */
     bool any_before, lost_before;
 } sc_reliable;
