@@ -348,6 +348,24 @@ static void what_the_observer_did_not_stand_beside_is_told(void **state)
         MS_, NULL, "gap"                                                                           \
     }
 
+#define AS_UPDATED                                                                                 \
+    SEQUENCE_RULE("r", "uas",                                                                      \
+                  "  scope: dialog\n  on: final\n  applies: request.sip.Method == \"INVITE\"\n"    \
+                  "  assert: dialog.receiver.as_updated\n")
+#define RINGS(MS_)                                                                                 \
+    {                                                                                              \
+        MS_, "b>a", "180"                                                                          \
+    }
+#define UPDATED(MS_)                                                                               \
+    { MS_, "a>b", "UPDATE", NULL, "2", "2 UPDATE" },                                               \
+    {                                                                                              \
+        MS_ + 10, "b>a", "200", NULL, "2", "2 UPDATE"                                              \
+    }
+#define MOVED(MS_)                                                                                 \
+    {                                                                                              \
+        MS_, "b>a", "200 OK\r\nContact: <sip:y@example.com>\r\nX-Y:"                               \
+    }
+
 static const flow damaged[] = {
     { ONE_MORE, { ASK, OK(10), IN_DIALOG(20, "2"), IN_DIALOG(30, "3") }, "", 0 },
     { ONE_MORE, { ASK, OK(10), IN_DIALOG(20, "2"), IN_DIALOG(30, "7") }, "r:fail@4/a+3", 0 },
@@ -373,6 +391,9 @@ static const flow damaged[] = {
     /* a request with another Contact */
     { TO_TARGET, { ASK, OK(10), IN_DIALOG(20, "2") }, "r:fail@3/a", 0 },
     { TO_TARGET, { ASK, OK(10), GAP(15), IN_DIALOG(20, "2") }, "r:unknown@3/a", 0 },
+    /* an UPDATE with yet another Contact */
+    { AS_UPDATED, { ASK, RINGS(10), UPDATED(20), MOVED(40) }, "r:fail@5/b+1", 0 },
+    { AS_UPDATED, { ASK, RINGS(10), UPDATED(20), GAP(35), MOVED(40) }, "r:unknown@5/b+1", 0 },
     /* the final response, before the CANCEL */
     { CANCELLED, { ASK, { 10, "b>a", "180" }, CANCEL(20), LATER }, "r:fail@3/b", 0 },
     { CANCELLED, { ASK, { 10, "b>a", "180" }, GAP(15), CANCEL(20), LATER }, "r:unknown@3/b", 0 },
@@ -744,6 +765,53 @@ static void header_fields_keep_their_order(void **state)
     RUN_ALL(flows)
 }
 
+/* What counts as long as no branch begins behind it. */
+#define CHOICE                                                                                     \
+    SEQUENCE_RULE("informed", "proxy",                                                             \
+                  "  scope: hop\n  on: forwarded\n  applies: out.sip.is_response\n"                \
+                  "  assert: not hop.informed\n")                                                  \
+    SEQUENCE_RULE("asked", "proxy",                                                                \
+                  "  scope: hop\n  on: forwarded\n  applies: out.sip.is_response\n"                \
+                  "  assert: hop.challenges == 0\n")                                               \
+    SEQUENCE_RULE("class", "proxy",                                                                \
+                  "  scope: hop\n  on: forwarded\n  applies: out.sip.is_response\n"                \
+                  "  assert: hop.lowest >= 4\n")
+#define BRANCHES                                                                                   \
+    { 0, "a>p", "INVITE" }, { 10, "p>b", "INVITE", NULL, "p a" },                                  \
+    {                                                                                              \
+        20, "p>c", "INVITE", NULL, "p2 a"                                                          \
+    }
+#define CHALLENGED                                                                                 \
+    {                                                                                              \
+        30, "b>p", "407", "Proxy-Authenticate: Digest realm=\"r\", nonce=\"n\"\r\n", "p a"         \
+    }
+#define REFUSED                                                                                    \
+    { 90, "c>p", "486", NULL, "p2 a" },                                                            \
+    {                                                                                              \
+        100, "p>a", "486"                                                                          \
+    }
+#define LOST                                                                                       \
+    {                                                                                              \
+        50, NULL, "gap"                                                                            \
+    }
+
+static void what_a_branch_makes_good_is_unknown_where_one_may_be_lost(void **state)
+{
+    (void)state;
+    static const flow flows[] = {
+        { CHOICE, { BRANCHES, CHALLENGED, REFUSED }, "asked:fail@6/p informed:fail@6/p" },
+        { CHOICE,
+          { BRANCHES, CHALLENGED, LOST, REFUSED },
+          "asked:unknown@6/p informed:unknown@6/p" },
+        { CHOICE, { BRANCHES, { 30, "b>p", "302", NULL, "p a" }, REFUSED }, "class:fail@6/p" },
+        { CHOICE,
+          { BRANCHES, { 30, "b>p", "302", NULL, "p a" }, LOST, REFUSED },
+          "class:unknown@6/p" },
+        { CHOICE, { BRANCHES, { 30, "b>p", "404", NULL, "p a" }, LOST, REFUSED }, "" },
+    };
+    RUN_ALL(flows)
+}
+
 static void the_order_of_many_header_lines_is_unknown(void **state)
 {
     (void)state;
@@ -786,6 +854,7 @@ int main(void)
         cmocka_unit_test(what_was_forgotten_is_unknown),
         cmocka_unit_test(an_absence_names_so_many_frames),
         cmocka_unit_test(header_fields_keep_their_order),
+        cmocka_unit_test(what_a_branch_makes_good_is_unknown_where_one_may_be_lost),
         cmocka_unit_test(the_order_of_many_header_lines_is_unknown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

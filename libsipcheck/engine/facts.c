@@ -270,7 +270,7 @@ static void fill_dialog(sipcheck *engine, const sc_object *object, sc_value *fac
 
 /* 401 and 407 may be the proxy's own affair, as it may have credentials; so are 3xx that it
  * follows. RFC 3261 §16.7 items 4, 6 */
-static sc_value lowest_class(const sc_hop *hop)
+static unsigned lowest_class(const sc_hop *hop)
 {
     unsigned lowest = 0;
     for (size_t i = 0; i < hop->status_count; i++) {
@@ -278,7 +278,21 @@ static sc_value lowest_class(const sc_hop *hop)
         bool own = status == 401 || status == 407 || (class == 3 && hop->followed);
         if (!own && (lowest == 0 || class < lowest)) lowest = class;
     }
-    return lowest == 0 ? absent() : number(lowest);
+    return lowest;
+}
+
+/* A branch that was lost may have begun behind them. */
+static void fill_refusals(const sc_sequence *s, const sc_hop *hop, sc_value *facts)
+{
+    bool lost = sc_lost_since(s, &hop->object, hop->object.first_ns);
+    unsigned lowest = lowest_class(hop);
+    const sc_value doubt = unknown(SC_MISSING_LOST);
+    facts[SC_FACT_HOP_LOWEST] = lowest == 0           ? absent()
+                                : lost && lowest == 3 ? doubt
+                                                      : number(lowest);
+    facts[SC_FACT_HOP_INFORMED] = hop->informed && lost ? doubt : truth(hop->informed);
+    facts[SC_FACT_HOP_CHALLENGES] =
+        hop->challenge_count > 0 && lost ? doubt : number(hop->challenge_count);
 }
 
 /* What seems not to have come, or to be there still, may have been lost. */
@@ -315,14 +329,12 @@ static void fill_hop(sipcheck *engine, const sc_event *event, sc_value *facts)
     facts[SC_FACT_HOP_BRANCHES] = number(hop->branches);
     facts[SC_FACT_HOP_DECLINED] = truth(hop->declined);
     facts[SC_FACT_HOP_AGE] = number(age_of(s, object));
-    facts[SC_FACT_HOP_LOWEST] = lowest_class(hop);
-    facts[SC_FACT_HOP_INFORMED] = truth(hop->informed);
-    facts[SC_FACT_HOP_CHALLENGES] = number(hop->challenge_count);
     facts[SC_FACT_HOP_LOOPED] = truth(hop->looped);
     facts[SC_FACT_HOP_TO_TARGET] = truth(hop->to_target);
     facts[SC_FACT_HOP_LISTS_TRIED] = truth(hop->lists_tried);
     facts[SC_FACT_HOP_REORDERED] = sc_order_changed(engine, event);
     facts[SC_FACT_HOP_RECORDED] = recorded_of(s, hop);
+    fill_refusals(s, hop, facts);
     fill_branches(s, hop, facts);
 }
 

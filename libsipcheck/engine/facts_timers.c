@@ -116,9 +116,11 @@ static sc_value updates(const sc_sequence *s, const sc_dialog *d, uint8_t allow)
     return lost_ever(s, d) ? unknown(SC_MISSING_LOST) : truth(false);
 }
 
-static sc_value as_updated(const sc_updating *u)
+/* Another UPDATE may have come behind the one that it differs from. */
+static sc_value as_updated(const sc_sequence *s, const sc_dialog *d, const sc_updating *u)
 {
     if (u->as_updated == SC_AS_UNREAD) return unknown(SC_MISSING_MESSAGE);
+    if (u->as_updated == SC_AS_OTHER && lost_ever(s, d)) return unknown(SC_MISSING_LOST);
     return u->as_updated == SC_AS_NOTHING ? absent() : truth(u->as_updated == SC_AS_UPDATED);
 }
 
@@ -132,7 +134,7 @@ void sc_fill_party(const sc_sequence *s, const sc_dialog *d, unsigned index, sc_
     facts[SC_FACT_PARTY_UPDATES] = updates(s, d, u->allow_before);
     facts[SC_FACT_PARTY_HASTY] = lost ? lost_fact : truth(u->is_hasty);
     facts[SC_FACT_PARTY_CROSSING] = lost ? lost_fact : truth(u->is_crossing);
-    facts[SC_FACT_PARTY_AS_UPDATED] = as_updated(u);
+    facts[SC_FACT_PARTY_AS_UPDATED] = as_updated(s, d, u);
     facts[SC_FACT_PARTY_REFRESHES] = refreshes(s, d, index);
     facts[SC_FACT_PARTY_MIN_SE] = min_se(s, d, index);
 }
