@@ -32,6 +32,11 @@ static inline sc_value word(const char *text)
     return (sc_value){ .raw = sc_slice_of(text) };
 }
 
+static inline uint64_t age_of(const sc_sequence *s, const sc_object *object)
+{
+    return s->now_ns > object->first_ns ? s->now_ns - object->first_ns : 0;
+}
+
 /* How long what was sent at `ns` has waited; 0: nothing waits. Its end may have been lost, and
  * `unseen` says that it may have been sent before the capture began. */
 static inline sc_value waiting(const sc_sequence *s, uint64_t ns, bool unseen)
@@ -41,9 +46,10 @@ static inline sc_value waiting(const sc_sequence *s, uint64_t ns, bool unseen)
     return ns == 0 ? absent() : number(s->now_ns > ns ? s->now_ns - ns : 0);
 }
 
+/* What facts.c leaves to files of its own: hops, subscriptions, and of a dialog reliable responses,
+ * UPDATEs and session timers. */
+void sc_fill_hop(sipcheck *engine, const sc_event *event, sc_value *facts);
 void sc_fill_subscription(const sc_sequence *s, const sc_object *object, sc_value *facts);
-
-/* What facts.c leaves to facts_timers.c: reliable responses, UPDATEs, session timers. */
 void sc_fill_reliable(const sc_sequence *s, const sc_dialog *d, sc_value *facts);
 void sc_fill_timer(const sc_sequence *s, const sc_dialog *d, sc_value *facts);
 void sc_fill_party(const sc_sequence *s, const sc_dialog *d, unsigned index, sc_value *facts);
