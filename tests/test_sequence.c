@@ -348,6 +348,12 @@ static void what_the_observer_did_not_stand_beside_is_told(void **state)
         MS_, NULL, "gap"                                                                           \
     }
 
+#define ONE_EACH                                                                                   \
+    SEQUENCE_RULE(                                                                                 \
+        "r", "uas",                                                                                \
+        "  scope: transaction\n  on: retransmission(response)\n"                                   \
+        "  applies: transaction.finals > 0\n"                                                      \
+        "  assert: transaction.response_retransmissions <= transaction.retransmissions\n")
 #define AS_UPDATED                                                                                 \
     SEQUENCE_RULE("r", "uas",                                                                      \
                   "  scope: dialog\n  on: final\n  applies: request.sip.Method == \"INVITE\"\n"    \
@@ -391,6 +397,9 @@ static const flow damaged[] = {
     /* a request with another Contact */
     { TO_TARGET, { ASK, OK(10), IN_DIALOG(20, "2") }, "r:fail@3/a", 0 },
     { TO_TARGET, { ASK, OK(10), GAP(15), IN_DIALOG(20, "2") }, "r:unknown@3/a", 0 },
+    /* the INVITE, again */
+    { ONE_EACH, { ASK, { 10, "b>a", "486" }, { 20, "b>a", "486" } }, "r:fail@3/b", 0 },
+    { ONE_EACH, { ASK, { 10, "b>a", "486" }, GAP(15), { 20, "b>a", "486" } }, "r:unknown@3/b", 0 },
     /* an UPDATE with yet another Contact */
     { AS_UPDATED, { ASK, RINGS(10), UPDATED(20), MOVED(40) }, "r:fail@5/b+1", 0 },
     { AS_UPDATED, { ASK, RINGS(10), UPDATED(20), GAP(35), MOVED(40) }, "r:unknown@5/b+1", 0 },
