@@ -354,6 +354,11 @@ static void what_the_observer_did_not_stand_beside_is_told(void **state)
         "  scope: transaction\n  on: retransmission(response)\n"                                   \
         "  applies: transaction.finals > 0\n"                                                      \
         "  assert: transaction.response_retransmissions <= transaction.retransmissions\n")
+#define PASSED_ON                                                                                  \
+    SEQUENCE_RULE(                                                                                 \
+        "r", "proxy",                                                                              \
+        "  scope: transaction\n  on: provisional\n  applies: transaction.forwarded > 0\n"          \
+        "  assert: transaction.passed_on\n")
 #define AS_UPDATED                                                                                 \
     SEQUENCE_RULE("r", "uas",                                                                      \
                   "  scope: dialog\n  on: final\n  applies: request.sip.Method == \"INVITE\"\n"    \
@@ -400,6 +405,18 @@ static const flow damaged[] = {
     /* the INVITE, again */
     { ONE_EACH, { ASK, { 10, "b>a", "486" }, { 20, "b>a", "486" } }, "r:fail@3/b", 0 },
     { ONE_EACH, { ASK, { 10, "b>a", "486" }, GAP(15), { 20, "b>a", "486" } }, "r:unknown@3/b", 0 },
+    /* the 183 on its way to the proxy */
+    { PASSED_ON,
+      { { 0, "a>p", "INVITE" }, { 10, "p>b", "INVITE", NULL, "p a" }, { 30, "p>a", "183" } },
+      "r:fail@3/p",
+      0 },
+    { PASSED_ON,
+      { { 0, "a>p", "INVITE" },
+        { 10, "p>b", "INVITE", NULL, "p a" },
+        GAP(20),
+        { 30, "p>a", "183" } },
+      "r:unknown@3/p",
+      0 },
     /* an UPDATE with yet another Contact */
     { AS_UPDATED, { ASK, RINGS(10), UPDATED(20), MOVED(40) }, "r:fail@5/b+1", 0 },
     { AS_UPDATED, { ASK, RINGS(10), UPDATED(20), GAP(35), MOVED(40) }, "r:unknown@5/b+1", 0 },

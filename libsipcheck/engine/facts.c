@@ -72,7 +72,7 @@ static void fill_transaction(const sipcheck *engine, const sc_object *object, sc
                                         : t->merged && lost  ? lost_fact
                                                              : truth(t->merged);
     facts[SC_FACT_TRANSACTION_RELIABLE] = lost ? lost_fact : number(t->reliable);
-    facts[SC_FACT_TRANSACTION_PASSED_ON] = truth(t->passed_on);
+    facts[SC_FACT_TRANSACTION_PASSED_ON] = !t->passed_on && lost ? lost_fact : truth(t->passed_on);
     facts[SC_FACT_TRANSACTION_MIN_SE] = t->too_small != 0 ? number(t->too_small) : absent();
     facts[SC_FACT_TRANSACTION_FORWARDED] =
         object->began_unseen ? unknown(SC_MISSING_REQUEST) : number(t->hop.branches);
