@@ -272,24 +272,47 @@ static void nothing_is_foreseen_in_wider_scopes(void **state)
     sc_program_free(program);
 }
 
-/* The header that has to be in each, and whether other requests than INVITE, and other responses
- * than 2xx, are left out. */
+#define NAMED(NAME) (1u << SC_NAME_##NAME)
+enum {
+    A_REQUEST = NAMED(REQUEST),
+    A_RESPONSE = NAMED(RESPONSE),
+    BOTH = A_REQUEST | A_RESPONSE,
+    A_PREVIOUS = NAMED(PREVIOUS),
+    A_TRIED = NAMED(TRIED),
+};
+
+/* The header that has to be in each, whether other requests than INVITE, and other responses than
+ * 2xx, are left out, and the messages that must have been sent. */
 typedef struct narrowing {
     const char *condition;
     uint16_t request, response; /* the only header; 0: none */
     bool invite, ok;
+    uint32_t names; /* bits */
 } narrowing;
 
 static const narrowing narrowings[] = {
     { "request.sip.Method == \"INVITE\" and response.sip.Status-Code in {200..299}", 0, 0, true,
-      true },
+      true, BOTH },
     { "exists(request.sip.Subject) and lines(response.sip.RSeq) > 0", SIPCHECK_HEADER_SUBJECT,
-      SIPCHECK_HEADER_RSEQ, false, false },
+      SIPCHECK_HEADER_RSEQ, false, false, BOTH },
     { "exists(request.sdp) and not exists(response.sdp)", SIPCHECK_HEADER_CONTENT_TYPE, 0, false,
-      false },
-    { "exists(request.sip.Subject) or exists(response.sip.Subject)", 0, 0, false, false },
-    { "exists(ack.sip.Subject) and previous.sip.Status-Code == 200", 0, 0, false, false },
-    { "response.sip.CSeq.method == \"INVITE\"", 0, SIPCHECK_HEADER_CSEQ, false, false },
+      false, A_REQUEST },
+    { "exists(request.sip.Subject) or exists(response.sip.Subject)", 0, 0, false, false, 0 },
+    { "exists(ack.sip.Subject) and previous.sip.Status-Code == 200", 0, 0, false, false,
+      NAMED(ACK) | A_PREVIOUS },
+    { "response.sip.CSeq.method == \"INVITE\"", 0, SIPCHECK_HEADER_CSEQ, false, false, A_RESPONSE },
+    { "exists(tried) and tried.time + 1s < request.time", 0, 0, false, false, A_TRIED | A_REQUEST },
+    { "not exists(tried) and not (previous.sip.Status-Code == 200)", 0, 0, false, false,
+      A_PREVIOUS },
+    { "count(tried.sip.Via) == 0 or lines(previous.sip.Via) == 0", 0, 0, false, false, 0 },
+    { "tried.transport == \"udp\" or (tried.src.port > 5060 and exists(previous))", 0, 0, false,
+      false, A_TRIED },
+    { "\"timer\" in tried.sip.Supported and \"timer\" not in previous.sip.Supported", 0, 0, false,
+      false, A_TRIED },
+    { "any(c in tried.sip.Contact: c.uri.is_sip) and all(c in previous.sip.Contact: c.uri.is_sip)",
+      0, 0, false, false, A_TRIED },
+    { "uri_equal(first(previous.sip.Contact), first(tried.sip.Contact)) and transaction.age > 1s",
+      0, 0, false, false, A_TRIED | A_PREVIOUS },
 };
 
 static bool demands(const sc_preconditions *needs, uint16_t header)
@@ -311,7 +334,8 @@ static void request_and_response_are_narrowed_each_by_itself(void **state)
         bool bye = request.methods >> SIPCHECK_METHOD_BYE & 1;
         bool busy = response.statuses[486 / 8] >> 486 % 8 & 1;
         if (!demands(&request, n->request) || !demands(&response, n->response) ||
-            bye == n->invite || busy == n->ok)
+            bye == n->invite || busy == n->ok || request.names != n->names ||
+            response.names != n->names)
             fail_msg("not as it should: %s", n->condition);
         sc_program_free(program);
     }

@@ -160,15 +160,12 @@ void sc_sequence_emit(sipcheck *engine, const sc_pending *pending)
     if (c.about != NULL) emit(engine, &c, pending);
 }
 
-void sc_case_give(sipcheck *engine, const sc_case *c, const sc_judgement *judgement, bool sorted)
+void sc_case_keep(sipcheck *engine, const sc_case *c, const sc_judgement *judgement, bool sorted)
 {
-    size_t index = c->index;
-    const sc_pending pending = { .rule = (uint16_t)index,
+    const sc_pending pending = { .rule = (uint16_t)c->index,
                                  .judgement = *judgement,
                                  .event = c->bound.event,
                                  .next = c->bound.next };
-    engine->counts[index].verdict[judgement->verdict]++;
-    if (!sc_engine_wants(engine, judgement->verdict)) return;
     if (sorted)
         sc_engine_keep(engine, &pending);
     else

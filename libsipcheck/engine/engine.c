@@ -107,11 +107,6 @@ void sipcheck_free(sipcheck *engine)
 
 /* --- a message */
 
-bool sc_engine_wants(const sipcheck *engine, enum sipcheck_verdict verdict)
-{
-    return verdict == SIPCHECK_FAIL || (engine->verdicts & 1u << verdict);
-}
-
 /* Message rules fit in; what a message means to sequences has no bound that is worth its memory. */
 static bool grow_pending(sipcheck *engine)
 {

@@ -106,7 +106,10 @@ void sc_engine_emit_one(sipcheck *engine, const sc_pending *pending, const sc_su
 /* Keep it until the message's are sorted. */
 void sc_engine_keep(sipcheck *engine, const sc_pending *pending);
 /* It reaches the sink, or is needed to know which waivers are used. */
-bool sc_engine_wants(const sipcheck *engine, enum sipcheck_verdict verdict);
+static inline bool sc_engine_wants(const sipcheck *engine, enum sipcheck_verdict verdict)
+{
+    return verdict == SIPCHECK_FAIL || (engine->verdicts & 1u << verdict);
+}
 /* The end: waivers that are expired or covered nothing. */
 void sc_engine_notices(sipcheck *engine);
 

@@ -6,67 +6,6 @@
 
 /* --- birth and death */
 
-bool sc_sequence_judges(const sipcheck *engine, const sc_rule *rule)
-{
-    bool on = engine->only != NULL ? rule == engine->only : rule->pub.enabled;
-    return on && rule->pub.scope != SIPCHECK_SCOPE_MESSAGE &&
-           (rule->assertion != NULL || rule->expect.events != 0);
-}
-
-static unsigned list_of(unsigned scope, unsigned kind)
-{
-    return scope * SC_EVENT_COUNT + kind;
-}
-
-/* Bits: there are requests, responses, for which it is not even asked. */
-static uint8_t narrowed(const sc_rule *rule)
-{
-    const sc_preconditions none = sc_no_preconditions();
-    const sc_preconditions *request = &rule->needs, *response = &rule->response_needs;
-    bool requests = !(request->kinds & SC_REQUEST) || request->methods != none.methods ||
-                    request->header_count > 0;
-    bool responses = !(response->kinds & SC_RESPONSE) ||
-                     response->response_methods != none.response_methods ||
-                     memcmp(response->statuses, none.statuses, sizeof none.statuses) != 0 ||
-                     response->header_count > 0;
-    return (uint8_t)(requests | responses << 1);
-}
-
-static sc_sequence_rule entry_of(const sc_rule *rule, size_t index)
-{
-    const sc_expectation *expect = &rule->expect;
-    return (sc_sequence_rule){
-        .rule = (uint16_t)index,
-        .narrow = rule->applies != NULL ? narrowed(rule) : 0,
-        .applies_body = sc_program_reads_body(rule->applies),
-        .applies_slots = sc_program_slots(rule->applies),
-        .reads_body = sc_program_reads_body(rule->applies) ||
-                      sc_program_reads_body(rule->assertion) || sc_program_reads_body(rule->mark) ||
-                      sc_program_reads_body(expect->within),
-        .slots = sc_program_slots(rule->applies) | sc_program_slots(rule->assertion) |
-                 sc_program_slots(rule->mark) | sc_program_slots(expect->within),
-    };
-}
-
-/* start[l + 1] counts list l's rules, then each list's end is known, and its entries go in. */
-static void fill_lists(sc_sequence *s, const sipcheck *engine)
-{
-    const sipcheck_rules *rules = engine->rules;
-    uint16_t at[SC_LISTS];
-    for (size_t i = 0; i < rules->count; i++)
-        if (sc_sequence_judges(engine, rules->by_id[i]))
-            s->start[list_of(rules->by_id[i]->pub.scope, rules->by_id[i]->on) + 1]++;
-    for (unsigned l = 0; l < SC_LISTS; l++) {
-        s->start[l + 1] = (uint16_t)(s->start[l + 1] + s->start[l]);
-        at[l] = s->start[l];
-    }
-    for (size_t i = 0; i < rules->count; i++) {
-        const sc_rule *rule = rules->by_id[i];
-        if (sc_sequence_judges(engine, rule))
-            s->rules[at[list_of(rule->pub.scope, rule->on)]++] = entry_of(rule, i);
-    }
-}
-
 /* Released at once: the memory is needed. */
 static void on_gone(void *user, sc_object *object)
 {
@@ -115,13 +54,11 @@ bool sc_sequence_open(sipcheck *engine)
     if (s == NULL) return false;
     memset(s, 0, sizeof *s);
     engine->sequence = s;
-    s->rules = a->alloc(a->user, count * sizeof *s->rules);
     s->arena = sipcheck_arena_new(a);
     s->answers = a->alloc(a->user, engine->rules->event_answer_count * sizeof *s->answers);
-    if (!open_groups(engine) || s->rules == NULL || s->answers == NULL || s->arena == NULL ||
-        !sc_recents_open(engine))
+    if (!open_groups(engine) || s->answers == NULL || s->arena == NULL ||
+        !sc_bunches_open(engine, count) || !sc_recents_open(engine))
         return false;
-    fill_lists(s, engine);
     sc_machines_open(engine);
     sc_followed_open(engine);
     return true;
@@ -136,7 +73,7 @@ void sc_sequence_close(sipcheck *engine)
         sc_tracker_free(s->group->tracker);
     }
     sc_recents_free(engine);
-    if (s->rules != NULL) engine->allocator.release(engine->allocator.user, s->rules);
+    sc_bunches_free(engine);
     if (s->answers != NULL) engine->allocator.release(engine->allocator.user, s->answers);
     sipcheck_arena_free(s->arena);
     engine->allocator.release(engine->allocator.user, s);
@@ -179,72 +116,48 @@ static bool decide(sipcheck *engine, const sc_sequence_rule *entry, const sc_cas
     return true;
 }
 
-/* What is to be sent by another than this message's sender is not excused by who that was; but
- * where the receiver is a proxy by the Vias of a response, it is a rule for it or none. */
-static bool excuses(const sc_case *c)
-{
-    const sc_rule *rule = c->rule;
-    if (rule->expect.events == 0 || !sc_case_awaits_other(rule))
-        return sc_case_excuses(rule, c->about);
-    const sipcheck_message *message = c->about->message;
-    return message->is_response && sipcheck_count(message, SIPCHECK_HEADER_VIA) > 1 &&
-           !(rule->pub.binds & SIPCHECK_ROLE_PROXY);
-}
-
-/* An event, and its request and response as far as rules have asked for them. */
-typedef struct sc_hearing {
-    const sc_event *event;
-    sc_read *about;
-    const sipcheck_message *messages[2]; /* NULL: not seen, or not what its name says */
-    uint8_t looked;                      /* bits */
-} sc_hearing;
-
-static const sipcheck_message *message_of(sipcheck *engine, sc_hearing *hearing, unsigned kind)
-{
-    unsigned name = kind == 0 ? SC_NAME_REQUEST : SC_NAME_RESPONSE;
-    if (hearing->looked >> kind & 1) return hearing->messages[kind];
-    hearing->looked |= (uint8_t)(1u << kind);
-    if (hearing->event->presence[name] != SC_THERE) return NULL;
-    const sc_read *read = sc_read_kept(engine, hearing->event->bound[name], false);
-    bool fits =
-        read != NULL && (kind == 0 ? read->message->is_request : read->message->is_response);
-    if (fits) hearing->messages[kind] = read->message;
-    return hearing->messages[kind];
-}
-
-/* The request or the response is none that `applies` could hold for. */
-static bool is_excluded(sipcheck *engine, const sc_sequence_rule *entry, sc_hearing *hearing)
+static sc_case case_of(const sipcheck *engine, const sc_sequence_rule *entry, const sc_event *event,
+                       sc_read *about)
 {
     const sc_rule *rule = engine->rules->by_id[entry->rule];
-    const sc_preconditions *needs[2] = { &rule->needs, &rule->response_needs };
-    for (unsigned kind = 0; kind < 2; kind++) {
-        if (!(entry->narrow >> kind & 1)) continue;
-        const sipcheck_message *message = message_of(engine, hearing, kind);
-        if (message != NULL && !sc_preconditions_match(needs[kind], message)) return true;
-    }
-    return false;
+    return (sc_case){ .index = entry->rule,
+                      .rule = rule,
+                      .bound = { .event = event, .machine = rule->machine },
+                      .about = about };
 }
 
-static void judge_rule(sipcheck *engine, const sc_sequence_rule *entry, sc_hearing *hearing)
+static void judge_rule(sipcheck *engine, const sc_sequence_rule *entry, const sc_event *event,
+                       sc_read *about)
 {
-    const sc_case c = {
-        .index = entry->rule,
-        .rule = engine->rules->by_id[entry->rule],
-        .bound = { .event = hearing->event, .machine = engine->rules->by_id[entry->rule]->machine },
-        .about = hearing->about,
-    };
-    sc_judgement judgement = { .verdict = SIPCHECK_NA };
-    if (!excuses(&c) && !is_excluded(engine, entry, hearing)) {
-        sc_context context =
-            sc_slots_fill(engine, &c.bound, entry->applies_slots, entry->applies_body);
-        context.answers = engine->sequence->answers;
-        judgement = sc_judge_kept_rule(c.rule, &context, engine->scratch);
-        if (judgement.verdict == SIPCHECK_PASS) {
-            context = sc_slots_fill(engine, &c.bound, entry->slots, entry->reads_body);
-            if (!decide(engine, entry, &c, &context, &judgement)) return;
-        }
+    const sc_case c = case_of(engine, entry, event, about);
+    sc_context context = sc_slots_fill(engine, &c.bound, entry->applies_slots, entry->applies_body);
+    context.answers = engine->sequence->answers;
+    sc_judgement judgement = sc_judge_kept_rule(c.rule, &context, engine->scratch);
+    if (judgement.verdict == SIPCHECK_PASS) {
+        context = sc_slots_fill(engine, &c.bound, entry->slots, entry->reads_body);
+        if (!decide(engine, entry, &c, &context, &judgement)) return;
     }
     sc_case_give(engine, &c, &judgement, true);
+}
+
+/* It does not apply: mostly that is only counted. */
+static void leave_out(sipcheck *engine, const sc_sequence_rule *entry, const sc_event *event,
+                      sc_read *about)
+{
+    const sc_judgement judgement = { .verdict = SIPCHECK_NA };
+    const sc_case c = case_of(engine, entry, event, about);
+    sc_case_give(engine, &c, &judgement, true);
+}
+
+static void judge_bunch(sipcheck *engine, const sc_bunch *bunch, const sc_event *event,
+                        sc_read *about)
+{
+    const sc_sequence_rule *rules = &engine->sequence->rules[bunch->first];
+    uint64_t left = sc_bunch_left(engine, bunch, event, about);
+    for (uint64_t out = sc_bunch_all(bunch) & ~left; out != 0; out &= out - 1)
+        leave_out(engine, &rules[__builtin_ctzll(out)], event, about);
+    for (; left != 0; left &= left - 1)
+        judge_rule(engine, &rules[__builtin_ctzll(left)], event, about);
 }
 
 static bool is_wanted(sipcheck *engine, sc_read *read)
@@ -259,13 +172,13 @@ static bool is_wanted(sipcheck *engine, sc_read *read)
 static void judge_event(sipcheck *engine, const sc_event *event)
 {
     sc_sequence *s = engine->sequence;
-    unsigned list = list_of(event->scope, event->kind);
-    if (s->start[list] < s->start[list + 1]) {
-        sc_hearing hearing = { .event = event, .about = sc_read_of(engine, event) };
+    unsigned list = sc_list_of(event->scope, event->kind);
+    if (s->lists[list] < s->lists[list + 1]) {
+        sc_read *about = sc_read_of(engine, event);
         memset(s->answers, 0, engine->rules->event_answer_count * sizeof *s->answers);
-        bool wanted = hearing.about != NULL && is_wanted(engine, hearing.about);
-        for (uint16_t i = s->start[list]; wanted && i < s->start[list + 1]; i++)
-            judge_rule(engine, &s->rules[i], &hearing);
+        bool wanted = about != NULL && is_wanted(engine, about);
+        for (uint16_t i = s->lists[list]; wanted && i < s->lists[list + 1]; i++)
+            judge_bunch(engine, &s->bunches[i], event, about);
     }
     if (event->kind == SC_EVENT_END) sc_waits_end(engine, event->object);
 }

@@ -55,10 +55,30 @@ typedef struct sc_wait {
 /* A rule that is on, in the lists of its scope and event. */
 typedef struct sc_sequence_rule {
     uint16_t rule;
-    uint8_t narrow; /* bits: what it applies to depends on the request, the response */
     bool reads_body, applies_body;
     uint64_t slots, applies_slots; /* bits: what its conditions read, what `applies` reads */
 } sc_sequence_rule;
+
+/* Rules that don't apply where a message has no line of that header. */
+typedef struct sc_demand {
+    uint16_t header;
+    uint64_t rules;
+} sc_demand;
+
+/* Rules of one event, a bit each: which can apply, by what is seen of its messages. */
+#define SC_BUNCH_RULES 64u
+typedef struct sc_bunch {
+    uint16_t first; /* in sc_sequence.rules */
+    uint8_t count;
+    uint8_t narrow;      /* bits: some depend on the request, the response */
+    uint16_t demands[3]; /* of the request: [0] up to [1], of the response: up to [2] */
+    uint64_t no_proxy;   /* rules that bind none */
+    uint64_t awaiting;   /* rules of what is to come from another than who sent the message */
+    uint32_t names;      /* bits of enum sc_name: some don't apply where that one is absent */
+    uint64_t by_name[SC_NAME_COUNT];          /* which these are */
+    uint64_t by_method[2][SC_BUCKET_METHODS]; /* which may apply, by the request's method ... */
+    uint64_t by_status[SC_PRE_STATUS_MAX];    /* ... by the status of the response */
+} sc_bunch;
 
 /* What a fact lists: pointers in a row. */
 #define SC_FACTS_ROOM 72
@@ -100,8 +120,10 @@ typedef struct sc_sequence {
     uint8_t followed_of[SIPCHECK_SCOPE_HOP + 1]; /* how many of each scope */
     uint64_t fed; /* messages so far, and moments at which things end */
     sc_sequence_rule *rules;
+    sc_demand *demands;
+    sc_bunch *bunches;
+    uint16_t lists[SC_LISTS + 1]; /* bunches of list l: [l] up to [l + 1] */
     sc_answer *answers;           /* of the event that is judged */
-    uint16_t start[SC_LISTS + 1]; /* list l: [l] up to [l + 1] */
     sc_events events;
 
     sipcheck_arena *arena; /* of the messages that are parsed again */
@@ -149,7 +171,26 @@ typedef struct sc_bound {
     const sc_event *event, *next;
     const sipcheck_machine *machine;
 } sc_bound;
-sc_context sc_slots_fill(sipcheck *engine, const sc_bound *bound, uint64_t slots, bool bodies);
+#define SC_SLOTS_OF_MESSAGES ((UINT64_C(1) << SC_NAME_COUNT) - 1)
+void sc_slots_turn(sipcheck *engine, const sc_bound *bound, uint64_t slots, bool bodies);
+static inline bool sc_slots_are_filled(const sc_sequence *s, const sc_bound *bound, uint64_t slots,
+                                       bool bodies)
+{
+    bool of_machine = slots >> SC_SLOT_MACHINE & 1;
+    return s->filled_event == bound->event && s->filled_next == bound->next &&
+           (slots & ~s->filled) == 0 &&
+           (!bodies || (slots & SC_SLOTS_OF_MESSAGES & ~s->filled_bodies) == 0) &&
+           (!of_machine || s->filled_machine == bound->machine);
+}
+static inline sc_context sc_slots_fill(sipcheck *engine, const sc_bound *bound, uint64_t slots,
+                                       bool bodies)
+{
+    const sc_sequence *s = engine->sequence;
+    if (!sc_slots_are_filled(s, bound, slots, bodies)) sc_slots_turn(engine, bound, slots, bodies);
+    return (sc_context){ .slots = s->slots, .slot_count = SC_SLOT_COUNT };
+}
+/* What the name stands for was surely not sent. */
+bool sc_name_is_absent(const sipcheck *engine, const sc_event *event, unsigned name);
 void sc_slots_reset(sc_sequence *sequence);
 
 /* --- facts.c: those of the event's object, in sequence->facts */
@@ -168,8 +209,15 @@ typedef struct sc_case {
     sc_read *about;      /* the message that a finding points at */
     const sc_wait *wait; /* of an absence; else NULL */
 } sc_case;
-/* Count it, and give it to the sink now, or, `sorted`, with those of the message that is fed. */
-void sc_case_give(sipcheck *engine, const sc_case *c, const sc_judgement *judgement, bool sorted);
+/* Give it to the sink now, or, `sorted`, with those of the message that is fed. */
+void sc_case_keep(sipcheck *engine, const sc_case *c, const sc_judgement *judgement, bool sorted);
+/* Count it, and the same where somebody wants it. */
+static inline void sc_case_give(sipcheck *engine, const sc_case *c, const sc_judgement *judgement,
+                                bool sorted)
+{
+    engine->counts[c->index].verdict[judgement->verdict]++;
+    if (sc_engine_wants(engine, judgement->verdict)) sc_case_keep(engine, c, judgement, sorted);
+}
 /* Who sent the message only passed it on, and the rule binds no proxy. */
 bool sc_case_excuses(const sc_rule *rule, const sc_read *read);
 /* Likewise, and its author's copy was not captured. */
@@ -216,8 +264,22 @@ void sc_followed_end(sipcheck *engine, sc_object *object);
 sc_value sc_followed_facts(sipcheck *engine, const sc_event *event,
                            const sipcheck_machine *machine);
 
-/* --- sequence.c */
-bool sc_sequence_judges(const sipcheck *engine,
-                        const sc_rule *rule); /* it is on, and of a wider scope */
+/* --- bunch.c */
+/* It is on, and of a wider scope. */
+bool sc_sequence_judges(const sipcheck *engine, const sc_rule *rule);
+/* count: how many are judged. false: no memory. */
+bool sc_bunches_open(sipcheck *engine, size_t count);
+void sc_bunches_free(const sipcheck *engine);
+static inline unsigned sc_list_of(unsigned scope, unsigned kind)
+{
+    return scope * SC_EVENT_COUNT + kind;
+}
+static inline uint64_t sc_bunch_all(const sc_bunch *bunch)
+{
+    return UINT64_MAX >> (SC_BUNCH_RULES - bunch->count);
+}
+/* The rules that may apply at the event, with a finding about that message. */
+uint64_t sc_bunch_left(sipcheck *engine, const sc_bunch *bunch, const sc_event *event,
+                       const sc_read *about);
 
 #endif

@@ -50,6 +50,11 @@ static bool is_doubtful(const sipcheck *engine, const sc_event *event, unsigned 
     return kept != NULL && sc_lost_since(s, object, kept->packet.ns);
 }
 
+bool sc_name_is_absent(const sipcheck *engine, const sc_event *event, unsigned name)
+{
+    return event->presence[name] == SC_NOT_SENT && !is_doubtful(engine, event, name);
+}
+
 static sc_value message_of(sipcheck *engine, const sc_event *event, unsigned name, bool body)
 {
     enum sc_missing not_captured = (enum sc_missing)(SC_MISSING_REQUEST + name);
@@ -92,12 +97,11 @@ static sc_value fill(sipcheck *engine, const sc_bound *bound, unsigned slot, boo
     return is_own_record(bound->event, slot) ? sc_facts_of(engine, bound->event) : absent();
 }
 
-sc_context sc_slots_fill(sipcheck *engine, const sc_bound *bound, uint64_t slots, bool bodies)
+void sc_slots_turn(sipcheck *engine, const sc_bound *bound, uint64_t slots, bool bodies)
 {
     sc_sequence *s = engine->sequence;
-    const uint64_t messages = (UINT64_C(1) << SC_NAME_COUNT) - 1;
     if (s->filled_event != bound->event || s->filled_next != bound->next) sc_slots_reset(s);
-    if (bodies) s->filled &= ~(slots & messages & ~s->filled_bodies);
+    if (bodies) s->filled &= ~(slots & SC_SLOTS_OF_MESSAGES & ~s->filled_bodies);
     if (s->filled_machine != bound->machine) s->filled &= ~(UINT64_C(1) << SC_SLOT_MACHINE);
     s->filled_event = bound->event;
     s->filled_machine = bound->machine;
@@ -109,5 +113,4 @@ sc_context sc_slots_fill(sipcheck *engine, const sc_bound *bound, uint64_t slots
     }
     s->filled |= slots;
     if (bodies) s->filled_bodies |= slots;
-    return (sc_context){ .slots = s->slots, .slot_count = SC_SLOT_COUNT };
 }

@@ -3,6 +3,7 @@
  *
  * The result is never narrower than the truth: of a message that it excludes, the condition is
  * false or absent. A tree is looked at together with whether it stands under `not`. */
+#include "fields/scopes.h"
 #include "rules/compiler.h"
 #include "text/slice.h"
 
@@ -36,6 +37,7 @@ static sc_preconditions both(sc_preconditions a, const sc_preconditions *b)
     a.kinds &= b->kinds;
     a.methods &= b->methods;
     a.response_methods &= b->response_methods;
+    a.names |= b->names;
     for (size_t i = 0; i < sizeof a.statuses; i++)
         a.statuses[i] &= b->statuses[i];
     for (unsigned i = 0; i < b->header_count; i++)
@@ -46,7 +48,7 @@ static sc_preconditions both(sc_preconditions a, const sc_preconditions *b)
 /* A kind that one side excludes says nothing about that kind in the other. */
 static sc_preconditions either(const sc_preconditions *a, const sc_preconditions *b)
 {
-    sc_preconditions p = { .kinds = a->kinds | b->kinds };
+    sc_preconditions p = { .kinds = a->kinds | b->kinds, .names = a->names & b->names };
     bool request[2] = { a->kinds & SC_REQUEST, b->kinds & SC_REQUEST };
     bool response[2] = { a->kinds & SC_RESPONSE, b->kinds & SC_RESPONSE };
     p.methods = (request[0] ? a->methods : 0) | (request[1] ? b->methods : 0);
@@ -95,9 +97,17 @@ static bool is_description(const sc_compiler *c, const sc_node *node)
            c->paths[node->path]->type == SC_TYPE_SDP;
 }
 
+/* Without the message that a path begins with, it is absent. */
+static void demand_message(const sc_compiler *c, const sc_node *node, sc_preconditions *p)
+{
+    bool named = node->kind == SC_N_PATH && node->root == SC_ROOT_SLOT && !is_message_scope(c);
+    if (named && node->index < SC_NAME_COUNT) p->names |= 1u << node->index;
+}
+
 /* Without this field, a comparison with it is absent. */
 static void demand_field(const sc_compiler *c, const sc_node *node, sc_preconditions *p)
 {
+    demand_message(c, node, p);
     if (is_description(c, node)) demand_header(p, SIPCHECK_HEADER_CONTENT_TYPE);
     const sc_field *member;
     const sc_field *field = sip_member(c, node, &member);

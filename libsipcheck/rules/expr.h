@@ -177,6 +177,7 @@ typedef struct sc_preconditions {
     uint8_t statuses[(SC_PRE_STATUS_MAX + 7) / 8]; /* responses: a bit each code below 700 */
     uint16_t headers[SC_PRE_HEADERS_MAX];          /* enum sipcheck_header_id: lines sent */
     uint8_t header_count;
+    uint32_t names; /* wider scopes: bits 1u << enum sc_name: messages that are not absent */
 } sc_preconditions;
 
 /* Headers as bits of a word; two may share one. */
