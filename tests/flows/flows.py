@@ -190,6 +190,7 @@ def dialog_not_known(wire):
     again = dialog.request(alice, "INVITE", sdp=alice.sdp("sendonly"))
     unknown = back((alice, bob), bob.answer(send((alice, bob), again), 481, "Call/Transaction Does Not Exist"))
     acknowledge((alice, bob), again, unknown)
+    wire.wait(100)
     dialog.ask(alice, "BYE", 481, "Call/Transaction Does Not Exist")
 
 
@@ -641,6 +642,19 @@ def reliable_ringing(wire):
 
 
 @flow
+def reliable_ringing_through_proxy(wire):
+    path = cast(wire)
+    alice, _, bob = path
+    sent, received = invite(path)
+    tag, rseq = wire.word(), wire.random.randrange(1, 60000)
+    early = Dialog(path, sent, ring(path, received, tag, Require="100rel", RSeq=str(rseq)))
+    early.ask(alice, "PRACK", RAck=f"{rseq} 1 INVITE")
+    back(path, bob.answer(received, 200, "OK", tag=tag, sdp=bob.sdp()))
+    early.ack(alice, cseq=1)
+    hang_up(early)
+
+
+@flow
 def late_offer_in_reliable_response(wire):
     alice, bob = pair(wire)
     sent, received = invite((alice, bob), sdp=False)
@@ -731,6 +745,36 @@ def session_timer(wire):
     dialog = Dialog(path, sent, back(path, ok))
     dialog.ack(alice)
     wire.wait(900_000)
+    dialog.ask(alice, "UPDATE", Session_Expires="1800;refresher=uac", Min_SE="90", Supported="timer",
+               answer={"Require": "timer", "Session_Expires": "1800;refresher=uac", "Supported": "timer"})
+    hang_up(dialog)
+
+
+@flow
+def session_timer_through_proxy(wire):
+    path = cast(wire)
+    alice, _, bob = path
+    sent, received = invite(path, Session_Expires="1800", Min_SE="90")
+    ok = bob.answer(received, 200, "OK", tag=wire.word(), sdp=bob.sdp(), Require="timer", Session_Expires="1800;refresher=uac")
+    dialog = Dialog(path, sent, back(path, ok))
+    dialog.ack(alice)
+    wire.wait(900_000)
+    dialog.ask(alice, "UPDATE", Session_Expires="1800;refresher=uac", Min_SE="90", Supported="timer",
+               answer={"Require": "timer", "Session_Expires": "1800;refresher=uac", "Supported": "timer"})
+    hang_up(dialog)
+
+
+@flow
+def session_timer_refused(wire):
+    """Bob can't refresh for a while."""
+    alice, bob = path = pair(wire)
+    sent, received = invite(path, Session_Expires="1800", Min_SE="90")
+    ok = bob.answer(received, 200, "OK", tag=wire.word(), sdp=bob.sdp(), Require="timer", Session_Expires="1800;refresher=uac")
+    dialog = Dialog(path, sent, back(path, ok))
+    dialog.ack(alice)
+    wire.wait(900_000)
+    dialog.ask(alice, "UPDATE", 503, "Service Unavailable", Session_Expires="1800;refresher=uac", Min_SE="90", Supported="timer")
+    wire.wait(60_000)
     dialog.ask(alice, "UPDATE", Session_Expires="1800;refresher=uac", Min_SE="90", Supported="timer",
                answer={"Require": "timer", "Session_Expires": "1800;refresher=uac", "Supported": "timer"})
     hang_up(dialog)

@@ -1068,3 +1068,94 @@ Mutation("circle", "5393-4.1-1", "SUBSCRIBE@p2", lambda back: back.retarget("sip
 Mutation("subscription", "6665-4.6-3", "SUBSCRIBE", Cancelled(2), at="CANCEL")
 Mutation("subscription", "6665-4.6-2", "200 SUBSCRIBE", as_status(487, "Request Terminated"), at="487 SUBSCRIBE")
 Mutation("session-interval-too-small", "4028-9-1", "422 INVITE", put("Min-SE", "900"))
+
+# --- what is left of RFC 3262, 3264, 3311, 3581, 4028, 4320, 6026, 6141
+
+
+class Edited(Change):
+    """One message is changed."""
+
+    def __init__(self, change):
+        self.change = change
+
+    def apply(self, steps, at):
+        self.change(steps[at].message)
+
+
+class FromPort(Change):
+    """It is sent from another port of the same element."""
+
+    def __init__(self, port):
+        self.port = port
+
+    def apply(self, steps, at):
+        steps[at].src = copy.copy(steps[at].src)
+        steps[at].src.port = self.port
+
+
+class Insistence(Change):
+    """It is sent so many times more, a second apart each, with the same answer."""
+
+    def __init__(self, count):
+        self.count = count
+
+    def apply(self, steps, at):
+        pair = steps[at:at + 2]
+        for place in range(at + 2, len(steps)):
+            steps[place].at += self.count * 1_000_000
+            cseq(self.count)(steps[place].message)
+        for number in range(self.count, 0, -1):
+            for step in reversed(pair):
+                message = step.message.copy()
+                cseq(number)(message)
+                message.edit("Via", "branch=z9hG4bK", f"branch=z9hG4bKmore{number}")
+                steps.insert(at + 2, type(step)(step.at + number * 1_000_000, step.src, step.dst, message, step.transport))
+
+
+class OfProxy(Change):
+    """The proxy makes it of its own: nobody had sent it there."""
+
+    def apply(self, steps, at):
+        message = steps[at].message
+        own = message.get("Via")
+        steps[at].message = message.drop("Via").push("Via", own)
+        del steps[at - 1]
+
+
+def streams(*names):
+    """A second stream, and what each is called."""
+    return lambda message: setattr(message, "body", f"{message.body}a=mid:{names[0]}\nm=video 5006 RTP/AVP 31\na=mid:{names[1]}\n")
+
+
+def described(message):
+    """It has an offer of its own."""
+    message.add("Content-Type", "application/sdp").body = (
+        "v=0\no=alice 1 1 IN IP4 10.1.0.1\ns=-\nc=IN IP4 10.1.0.1\nt=0 0\nm=audio 4000 RTP/AVP 0\na=rtpmap:0 PCMU/8000\n")
+
+
+ONES_OWN = several(as_status(183, "Session Progress"), put("RSeq", "17"), put("Require", "100rel"))
+
+Mutation("extension-not-known", "3262-3-3", "420 INVITE", nothing, before=("INVITE", put("Require", "100rel")))
+Mutation("reliable-ringing", "3262-3-8", "183 INVITE", Delay(200_000), at="180 INVITE", beside=True)
+Mutation("call", "3262-3-9", "200 INVITE", Also(Delay(90_000), "180 INVITE", Repeated(61_000)), at="180 INVITE#2",
+         before=("180 INVITE", put("Supported", "100rel")))
+Mutation("reliable-ringing", "3262-3-27", "183 INVITE", Again(9000, several(as_status(182, "Queued"), counted("RSeq", 1))), at="182 INVITE", beside=True)
+Mutation("reinvite-refused-through-proxy", "3262-3-6", "100 INVITE#2@p1", Also(Late(4), "100 INVITE#2@p1", Edited(ONES_OWN)), at="183 INVITE@p1",
+         beside=True)
+Mutation("reliable-ringing-through-proxy", "3262-3-7", "PRACK@p1",
+         Also(Drop(2), "200 PRACK@p1", Edited(as_status(481, "Call/Transaction Does Not Exist"))), at="481 PRACK@p1", beside=True)
+Mutation("hold-and-resume", "3264-8.1-1", "INVITE#2", streams("two", "one"), before=("INVITE", streams("one", "two")))
+Mutation("session-timer", "3311-5.1-2", "UPDATE", several(without("Session-Expires"), described))
+Mutation("options", "3581-4-3", "200 OPTIONS", Also(Elsewhere(5070), "200 OPTIONS", Edited(edit("Via", ";branch", ";rport=5060;branch"))),
+         beside=True, before=("OPTIONS", edit("Via", ";branch", ";rport;branch")))
+Mutation("options", "3581-4-4", "200 OPTIONS", Also(FromPort(5070), "200 OPTIONS", Edited(edit("Via", ";branch", ";rport=5060;branch"))),
+         beside=True, before=("OPTIONS", edit("Via", ";branch", ";rport;branch")))
+Mutation("session-timer-refused", "4028-10-2", "UPDATE", Insistence(10), at="UPDATE#11")
+Mutation("session-timer-through-proxy", "4028-8.3-2", "BYE@p1", Also(Delay(1_900_000), "BYE@p1", OfProxy()))
+Mutation("options-through-proxy", "4320-3-6", "200 OPTIONS@bob",
+         Also(Again(20, as_status(404, "Not Found")), "200 OPTIONS@p1", Again(30, as_status(404, "Not Found"))), at="404 OPTIONS@p1", beside=True)
+Mutation("call-through-proxy", "6026-6-1", "INVITE@p1", Again(4000, edit("Via", "branch=z9hG4bK", "branch=z9hG4bKmore")), at="INVITE#2@p1", beside=True)
+Mutation("hold-and-resume", "6141-4.4-1", "INVITE#3", several(edit("Contact", "alice@", "alice.new@"), streams("one", "two"), as_method("UPDATE")),
+         at="UPDATE")
+Mutation("session-timer", "6141-4.6-1", "200 UPDATE", as_status(488, "Not Acceptable Here"), at="488 UPDATE",
+         before=("UPDATE", edit("Contact", "alice@", "alice.new@")))
