@@ -43,7 +43,8 @@ static bool allocate(sipcheck *engine)
     engine->plans = zeroed(engine, SC_PLANS_MAX * sizeof *engine->plans);
     engine->plan_items = zeroed(engine, rules * sizeof *engine->plan_items);
     engine->plan_passes = zeroed(engine, rules * sizeof *engine->plan_passes);
-    engine->plan_patterns = zeroed(engine, SC_PLAN_PATTERNS_MAX * sizeof *engine->plan_patterns);
+    engine->plan_patterns =
+        zeroed(engine, (size_t)2 * SC_PLAN_PATTERNS_MAX * sizeof *engine->plan_patterns);
     engine->plan_samples = zeroed(engine, SC_PLAN_SAMPLES * sizeof *engine->plan_samples);
     engine->forwards = zeroed(engine, SIPCHECK_GROUPS * sizeof *engine->forwards);
     engine->router = sipcheck_router_new(&engine->allocator);

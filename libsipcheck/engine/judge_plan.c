@@ -41,7 +41,8 @@ static sc_plan *make_plan(sipcheck *engine, const sc_foresight *f)
         .scratch = engine->scratch,
         .items = engine->plan_items,
         .passes = engine->plan_passes,
-        .patterns = engine->plan_patterns,
+        .leading = { .patterns = engine->plan_patterns },
+        .others = { .patterns = engine->plan_patterns + SC_PLAN_PATTERNS_MAX },
     };
     gather_samples(engine, f->key, &planner);
     return sc_plan_make(&planner, f, engine->passed_on);
@@ -128,48 +129,73 @@ static sc_result still_applies(const sipcheck *engine, const sc_subject *subject
     return all;
 }
 
-static void judge_entry(sipcheck *engine, const sc_subject *subject, const sc_plan_entry *entry)
+/* Where the rule applies. */
+static sc_judgement judged(const sipcheck *engine, const sc_subject *subject, const sc_rule *rule,
+                           enum sc_fate fate)
 {
-    const sc_rule *rule = engine->rules->by_id[entry->rule];
-    sc_result applies = still_applies(engine, subject, entry);
-    if (applies.outcome == SC_FALSE) return;
-    sc_judgement judgement =
-        applies.outcome != SC_TRUE || entry->kept
-            ? sc_verdict_of(applies.outcome, applies.missing)
-            : sc_judge_assertion(rule, subject->context, engine->scratch, subject->message);
+    switch (fate) {
+    case SC_FATE_NA:
+        return sc_verdict_of(SC_ABSENT, SC_MISSING_NOTHING);
+    case SC_FATE_KEPT:
+        return sc_verdict_of(SC_TRUE, SC_MISSING_NOTHING);
+    case SC_FATE_BROKEN:
+        return sc_judgement_at(rule, subject->context, engine->scratch, subject->message);
+    default:
+        return sc_judge_assertion(rule, subject->context, engine->scratch, subject->message);
+    }
+}
+
+static void give(sipcheck *engine, uint16_t rule, sc_judgement judgement)
+{
     if (judgement.verdict == SIPCHECK_PASS) {
-        sc_engine_count(engine, entry->rule, SIPCHECK_PASS);
+        sc_engine_count(engine, rule, SIPCHECK_PASS);
         return;
     }
-    if (judgement.verdict == SIPCHECK_FAIL && sc_engine_author_unseen(engine, entry->rule))
+    if (judgement.verdict == SIPCHECK_FAIL && sc_engine_author_unseen(engine, rule))
         judgement = (sc_judgement){ .verdict = SIPCHECK_UNKNOWN, .missing = SC_MISSING_AUTHOR };
-    sc_engine_give(engine, entry->rule, &judgement, NULL);
+    sc_engine_give(engine, rule, &judgement, NULL);
 }
 
-/* Another pattern that the message is like; SC_PLAN_OTHERS: none. */
-static unsigned other_pattern(const sc_plan_others *others, const sc_pattern_set *broken)
+static void judge_entry(sipcheck *engine, const sc_subject *subject, const sc_plan_entry *entry)
 {
-    for (unsigned i = 0; i < SC_PLAN_OTHERS && others->pattern[i] != 0; i++) {
-        unsigned pattern = others->pattern[i];
-        if (!(broken->word[pattern / 64] >> (pattern % 64) & 1)) return i;
+    sc_result applies = still_applies(engine, subject, entry);
+    if (applies.outcome == SC_FALSE) return;
+    give(engine, entry->rule,
+         applies.outcome != SC_TRUE ? sc_verdict_of(applies.outcome, applies.missing)
+                                    : judged(engine, subject, engine->rules->by_id[entry->rule],
+                                             (enum sc_fate)entry->fate));
+}
+
+/* Of the first pattern that the message is like. */
+static enum sc_fate fate_by(const sc_plan_sign *sign, const sc_marks lines[SC_LINES_ANY])
+{
+    bool like = true;
+    for (; sign->lines != SC_LINES_ANY; sign++) {
+        like = like && sc_mark_in(&lines[sign->lines], sign->mark);
+        if (sign->fate == SC_FATE_ASKED) continue;
+        if (like) return (enum sc_fate)sign->fate;
+        like = true;
     }
-    return SC_PLAN_OTHERS;
+    return SC_FATE_ASKED;
 }
 
-static void judge_group(sipcheck *engine, const sc_subject *subject, const sc_plan_entry *entries,
-                        const sc_plan_group *group, const sc_pattern_set *broken)
+static void judge_group(sipcheck *engine, const sc_subject *subject, const sc_plan *plan,
+                        const sc_plan_group *group, const sc_marks lines[SC_LINES_ANY])
 {
-    unsigned other = other_pattern(&group->others, broken);
-    if (other < SC_PLAN_OTHERS) {
-        for (uint32_t i = 0; group->others.kept >> other & 1 && i < group->count; i++)
-            sc_engine_count(engine, entries[i].rule, SIPCHECK_PASS);
+    const sc_plan_entry *entry = plan->entries + group->first, *end = entry + group->count;
+    enum sc_fate fate = fate_by(plan->signs + group->signs, lines);
+    if (fate == SC_FATE_NA) return;
+    if (fate != SC_FATE_ASKED) {
+        for (; entry < end; entry++)
+            give(engine, entry->rule,
+                 judged(engine, subject, engine->rules->by_id[entry->rule], fate));
         return;
     }
     if (group->condition != NULL &&
         sc_program_ask(group->condition, subject->context, engine->scratch).outcome == SC_FALSE)
         return;
-    for (uint32_t i = 0; i < group->count; i++)
-        judge_entry(engine, subject, &entries[i]);
+    for (; entry < end; entry++)
+        judge_entry(engine, subject, entry);
 }
 
 static sc_pattern_set broken_patterns(const sc_plan *plan, const sc_marks lines[SC_LINES_ANY])
@@ -180,9 +206,9 @@ static sc_pattern_set broken_patterns(const sc_plan *plan, const sc_marks lines[
             uint64_t left = lines[k].word[w] & plan->breaks[k].word[w];
             for (; left != 0; left &= left - 1) {
                 unsigned mark = w * 64 + (unsigned)__builtin_ctzll(left);
-                const sc_pattern_set *row = &plan->broken[plan->row[k][mark]];
-                for (unsigned i = 0; i < SC_PATTERN_WORDS; i++)
-                    broken.word[i] |= row->word[i];
+                const uint64_t *row = plan->broken + plan->row[k][mark];
+                for (size_t i = 0; i < plan->words; i++)
+                    broken.word[i] |= row[i];
             }
         }
     return broken;
@@ -194,14 +220,12 @@ static void judge_by(sipcheck *engine, const sc_subject *subject, sc_plan *plan)
     note_lines(subject->context->slots[0].record, lines);
     sc_pattern_set broken = broken_patterns(plan, lines);
     plan->seen++;
-    for (unsigned w = 0; w < SC_PATTERN_WORDS; w++)
-        for (uint64_t left = broken.word[w] & plan->leading.word[w]; left != 0; left &= left - 1) {
+    for (unsigned w = 0; w < plan->words; w++)
+        for (uint64_t left = broken.word[w]; left != 0; left &= left - 1) {
             sc_plan_pattern *pattern = &plan->patterns[w * 64 + (unsigned)__builtin_ctzll(left)];
             pattern->unlike++;
-            for (uint32_t i = 0; i < pattern->count; i++) {
-                const sc_plan_group *group = &plan->groups[pattern->first + i];
-                judge_group(engine, subject, plan->entries + group->first, group, &broken);
-            }
+            for (uint32_t i = 0; i < pattern->count; i++)
+                judge_group(engine, subject, plan, &plan->groups[pattern->first + i], lines);
         }
 }
 

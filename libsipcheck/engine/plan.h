@@ -12,33 +12,39 @@
 #include "rules/foresee.h"
 #include "rules/set.h"
 
+/* What is known of a rule without asking it. Broken: it applies, its assertion does not hold, and a
+ * mark says where. */
+enum sc_fate { SC_FATE_ASKED, SC_FATE_NA, SC_FATE_KEPT, SC_FATE_BROKEN };
+
 /* A rule that has to be asked. */
 typedef struct sc_plan_entry {
     uint16_t rule;
     uint16_t
-        known; /* bits: conditions of its `applies` that hold, so that they need not be asked */
-    bool kept; /* its assertion holds */
+        known;    /* bits: conditions of its `applies` that hold, so that they need not be asked */
+    uint8_t fate; /* enum sc_fate, where all of them hold */
 } sc_plan_entry;
 
-/* Patterns of a plan by their numbers; no message is like the first. */
+/* Leading patterns of a plan by their numbers; no message is like the first. */
 #define SC_PLAN_PATTERNS_MAX 256
 #define SC_PATTERN_WORDS (SC_PLAN_PATTERNS_MAX / 64)
 typedef struct sc_pattern_set {
     uint64_t word[SC_PATTERN_WORDS];
 } sc_pattern_set;
 
-/* More patterns that excuse an entry; 0: none. */
-enum { SC_PLAN_OTHERS = 3 };
-typedef struct sc_plan_others {
-    uint8_t pattern[SC_PLAN_OTHERS];
-    uint8_t kept; /* bits: by messages that are like it the rule is kept; else it is about others */
-} sc_plan_others;
+/* More patterns that decide entries are looked at only where the leading one is broken: they stand
+ * as lists, a mark after the other. */
+typedef struct sc_plan_sign {
+    uint16_t mark;
+    uint8_t lines; /* enum sc_lines: so many it has; SC_LINES_ANY: the list is at its end */
+    uint8_t fate;  /* enum sc_fate, of messages that are like the pattern, which ends here;
+                      SC_FATE_ASKED: it goes on */
+} sc_plan_sign;
 
 /* Entries that are asked alike. */
 typedef struct sc_plan_group {
     const sc_program *condition; /* where it does not hold, they do not apply; NULL: no such one */
-    uint32_t first, count;
-    sc_plan_others others;
+    uint16_t first, count;
+    uint32_t signs; /* the first */
 } sc_plan_group;
 
 typedef struct sc_plan_pattern {
@@ -56,10 +62,11 @@ typedef struct sc_plan {
     const sc_plan_entry *entries;
     const sc_plan_group *groups;
     const sc_plan_pass *passes; /* by rule */
+    const sc_plan_sign *signs;
     sc_plan_pattern *patterns;
-    const sc_pattern_set *broken; /* by a mark with so many lines: */
-    size_t pass_count, pattern_count;
-    sc_pattern_set leading;        /* patterns that have groups, or passes */
+    const uint64_t *broken; /* rows of `words`: patterns, as bits, broken by a mark with so many
+                               lines: */
+    size_t pass_count, pattern_count, words;
     sc_marks breaks[SC_LINES_ANY]; /* marks with which some pattern is broken */
     uint16_t row[SC_LINES_ANY][SC_MARK_COUNT];
     uint64_t seen; /* messages */
@@ -89,6 +96,13 @@ typedef struct sc_plan_sample {
 
 /* --- what a plan is made of while it is made */
 
+/* Numbers of more patterns that decide an entry; 0: none. */
+enum { SC_PLAN_OTHERS = 3 };
+typedef struct sc_plan_others {
+    uint8_t pattern[SC_PLAN_OTHERS];
+    uint8_t fate[SC_PLAN_OTHERS];
+} sc_plan_others;
+
 typedef struct sc_plan_item {
     const sc_program *condition;
     sc_plan_entry entry;
@@ -98,17 +112,23 @@ typedef struct sc_plan_item {
 
 typedef struct sc_plan_likeness {
     sc_marks lines[SC_LINES_ANY];
-    uint64_t hash; /* of those, in sc_planner.patterns */
+    uint64_t hash; /* of those, in a book */
 } sc_plan_likeness;
+
+/* Patterns and their numbers. */
+typedef struct sc_plan_book {
+    sc_plan_likeness *patterns; /* room for SC_PLAN_PATTERNS_MAX; the first is none */
+    size_t count;
+} sc_plan_book;
 
 typedef struct sc_planner {
     const sipcheck_allocator *allocator;
     const sipcheck_rules *rules;
     sc_scratch *scratch;
-    sc_plan_item *items;        /* room for one a rule */
-    sc_plan_pass *passes;       /* likewise */
-    sc_plan_likeness *patterns; /* room for SC_PLAN_PATTERNS_MAX */
-    size_t item_count, pass_count, pattern_count;
+    sc_plan_item *items;  /* room for one a rule */
+    sc_plan_pass *passes; /* likewise */
+    sc_plan_book leading, others;
+    size_t item_count, pass_count;
     const sc_plan_sample *samples[SC_PLAN_SAMPLES_OF_CLASS];
     size_t sample_count;
 } sc_planner;

@@ -7,19 +7,18 @@
 enum { CONDITIONS_MAX = 16, PATTERNS_OF_RULE = 1 + SC_PLAN_OTHERS };
 
 /* What is known of a rule beforehand. */
-enum fate { FATE_ASKED, FATE_NA, FATE_KEPT };
-
 typedef struct outlook {
-    enum fate fate;
+    enum sc_fate fate;
     sc_plan_entry entry;
 } outlook;
 
-/* A rule that depends on marks, or on what nobody can tell. */
+/* A rule that depends on marks, or on what nobody can tell. The first pattern is the leading one,
+ * unless messages that are like it break the rule. */
 typedef struct question {
     size_t rule;
     sc_marks asked; /* marks that were looked at so far */
     sc_plan_likeness pattern[PATTERNS_OF_RULE];
-    enum fate fate[PATTERNS_OF_RULE];
+    enum sc_fate fate[PATTERNS_OF_RULE];
     size_t pattern_count;
 } question;
 
@@ -37,8 +36,17 @@ static bool look_at_conditions(const sc_planner *p, const sc_foresight *f, const
         else
             applies = false;
     }
-    out->fate = applies ? FATE_KEPT : FATE_ASKED;
+    out->fate = applies ? SC_FATE_KEPT : SC_FATE_ASKED;
     return true;
+}
+
+/* Of a rule that applies. Where no mark says what a finding points at, the assertion has to be run
+ * for that. */
+static enum sc_fate fate_of(const sc_rule *rule, unsigned outcome)
+{
+    if (outcome == SC_TRUE) return SC_FATE_KEPT;
+    if (outcome == SC_ABSENT) return SC_FATE_NA;
+    return outcome == SC_FALSE && rule->mark != NULL ? SC_FATE_BROKEN : SC_FATE_ASKED;
 }
 
 static outlook look_at(const sc_planner *p, const sc_foresight *f, size_t index)
@@ -46,15 +54,12 @@ static outlook look_at(const sc_planner *p, const sc_foresight *f, size_t index)
     const sc_rule *rule = p->rules->by_id[index];
     outlook out = { .entry.rule = (uint16_t)index };
     if (!look_at_conditions(p, f, rule, &out)) {
-        out.fate = FATE_NA;
+        out.fate = SC_FATE_NA;
         return out;
     }
     unsigned outcome = sc_foresee(rule->assertion, f, p->scratch);
-    out.entry.kept = outcome == SC_TRUE;
-    if (out.fate == FATE_KEPT && outcome == SC_ABSENT)
-        out.fate = FATE_NA;
-    else if (outcome != SC_TRUE)
-        out.fate = FATE_ASKED;
+    out.entry.fate = (uint8_t)fate_of(rule, outcome);
+    if (out.fate == SC_FATE_KEPT) out.fate = (enum sc_fate)out.entry.fate;
     return out;
 }
 
@@ -83,7 +88,7 @@ static void keep_only(sc_plan_likeness *like, const sc_marks *asked)
 /* What need not be known for the rule to have this fate: the less is left, the more messages are
  * like that. */
 static void leave_out(const sc_planner *p, const sc_foresight *f, const question *q,
-                      sc_plan_likeness *like, enum fate fate, unsigned lines)
+                      sc_plan_likeness *like, enum sc_fate fate, unsigned lines)
 {
     for (unsigned w = 0; w < SC_MARK_WORDS; w++) {
         uint64_t left = like->lines[lines].word[w];
@@ -119,10 +124,10 @@ static void try_pattern(const sc_planner *p, const sc_foresight *f, question *q)
 {
     sc_plan_likeness *like = &q->pattern[q->pattern_count];
     sc_marks asked = { 0 };
-    enum fate fate = look_at_like(p, f, q->rule, like, &asked).fate;
+    enum sc_fate fate = look_at_like(p, f, q->rule, like, &asked).fate;
     for (unsigned w = 0; w < SC_MARK_WORDS; w++)
         q->asked.word[w] |= asked.word[w];
-    if (fate == FATE_ASKED) return;
+    if (fate == SC_FATE_ASKED) return;
     keep_only(like, &asked);
     leave_out(p, f, q, like, fate, SC_LINES_MORE);
     leave_out(p, f, q, like, fate, SC_LINES_ONE);
@@ -130,12 +135,32 @@ static void try_pattern(const sc_planner *p, const sc_foresight *f, question *q)
     q->fate[q->pattern_count++] = fate;
 }
 
+static bool is_led(const question *q)
+{
+    return q->pattern_count > 0 && q->fate[0] != SC_FATE_BROKEN;
+}
+
+/* What is not broken costs nothing where it leads. */
+static void let_last_lead(question *q)
+{
+    size_t last = q->pattern_count - 1;
+    const sc_plan_likeness pattern = q->pattern[last];
+    enum sc_fate fate = q->fate[last];
+    if (fate == SC_FATE_BROKEN) return;
+    q->pattern[last] = q->pattern[0];
+    q->fate[last] = q->fate[0];
+    q->pattern[0] = pattern;
+    q->fate[0] = fate;
+}
+
 static void look_for_patterns(const sc_planner *p, const sc_foresight *f, question *q)
 {
     for (size_t i = 0; i < p->sample_count && q->pattern_count < PATTERNS_OF_RULE; i++) {
+        size_t before = q->pattern_count;
         if (is_like_any(q, p->samples[i])) continue;
-        memcpy(q->pattern[q->pattern_count].lines, p->samples[i]->lines, sizeof q->pattern->lines);
+        memcpy(q->pattern[before].lines, p->samples[i]->lines, sizeof q->pattern->lines);
         try_pattern(p, f, q);
+        if (q->pattern_count > before && !is_led(q)) let_last_lead(q);
     }
 }
 
@@ -196,37 +221,39 @@ static uint64_t hash_of(const sc_plan_likeness *like)
 }
 
 /* The pattern's number; 0: there is no room for others. */
-static uint8_t number_of(sc_planner *p, const sc_plan_likeness *like)
+static uint8_t number_of(sc_plan_book *book, const sc_plan_likeness *like)
 {
     size_t i = 1;
     uint64_t hash = hash_of(like);
-    while (i < p->pattern_count &&
-           (p->patterns[i].hash != hash ||
-            memcmp(p->patterns[i].lines, like->lines, sizeof like->lines) != 0))
+    while (i < book->count &&
+           (book->patterns[i].hash != hash ||
+            memcmp(book->patterns[i].lines, like->lines, sizeof like->lines) != 0))
         i++;
     if (i == SC_PLAN_PATTERNS_MAX) return 0;
-    if (i == p->pattern_count) {
-        p->patterns[p->pattern_count] = *like;
-        p->patterns[p->pattern_count++].hash = hash;
+    if (i == book->count) {
+        book->patterns[book->count] = *like;
+        book->patterns[book->count++].hash = hash;
     }
     return (uint8_t)i;
 }
 
-/* What is known of the messages that are not like the first pattern, which has one mark. */
+/* What is known of the messages that are not like the leading pattern, which has one mark. */
 static sc_plan_entry entry_unlike(const sc_planner *p, const sc_foresight *f, const question *q,
                                   sc_plan_entry plain)
 {
     enum sc_lines lines = SC_LINES_NONE;
     uint16_t only = only_mark(&q->pattern[0], &lines);
     if (only >= SC_MARK_COUNT) return plain;
-    sc_plan_entry all = { .rule = plain.rule, .known = UINT16_MAX, .kept = true };
+    sc_plan_entry all = { .rule = plain.rule, .known = UINT16_MAX };
+    bool first = true;
     for (unsigned other = 0; other < SC_LINES_ANY; other++) {
         sc_plan_likeness like = { 0 };
         if (other == lines) continue;
         sc_mark_put(&like.lines[other], only);
         outlook out = look_at_like(p, f, q->rule, &like, NULL);
         all.known &= out.entry.known;
-        all.kept = all.kept && out.entry.kept;
+        all.fate = first || all.fate == out.entry.fate ? out.entry.fate : SC_FATE_ASKED;
+        first = false;
     }
     return all;
 }
@@ -239,23 +266,26 @@ static const sc_program *first_unknown(const sc_rule *rule, unsigned known)
     return c;
 }
 
+/* Those behind the leading pattern, as far as there is room. */
+static void add_others(sc_planner *p, const question *q, size_t i, sc_plan_others *others)
+{
+    for (size_t n = 0; i < q->pattern_count && n < SC_PLAN_OTHERS; i++, n++) {
+        others->pattern[n] = number_of(&p->others, &q->pattern[i]);
+        others->fate[n] = (uint8_t)q->fate[i];
+        if (others->pattern[n] == 0) return;
+    }
+}
+
 static void add_item(sc_planner *p, const sc_foresight *f, const question *q, sc_plan_entry plain)
 {
     sc_plan_item item = { .entry = plain };
-    size_t others = 0;
-    for (size_t i = 0; i < q->pattern_count; i++) {
-        uint8_t number = number_of(p, &q->pattern[i]);
-        bool kept = q->fate[i] == FATE_KEPT;
-        if (number == 0) break;
-        if (i == 0) {
-            item.pattern = number;
-            item.entry = entry_unlike(p, f, q, plain);
-            if (kept) add_pass(p, q->rule, number);
-        } else {
-            item.others.kept |= (uint8_t)(kept << others);
-            item.others.pattern[others++] = number;
-        }
+    bool led = is_led(q);
+    if (led) item.pattern = number_of(&p->leading, &q->pattern[0]);
+    if (item.pattern != 0) {
+        item.entry = entry_unlike(p, f, q, plain);
+        if (q->fate[0] == SC_FATE_KEPT) add_pass(p, q->rule, item.pattern);
     }
+    add_others(p, q, led, &item.others);
     item.condition = first_unknown(p->rules->by_id[q->rule], item.entry.known);
     p->items[p->item_count++] = item;
 }
@@ -263,10 +293,12 @@ static void add_item(sc_planner *p, const sc_foresight *f, const question *q, sc
 void sc_plan_rule(sc_planner *planner, const sc_foresight *f, size_t rule)
 {
     outlook plain = look_at(planner, f, rule);
-    if (plain.fate == FATE_KEPT) add_pass(planner, rule, 0);
-    if (plain.fate != FATE_ASKED) return;
+    if (plain.fate == SC_FATE_KEPT) add_pass(planner, rule, 0);
+    if (plain.fate == SC_FATE_KEPT || plain.fate == SC_FATE_NA) return;
     question q = { .rule = rule };
-    look_for_patterns(planner, f, &q);
-    try_headers(planner, f, &q);
+    if (plain.fate == SC_FATE_ASKED) {
+        look_for_patterns(planner, f, &q);
+        try_headers(planner, f, &q);
+    }
     add_item(planner, f, &q, plain.entry);
 }
