@@ -169,15 +169,16 @@ static gboolean begins_message(const found_message *found)
     return !stream || sipcheck_looks_like_sip(bytes, found->length) == SIPCHECK_IS_SIP;
 }
 
-static void judge_field(packet_info *pinfo, proto_tree *tree, const field_info *info)
+/* at: what is still to be recalled of the packet. */
+static void judge_field(packet_info *pinfo, proto_tree *tree, const field_info *info,
+                        wmem_list_frame_t **at)
 {
     gboolean quoted;
     if (!info->ds_tvb) return;
     found_message found = found_at(pinfo, info->ds_tvb, info->start, info->length, &quoted);
     if (quoted || !found.length || !begins_message(&found)) return;
-    const kept_message *kept = PINFO_FD_VISITED(pinfo)
-                                   ? judge_recall(pinfo, found.start, found.length)
-                                   : judge_message(pinfo, &found);
+    const kept_message *kept = PINFO_FD_VISITED(pinfo) ? judge_recall(at, found.start, found.length)
+                                                       : judge_message(pinfo, &found);
     if (kept && wmem_array_get_count(kept->findings))
         show_message(pinfo, tree_of(tree, info), found.tvb, kept);
 }
@@ -186,9 +187,7 @@ static void judge_field(packet_info *pinfo, proto_tree *tree, const field_info *
  * without its bytes. */
 static void show_kept(packet_info *pinfo, proto_tree *tree)
 {
-    wmem_list_t *list = judge_kept(pinfo);
-    for (wmem_list_frame_t *at = list ? wmem_list_head(list) : NULL; at;
-         at = wmem_list_frame_next(at)) {
+    for (wmem_list_frame_t *at = judge_kept(pinfo); at; at = wmem_list_frame_next(at)) {
         const kept_message *kept = wmem_list_frame_data(at);
         if (!kept->refused && wmem_array_get_count(kept->findings))
             show_message(pinfo, tree, NULL, kept);
@@ -200,8 +199,9 @@ static int dissect_post(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, voi
     GPtrArray *infos = tree ? proto_get_finfo_ptr_array(tree, proto_sip) : NULL;
     if (!PINFO_FD_VISITED(pinfo)) judge_packet(pinfo, tree && losses_shown(pinfo, tree));
     if (!infos && PINFO_FD_VISITED(pinfo)) show_kept(pinfo, tree);
+    wmem_list_frame_t *at = judge_kept(pinfo);
     for (guint i = 0; infos && i < infos->len; i++)
-        judge_field(pinfo, tree, g_ptr_array_index(infos, i));
+        judge_field(pinfo, tree, g_ptr_array_index(infos, i), &at);
     return (int)tvb_captured_length(tvb);
 }
 
@@ -225,8 +225,9 @@ static gboolean dissect_refused(tvbuff_t *tvb, packet_info *pinfo, proto_tree *t
     found_message found = found_at(pinfo, tvb, 0, length, &quoted);
     if (quoted) return FALSE;
     found.refused = TRUE;
-    const kept_message *kept = PINFO_FD_VISITED(pinfo) ? judge_recall(pinfo, 0, found.length)
-                                                       : judge_message(pinfo, &found);
+    wmem_list_frame_t *at = judge_kept(pinfo);
+    const kept_message *kept =
+        PINFO_FD_VISITED(pinfo) ? judge_recall(&at, 0, found.length) : judge_message(pinfo, &found);
     if (!kept) return FALSE;
     col_set_str(pinfo->cinfo, COL_PROTOCOL, "SIP");
     col_set_str(pinfo->cinfo, COL_INFO, "SIP message that Wireshark's own dissector refuses");

@@ -121,15 +121,21 @@ static sipcheck_address_port address_of(const address *from, guint32 port)
     return to;
 }
 
-wmem_list_t *judge_kept(packet_info *pinfo)
+static wmem_list_t *list_of(packet_info *pinfo)
 {
     return p_get_proto_data(wmem_file_scope(), pinfo, judge.proto, 0);
+}
+
+wmem_list_frame_t *judge_kept(packet_info *pinfo)
+{
+    wmem_list_t *list = list_of(pinfo);
+    return list ? wmem_list_head(list) : NULL;
 }
 
 static kept_message *keep(packet_info *pinfo, const found_message *found)
 {
     wmem_allocator_t *scope = wmem_file_scope();
-    wmem_list_t *list = judge_kept(pinfo);
+    wmem_list_t *list = list_of(pinfo);
     if (!list) {
         list = wmem_list_new(scope);
         p_add_proto_data(scope, pinfo, judge.proto, 0, list);
@@ -182,13 +188,13 @@ const kept_message *judge_message(packet_info *pinfo, const found_message *found
     return sipcheck_feed(judge.engine, &packet) ? NULL : kept;
 }
 
-const kept_message *judge_recall(packet_info *pinfo, int start, unsigned length)
+const kept_message *judge_recall(wmem_list_frame_t **at, int start, unsigned length)
 {
-    wmem_list_t *list = judge_kept(pinfo);
-    for (wmem_list_frame_t *at = list ? wmem_list_head(list) : NULL; at;
-         at = wmem_list_frame_next(at)) {
-        const kept_message *kept = wmem_list_frame_data(at);
-        if (kept->start == start && kept->length == length) return kept;
+    for (wmem_list_frame_t *next = *at; next; next = wmem_list_frame_next(next)) {
+        const kept_message *kept = wmem_list_frame_data(next);
+        if (kept->start != start || kept->length != length) continue;
+        *at = wmem_list_frame_next(next);
+        return kept;
     }
     return NULL;
 }

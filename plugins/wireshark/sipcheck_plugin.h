@@ -60,11 +60,12 @@ const kept_message *judge_message(packet_info *pinfo, const found_message *found
 /* Every packet of the first pass: its time has come, and it may show that others were lost. */
 void judge_packet(packet_info *pinfo, gboolean lost);
 
-/* What was kept of that message on the first pass, NULL: nothing. */
-const kept_message *judge_recall(packet_info *pinfo, int start, unsigned length);
+/* What was kept of the packet, of kept_message *, in the order of its messages; NULL: nothing. */
+wmem_list_frame_t *judge_kept(packet_info *pinfo);
 
-/* All that was kept of the packet, of kept_message *; NULL: nothing. */
-wmem_list_t *judge_kept(packet_info *pinfo);
+/* What was kept of that message, from *at on, which is put behind it; NULL: nothing. Chunks and
+ * reassembled segments of a packet may have the same place and length. */
+const kept_message *judge_recall(wmem_list_frame_t **at, int start, unsigned length);
 
 /* The ids of what the packet data is kept under. */
 void judge_set_proto(int proto);
