@@ -1133,6 +1133,12 @@ def described(message):
         "v=0\no=alice 1 1 IN IP4 10.1.0.1\ns=-\nc=IN IP4 10.1.0.1\nt=0 0\nm=audio 4000 RTP/AVP 0\na=rtpmap:0 PCMU/8000\n")
 
 
+def tunnelled(message):
+    """It has a signed copy of its start."""
+    message.set("Content-Type", "multipart/signed;protocol=\"application/pkcs7-signature\";micalg=sha-256;boundary=b").body = (
+        f"--b\nContent-Type: message/sip\n\n{message.start}\n\n--b\nContent-Type: application/pkcs7-signature\n\nx\n--b--\n")
+
+
 ONES_OWN = several(as_status(183, "Session Progress"), put("RSeq", "17"), put("Require", "100rel"))
 
 Mutation("extension-not-known", "3262-3-3", "420 INVITE", nothing, before=("INVITE", put("Require", "100rel")))
@@ -1159,3 +1165,6 @@ Mutation("hold-and-resume", "6141-4.4-1", "INVITE#3", several(edit("Contact", "a
          at="UPDATE")
 Mutation("session-timer", "6141-4.6-1", "200 UPDATE", as_status(488, "Not Acceptable Here"), at="488 UPDATE",
          before=("UPDATE", edit("Contact", "alice@", "alice.new@")))
+Mutation("registration", "3261-19.1.4-1", "200 REGISTER", nothing, before=("REGISTER", edit("Contact", ">", "?Priority=urgent>")))
+Mutation("message-sent", "3261-23.4-1", "200 MESSAGE", nothing, before=("MESSAGE", tunnelled))
+Mutation("reliable-ringing", "3262-3-21", "183 INVITE", Again(1, several(as_status(182, "Queued"), counted("RSeq", 1))), at="182 INVITE", beside=True)
