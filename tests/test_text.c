@@ -242,12 +242,37 @@ static void numbers_are_written_in_decimal(void **state)
     }
 }
 
+static uint8_t lower(unsigned byte)
+{
+    return (uint8_t)(byte >= 'A' && byte <= 'Z' ? byte + 32 : byte);
+}
+
+/* Every pair of bytes, at every place of texts that are compared a word at a time or by less. */
+static void the_case_of_letters_alone_does_not_count(void **state)
+{
+    (void)state;
+    uint8_t p[20], q[20];
+    for (size_t n = 1; n <= sizeof p; n++)
+        for (size_t at = 0; at < n; at++)
+            for (unsigned pair = 0; pair < 0x10000; pair++) {
+                memset(p, 'x', sizeof p);
+                memset(q, 'X', sizeof q);
+                p[at] = (uint8_t)(pair & 0xff);
+                q[at] = (uint8_t)(pair >> 8);
+                bool same = lower(p[at]) == lower(q[at]);
+                assert_true(sc_equal_nocase(p, q, n) == same);
+                assert_true(sc_slices_same_nocase((sipcheck_slice){ p, n },
+                                                  (sipcheck_slice){ q, n }) == same);
+            }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(classes_hold_the_characters_of_the_abnf),
         cmocka_unit_test(classes_hold_the_ranges_of_the_abnf),
         cmocka_unit_test(slices),
+        cmocka_unit_test(the_case_of_letters_alone_does_not_count),
         cmocka_unit_test(plain_text_ends_at_the_first_byte_that_is_none),
         cmocka_unit_test(numbers_are_written_in_decimal),
         cmocka_unit_test(an_arena_gives_aligned_memory_and_takes_it_back),

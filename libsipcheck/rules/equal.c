@@ -43,6 +43,7 @@ static sipcheck_slice without_dot(sipcheck_slice host)
 static bool same_host(sipcheck_slice a, sipcheck_slice b)
 {
     uint8_t one[16], other[16];
+    if (sc_slices_same(a, b)) return true;
     int family = address_of(a, one);
     if (family != address_of(b, other)) return false;
     return family ? memcmp(one, other, 16) == 0
@@ -110,10 +111,17 @@ sc_value sc_uris_equal(const void *a, const void *b, uint32_t *budget)
  * §4, RFC 6223 §4, RFC 7339 §4, RFC 8055 §5 */
 static bool is_receivers(const sipcheck_param *param)
 {
-    static const char *const names[] = { "received", "rport",       "received-realm", "keep",
-                                         "oc",       "oc-validity", "oc-seq",         "oc-algo" };
+#define NAME(TEXT)                                                                                 \
+    {                                                                                              \
+        (const uint8_t *)TEXT, sizeof TEXT - 1                                                     \
+    }
+    static const sipcheck_slice names[] = {
+        NAME("received"), NAME("rport"),       NAME("received-realm"), NAME("keep"),
+        NAME("oc"),       NAME("oc-validity"), NAME("oc-seq"),         NAME("oc-algo"),
+    };
+#undef NAME
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (is_named(param, names[i])) return true;
+        if (sc_slices_same_nocase(param->name, names[i])) return true;
     return false;
 }
 

@@ -38,6 +38,7 @@ static int fold(int character)
 static bool same_part(sipcheck_slice a, sipcheck_slice b, bool nocase)
 {
     if (!a.p || !b.p) return !a.p && !b.p;
+    if (sc_slices_same(a, b)) return true;
     while (a.n > 0 && b.n > 0) {
         int x = take_character(&a), y = take_character(&b);
         if (nocase ? fold(x) != fold(y) : x != y) return false;

@@ -9,11 +9,36 @@ bool sc_same(sipcheck_slice slice, const char *text)
     return slice.p && slice.n == n && memcmp(slice.p, text, n) == 0;
 }
 
-bool sc_equal_nocase(const uint8_t *p, const char *q, size_t n)
+/* n of eight bytes at most, of which the last four may be some of the first again. */
+static uint64_t few_bytes(const uint8_t *p, size_t n)
 {
-    for (size_t i = 0; i < n; i++)
-        if (sc_lower(p[i]) != sc_lower((uint8_t)q[i])) return false;
-    return true;
+    uint32_t first = 0, last = 0;
+    if (n < sizeof first) {
+        for (size_t i = 0; i < n; i++)
+            first = first << 8 | p[i];
+        return first;
+    }
+    memcpy(&first, p, sizeof first);
+    memcpy(&last, p + n - sizeof last, sizeof last);
+    return first | (uint64_t)last << 32;
+}
+
+static bool same_words(const uint8_t *p, const uint8_t *q)
+{
+    uint64_t a, b;
+    memcpy(&a, p, sizeof a);
+    memcpy(&b, q, sizeof b);
+    return a == b || sc_lower_word(a) == sc_lower_word(b);
+}
+
+/* Eight bytes at a time; the last eight may be some of those before again. */
+bool sc_equal_nocase(const void *p, const void *q, size_t n)
+{
+    const uint8_t *a = p, *b = q;
+    if (n < 8) return sc_lower_word(few_bytes(a, n)) == sc_lower_word(few_bytes(b, n));
+    for (size_t i = 0; i + 8 < n; i += 8)
+        if (!same_words(a + i, b + i)) return false;
+    return same_words(a + n - 8, b + n - 8);
 }
 
 sipcheck_slice sc_trim_blanks(sipcheck_slice slice)

@@ -37,16 +37,6 @@ static inline uint64_t sc_mix_text(uint64_t key, sipcheck_slice text)
     return text.n > 0 ? sc_mix(key, text.p, text.n) : key;
 }
 
-/* Eight bytes with their ASCII letters in lower case. Of a byte below 0x80, a sum with 0x3f has the
- * upper bit from A on, one with 0x25 from behind Z on. */
-static inline uint64_t sc_lower_word(uint64_t word)
-{
-    const uint64_t each = UINT64_C(0x0101010101010101);
-    uint64_t low = word & 0x7f * each;
-    uint64_t letters = (low + 0x3f * each) & ~(low + 0x25 * each) & ~word & 0x80 * each;
-    return word | letters >> 2;
-}
-
 /* The same whatever the case of ASCII letters. */
 static inline uint64_t sc_mix_nocase(uint64_t key, sipcheck_slice text)
 {
