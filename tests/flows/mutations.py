@@ -680,7 +680,7 @@ Mutation("busy", "3261-17.1.1.2-19", "ACK", Silence(), at="486 INVITE", absent=T
 Mutation("failure-repeated", "3261-17.1.1.2-22", "ACK#2", Silence(), at="486 INVITE#2", absent=True, beside=True)
 Mutation("options", "3261-17.1.2.2-1", "OPTIONS", Unanswered(0, 500, 20000, 40000), at="OPTIONS#4", beside=True)
 Mutation("options", "3261-17.1.2.2-3", "OPTIONS", Unanswered(0, 200), at="OPTIONS#2", beside=True)
-Mutation("options-repeated", "3261-17.1.2.2-7", "200 OPTIONS", Last(status(100, "Trying")), at="100 OPTIONS", absent=True,
+Mutation("options-again", "3261-17.1.2.2-7", "200 OPTIONS#2", Last(status(100, "Trying")), at="100 OPTIONS", absent=True,
          beside=True)
 Mutation("call", "3261-17.2.1-2", "180 INVITE", status(100, "Trying"), at="100 INVITE")
 Mutation("call", "3261-17.2.1-5", "INVITE", Again(500), at="INVITE#2", absent=True, beside=True)
