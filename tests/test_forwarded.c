@@ -130,6 +130,25 @@ static void memory_is_bounded_and_forgets_the_oldest(void **state)
     free(sights);
 }
 
+/* Of a thousand calls at once, each is passed on when many others have been seen. */
+static void what_comes_between_does_not_matter(void **state)
+{
+    (void)state;
+    enum { CALLS = 1000, BETWEEN = 16 };
+    static sight sights[2 * CALLS];
+    static char ids[CALLS][16];
+    size_t n = 0;
+    for (size_t i = 0; i < CALLS + BETWEEN; i++) {
+        if (i < CALLS) {
+            snprintf(ids[i], sizeof ids[i], "c%zu", i);
+            sights[n++] = (sight){ ok, ids[i], "1 INVITE", "t", 2, OWN };
+        }
+        if (i >= BETWEEN)
+            sights[n++] = (sight){ ok, ids[i - BETWEEN], "1 INVITE", "t", 1, PASSED_ON };
+    }
+    expect_sights(sights, n);
+}
+
 /* --- in the engine */
 
 typedef struct tally {
@@ -266,6 +285,7 @@ int main(void)
         cmocka_unit_test(every_hop_has_its_own_100),
         cmocka_unit_test(without_a_to_tag_a_response_has_no_author),
         cmocka_unit_test(memory_is_bounded_and_forgets_the_oldest),
+        cmocka_unit_test(what_comes_between_does_not_matter),
         cmocka_unit_test(a_proxy_answers_for_its_own_part_only),
         cmocka_unit_test(a_proxy_is_not_blamed_for_a_request_whose_first_leg_was_not_captured),
         cmocka_unit_test(who_stands_in_record_route_only_is_a_proxy),

@@ -3,6 +3,8 @@
 
 #include "track/hash.h"
 
+#include <string.h>
+
 static sipcheck_slice tag_of(const sipcheck_message *message, enum sipcheck_header_id id)
 {
     const sipcheck_address *address = (const sipcheck_address *)message->values[id];
@@ -39,14 +41,16 @@ bool sc_forwards_note(sc_forwards *forwards, const sipcheck_message *message)
     uint32_t vias = sipcheck_count(message, SIPCHECK_HEADER_VIA);
     if (vias == 0 || !names_its_author(message)) return false;
     uint64_t key = key_of(message);
-    size_t at = (size_t)(key % SC_FORWARDS_MAX);
-    if (forwards->seen[at].key != key) {
-        forwards->seen[at].key = key;
-        forwards->seen[at].vias = vias;
+    sc_forward *seen = forwards->seen[key % (SC_FORWARDS_MAX / SC_FORWARDS_WAYS)], *found = NULL;
+    for (size_t i = 0; i < SC_FORWARDS_WAYS && found == NULL; i++)
+        if (seen[i].key == key) found = &seen[i];
+    if (found == NULL) {
+        memmove(seen + 1, seen, (SC_FORWARDS_WAYS - 1) * sizeof *seen);
+        *seen = (sc_forward){ .key = key, .vias = vias };
         return false;
     }
-    uint32_t author = forwards->seen[at].vias;
+    uint32_t author = found->vias;
     bool nearer = message->is_request ? vias < author : vias > author;
-    if (nearer) forwards->seen[at].vias = vias;
+    if (nearer) found->vias = vias;
     return !nearer && vias != author;
 }

@@ -9,15 +9,18 @@
 
 #include <sipcheck/message.h>
 
-/* Messages of a group that are remembered. Newer ones take the place of older ones: a copy whose
- * original was forgotten counts as its sender's own. */
+/* Messages of a group that are remembered, some of each hash. A newer one takes the place of the
+ * oldest of its hash: a copy whose original was forgotten counts as its sender's own. */
 #define SC_FORWARDS_MAX 512
+#define SC_FORWARDS_WAYS 4
+
+typedef struct sc_forward {
+    uint64_t key;
+    uint32_t vias; /* a request: the fewest seen; a response: the most */
+} sc_forward;
 
 typedef struct sc_forwards {
-    struct {
-        uint64_t key;
-        uint32_t vias; /* a request: the fewest seen; a response: the most */
-    } seen[SC_FORWARDS_MAX];
+    sc_forward seen[SC_FORWARDS_MAX / SC_FORWARDS_WAYS][SC_FORWARDS_WAYS]; /* the newest first */
 } sc_forwards;
 
 /* Remember the message (forwards: zeroed at first). true: its sender passed it on. */
