@@ -109,29 +109,41 @@ static inline ALWAYS bool has_empty_line(uint64_t lf, uint64_t *before)
     return (lf & (lf1 | lf2)) != 0;
 }
 
-/* Mostly there are few, and to write four without asking costs less than to ask. */
-static inline ALWAYS void note_lines(sc_classmap *map, size_t at, uint64_t lf)
+/* 64 of none. */
+static inline AVX2 size_t trailing_zeros(uint64_t bits)
 {
-    uint16_t *to = map->lf + map->lf_count;
-    map->lf_count += (size_t)__builtin_popcountll(lf);
-    do
-        for (int i = 0; i < 4; i++, lf &= lf - 1)
-            *to++ = (uint16_t)(at + (unsigned)__builtin_ctzll(lf | (uint64_t)1 << 63));
-    while (lf);
+    return (size_t)_tzcnt_u64(bits);
 }
 
-/* The last bytes, of which there are less than a block. */
-static inline ALWAYS void fill_rest(sc_classmap *map, size_t at, size_t rest, classify_fn *classify)
+/* Returns where the next is noted. Mostly there are few, and to write three without asking costs
+ * less than to ask. */
+static inline ALWAYS uint16_t *note_lines(uint16_t *to, size_t at, uint64_t lf)
+{
+    uint16_t *behind = to + __builtin_popcountll(lf);
+    do
+        for (int i = 0; i < 3; i++, lf &= lf - 1)
+            *to++ = (uint16_t)(at + trailing_zeros(lf));
+    while (lf);
+    return behind;
+}
+
+/* The last bytes, of which there are less than a block: they are mapped as the end of one, and the
+ * bits of what is in front of them are shifted out. Returns where line feeds are. */
+static inline ALWAYS uint64_t fill_rest(sc_classmap *map, size_t at, size_t rest,
+                                        classify_fn *classify)
 {
     uint8_t bytes[64] = { 0 };
-    memcpy(bytes, map->base + at, rest);
-    note_lines(map, at, classify(bytes, map, at));
+    size_t before = 64 - rest;
+    const uint8_t *block = at ? map->base + at - before : bytes;
+    if (at == 0) memcpy(bytes + before, map->base, rest);
+    uint64_t lf = classify(block, map, at) >> before;
     for (unsigned m = 0; m < SC_MAP_COUNT; m++) {
         uint64_t bits;
         memcpy(&bits, &map->bits[m][at / 8], sizeof bits);
-        bits &= ((uint64_t)1 << rest) - 1;
+        bits >>= before;
         memcpy(&map->bits[m][at / 8], &bits, sizeof bits);
     }
+    return lf;
 }
 
 /* One copy of it for each kind of machine code, with its classify in it. */
@@ -139,17 +151,19 @@ static inline ALWAYS void fill(sc_classmap *map, const uint8_t *p, size_t n, cla
 {
     size_t at = 0;
     uint64_t before = 0;
+    uint16_t *to = map->lf;
     bool done = false;
     for (; n - at >= 64 && !done; at += 64) {
         uint64_t lf = classify(p + at, map, at);
-        note_lines(map, at, lf);
+        to = note_lines(to, at, lf);
         done = has_empty_line(lf, &before);
     }
     map->n = done ? at : n;
     if (map->n > at) {
-        fill_rest(map, at, n - at, classify);
+        to = note_lines(to, at, fill_rest(map, at, n - at, classify));
         at += 64;
     }
+    map->lf_count = (size_t)(to - map->lf);
     for (unsigned m = 0; m < SC_MAP_COUNT; m++)
         memset(&map->bits[m][at / 8], 0, 8);
 }
