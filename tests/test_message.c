@@ -163,6 +163,54 @@ static void the_parts_of_a_response(void **state)
     assert_absent(msg->surplus);
 }
 
+typedef struct method_case {
+    const char *name;
+    uint8_t id;
+} method_case;
+
+static const method_case methods[] = {
+    { "INVITE", SIPCHECK_METHOD_INVITE },   { "ACK", SIPCHECK_METHOD_ACK },
+    { "BYE", SIPCHECK_METHOD_BYE },         { "CANCEL", SIPCHECK_METHOD_CANCEL },
+    { "OPTIONS", SIPCHECK_METHOD_OPTIONS }, { "REGISTER", SIPCHECK_METHOD_REGISTER },
+    { "PRACK", SIPCHECK_METHOD_PRACK },     { "UPDATE", SIPCHECK_METHOD_UPDATE },
+    { "INFO", SIPCHECK_METHOD_INFO },       { "SUBSCRIBE", SIPCHECK_METHOD_SUBSCRIBE },
+    { "NOTIFY", SIPCHECK_METHOD_NOTIFY },   { "REFER", SIPCHECK_METHOD_REFER },
+    { "MESSAGE", SIPCHECK_METHOD_MESSAGE }, { "PUBLISH", SIPCHECK_METHOD_PUBLISH },
+};
+
+/* In a start line, in a CSeq, with and without SIMD, and with no byte more behind it. */
+static void assert_method(const char *name, uint8_t id)
+{
+    char text[80];
+    for (unsigned flags = 0; flags <= SIPCHECK_SCALAR; flags += SIPCHECK_SCALAR) {
+        snprintf(text, sizeof text, "%s sip:a SIP/2.0\r\n\r\n", name);
+        assert_int_equal(parse(text, flags)->method_id, id);
+        snprintf(text, sizeof text, "SIP/2.0 200 OK\r\nCSeq: 1 %s\r\n\r\n", name);
+        assert_int_equal(parse(text, flags)->method_id, id);
+        snprintf(text, sizeof text, "SIP/2.0 200 OK\r\nCSeq: 1 %s", name);
+        assert_int_equal(parse(text, flags)->method_id, id);
+    }
+}
+
+static void methods_are_told_apart(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof methods / sizeof *methods; i++) {
+        char other[16];
+        size_t n = strlen(methods[i].name);
+        assert_method(methods[i].name, methods[i].id);
+        for (size_t at = 0; at < n; at++) {
+            strcpy(other, methods[i].name);
+            other[at] ^= 0x20;
+            assert_method(other, SIPCHECK_METHOD_OTHER);
+        }
+        snprintf(other, sizeof other, "%.*s", (int)n - 1, methods[i].name);
+        assert_method(other, SIPCHECK_METHOD_OTHER);
+        snprintf(other, sizeof other, "%sS", methods[i].name);
+        assert_method(other, SIPCHECK_METHOD_OTHER);
+    }
+}
+
 static void values_are_linked_across_lines(void **state)
 {
     (void)state;
@@ -366,6 +414,7 @@ int main(void)
         cmocka_unit_test(header_lines_keep_the_grammar),
         cmocka_unit_test(the_parts_of_a_request),
         cmocka_unit_test(the_parts_of_a_response),
+        cmocka_unit_test(methods_are_told_apart),
         cmocka_unit_test(values_are_linked_across_lines),
         cmocka_unit_test(the_parts_of_a_via),
         cmocka_unit_test(parsing_goes_on_behind_faults),

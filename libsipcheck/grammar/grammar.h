@@ -250,6 +250,9 @@ typedef struct sc_start_line {
 bool sc_parse_start_line(sc_cursor *c, sc_start_line *out);
 uint8_t sc_method_id(sipcheck_slice method);
 
+/* The same of a text within the cursor's message; no branch follows which method it is. */
+uint8_t sc_method_at(const sc_cursor *c, sipcheck_slice method);
+
 /* --- header values: the PARSER column of headers.def -------------------------------------------
  */
 

@@ -68,7 +68,7 @@ static bool plain_cseq(sc_cursor *c, sipcheck_cseq *out)
     out->digits = sc_slice(start, space);
     number_of(c, out->digits, &out->seq);
     out->method = sc_slice(space + 1, end);
-    out->method_id = sc_method_id(out->method);
+    out->method_id = sc_method_at(c, out->method);
     c->p = end;
     return true;
 }

@@ -4,42 +4,41 @@
 
 #include <string.h>
 
-static uint8_t if_same(sipcheck_slice method, const char *name, uint8_t id)
-{
-    return memcmp(method.p, name, method.n) == 0 ? id : SIPCHECK_METHOD_OTHER;
-}
+/* Each method has a row of its own by its first letter and its length; in the other rows n is 0. */
+typedef struct method_row {
+    char name[14];
+    uint8_t n, id;
+} method_row;
 
-/* The only one of that length, or of that length and that first letter. */
+#define ROW(FIRST, LENGTH) ((3u * (FIRST) + (LENGTH)) % 32)
+#define METHOD(FIRST, NAME)                                                                        \
+    [ROW(FIRST, sizeof #NAME - 1)] = { #NAME, sizeof #NAME - 1, SIPCHECK_METHOD_##NAME }
+
+static const method_row methods[32] = {
+    METHOD('A', ACK),    METHOD('B', BYE),       METHOD('C', CANCEL), METHOD('I', INFO),
+    METHOD('I', INVITE), METHOD('M', MESSAGE),   METHOD('N', NOTIFY), METHOD('O', OPTIONS),
+    METHOD('P', PRACK),  METHOD('P', PUBLISH),   METHOD('R', REFER),  METHOD('R', REGISTER),
+    METHOD('U', UPDATE), METHOD('S', SUBSCRIBE),
+};
+
 uint8_t sc_method_id(sipcheck_slice method)
 {
-    uint8_t first = method.n ? method.p[0] : 0;
-    switch (method.n) {
-    case 0:
-        return SIPCHECK_METHOD_NONE;
-    case 3:
-        return first == 'A' ? if_same(method, "ACK", SIPCHECK_METHOD_ACK)
-                            : if_same(method, "BYE", SIPCHECK_METHOD_BYE);
-    case 4:
-        return if_same(method, "INFO", SIPCHECK_METHOD_INFO);
-    case 5:
-        return first == 'P' ? if_same(method, "PRACK", SIPCHECK_METHOD_PRACK)
-                            : if_same(method, "REFER", SIPCHECK_METHOD_REFER);
-    case 6:
-        return first == 'I'   ? if_same(method, "INVITE", SIPCHECK_METHOD_INVITE)
-               : first == 'C' ? if_same(method, "CANCEL", SIPCHECK_METHOD_CANCEL)
-               : first == 'U' ? if_same(method, "UPDATE", SIPCHECK_METHOD_UPDATE)
-                              : if_same(method, "NOTIFY", SIPCHECK_METHOD_NOTIFY);
-    case 7:
-        return first == 'O'   ? if_same(method, "OPTIONS", SIPCHECK_METHOD_OPTIONS)
-               : first == 'M' ? if_same(method, "MESSAGE", SIPCHECK_METHOD_MESSAGE)
-                              : if_same(method, "PUBLISH", SIPCHECK_METHOD_PUBLISH);
-    case 8:
-        return if_same(method, "REGISTER", SIPCHECK_METHOD_REGISTER);
-    case 9:
-        return if_same(method, "SUBSCRIBE", SIPCHECK_METHOD_SUBSCRIBE);
-    default:
-        return SIPCHECK_METHOD_OTHER;
-    }
+    if (!method.n) return SIPCHECK_METHOD_NONE;
+    const method_row *row = &methods[ROW(method.p[0], method.n)];
+    bool same = row->n == method.n && memcmp(method.p, row->name, method.n) == 0;
+    return same ? row->id : SIPCHECK_METHOD_OTHER;
+}
+
+uint8_t sc_method_at(const sc_cursor *c, sipcheck_slice method)
+{
+    size_t n = method.n;
+    if (n - 1 > 8 || c->faults->end - method.p < 8) return sc_method_id(method);
+    const method_row *row = &methods[ROW(method.p[0], n)];
+    uint64_t there, wanted, mask = UINT64_MAX >> (n < 8 ? 64 - n * 8 : 0);
+    memcpy(&there, method.p, 8);
+    memcpy(&wanted, row->name, 8);
+    bool same = ((there & mask) == wanted) & (row->n == n) & (method.p[n - 1] == row->name[n - 1]);
+    return same ? row->id : SIPCHECK_METHOD_OTHER;
 }
 
 /* SIP-Version  =  "SIP" "/" 1*DIGIT "." 1*DIGIT */

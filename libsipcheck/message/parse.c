@@ -18,7 +18,7 @@ static const uint8_t *skip_empty_lines(sc_parse *in, const uint8_t *p, const uin
     return p;
 }
 
-static void fill_start(sipcheck_message *msg, const sc_start_line *start)
+static void fill_start(sipcheck_message *msg, const sc_cursor *c, const sc_start_line *start)
 {
     msg->is_request = start->is_request;
     msg->is_response = start->is_response;
@@ -26,7 +26,7 @@ static void fill_start(sipcheck_message *msg, const sc_start_line *start)
     if (!start->is_request && !start->is_response) msg->request_uri = (sipcheck_uri){ .port = 0 };
     if (start->is_request) {
         msg->method = start->method;
-        msg->method_id = sc_method_id(start->method);
+        msg->method_id = sc_method_at(c, start->method);
     } else if (start->is_response) {
         msg->status_text = start->status_text;
         msg->status = sc_number32(start->status_text);
@@ -52,7 +52,7 @@ static const uint8_t *parse_start(sc_parse *in, const uint8_t *p)
     c.mapped = line.ended && !line.bare && (size_t)(line.next - in->map.base) <= in->map.n;
     sc_start_line start = { .uri = &in->msg->request_uri };
     sc_parse_start_line(&c, &start);
-    fill_start(in->msg, &start);
+    fill_start(in->msg, &c, &start);
     in->faults.muted = false;
     return line.next;
 }
