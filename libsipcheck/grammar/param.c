@@ -137,6 +137,7 @@ static SC_COLD bool odd_params(sc_cursor *c, const sc_param_grammar *grammar, sc
 bool sc_params(sc_cursor *c, const sc_param_grammar *grammar, const sipcheck_param **out)
 {
     sc_param_list list = { out };
+    if (sc_plain_over(c)) return true;
     if (c->mapped) sc_plain_params(c, grammar, &list);
     return sc_plain_over(c) || odd_params(c, grammar, &list);
 }

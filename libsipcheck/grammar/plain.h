@@ -13,9 +13,6 @@
 /* The end of the host at p; NULL: not plain. */
 const uint8_t *sc_plain_host(const sc_cursor *c, const uint8_t *p, uint8_t *kind);
 
-/* The end of the host and port at p, spaces nowhere; NULL: not plain. */
-const uint8_t *sc_plain_hostport(const sc_cursor *c, const uint8_t *p, sc_hostport *out);
-
 /* --- plain_uri.c */
 
 /* The end of the URI at p; NULL: not plain, and out is clear as before. */
@@ -50,6 +47,21 @@ static inline bool sc_plain_over(const sc_cursor *c)
 static inline const uint8_t *sc_plain_run(const sc_cursor *c, enum sc_map which, const uint8_t *p)
 {
     return sc_run(c->map, which, p);
+}
+
+/* [ ":" 1*8DIGIT ]: the end of it; NULL: not plain. Inline, for what it finds stays in registers.
+ */
+static inline const uint8_t *sc_plain_port(const sc_cursor *c, const uint8_t *p,
+                                           sipcheck_slice *text, uint32_t *port)
+{
+    *text = (sipcheck_slice){ NULL, 0 };
+    *port = 0;
+    if (*p != ':') return p;
+    const uint8_t *digits = p + 1, *end = sc_plain_run(c, SC_MAP_DIGIT, digits);
+    if (end == digits || end - digits > 8 || c->faults->end - digits < 8) return NULL;
+    *text = sc_slice(digits, end);
+    *port = sc_short_number(digits, (size_t)(end - digits));
+    return end;
 }
 
 #endif

@@ -73,7 +73,10 @@ void sc_plain_params(sc_cursor *c, const sc_param_grammar *grammar, sc_param_lis
         if (!sc_plain_end(c, end)) break;
         sipcheck_param *param = sc_arena_take(c->faults->arena, sizeof *param);
         if (!param) break;
-        *param = (sipcheck_param){ .name = name, .value = value };
+        param->next = NULL;
+        param->name = name;
+        param->value = value;
+        param->quoted = false;
         *list->tail = param;
         list->tail = &param->next;
         p = end;

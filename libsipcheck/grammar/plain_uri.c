@@ -36,7 +36,10 @@ static inline const uint8_t *params(sc_cursor *c, const uint8_t *p, const sipche
         }
         sipcheck_param *param = sc_arena_take(c->faults->arena, sizeof *param);
         if (!param) return NULL;
-        *param = (sipcheck_param){ .name = name, .value = value };
+        param->next = NULL;
+        param->name = name;
+        param->value = value;
+        param->quoted = false;
         *tail = param;
         tail = &param->next;
     }
@@ -72,21 +75,24 @@ static inline bool at_sip(const sc_cursor *c, const uint8_t *p)
 
 const uint8_t *sc_plain_uri(sc_cursor *c, const uint8_t *p, sipcheck_uri *out)
 {
-    sipcheck_slice name;
-    sc_hostport server;
+    sipcheck_slice name, port_text;
+    uint32_t port;
+    uint8_t kind;
     const sipcheck_param *list = NULL;
     const uint8_t *start = p;
     if (!at_sip(c, p)) return NULL;
-    p = user(c, p + 4, &name);
-    if (!p || !(p = sc_plain_hostport(c, p, &server)) || !(p = params(c, p, &list))) return NULL;
+    const uint8_t *host = user(c, p + 4, &name), *host_end;
+    if (!host || !(host_end = sc_plain_host(c, host, &kind))) return NULL;
+    if (!(p = sc_plain_port(c, host_end, &port_text, &port)) || !(p = params(c, p, &list)))
+        return NULL;
     if (*p != '>' && *p != ' ' && *p != '"') return NULL;
     out->raw = sc_slice(start, p);
     out->scheme = sc_slice(start, start + 3);
     out->user = name;
-    out->host = server.host;
-    out->port_text = server.port_text;
-    out->port = server.port;
-    out->host_kind = server.kind;
+    out->host = sc_slice(host, host_end);
+    out->port_text = port_text;
+    out->port = port;
+    out->host_kind = kind;
     out->is_sip = true;
     out->valid = true;
     out->params = list;

@@ -104,18 +104,21 @@ static bool plain_head(sc_cursor *c, sipcheck_via *out)
 {
     const uint8_t *p = c->p, *transport = p + 8;
     if (c->end - p <= 8 || memcmp(p, "SIP/2.0/", 8) != 0) return false;
-    const uint8_t *space = sc_plain_run(c, SC_MAP_TOKEN, transport);
-    sc_hostport server;
+    const uint8_t *space = sc_plain_run(c, SC_MAP_TOKEN, transport), *host = space + 1;
+    sipcheck_slice port_text;
+    uint32_t port;
+    uint8_t kind;
     if (space == transport || *space != ' ') return false;
-    const uint8_t *end = sc_plain_hostport(c, space + 1, &server);
+    const uint8_t *host_end = sc_plain_host(c, host, &kind);
+    const uint8_t *end = host_end ? sc_plain_port(c, host_end, &port_text, &port) : NULL;
     if (!end || !sc_plain_end(c, end)) return false;
     out->protocol = sc_slice(p, p + 3);
     out->version = sc_slice(p + 4, p + 7);
     out->transport = sc_slice(transport, space);
-    out->host = server.host;
-    out->host_kind = server.kind;
-    out->port_text = server.port_text;
-    out->port = server.port;
+    out->host = sc_slice(host, host_end);
+    out->host_kind = kind;
+    out->port_text = port_text;
+    out->port = port;
     c->p = end;
     return true;
 }
