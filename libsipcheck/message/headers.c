@@ -16,6 +16,11 @@ enum how { HOW_ONE, HOW_MANY, HOW_LIST, HOW_LIST0, HOW_SEMI };
 /* The ABNF of all headers of RFC 3261 stands in one place. */
 #define GRAMMAR_SECTION(RFC, SECTION) (RFC == 3261 ? "25.1" : SECTION)
 
+#define STEPS(SIZE) (((SIZE) + SC_ARENA_STEP - 1) & ~(SC_ARENA_STEP - 1))
+
+/* Of a greater one no room is enough. */
+#define ROOM(SIZE) ((SIZE) <= SC_VALUE_CLEARED ? SC_VALUE_CLEARED : UINT32_MAX)
+
 /* The structure that a KIND of headers.def is. */
 typedef sipcheck_value value_of_TEXT;
 typedef sipcheck_token value_of_TOKEN;
@@ -34,10 +39,15 @@ typedef sipcheck_params value_of_PARAMS;
 typedef sipcheck_identity value_of_IDENTITY;
 
 const sc_header_grammar sc_header_grammars[SIPCHECK_HEADER_COUNT] = {
-#define X(ID, NAME, COMPACT, HOW, KIND, PARSER, RFC, SECTION, DOC)                                   \
-    [SIPCHECK_HEADER_##ID] = {                                                                       \
-        sc_parse_##PARSER,    SEPARATOR(HOW),          HOW_##HOW == HOW_LIST0,                       \
-        SIPCHECK_KIND_##KIND, sizeof(value_of_##KIND), { NAME, GRAMMAR_SECTION(RFC, SECTION), RFC }, \
+#define X(ID, NAME, COMPACT, HOW, KIND, PARSER, RFC, SECTION, DOC)                                 \
+    [SIPCHECK_HEADER_##ID] = {                                                                     \
+        sc_parse_##PARSER,                                                                         \
+        SEPARATOR(HOW),                                                                            \
+        HOW_##HOW == HOW_LIST0,                                                                    \
+        SIPCHECK_KIND_##KIND,                                                                      \
+        STEPS(sizeof(value_of_##KIND)),                                                            \
+        ROOM(sizeof(value_of_##KIND)),                                                             \
+        { NAME, GRAMMAR_SECTION(RFC, SECTION), RFC },                                              \
     },
 #include <sipcheck/headers.def>
 #undef X
@@ -104,16 +114,32 @@ static bool same_token(const uint8_t *p, size_t n, const char *text)
     return !differ;
 }
 
+/* Ones where a name of that length has its first eight bytes. */
+static const uint64_t word_masks[NAME_BYTES] = {
+    0,     0xff,  0xffff, 0xffffff, 0xffffffff, 0xffffffffff, 0xffffffffffff, 0xffffffffffffff,
+#define EIGHT                                                                                      \
+    UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX
+    EIGHT, EIGHT, EIGHT,
+};
+
 enum sipcheck_header_id sc_header_of(sipcheck_slice token, const uint8_t *end)
 {
-    size_t n = token.n;
-    if (n >= NAME_BYTES || end - token.p < NAME_BYTES) return sipcheck_header_lookup(token);
-    sc_header_words words = sc_header_words_at(token.p, n), known;
+    size_t n = token.n, behind = n > 8 ? n - 8 : 0;
+    const uint8_t *p = token.p;
+    if (n >= NAME_BYTES || end - p < 8) return sipcheck_header_lookup(token);
+    sc_header_words words, known;
+    memcpy(&words.first, p, 8);
+    memcpy(&words.last, p + behind, 8);
+    words.first = (words.first | SC_SMALL) & word_masks[n];
+    words.last = (words.last | SC_SMALL) & word_masks[n];
     uint16_t found = hashed(words, n);
     const char *text = name_texts[found];
     memcpy(&known.first, text, 8);
-    memcpy(&known.last, text + (n < 8 ? 0 : n - 8), 8);
-    bool same = !((words.first ^ known.first) | (words.last ^ known.last)) && !text[n] &&
-                (n <= 16 || same_token(token.p, n, text));
+    memcpy(&known.last, text + behind, 8);
+    bool same = !((words.first ^ known.first) | (words.last ^ known.last)) && !text[n];
+    if (n > 16 && same) {
+        if (end - p < NAME_BYTES) return sipcheck_header_lookup(token);
+        same = same_token(p, n, text);
+    }
     return same ? id_of(found) : SIPCHECK_HEADER_UNKNOWN;
 }

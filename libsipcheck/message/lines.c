@@ -106,10 +106,13 @@ bool sc_parse_header(sc_parse *in, const sc_line *line, sipcheck_header *header)
     in->msg->line_count[header->id]++;
     header->value = sc_trim(sc_slice(c.p, c.end));
     c.far = NULL;
-    if (colon && header->id != SIPCHECK_HEADER_UNKNOWN)
-        sc_parse_values(in, &c, header);
-    else if (colon)
+    c.failed = false;
+    if (colon && header->id != SIPCHECK_HEADER_UNKNOWN) {
+        sc_lws(&c, 1);
+        sc_parse_values(in, &c, header, (uint32_t)in->msg->header_count);
+    } else if (colon) {
         sc_parse_extension(&c, header);
+    }
     in->faults.header = NULL;
     in->faults.muted = false;
     return !in->faults.no_memory;

@@ -30,14 +30,13 @@ static inline bool sc_delimited(const sc_cursor *c, const uint8_t *p)
 
 /* Cleared memory for a value; NULL when there is none. As much as most values have is cleared of
  * what is free, whatever the size is: a branch that follows it is often foreseen wrongly. */
-static inline sipcheck_value *sc_take_value(sc_cursor *c, size_t size)
+static inline sipcheck_value *sc_take_value(sc_cursor *c, const sc_header_grammar *grammar)
 {
-    enum { MOST = 224 };
     const size_t piece = 32;
     sipcheck_arena *arena = c->faults->arena;
-    if (size > MOST || arena->end - arena->next < MOST) return sc_take_memory(c, size);
     uint8_t *block = arena->next;
-    arena->next += (size + SC_ARENA_STEP - 1) & ~(SC_ARENA_STEP - 1);
+    if (arena->end - block < grammar->room) return sc_take_memory(c, grammar->size);
+    arena->next += grammar->size;
     memset(block, 0, piece);
     memset(block + 1 * piece, 0, piece);
     memset(block + 2 * piece, 0, piece);
@@ -48,15 +47,13 @@ static inline sipcheck_value *sc_take_value(sc_cursor *c, size_t size)
     return (sipcheck_value *)block;
 }
 
-/* NULL when there is no memory. */
+/* NULL when there is no memory. Nothing was missed yet. */
 static inline sipcheck_value *sc_parse_value(sc_cursor *c, const sc_header_grammar *grammar)
 {
-    sipcheck_value *value = sc_take_value(c, grammar->size);
+    sipcheck_value *value = sc_take_value(c, grammar);
     if (!value) return NULL;
     const uint8_t *start = c->p;
     value->kind = grammar->kind;
-    c->far = NULL;
-    c->failed = false;
     bool ok = grammar->parse(c, value);
     if (!ok || (!sc_delimited(c, c->p) && !sc_undelimited(c, grammar->kind == SIPCHECK_KIND_AUTH)))
         sc_recover(c);
@@ -81,7 +78,7 @@ static inline const sipcheck_value **sc_plain_tokens(sc_cursor *c, sipcheck_head
         };
         *tail = &out->v;
         tail = &out->v.next;
-        if (!header->values++) header->first = &out->v;
+        header->values++;
         c->p = end;
         if (end == c->end) break;
         p = end + 1 + (end[1] == ' ');
@@ -96,17 +93,20 @@ static inline bool sc_holds_tokens(const sc_header_grammar *grammar)
            (grammar->parse == sc_parse_method_item || grammar->parse == sc_parse_token_item);
 }
 
+/* More values behind the first one. */
+static inline bool sc_more_values(sc_cursor *c)
+{
+    return c->p != c->end && sc_next_value(c) && !c->faults->no_memory;
+}
+
 /* The values of the line, linked from *tail on; returns where the next one of the header is linked.
- */
+ * What depends on the header is asked behind the call of its parser, whose target says it: in front
+ * of it nobody foresees that. */
 static inline const sipcheck_value **sc_link_values(sc_cursor *c, const sc_header_grammar *grammar,
                                                     sipcheck_header *header, uint32_t line,
                                                     const sipcheck_value **tail)
 {
-    if (c->mapped && sc_holds_tokens(grammar)) {
-        tail = sc_plain_tokens(c, header, line, tail);
-        if (header->values && (c->p == c->end || !sc_next_value(c))) return tail;
-    }
-    do {
+    for (;;) {
         sipcheck_value *value = sc_parse_value(c, grammar);
         if (!value) break;
         value->line = line;
@@ -114,23 +114,40 @@ static inline const sipcheck_value **sc_link_values(sc_cursor *c, const sc_heade
         if (!header->values++) header->first = value;
         *tail = value;
         tail = &value->next;
+        if (!sc_more_values(c)) break;
         c->later = true;
-    } while (c->p != c->end && sc_next_value(c) && !c->faults->no_memory);
+        c->far = NULL;
+        c->failed = false;
+        if (c->mapped && sc_holds_tokens(grammar)) {
+            const sipcheck_value **before = tail;
+            tail = sc_plain_tokens(c, header, line, tail);
+            if (tail != before && !sc_more_values(c)) break;
+        }
+    }
     return tail;
 }
 
-/* The values of a known header: c is behind its colon. */
-static inline void sc_parse_values(sc_parse *in, sc_cursor *c, sipcheck_header *header)
+/* a or b; not by a branch, which would be foreseen wrongly. */
+static inline const sipcheck_value **sc_either(bool first, const sipcheck_value **a,
+                                               const sipcheck_value **b)
 {
-    sipcheck_message *msg = in->msg;
+    uintptr_t mask = -(uintptr_t)first;
+    return (const sipcheck_value **)(((uintptr_t)a & mask) | ((uintptr_t)b & ~mask));
+}
+
+/* The values of a known header: c is behind its colon and white space, and nothing was missed yet.
+ */
+static inline void sc_parse_values(sc_parse *in, sc_cursor *c, sipcheck_header *header,
+                                   uint32_t line)
+{
     uint16_t id = header->id;
+    const sipcheck_value **first = &in->msg->values[id];
     const sc_header_grammar *grammar = &sc_header_grammars[id];
     c->production = &grammar->production;
     c->separator = grammar->separator;
-    if (c->p < c->end && *c->p <= ' ') sc_lws(c, 1);
     if (c->p == c->end && grammar->may_be_empty) return;
-    const sipcheck_value **tail = msg->values[id] ? in->tail[id] : &msg->values[id];
-    in->tail[id] = sc_link_values(c, grammar, header, (uint32_t)msg->header_count, tail);
+    in->tail[id] =
+        sc_link_values(c, grammar, header, line, sc_either(*first == NULL, first, in->tail[id]));
 }
 
 #endif
