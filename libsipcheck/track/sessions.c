@@ -31,6 +31,14 @@ static void withdraw(sc_tracker *tracker, sc_session *session, unsigned author)
     discard(tracker, &session->pending[author]);
 }
 
+/* Timers B and F, with T1 for clocks that differ. RFC 3261 §17.1 */
+bool sc_offer_is_old(const sc_tracker *tracker, const sc_offer *offer)
+{
+    uint64_t now = tracker->fed->ns;
+    return offer->sent != NULL && now > offer->sent->packet.ns &&
+           sc_sum(now - offer->sent->packet.ns, tracker->options.t1) >= sc_64_t1(tracker);
+}
+
 /* What the sender knew: its own offer waits surely; whether the other one's reached it was not
  * seen. What waits for a deadline asks later for `described`, which may be no one's then: it is
  * held. */
@@ -41,6 +49,7 @@ static void set_fed(sc_tracker *tracker, sc_session *session, unsigned sender)
     session->sender = (uint8_t)sender;
     session->pending_ns = own ? session->pending[sender].sent->packet.ns : 0;
     session->pending_before = own ? SC_YES : other ? SC_UNSURE : SC_NO;
+    if (sc_offer_is_old(tracker, &session->pending[sender])) session->pending_before = SC_UNSURE;
     sc_keep_other(tracker, &session->described,
                   session->offerer == sender ? session->offer : session->answer);
     session->vain_before = session->vain[sender];

@@ -13,6 +13,8 @@ void sc_session_response(sc_step *step, sc_dialog *dialog);
 void sc_session_ack(sc_step *step, sc_dialog *dialog);
 /* A copy that a proxy passed on, which may have another description. */
 void sc_session_copy(sc_step *step, sc_dialog *dialog);
+/* It has waited for so long, when a message is fed, that its request has failed, or rings. */
+bool sc_offer_is_old(const sc_tracker *tracker, const sc_offer *offer);
 void sc_session_end(sc_tracker *tracker, sc_dialog *dialog, sc_events *events);
 void sc_session_release(sc_tracker *tracker, sc_session *session);
 

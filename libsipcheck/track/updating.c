@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* UPDATEs that meet others, or an INVITE. RFC 3311 §4, §5 */
 #include "track/dialogs.h"
+#include "track/sessions.h"
 
 uint8_t sc_allow_of(const sipcheck_message *message)
 {
@@ -45,9 +46,12 @@ static void update(const sc_step *step, sc_dialog *dialog)
     sc_updating *u = &dialog->party[dialog->sender].updating;
     const sc_offer *pending = dialog->session.pending;
     bool offers = step->described == SC_YES,
-         soon = step->packet->ns < u->ns || step->packet->ns - u->ns < sc_64_t1(step->tracker);
-    u->hasty = (u->cseq != 0 && soon) || (offers && waits(&pending[dialog->sender]));
-    u->crossing = offers && waits(&pending[!dialog->sender]);
+         soon = step->packet->ns < u->ns || step->packet->ns - u->ns < sc_64_t1(step->tracker),
+         unsure = offers && (sc_offer_is_old(step->tracker, &pending[SC_CALLER]) ||
+                             sc_offer_is_old(step->tracker, &pending[SC_CALLEE]));
+    /* where both hold, either answer is right */
+    u->hasty = unsure || (u->cseq != 0 && soon) || (offers && waits(&pending[dialog->sender]));
+    u->crossing = unsure || (offers && waits(&pending[!dialog->sender]));
     u->soon_cseq = u->hasty || u->crossing ? (uint32_t)step->cseq : 0;
     u->is_hasty = u->hasty;
     u->is_crossing = u->crossing;
