@@ -282,7 +282,12 @@ static void rules_say_when_and_what_they_need(void **state)
     assert_int_equal(rule->expect.events, 0);
     assert_int_equal(sc_program_slots(rule->applies),
                      1u << SC_NAME_RESPONSE | 1u << SC_SLOT_TRANSACTION | 1u << SC_SLOT_T1);
-    assert_int_equal(rule->applies->answer, 0);
+    /* kept with the response, though no other rule asks it; the second operand nowhere */
+    assert_true(rule->applies->of_message);
+    assert_int_equal(rule->applies->answer, 1);
+    assert_int_equal(rules->message_answer_count, 2);
+    assert_false(rule->applies->next->of_message);
+    assert_int_equal(rule->applies->next->answer, 0);
     sipcheck_rules_free(rules);
 }
 

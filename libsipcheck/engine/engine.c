@@ -192,7 +192,7 @@ static int judge(sipcheck *engine, const sipcheck_packet *packet, const sipcheck
                                    .packet = packet,
                                    .digest = engine->options.digest };
     const sc_value slot = sc_value_observed(&observed);
-    const sc_context context = { &slot, 1, engine->answers };
+    const sc_context context = { .slots = &slot, .slot_count = 1, .answers = engine->answers };
     const sc_subject subject = { .packet = packet,
                                  .message = message,
                                  .body = body,

@@ -29,16 +29,16 @@ static void observe(const sipcheck *engine, sc_read *read, bool copied)
     read->observed.digest = engine->options.digest;
 }
 
-sc_read *sc_read_fed(sipcheck *engine, const sipcheck_packet *packet,
-                     const sipcheck_message *message, const sipcheck_body *body)
+sc_read *sc_read_fed(sipcheck *engine, const sc_subject *fed, sc_answer *answers)
 {
     sc_sequence *s = engine->sequence;
     sc_read *read = add(s);
     if (read == NULL) return NULL;
-    read->packet = packet;
-    read->message = message;
+    read->packet = fed->packet;
+    read->message = fed->message;
     read->body_read = true;
-    read->observed.body = body;
+    read->answers = answers;
+    read->observed.body = fed->body;
     observe(engine, read, engine->copied);
     s->read_count++;
     return read;
@@ -70,6 +70,7 @@ static sc_read *recall(const sipcheck *engine, const sc_kept *kept)
     if (recent != NULL) {
         read->packet = &recent->packet;
         read->message = recent->message;
+        read->answers = recent->answers;
         read->observed.body = recent->body;
         read->body_read = engine->reads_body;
     } else if (!parse(s, read)) {

@@ -30,6 +30,18 @@ static void guard(sc_recent *recent)
 }
 #endif
 
+static size_t size_of_answers(const sipcheck *engine)
+{
+    return engine->rules->message_answer_count * sizeof(sc_answer);
+}
+
+static void release(const sipcheck *engine, sc_recent *recent)
+{
+    sipcheck_arena_free(recent->arena);
+    if (recent->answers != NULL) engine->allocator.release(engine->allocator.user, recent->answers);
+    engine->allocator.release(engine->allocator.user, recent);
+}
+
 /* NULL: no memory. An arena that could not even begin would be of no use. */
 static sc_recent *make(const sipcheck *engine)
 {
@@ -37,9 +49,10 @@ static sc_recent *make(const sipcheck *engine)
     if (recent == NULL) return NULL;
     recent->arena = sipcheck_arena_new(&engine->allocator);
     *recent = (sc_recent){ .arena = recent->arena };
-    if (recent->arena != NULL && sc_arena_grow(recent->arena, 1) != NULL) return recent;
-    sipcheck_arena_free(recent->arena);
-    engine->allocator.release(engine->allocator.user, recent);
+    recent->answers = engine->allocator.alloc(engine->allocator.user, size_of_answers(engine));
+    if (recent->answers != NULL && recent->arena != NULL && sc_arena_grow(recent->arena, 1) != NULL)
+        return recent;
+    release(engine, recent);
     return NULL;
 }
 
@@ -63,19 +76,21 @@ sc_recent *sc_recent_next(const sipcheck *engine, const sipcheck_packet *packet)
     recent->packet.bytes = recent->bytes;
     recent->serial = 0;
     recent->body = NULL;
+    memset(recent->answers, 0, size_of_answers(engine));
     sipcheck_arena_reset(recent->arena);
     return recent;
 }
 
-void sc_recent_note(sc_sequence *s, const sc_subject *fed)
+sc_recent *sc_recent_note(sc_sequence *s, const sc_subject *fed)
 {
     sc_recent *recent = s->recents[s->recent_next % SC_RECENTS];
-    if (fed->packet != &recent->packet) return;
+    if (fed->packet != &recent->packet) return NULL;
     recent->serial = s->events.serial;
     recent->group = s->group;
     recent->message = fed->message;
     recent->body = fed->body;
     s->recent_next++;
+    return recent;
 }
 
 const sc_recent *sc_recent_find(const sc_sequence *s, uint64_t serial)
@@ -93,7 +108,6 @@ void sc_recents_free(sipcheck *engine)
         if (recent == NULL) continue;
         recent->packet.length = sizeof recent->bytes;
         guard(recent);
-        sipcheck_arena_free(recent->arena);
-        engine->allocator.release(engine->allocator.user, recent);
+        release(engine, recent);
     }
 }

@@ -132,6 +132,7 @@ static void judge_rule(sipcheck *engine, const sc_sequence_rule *entry, const sc
     const sc_case c = case_of(engine, entry, event, about);
     sc_context context = sc_slots_fill(engine, &c.bound, entry->applies_slots, entry->applies_body);
     context.answers = engine->sequence->answers;
+    context.of_messages = engine->sequence->of_messages;
     sc_judgement judgement = sc_judge_kept_rule(c.rule, &context, engine->scratch);
     if (judgement.verdict == SIPCHECK_PASS) {
         context = sc_slots_fill(engine, &c.bound, entry->slots, entry->reads_body);
@@ -237,8 +238,8 @@ int sc_sequence_hear(sipcheck *engine, const sc_subject *fed)
         s->events.count = 0;
         sc_sequence_gap(engine, engine->group, fed->packet->ns);
     }
-    sc_recent_note(s, fed);
-    sc_read_fed(engine, fed->packet, fed->message, fed->body);
+    const sc_recent *recent = sc_recent_note(s, fed);
+    sc_read_fed(engine, fed, recent != NULL ? recent->answers : NULL);
     s->fed++;
     for (size_t i = 0; i < s->events.count; i++)
         sc_machines_hear(engine, &s->events.list[i], fed);

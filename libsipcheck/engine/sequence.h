@@ -20,6 +20,7 @@ typedef struct sc_read {
     const sipcheck_message *message;
     enum sc_authorship authorship;
     bool body_read;
+    sc_answer *answers; /* to conditions about it alone; NULL: they are kept nowhere */
     sc_observed observed;
     char group[SC_GROUP_TEXT];
     sc_endpoint source, destination;
@@ -35,6 +36,7 @@ typedef struct sc_recent {
     const sipcheck_message *message;
     const sipcheck_body *body; /* NULL: none, or not read */
     sipcheck_arena *arena;
+    sc_answer *answers; /* sipcheck_rules.message_answer_count */
     uint8_t bytes[SC_RECENT_LENGTH];
 } sc_recent;
 
@@ -133,6 +135,7 @@ typedef struct sc_sequence {
     size_t recent_next; /* modulo SC_RECENTS */
 
     sc_value slots[SC_SLOT_COUNT];
+    sc_answer *of_messages[SC_NAME_COUNT]; /* with each message in its slot; else of the event */
     uint64_t filled, filled_bodies; /* bits: they hold what filled_event binds; with bodies */
     const sc_event *filled_event, *filled_next;
     sc_value facts[SC_FACTS_ROOM]; /* of filled_event */
@@ -145,8 +148,8 @@ typedef struct sc_sequence {
 } sc_sequence;
 
 /* --- reads.c */
-sc_read *sc_read_fed(sipcheck *engine, const sipcheck_packet *packet,
-                     const sipcheck_message *message, const sipcheck_body *body);
+/* answers: as above. */
+sc_read *sc_read_fed(sipcheck *engine, const sc_subject *fed, sc_answer *answers);
 /* kept: NULL: the one that is fed. NULL: no memory. Valid until sc_reads_reset. */
 sc_read *sc_read_kept(sipcheck *engine, const sc_kept *kept, bool body);
 /* The message that the event is about: the one that is fed, else the last one. NULL: no memory, or
@@ -160,8 +163,8 @@ void sc_reads_forget(sc_sequence *sequence, const sc_kept *kept);
 
 /* --- recent.c */
 bool sc_recents_open(sipcheck *engine); /* false: no memory */
-/* The fed one is among them from here on. */
-void sc_recent_note(sc_sequence *sequence, const sc_subject *fed);
+/* The fed one is among them from here on. NULL: it is too long for that. */
+sc_recent *sc_recent_note(sc_sequence *sequence, const sc_subject *fed);
 const sc_recent *sc_recent_find(const sc_sequence *sequence, uint64_t serial); /* NULL: it's gone */
 void sc_recents_free(sipcheck *engine);
 

@@ -57,12 +57,15 @@ bool sc_name_is_absent(const sipcheck *engine, const sc_event *event, unsigned n
 
 static sc_value message_of(sipcheck *engine, const sc_event *event, unsigned name, bool body)
 {
+    sc_sequence *s = engine->sequence;
+    s->of_messages[name] = s->answers;
     enum sc_missing not_captured = (enum sc_missing)(SC_MISSING_REQUEST + name);
     unsigned presence = event->presence[name];
     if (presence == SC_NOT_CAPTURED || is_doubtful(engine, event, name))
         return unknown(not_captured);
     if (presence != SC_THERE) return absent();
     const sc_read *read = sc_read_kept(engine, event->bound[name], body);
+    if (read != NULL && read->answers != NULL) s->of_messages[name] = read->answers;
     return read != NULL ? sc_value_observed(&read->observed) : unknown(SC_MISSING_MEMORY);
 }
 

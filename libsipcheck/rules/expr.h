@@ -93,7 +93,8 @@ typedef struct sc_answer {
 typedef struct sc_context {
     const sc_value *slots;
     size_t slot_count;
-    sc_answer *answers; /* by sc_program.answer; NULL: none are kept */
+    sc_answer *answers;            /* by sc_program.answer; NULL: none are kept */
+    sc_answer *const *of_messages; /* wider scopes: by slot, where of_message says so */
 } sc_context;
 sc_value sc_value_observed(const sc_observed *observed); /* NULL: absent */
 sc_value sc_value_number(int64_t number); /* INT, DURATION (ns), RATIO (millionths) */

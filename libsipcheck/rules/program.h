@@ -99,6 +99,7 @@ struct sc_program {
     sipcheck_allocator allocator;
     sc_program *next;           /* a condition `a and b`: a, and then b; each is asked by itself */
     uint16_t answer;            /* index into sc_context.answers; 0: no other rule asks this */
+    bool of_message;            /* wider scopes: one message alone decides it, that of `slots` */
     const sc_instruction *code; /* ends with SC_OP_END */
     const sc_value *constants;
     const sc_field *const *paths;

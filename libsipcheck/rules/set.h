@@ -223,7 +223,8 @@ struct sipcheck_rules {
     bool reads_body; /* some rule that is on reads bodies */
     sc_index index;
     size_t answer_count;       /* conditions that rules share, and one more */
-    size_t event_answer_count; /* likewise in wider scopes */
+    size_t event_answer_count; /* likewise in wider scopes; first those that ask one message */
+    size_t message_answer_count;
 };
 
 /* malloc and free. */

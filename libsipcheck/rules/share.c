@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Conditions that several rules ask: a definition, sip.is_request, exists(sip.Contact). Each gets a
- * number, under which its answer for a message is kept, or in wider scopes for an event. */
+ * number, under which its answer for a message is kept, or in wider scopes for an event. What asks
+ * one message alone, though a rule of a wider scope does, has its answer kept with that message. */
 #include <string.h>
 
 #include "rules/program.h"
@@ -62,34 +63,62 @@ static bool same_program(const sc_program *p, const sc_program *q)
     return true;
 }
 
-/* known: one program of each kind that was met, `count` of them. answers: numbers given so far. */
-static size_t share(sc_program *program, sc_program **known, size_t count, size_t *answers)
+/* It reads one message and nothing else. */
+static bool asks_one_message(const sc_program *p)
 {
-    if (program->slots >> SC_SLOT_MACHINE & 1) return count; /* each rule has its own */
-    for (size_t i = 0; i < count; i++) {
-        if (!same_program(program, known[i])) continue;
-        if (known[i]->answer == 0 && *answers < UINT16_MAX)
-            known[i]->answer = (uint16_t)(*answers)++;
-        program->answer = known[i]->answer;
-        return count;
+    return p->slots != 0 && (p->slots & (p->slots - 1)) == 0 && p->slots >> SC_NAME_COUNT == 0;
+}
+
+/* Programs that were met, one of each kind, and how many numbers were given to them. */
+typedef struct sharing {
+    sc_program **known;
+    size_t count, answers;
+} sharing;
+
+static uint16_t next_answer(sharing *s)
+{
+    return (uint16_t)(s->answers < UINT16_MAX ? s->answers++ : 0);
+}
+
+/* always: it gets a number though no other program asks the same. */
+static void share(sc_program *program, sharing *s, bool always)
+{
+    if (program->slots >> SC_SLOT_MACHINE & 1) return; /* each rule has its own */
+    for (size_t i = 0; i < s->count; i++) {
+        if (!same_program(program, s->known[i])) continue;
+        if (s->known[i]->answer == 0) s->known[i]->answer = next_answer(s);
+        program->answer = s->known[i]->answer;
+        return;
     }
-    known[count] = program;
-    return count + 1;
+    if (always) program->answer = next_answer(s);
+    s->known[s->count++] = program;
 }
 
-static sc_program *shared_conditions(const sc_rule *rule, bool wide)
+/* 0 is for what is kept nowhere. */
+static size_t number_of_messages(const sipcheck_rules *set, sc_program **known)
 {
-    return (rule->pub.scope != SIPCHECK_SCOPE_MESSAGE) == wide ? rule->applies : NULL;
-}
-
-/* Returns how many numbers there are; 0 is for what is kept nowhere. */
-static size_t number(const sipcheck_rules *set, bool wide, sc_program **known)
-{
-    size_t count = 0, answers = 1;
+    sharing s = { known, 0, 1 };
     for (const sc_rule *rule = set->first; rule != NULL; rule = rule->next)
-        for (sc_program *p = shared_conditions(rule, wide); p != NULL; p = p->next)
-            count = share(p, known, count, &answers);
-    return answers;
+        for (sc_program *p = rule->applies; p != NULL; p = p->next)
+            if (rule->pub.scope == SIPCHECK_SCOPE_MESSAGE) share(p, &s, false);
+    return s.answers;
+}
+
+/* What one message answers first: its answers are kept longer than those of an event. */
+static void number_of_events(sipcheck_rules *set, sc_program **known)
+{
+    sharing s = { known, 0, 1 };
+    for (unsigned one = 2; one-- > 0;) {
+        for (const sc_rule *rule = set->first; rule != NULL; rule = rule->next)
+            for (sc_program *p = rule->applies; p != NULL; p = p->next) {
+                if (rule->pub.scope == SIPCHECK_SCOPE_MESSAGE || asks_one_message(p) != one)
+                    continue;
+                p->of_message = one;
+                share(p, &s, one);
+            }
+        if (one) set->message_answer_count = s.answers;
+    }
+    set->event_answer_count = s.answers;
 }
 
 int sc_share_answers(sipcheck_rules *set)
@@ -100,8 +129,8 @@ int sc_share_answers(sipcheck_rules *set)
             programs++;
     sc_program **known = sc_set_alloc(set, (programs + 1) * sizeof *known);
     if (known == NULL) return SIPCHECK_NOMEM;
-    set->answer_count = number(set, false, known);
-    set->event_answer_count = number(set, true, known);
+    set->answer_count = number_of_messages(set, known);
+    number_of_events(set, known);
     sc_set_release(set, known);
     return SIPCHECK_OK;
 }

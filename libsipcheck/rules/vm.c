@@ -222,10 +222,17 @@ static sc_result ask(const sc_program *program, const sc_context *context, sc_sc
     return (sc_result){ v->truth ? SC_TRUE : SC_FALSE, SC_MISSING_NOTHING };
 }
 
+/* What one message says is kept with it, for all events that it has a part in. */
+static sc_answer *answer_of(const sc_program *program, const sc_context *context)
+{
+    if (!program->of_message) return &context->answers[program->answer];
+    return &context->of_messages[__builtin_ctzll(program->slots)][program->answer];
+}
+
 sc_result sc_program_ask(const sc_program *program, const sc_context *context, sc_scratch *scratch)
 {
     if (!program->answer || !context->answers) return ask(program, context, scratch);
-    sc_answer *answer = &context->answers[program->answer];
+    sc_answer *answer = answer_of(program, context);
     if (!answer->outcome) {
         sc_result result = ask(program, context, scratch);
         *answer = (sc_answer){ (uint8_t)(result.outcome + 1), (uint8_t)result.missing };
