@@ -134,7 +134,7 @@ static void salvage_brackets(sc_cursor *c, const uint8_t *open, sipcheck_address
 
 /* A second reading of what the grammar refused: where a "<" is, the URI is behind it; else it goes
  * up to the next semicolon. */
-static void salvage(sc_cursor *c, const uint8_t *start, sipcheck_address *out)
+static SC_COLD void salvage(sc_cursor *c, const uint8_t *start, sipcheck_address *out)
 {
     sc_report(c);
     c->p = start;
@@ -157,8 +157,8 @@ static bool quoted_uri(sc_cursor *c, sipcheck_address *out)
 }
 
 /* What is in front of parameters. */
-static void parse_head(sc_cursor *c, bool head(sc_cursor *, sipcheck_address *),
-                       sipcheck_address *out)
+static SC_COLD void parse_head(sc_cursor *c, bool head(sc_cursor *, sipcheck_address *),
+                               sipcheck_address *out)
 {
     const uint8_t *start = c->p;
     /* LAQUOT and quoted-string begin with SWS of their own. */

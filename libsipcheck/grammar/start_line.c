@@ -129,7 +129,7 @@ static bool begins_sip(sipcheck_slice text)
 }
 
 /* The version is the last word, if it looks like one; what is between is the URI. */
-static void salvage_request(sc_cursor *c, sc_start_line *out)
+static SC_COLD void salvage_request(sc_cursor *c, sc_start_line *out)
 {
     sipcheck_slice method = word(c);
     sipcheck_slice rest = sc_trim(sc_slice(c->p, c->end));
@@ -148,7 +148,7 @@ static void salvage_request(sc_cursor *c, sc_start_line *out)
     out->is_request = method.n && (out->version.n || out->uri->is_sip || out->uri->is_sips);
 }
 
-static void salvage_response(sc_cursor *c, sc_start_line *out)
+static SC_COLD void salvage_response(sc_cursor *c, sc_start_line *out)
 {
     out->version = word(c);
     sc_cursor before = *c;

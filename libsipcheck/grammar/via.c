@@ -123,7 +123,7 @@ static bool plain_head(sc_cursor *c, sipcheck_via *out)
     return true;
 }
 
-static bool head(sc_cursor *c, sipcheck_via *out)
+static SC_COLD bool head(sc_cursor *c, sipcheck_via *out)
 {
     return sent_protocol(c, out) && (sc_lws(c, 1) || sc_miss(c, "LWS")) && sent_by(c, out);
 }
@@ -137,7 +137,7 @@ static sipcheck_slice to_blank(sc_cursor *c)
 }
 
 /* What was not read stands between the transport, or the first white space, and the parameters. */
-static void salvage(sc_cursor *c, const uint8_t *start, sipcheck_via *out)
+static SC_COLD void salvage(sc_cursor *c, const uint8_t *start, sipcheck_via *out)
 {
     sc_report(c);
     c->p = out->transport.p ? out->transport.p + out->transport.n : start;

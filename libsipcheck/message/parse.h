@@ -59,7 +59,7 @@ static inline sc_line sc_take_line(sc_parse *in, const uint8_t *p, bool folds)
 void sc_report_bare(sc_parse *in, const sc_line *line);
 
 /* Parse a header line of any shape into `header`. false when there is no memory. */
-bool sc_parse_header(sc_parse *in, const sc_line *line, sipcheck_header *header);
+SC_COLD bool sc_parse_header(sc_parse *in, const sc_line *line, sipcheck_header *header);
 
 /* Parse the header lines from p on as long as they are plain, and there is room for them in
  * in->headers; returns where the next one begins. */

@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#include "text/cold.h"
+
 /* One step of the pointer: a type's alignment. */
 #define SC_ARENA_STEP ((size_t)16)
 
@@ -21,7 +23,7 @@ struct sipcheck_arena {
 };
 
 /* The same where the current chunk does not suffice. */
-void *sc_arena_grow(sipcheck_arena *arena, size_t size);
+SC_COLD void *sc_arena_grow(sipcheck_arena *arena, size_t size);
 
 /* Bytes for any type, all of which the caller sets; NULL when there is no memory or the arena is
  * full. */

@@ -5,11 +5,9 @@
 #define SC_TEXT_CURSOR_H
 
 #include "text/chars.h"
+#include "text/cold.h"
 #include "text/faults.h"
 #include "text/slice.h"
-
-/* What is seldom called: it stays out of the way of what calls it. */
-#define SC_COLD __attribute__((cold, noinline))
 
 typedef struct sc_cursor {
     const uint8_t *p, *end;
@@ -68,7 +66,7 @@ static inline bool sc_miss(sc_cursor *c, const char *wanted)
 }
 
 /* Make the farthest miss a fault and forget it; the value is not valid any more. */
-void sc_report(sc_cursor *c);
+SC_COLD void sc_report(sc_cursor *c);
 
 /* The byte here is `byte`. */
 static inline bool sc_at(const sc_cursor *c, uint8_t byte)
@@ -149,7 +147,7 @@ static inline bool sc_end(sc_cursor *c)
     return c->p == c->end || sc_miss(c, "end of field");
 }
 
-bool sc_fold(sc_cursor *c, unsigned folds);
+SC_COLD bool sc_fold(sc_cursor *c, unsigned folds);
 
 /* Up to `folds` times LWS, which the grammar may leave in a row; whether there was any.
  * LWS = [*WSP CRLF] 1*WSP      RFC 3261 §25.1; erratum 7529's reading is part of this one */
@@ -164,7 +162,7 @@ static inline bool sc_lws(sc_cursor *c, unsigned folds)
 }
 
 /* One more SWS, which belongs to one of these bytes, behind that of a separator: a second fold. */
-void sc_take_fold_before(sc_cursor *c, const char *bytes);
+SC_COLD void sc_take_fold_before(sc_cursor *c, const char *bytes);
 static inline void sc_fold_before(sc_cursor *c, const char *bytes)
 {
     if (c->p < c->end && *c->p < ' ') sc_take_fold_before(c, bytes);
@@ -184,7 +182,7 @@ static inline bool sc_separator(sc_cursor *c, uint8_t byte)
 }
 
 /* The same where it is needed. */
-bool sc_miss_separator(sc_cursor *c, const char *wanted);
+SC_COLD bool sc_miss_separator(sc_cursor *c, const char *wanted);
 static inline bool sc_need_separator(sc_cursor *c, uint8_t byte, const char *wanted)
 {
     return sc_separator(c, byte) || sc_miss_separator(c, wanted);
@@ -205,6 +203,6 @@ bool sc_take_count(sc_cursor *c, uint32_t classes, size_t least, size_t most, co
 
 /* Go to the next `byte` (or the separator of a list) outside quotes and angle brackets, or to the
  * end. */
-void sc_resync(sc_cursor *c, uint8_t byte);
+SC_COLD void sc_resync(sc_cursor *c, uint8_t byte);
 
 #endif

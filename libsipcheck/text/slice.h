@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#include "text/cold.h"
+
 /* The bytes [p, end); never absent as long as p is not NULL. */
 static inline sipcheck_slice sc_slice(const uint8_t *p, const uint8_t *end)
 {
@@ -65,7 +67,7 @@ static inline bool sc_same_nocase(sipcheck_slice slice, const char *text)
 }
 
 /* Without the SP, HTAB, CR and LF at its ends. */
-sipcheck_slice sc_trim_blanks(sipcheck_slice slice);
+SC_COLD sipcheck_slice sc_trim_blanks(sipcheck_slice slice);
 static inline sipcheck_slice sc_trim(sipcheck_slice slice)
 {
     bool blanks = slice.n && (slice.p[0] <= ' ' || slice.p[slice.n - 1] <= ' ');
