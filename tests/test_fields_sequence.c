@@ -33,7 +33,8 @@ static void clear(sc_value slots[SC_SLOT_COUNT])
         slots[i] = (sc_value){ .state = SC_UNKNOWN_VALUE, .missing = SC_MISSING_MESSAGE };
 }
 
-static const char message[] = "OPTIONS sip:b@example.com SIP/2.0\n\n";
+static const char message[] =
+    "OPTIONS sip:b@example.com SIP/2.0\nAuthentication-Info: rspauth=\"0a\"\n\n";
 
 static const struct {
     const char *expression;
@@ -58,6 +59,13 @@ static const struct {
     { "response.dst.port == 0", SC_TRUE },
     { "exists(cancel.frame)", SC_FALSE },
     { "previous.frame == 1", SC_UNKNOWN },
+    /* the argument in the middle alone is not there */
+    { "rspauth_valid(first(response.sip.Authentication-Info), first(request.sip.Authorization), "
+      "response.sip)",
+      SC_ABSENT },
+    { "rspauth_valid(first(response.sip.Authentication-Info), first(previous.sip.Authorization), "
+      "response.sip)",
+      SC_UNKNOWN },
 };
 
 static void messages_are_seen_at_a_time_between_two(void **state)

@@ -219,9 +219,20 @@ static sc_value find_param(const sc_value *list, const sc_value *name, uint32_t 
     return (sc_value){ .state = SC_ABSENT_VALUE };
 }
 
+/* The argument that keeps a call from having a result: as of two operands. */
+static const sc_value *obstacle_in(const sc_value *arguments, unsigned count)
+{
+    const sc_value *found = NULL;
+    for (unsigned i = 0; i < count; i++) {
+        if (arguments[i].state == SC_ABSENT_VALUE) return &arguments[i];
+        if (arguments[i].state == SC_UNKNOWN_VALUE && found == NULL) found = &arguments[i];
+    }
+    return found;
+}
+
 static sc_value call(const sc_run_state *r, const sc_instruction *i, const sc_value *arguments)
 {
-    const sc_value *in_the_way = obstacle(&arguments[0], &arguments[i->flags - 1]);
+    const sc_value *in_the_way = obstacle_in(arguments, i->flags);
     if (in_the_way) return *in_the_way;
     return sc_call((enum sc_function)i->b, i->a == SC_COMPARE_TOKEN, arguments, r->scratch);
 }
