@@ -25,12 +25,12 @@ static void give_faults(sipcheck *engine, const sipcheck_body *body)
 static void give_clean_sdp(sipcheck *engine, const sipcheck_sdp *sdp)
 {
     const sipcheck_rules *rules = engine->rules;
-    for (unsigned i = 0; i < SIPCHECK_SDP_LINES; i++)
-        if (sdp->lines_seen >> i & 1u)
-            sc_engine_give_clean(engine, rules->body_rule[i], SC_MISSING_NOTHING);
-    for (unsigned i = 1; i < SIPCHECK_ATTRIBUTE_COUNT; i++)
-        if (sdp->attributes_seen >> i & 1u)
-            sc_engine_give_clean(engine, rules->attribute_rule[i], SC_MISSING_NOTHING);
+    for (uint64_t left = sdp->lines_seen; left != 0; left &= left - 1)
+        sc_engine_give_clean(engine, rules->body_rule[__builtin_ctzll(left)], SC_MISSING_NOTHING);
+    uint64_t known = sdp->attributes_seen & ~((uint64_t)1 << SIPCHECK_ATTRIBUTE_UNKNOWN);
+    for (uint64_t left = known; left != 0; left &= left - 1)
+        sc_engine_give_clean(engine, rules->attribute_rule[__builtin_ctzll(left)],
+                             SC_MISSING_NOTHING);
     enum sc_missing missing = sdp->limited ? SC_MISSING_BUDGET : SC_MISSING_NOTHING;
     sc_engine_give_clean(engine, rules->body_rule[SC_BODY_SDP_LINES], missing);
     sc_engine_give_clean(engine, rules->body_rule[SC_BODY_SDP_LINE_END], missing);

@@ -360,6 +360,13 @@ sipcheck_sequence_counts sipcheck_sequences(const sipcheck *engine)
     return counts;
 }
 
+/* Passes of a rule of messages that were not counted one by one. */
+static uint64_t passes_besides(const sipcheck *engine, size_t rule)
+{
+    return engine->rules->by_id[rule]->pub.syntax ? sc_engine_clean_passes(engine, rule)
+                                                  : sc_engine_planned_passes(engine, rule);
+}
+
 sipcheck_counts sipcheck_rule_counts(const sipcheck *engine, size_t index)
 {
     if (index >= engine->rules->count || !engine->rules->by_id[index]->pub.enabled)
@@ -367,9 +374,9 @@ sipcheck_counts sipcheck_rule_counts(const sipcheck *engine, size_t index)
     sipcheck_counts counts = engine->counts[index];
     const sc_rule *rule = engine->rules->by_id[index];
     if (rule->pub.scope != SIPCHECK_SCOPE_MESSAGE) return counts;
-    uint64_t planned = sc_engine_planned_passes(engine, index);
-    counts.verdict[SIPCHECK_PASS] += planned;
-    counts.verdict[SIPCHECK_NA] += planned;
+    uint64_t passes = passes_besides(engine, index);
+    counts.verdict[SIPCHECK_PASS] += passes;
+    counts.verdict[SIPCHECK_NA] += passes;
     bool judged = rule->pub.syntax || rule->assertion != NULL;
     counts.verdict[SIPCHECK_NA] = judged ? engine->judged - counts.verdict[SIPCHECK_NA] : 0;
     return counts;
@@ -383,9 +390,9 @@ void sipcheck_join(sipcheck *engine, const sipcheck *part)
         for (unsigned v = 0; v < 4; v++)
             engine->counts[rule].verdict[v] += part->counts[rule].verdict[v];
         if (part->rules->by_id[rule]->pub.scope != SIPCHECK_SCOPE_MESSAGE) continue;
-        uint64_t planned = sc_engine_planned_passes(part, rule);
-        engine->counts[rule].verdict[SIPCHECK_PASS] += planned;
-        engine->counts[rule].verdict[SIPCHECK_NA] += planned;
+        uint64_t passes = passes_besides(part, rule);
+        engine->counts[rule].verdict[SIPCHECK_PASS] += passes;
+        engine->counts[rule].verdict[SIPCHECK_NA] += passes;
     }
     for (size_t i = 0; i < count_waivers(engine->rules); i++)
         engine->waiver_used[i] = engine->waiver_used[i] || part->waiver_used[i];

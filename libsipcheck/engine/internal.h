@@ -20,6 +20,12 @@ typedef struct sc_pending {
     const struct sc_event *next;  /* what was not to follow on it; NULL: not so */
 } sc_pending;
 
+/* Messages without faults, for whose passes nobody waits. */
+typedef struct sc_clean {
+    uint64_t requests, responses;
+    uint64_t with[SIPCHECK_HEADER_COUNT]; /* messages that have the header */
+} sc_clean;
+
 struct sipcheck {
     sipcheck_allocator allocator; /* complete */
     const sipcheck_rules *rules;
@@ -37,11 +43,12 @@ struct sipcheck {
     bool passed_on;     /* the current message: its sender is not its author */
     bool author_unseen; /* likewise, and its author's copy was not captured */
     uint64_t messages, judged, cut, unjudged; /* `messages` as the number of the current one */
-    sipcheck_counts *counts;   /* a rule each; [SIPCHECK_NA]: messages that got any other verdict */
-    uint64_t *faulty;          /* a rule each: the last message that had a fault of it */
-    sc_plan_slot *plans;       /* SC_PLANS_MAX */
-    sc_plan_item *plan_items;  /* room to make one */
-    sc_plan_pass *plan_passes; /* likewise */
+    sipcheck_counts *counts; /* a rule each; [SIPCHECK_NA]: messages that got any other verdict */
+    sc_clean clean;
+    uint64_t *faulty;                /* a rule each: the last message that had a fault of it */
+    sc_plan_slot *plans;             /* SC_PLANS_MAX */
+    sc_plan_item *plan_items;        /* room to make one */
+    sc_plan_pass *plan_passes;       /* likewise */
     sc_plan_likeness *plan_patterns; /* likewise */
     sc_plan_sample *plan_samples;    /* SC_PLAN_SAMPLES */
     size_t plan_sample_next;
@@ -91,6 +98,8 @@ void sc_engine_give(sipcheck *engine, size_t rule, const sc_judgement *judgement
                     const sipcheck_fault *fault);
 
 void sc_judge_syntax(sipcheck *engine, const sipcheck_message *message);
+/* Passes of a rule by messages without faults, which sc_judge_syntax only counted. */
+uint64_t sc_engine_clean_passes(const sipcheck *engine, size_t rule);
 void sc_judge_body_syntax(sipcheck *engine, const sipcheck_message *message,
                           const sipcheck_body *body);
 void sc_judge_rules(sipcheck *engine, const sc_subject *subject);

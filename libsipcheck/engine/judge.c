@@ -34,17 +34,27 @@ static size_t cut_line(const sipcheck_message *message)
     return open && message->header_count > 0 ? message->header_count - 1 : message->header_count;
 }
 
+/* Headers, once each. */
+typedef struct met {
+    uint64_t bits[(SIPCHECK_HEADER_COUNT + 63) / 64];
+} met;
+
+static bool is_first(met *seen, unsigned header)
+{
+    uint64_t bit = (uint64_t)1 << (header % 64);
+    bool first = !(seen->bits[header / 64] & bit);
+    seen->bits[header / 64] |= bit;
+    return first;
+}
+
 static void give_clean_headers(sipcheck *engine, const sipcheck_message *message)
 {
     size_t open = cut_line(message);
     unsigned open_id = open < message->header_count ? message->headers[open].id : 0u;
-    uint64_t seen[(SIPCHECK_HEADER_COUNT + 63) / 64] = { 1u << SIPCHECK_HEADER_UNKNOWN };
+    met seen = { { 1u << SIPCHECK_HEADER_UNKNOWN } };
     for (size_t i = 0; i < message->header_count; i++) {
         unsigned id = message->headers[i].id;
-        uint64_t bit = (uint64_t)1 << (id % 64);
-        if (seen[id / 64] & bit) continue;
-        seen[id / 64] |= bit;
-        give_clean(engine, engine->rules->header_rule[id], id != open_id);
+        if (is_first(&seen, id)) give_clean(engine, engine->rules->header_rule[id], id != open_id);
     }
 }
 
@@ -82,8 +92,42 @@ static void give_fault(sipcheck *engine, size_t rule, const sipcheck_fault *faul
     sc_engine_give(engine, rule, &judgement, fault);
 }
 
+static bool is_clean(const sipcheck *engine, const sipcheck_message *message)
+{
+    return message->faults == NULL && !message->faults_lost && !message->cut &&
+           (message->is_request || message->is_response) && !engine->passed_on &&
+           !(engine->verdicts & 1u << SIPCHECK_PASS);
+}
+
+static void count_clean(sc_clean *clean, const sipcheck_message *message)
+{
+    met seen = { { 0 } };
+    clean->requests += message->is_request;
+    clean->responses += message->is_response;
+    for (size_t i = 0; i < message->header_count; i++)
+        clean->with[message->headers[i].id] += is_first(&seen, message->headers[i].id);
+}
+
+uint64_t sc_engine_clean_passes(const sipcheck *engine, size_t rule)
+{
+    const uint16_t *own = engine->rules->own_rule, *of_header = engine->rules->header_rule;
+    const sc_clean *clean = &engine->clean;
+    if (rule == own[SC_OWN_REQUEST_LINE]) return clean->requests;
+    if (rule == own[SC_OWN_STATUS_LINE]) return clean->responses;
+    if (rule == own[SC_OWN_START_LINE] || rule == own[SC_OWN_LINE_END] ||
+        rule == own[SC_OWN_HEADER_LINE] || rule == own[SC_OWN_EMPTY_LINE])
+        return clean->requests + clean->responses;
+    for (size_t i = SIPCHECK_HEADER_UNKNOWN + 1; i < SIPCHECK_HEADER_COUNT; i++)
+        if (of_header[i] == rule) return clean->with[i];
+    return 0;
+}
+
 void sc_judge_syntax(sipcheck *engine, const sipcheck_message *message)
 {
+    if (is_clean(engine, message)) {
+        count_clean(&engine->clean, message);
+        return;
+    }
     for (const sipcheck_fault *fault = message->faults; fault != NULL; fault = fault->next) {
         size_t rule = sc_rule_of_fault(engine->rules, message, fault);
         if (sc_engine_excuses(engine, rule)) continue;
