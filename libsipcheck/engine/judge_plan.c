@@ -139,7 +139,7 @@ static sc_judgement judged(const sipcheck *engine, const sc_subject *subject, co
     case SC_FATE_KEPT:
         return sc_verdict_of(SC_TRUE, SC_MISSING_NOTHING);
     case SC_FATE_BROKEN:
-        return sc_judgement_at(rule, subject->context, engine->scratch, subject->message);
+        return sc_judge_broken_rule(rule, subject->context, engine->scratch, subject->message);
     default:
         return sc_judge_assertion(rule, subject->context, engine->scratch, subject->message);
     }

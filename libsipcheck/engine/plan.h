@@ -12,8 +12,8 @@
 #include "rules/foresee.h"
 #include "rules/set.h"
 
-/* What is known of a rule without asking it. Broken: it applies, its assertion does not hold, and a
- * mark says where. */
+/* What is known of a rule without asking it. Broken: it applies, its assertion does not hold, and
+ * sc_is_marked. */
 enum sc_fate { SC_FATE_ASKED, SC_FATE_NA, SC_FATE_KEPT, SC_FATE_BROKEN };
 
 /* A rule that has to be asked. */

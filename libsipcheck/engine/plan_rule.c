@@ -40,13 +40,12 @@ static bool look_at_conditions(const sc_planner *p, const sc_foresight *f, const
     return true;
 }
 
-/* Of a rule that applies. Where no mark says what a finding points at, the assertion has to be run
- * for that. */
+/* Of a rule that applies. What a finding points at may be known to the assertion alone. */
 static enum sc_fate fate_of(const sc_rule *rule, unsigned outcome)
 {
     if (outcome == SC_TRUE) return SC_FATE_KEPT;
     if (outcome == SC_ABSENT) return SC_FATE_NA;
-    return outcome == SC_FALSE && rule->mark != NULL ? SC_FATE_BROKEN : SC_FATE_ASKED;
+    return outcome == SC_FALSE && sc_is_marked(rule) ? SC_FATE_BROKEN : SC_FATE_ASKED;
 }
 
 static outlook look_at(const sc_planner *p, const sc_foresight *f, size_t index)

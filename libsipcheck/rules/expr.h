@@ -149,6 +149,9 @@ sipcheck_slice sc_program_mark(const sc_program *program, const sc_context *cont
 sipcheck_slice sc_program_mark_in(const sc_program *program, const sc_context *context,
                                   const sipcheck_message *only, sc_scratch *scratch);
 
+/* An evaluation that gives false may say at which element. */
+bool sc_program_breaks_at_element(const sc_program *program);
+
 /* Templates: text with {expression} in it. */
 typedef struct sc_template sc_template;
 int sc_template_compile(const sipcheck_allocator *allocator, const sc_source *source,

@@ -58,6 +58,7 @@ enum sc_owner {
     SC_OWNER_DATE,
     SC_OWNER_CSEQ,
     SC_OWNER_MAX_FORWARDS,
+    SC_OWNER_EXPIRES,
     SC_OWNER_CONTENT_LENGTH,
     SC_OWNER_PARTS,
     SC_OWNER_SDP,
@@ -102,8 +103,11 @@ enum {
     SC_TRAIT_RECEIVED,
     /* Date; odd: no day or time that there is */
     SC_TRAIT_WRONG_WEEKDAY = SC_TRAIT_PARAMS,
+    /* the Request-URI, which has no parameters of an address */
+    SC_TRAIT_NO_USER = SC_TRAIT_HEADER_PARAMS,
     /* Max-Forwards; odd: above 255 */
     SC_TRAIT_ABOVE_70 = SC_TRAIT_PORT,
+    SC_TRAIT_NOT_70,
     /* Supported: tags that option_tags.def has besides sc_noted_tags; that it has not */
     SC_TRAIT_OTHER_TAG = 14,
     SC_TRAIT_UNKNOWN_TAG,
@@ -170,6 +174,7 @@ enum sc_hint {
     SC_HINT_MOST,             /* at most */
     SC_HINT_EVEN,             /* an even one, at least `number` */
     SC_HINT_TWIN,             /* equal to all others of the same `number` */
+    SC_HINT_APART,            /* no text that is equal to that of the negative `number` */
     SC_HINT_URI_PARAMS,       /* lists of parameters, of the owner */
     SC_HINT_HEADER_PARAMS,
     SC_HINT_VIA_PARAMS,

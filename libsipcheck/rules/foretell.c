@@ -128,6 +128,8 @@ static enum sc_owner owner_of_header(unsigned header)
         return SC_OWNER_CSEQ;
     case SIPCHECK_HEADER_MAX_FORWARDS:
         return SC_OWNER_MAX_FORWARDS;
+    case SIPCHECK_HEADER_EXPIRES:
+        return SC_OWNER_EXPIRES;
     case SIPCHECK_HEADER_CONTENT_LENGTH:
         return SC_OWNER_CONTENT_LENGTH;
     default:

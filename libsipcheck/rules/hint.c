@@ -83,7 +83,9 @@ static enum answer are_equal(const sc_foresight *f, const sc_value *a, const sc_
     bool twins = hint_of(a) == SC_HINT_TWIN && hint_of(b) == SC_HINT_TWIN;
     bool tags = (is_tag_of(a, SC_OWNER_FROM) && is_tag_of(b, SC_OWNER_TO)) ||
                 (is_tag_of(a, SC_OWNER_TO) && is_tag_of(b, SC_OWNER_FROM));
+    bool apart = hint_of(a) == SC_HINT_APART && hint_of(b) == SC_HINT_APART;
     if (twins && a->number == b->number) return YES;
+    if (apart && a->number == -b->number) return NO;
     if (tags && sc_lacks(f, SC_OWNER_MESSAGE, SC_TRAIT(SAME_TAGS))) return NO;
     return UNKNOWN;
 }

@@ -43,14 +43,32 @@ sc_judgement sc_judge_rule(const sc_rule *rule, const sc_context *context, sc_sc
                                               : sc_judge_assertion(rule, context, scratch, message);
 }
 
+static const sc_program *mark_of(const sc_rule *rule)
+{
+    return rule->mark != NULL ? rule->mark : rule->assertion;
+}
+
+bool sc_is_marked(const sc_rule *rule)
+{
+    return rule->mark != NULL || !sc_program_breaks_at_element(rule->assertion);
+}
+
+sc_judgement sc_judge_broken_rule(const sc_rule *rule, const sc_context *context,
+                                  sc_scratch *scratch, const sipcheck_message *message)
+{
+    sc_judgement judgement = { .verdict = SIPCHECK_FAIL };
+    scratch->broken = (sipcheck_slice){ NULL, 0 };
+    point_at(&judgement, sc_program_mark_in(mark_of(rule), context, message, scratch), message);
+    return judgement;
+}
+
 sc_judgement sc_judge_assertion(const sc_rule *rule, const sc_context *context, sc_scratch *scratch,
                                 const sipcheck_message *message)
 {
     sc_result result = sc_program_eval(rule->assertion, context, scratch);
     sc_judgement judgement = sc_verdict_of(result.outcome, result.missing);
     if (judgement.verdict == SIPCHECK_FAIL) {
-        const sc_program *mark = rule->mark != NULL ? rule->mark : rule->assertion;
-        point_at(&judgement, sc_program_mark_in(mark, context, message, scratch), message);
+        point_at(&judgement, sc_program_mark_in(mark_of(rule), context, message, scratch), message);
     }
     return judgement;
 }

@@ -54,6 +54,13 @@ static sipcheck_slice first_field(const sc_program *program, const sc_context *c
     return (sipcheck_slice){ NULL, 0 };
 }
 
+bool sc_program_breaks_at_element(const sc_program *program)
+{
+    for (size_t i = 0; i < program->code_count; i++)
+        if (program->code[i].flags & SC_FLAG_MARK) return true;
+    return false;
+}
+
 sipcheck_slice sc_program_mark_in(const sc_program *program, const sc_context *context,
                                   const sipcheck_message *only, sc_scratch *scratch)
 {

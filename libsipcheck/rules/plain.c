@@ -110,6 +110,7 @@ static const plain_member of_via[] = {
     { sc_field_via_received, ODD, T(RECEIVED), THERE },
     { sc_field_via_rport, ODD | T(RPORT), 0, ABSENT },
     { sc_field_via_rport, ODD | T(RPORT_VALUE), 0, ABSENT },
+    { sc_field_via_rport, ODD, T(RPORT_VALUE), THERE },
     { sc_field_via_maddr, ODD | RARE, 0, ABSENT },
     { sc_field_via_ttl, ODD | RARE, 0, ABSENT },
     { sc_field_via_params, ODD | PARAMS, 0, LIST(SC_LIST_EMPTY, VIA_PARAMS) },
@@ -129,6 +130,8 @@ static const plain_member of_cseq[] = {
 static const plain_member of_date[] = {
     { sc_field_date_weekday, ODD | T(WRONG_WEEKDAY), 0, HINT(TWIN, 1) },
     { sc_field_date_true_weekday, ODD | T(WRONG_WEEKDAY), 0, HINT(TWIN, 1) },
+    { sc_field_date_weekday, ODD, T(WRONG_WEEKDAY), HINT(APART, 1) },
+    { sc_field_date_true_weekday, ODD, T(WRONG_WEEKDAY), HINT(APART, -1) },
     { sc_field_date_true_weekday, ODD, 0, THERE },
     { sc_field_date_day, ODD, 0, THERE },
     { sc_field_date_hour, ODD, 0, HINT(MOST, 23) },
@@ -140,6 +143,10 @@ static const plain_member of_part[] = {
     { sc_field_part_disposition, ODD, 0, ABSENT },
     { sc_field_part_depth, ODD, 0, NUMBER(0) },
     { sc_field_part_fragment_is_described, ODD, 0, ABSENT },
+    { sc_field_part_signers, ODD, 0, ABSENT },
+    { sc_field_part_certificates, ODD, 0, ABSENT },
+    { sc_field_part_certificate, ODD, 0, ABSENT },
+    { sc_field_part_capabilities, ODD, 0, ABSENT },
 };
 static const plain_member of_session[] = {
     { sc_field_sdp_descriptions, ODD, 0, NUMBER(1) },
@@ -241,10 +248,17 @@ static const plain_member *find(const sc_foresight *f, enum sc_owner owner, cons
     return NULL;
 }
 
+static bool is_of_user(sc_getter *get)
+{
+    return get == sc_field_uri_user || get == sc_field_uri_user_is_phone ||
+           get == sc_field_uri_phone_is_canonical;
+}
+
 /* Numbers, tokens and media types are of several headers. */
 static sc_value by_owner(const sc_foresight *f, enum sc_owner owner, const sc_field *field)
 {
     static const sc_value low = HINT(MOST, 70), high = HINT(MOST, 255), length = HINT(TWIN, 0);
+    static const sc_value seventy = NUMBER(70), word = HINT(MOST, UINT32_MAX), absent = ABSENT;
     static const sc_value type = SAYS("application"), subtype = SAYS("sdp");
     static const sc_value option_tag = HINT(OPTION_TAG, 0), once = LIST(SC_LIST_DISTINCT, NONE);
     sc_getter *get = field->get;
@@ -256,7 +270,12 @@ static sc_value by_owner(const sc_foresight *f, enum sc_owner owner, const sc_fi
                    : sc_value_in(SC_THERE);
     if (!sc_lacks(f, owner, ODD)) return sc_value_in(SC_ANY);
     if (owner == SC_OWNER_MAX_FORWARDS && get == sc_field_number_number)
-        return sc_lacks(f, owner, T(ABOVE_70)) ? low : high;
+        return sc_lacks(f, owner, T(NOT_70))     ? seventy
+               : sc_lacks(f, owner, T(ABOVE_70)) ? low
+                                                 : high;
+    if (owner == SC_OWNER_EXPIRES && get == sc_field_number_number) return word;
+    if (owner == SC_OWNER_REQUEST_URI && is_of_user(get) && sc_has(f, owner, T(NO_USER)))
+        return absent;
     if (owner == SC_OWNER_CONTENT_LENGTH && get == sc_field_number_number) return length;
     if (sdp && get == sc_field_media_type) return type;
     if (sdp && get == sc_field_media_subtype) return subtype;

@@ -316,6 +316,11 @@ sc_judgement sc_judge_rule(const sc_rule *rule, const sc_context *context, sc_sc
 /* The same where it is known to apply. */
 sc_judgement sc_judge_assertion(const sc_rule *rule, const sc_context *context, sc_scratch *scratch,
                                 const sipcheck_message *message);
+/* The same where it is known to be broken, too, and sc_is_marked. */
+sc_judgement sc_judge_broken_rule(const sc_rule *rule, const sc_context *context,
+                                  sc_scratch *scratch, const sipcheck_message *message);
+/* What its findings point at can be told without running the assertion. */
+bool sc_is_marked(const sc_rule *rule);
 /* Fail, for another reason than the assertion: at the mark, else the start line. */
 sc_judgement sc_judgement_at(const sc_rule *rule, const sc_context *context, sc_scratch *scratch,
                              const sipcheck_message *message);

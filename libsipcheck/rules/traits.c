@@ -107,6 +107,11 @@ static unsigned traits_of_uri(const sipcheck_uri *uri)
            when(uri->user.n == 0 || uri->user.p[0] == '+', SC_TRAIT(PHONE));
 }
 
+static unsigned traits_of_request_uri(const sipcheck_uri *uri)
+{
+    return traits_of_uri(uri) | when(!uri->user.p, SC_TRAIT(NO_USER));
+}
+
 static unsigned traits_of_address(const sipcheck_value *value)
 {
     const sipcheck_address *address = (const sipcheck_address *)value;
@@ -148,8 +153,9 @@ static unsigned traits_of_via(const sipcheck_value *value)
     unsigned params =
         traits_of_params(via->params, trait_of_via_param, SC_TRAIT(PARAMS), SC_TRAIT(RARE));
     bool odd_received = !(params & SC_TRAIT(RECEIVED)) != !via->received.p;
-    return params | when(!plain || odd_received, SC_TRAIT(ODD)) | when(ip, SC_TRAIT(IP)) |
-           when(IS(via->transport, "UDP"), SC_TRAIT(UDP)) |
+    bool odd_rport = via->rport.p && sc_field_via_rport(NULL, via).state != SC_VALUE;
+    return params | when(!plain || odd_received || odd_rport, SC_TRAIT(ODD)) |
+           when(ip, SC_TRAIT(IP)) | when(IS(via->transport, "UDP"), SC_TRAIT(UDP)) |
            when(IS(via->transport, "TCP"), SC_TRAIT(TCP)) |
            when(via->rport.p, SC_TRAIT(RPORT_VALUE)) | traits_of_branch(via->branch);
 }
@@ -238,7 +244,16 @@ static unsigned traits_of_max_forwards(const sipcheck_value *value)
 {
     const sipcheck_number *hops = (const sipcheck_number *)value;
     bool plain = value && value->valid && hops->digits.n > 0 && hops->number <= 255;
-    return when(!plain, SC_TRAIT(ODD)) | when(value && hops->number > 70, SC_TRAIT(ABOVE_70));
+    return when(!plain, SC_TRAIT(ODD)) | when(value && hops->number > 70, SC_TRAIT(ABOVE_70)) |
+           when(value && hops->number != 70, SC_TRAIT(NOT_70));
+}
+
+/* Odd: more than 32 bits. */
+static unsigned traits_of_expires(const sipcheck_value *value)
+{
+    const sipcheck_number *expires = (const sipcheck_number *)value;
+    bool plain = value && value->valid && expires->digits.n > 0 && expires->number <= UINT32_MAX;
+    return when(!plain, SC_TRAIT(ODD));
 }
 
 /* Odd: another length than that of the body. */
@@ -412,7 +427,7 @@ static void put_addresses(const sipcheck_message *msg, sc_marks *marks)
 {
     const sipcheck_value *const *values = msg->values;
     put(marks, SC_OWNER_REQUEST_URI,
-        msg->is_request ? traits_of_uri(&msg->request_uri) : SC_TRAIT(ODD));
+        msg->is_request ? traits_of_request_uri(&msg->request_uri) : SC_TRAIT(ODD));
     put(marks, SC_OWNER_FROM, traits_of_addresses(values[SIPCHECK_HEADER_FROM]));
     put(marks, SC_OWNER_TO, traits_of_addresses(values[SIPCHECK_HEADER_TO]));
     put(marks, SC_OWNER_CONTACT, traits_of_addresses(values[SIPCHECK_HEADER_CONTACT]));
@@ -443,6 +458,7 @@ void sc_note_traits(const sc_observed *observed, sc_marks *marks)
     put(marks, SC_OWNER_DATE, traits_of_date(values[SIPCHECK_HEADER_DATE]));
     put(marks, SC_OWNER_CSEQ, traits_of_cseq(values[SIPCHECK_HEADER_CSEQ]));
     put(marks, SC_OWNER_MAX_FORWARDS, traits_of_max_forwards(values[SIPCHECK_HEADER_MAX_FORWARDS]));
+    put(marks, SC_OWNER_EXPIRES, traits_of_expires(values[SIPCHECK_HEADER_EXPIRES]));
     put(marks, SC_OWNER_CONTENT_LENGTH, traits_of_content_length(msg));
     put_body(observed, marks);
 }
