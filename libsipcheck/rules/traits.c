@@ -39,9 +39,11 @@ static bool is_text(sipcheck_slice text, const char *wanted, size_t length)
 }
 #define IS(SLICE, TEXT) is_text(SLICE, TEXT, sizeof(TEXT) - 1)
 
-static bool is_named(const sipcheck_param *param, const char *name, size_t length)
+/* Inline, so that most names are compared with a few constants. */
+static inline bool is_named(const sipcheck_param *param, const char *name, size_t length)
 {
-    return param->name.n == length && sc_equal_nocase(param->name.p, name, length);
+    return param->name.n == length && (memcmp(param->name.p, name, length) == 0 ||
+                                       sc_equal_nocase(param->name.p, name, length));
 }
 #define NAMED(PARAM, NAME) is_named(PARAM, NAME, sizeof(NAME) - 1)
 
