@@ -3,8 +3,16 @@
 
 #include <string.h>
 
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
+enum { STRETCH = 64 };
+
 typedef struct look {
     const uint8_t *p, *end;
+    const uint8_t *at; /* a stretch of bytes; those behind it were not looked at */
+    uint64_t feeds;    /* its line feeds that were not passed yet, a bit a byte */
     bool via_seen;
     sc_glance found;
 } look;
@@ -19,13 +27,48 @@ static bool is_end(uint8_t c)
     return c == '\r' || c == '\n';
 }
 
+static uint64_t feeds_in(const uint8_t bytes[STRETCH])
+{
+    uint64_t feeds = 0;
+#if defined(__SSE2__)
+    for (unsigned i = 0; i < STRETCH; i += 16) {
+        __m128i part = _mm_loadu_si128((const __m128i *)(const void *)(bytes + i));
+        __m128i equal = _mm_cmpeq_epi8(part, _mm_set1_epi8('\n'));
+        feeds |= (uint64_t)(unsigned)_mm_movemask_epi8(equal) << i;
+    }
+#else
+    for (unsigned i = 0; i < STRETCH; i++)
+        feeds |= (uint64_t)(bytes[i] == '\n') << i;
+#endif
+    return feeds;
+}
+
+/* Fewer bytes. */
+static uint64_t feeds_at_end(const uint8_t *bytes, size_t n)
+{
+    uint8_t last[STRETCH] = { 0 };
+    memcpy(last, bytes, n);
+    return feeds_in(last);
+}
+
+static void look_at_stretch(look *in, const uint8_t *at)
+{
+    size_t n = (size_t)(in->end - at);
+    in->at = at;
+    in->feeds = n < STRETCH ? feeds_at_end(at, n) : feeds_in(at);
+}
+
 /* Behind the line feed that no continuation follows; NULL: there is none. */
-static const uint8_t *next_line(const uint8_t *p, const uint8_t *end)
+static const uint8_t *next_line(look *in)
 {
     for (;;) {
-        p = memchr(p, '\n', (size_t)(end - p));
-        if (p == NULL) return NULL;
-        if (++p == end || !is_space(*p)) return p;
+        while (in->feeds == 0) {
+            if ((size_t)(in->end - in->at) <= STRETCH) return NULL;
+            look_at_stretch(in, in->at + STRETCH);
+        }
+        const uint8_t *p = in->at + __builtin_ctzll(in->feeds) + 1;
+        in->feeds &= in->feeds - 1;
+        if (p == in->end || !is_space(*p)) return p;
     }
 }
 
@@ -138,6 +181,15 @@ static void look_at_via(look *in, sipcheck_slice line)
     in->found.branch = branch_of(value);
 }
 
+/* The first letters of names that look_at_line knows. */
+static bool may_tell(uint8_t letter)
+{
+    unsigned at = (letter | 0x20u) - 'a';
+    return at < 32 &&
+           (1u << ('v' - 'a') | 1u << ('c' - 'a') | 1u << ('i' - 'a') | 1u << ('t' - 'a')) >> at &
+               1u;
+}
+
 static void look_at_line(look *in, sipcheck_slice line)
 {
     sc_glance *found = &in->found;
@@ -174,19 +226,27 @@ static bool is_done(const look *in)
     return in->via_seen && found->call_id.p != NULL && to && cseq;
 }
 
+static void look_at(look *in, sipcheck_slice line, bool start)
+{
+    if (start)
+        look_at_start(&in->found, line);
+    else
+        look_at_line(in, line);
+}
+
 sc_glance sc_glance_at(const uint8_t *bytes, size_t n)
 {
     look in = { .p = bytes, .end = n > 0 ? bytes + n : bytes };
     while (in.p < in.end && is_end(*in.p))
         in.p++;
-    for (bool start = true; in.p < in.end && !is_end(*in.p) && !is_done(&in); start = false) {
-        const uint8_t *next = next_line(in.p, in.end);
+    if (in.p < in.end) look_at_stretch(&in, in.p);
+    for (bool start = true, done = false; !done && in.p < in.end && !is_end(*in.p); start = false) {
+        const uint8_t *next = next_line(&in);
         if (next == NULL) break;
-        const sipcheck_slice line = { in.p, (size_t)(next - in.p) };
-        if (start)
-            look_at_start(&in.found, line);
-        else
-            look_at_line(&in, line);
+        if (start || may_tell(*in.p)) {
+            look_at(&in, sc_slice(in.p, next), start);
+            done = is_done(&in);
+        }
         in.p = next;
     }
     in.found.to = in.found.is_register ? uri_of(in.found.to) : (sipcheck_slice){ 0 };
