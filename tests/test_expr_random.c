@@ -211,6 +211,12 @@ static const char *const truths[] = {
     "sip.body_length == sip.Content-Length",
     "sip.Max-Forwards <= 70",
     "sip.Max-Forwards > 255",
+    "sip.Max-Forwards == 70",
+    "sip.Expires <= 4294967295",
+    "sip.r-uri.user_is_phone",
+    "exists(sip.r-uri.phone_is_canonical)",
+    "first(sip.Via).rport > 0",
+    "sip.Date.true_weekday != sip.Date.weekday",
     "sip.CSeq.seq < 2 ** 31",
     "sip.Date.weekday == sip.Date.true_weekday",
     "exists(sip.Date.day)",
@@ -229,6 +235,8 @@ static const char *const truths[] = {
     "any(p in sip.parts: any(h in p.headers: h.name == \"Content-Transfer-Encoding\"))",
     "exists(sip.parts.type.params)",
     "exists(sip.parts.fragment_is_described)",
+    "all(p in sip.parts: not exists(p.signers) or p.certificates > 0)",
+    "exists(sip.parts.certificate) or exists(sip.parts.capabilities)",
     "all(m in sdp.media: m.dynamic_formats_are_mapped)",
     "all(m in sdp.media: m.static_formats_are_mapped and m.formats_are_payload_types)",
     "all(m in sdp.media: m.port % 2 == 0 or m.port == 9)",
@@ -332,15 +340,11 @@ static void put_truth(writer *w)
 }
 
 /* Lines of a message: some broken, some left out, some twice. */
-static const char *const starts[] = { "INVITE sip:b@x SIP/2.0\n",
-                                      "FOO sip:b@x:0 SIP/2.0\n",
-                                      "BYE tel:+12 SIP/2.0\n",
-                                      "SIP/2.0 200 OK\n",
-                                      "SIP/2.0 486 \n",
-                                      "SIP/2.0 999 x\n",
-                                      "HELLO\n",
-                                      "ACK sip:[::1 SIP/2.0\n",
-                                      "SIP/2.0 2x0 OK\n" };
+static const char *const starts[] = { "INVITE sip:b@x SIP/2.0\n", "FOO sip:b@x:0 SIP/2.0\n",
+                                      "BYE tel:+12 SIP/2.0\n",    "REGISTER sip:x SIP/2.0\n",
+                                      "SIP/2.0 200 OK\n",         "SIP/2.0 486 \n",
+                                      "SIP/2.0 999 x\n",          "HELLO\n",
+                                      "ACK sip:[::1 SIP/2.0\n",   "SIP/2.0 2x0 OK\n" };
 static const char *const lines[] = {
     "Via: SIP/2.0/UDP h:5060;branch=z9hG4bKa;received=1.2.3.4\n",
     "v: SIP/2.0/TCP h;branch=z9hG4bKa, SIP/2.0/UDP g;branch=INVITE\n",
@@ -394,6 +398,9 @@ static const char *const lines[] = {
     "Allow: \n",
     "Max-Forwards: 71\n",
     "Max-Forwards: 300\n",
+    "Expires: 4294967295\n",
+    "Expires: 4294967296\n",
+    "Expires: x\n",
     "CSeq: 4294967296 INVITE\n",
     "P-Asserted-Identity: <sip:a@x>\n",
     "P-Asserted-Identity: <tel:+1>, <sip:a@x>\n",
@@ -411,7 +418,8 @@ static const char *const lines[] = {
     "Content-Transfer-Encoding: base64\n",
 };
 
-static const char *const good_starts[] = { "INVITE sip:b@x SIP/2.0\n", "SIP/2.0 200 OK\n" };
+static const char *const good_starts[] = { "INVITE sip:b@x SIP/2.0\n", "SIP/2.0 200 OK\n",
+                                           "REGISTER sip:x SIP/2.0\n" };
 
 /* Of session descriptions: the plain ones more often. */
 static const char *const sdp_starts[] = {
@@ -481,6 +489,7 @@ static const char *const good_lines[] = {
     "Contact: <sip:Anonymous@[::];lr>\n",
     "Date: Fri, 26 Nov 2026 12:00:00 GMT\n",
     "X-A: y\n",
+    "Expires: 60\n",
     "Foo: y\n",
     "Accept: application/sdp;q=1\n",
     "Session-Expires: 90;refresher=uac\n",
