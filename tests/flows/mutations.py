@@ -596,7 +596,7 @@ Mutation("call-through-two-proxies", "3261-16.6-15", "INVITE@p2", keep_first("Re
 Mutation("call-through-proxy", "3261-16.6-10", "INVITE@p1", body("s=-", "s=call"))
 Mutation("call-through-proxy", "3261-16.6-13", "INVITE@p1", put("Max-Forwards", "70"))
 Mutation("call-past-proxy", "3261-16.6-24", "INVITE@p1", lambda invite: invite.retarget("sips:bob@192.0.2.77"))
-Mutation("call-through-proxy", "3261-16.6-35", "INVITE@p1", put("Route", "<sip:p9.example.net>"))
+Mutation("busy-through-proxies", "3261-16.6-35", "INVITE@p1", put("Route", "<sip:p9.example.net>"))
 Mutation("message-through-proxies", "3261-16.6-54", "MESSAGE@p2", edit_last("Via", "alice-", "x-"))
 Mutation("fork-declined", "3261-16.7-14", "INVITE@p1", Again(200, edit("Via", "branch=z9hG4bK", "branch=z9hG4bKthird")),
          at="INVITE#3@p1", beside=True)
