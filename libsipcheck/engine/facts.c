@@ -48,6 +48,15 @@ static sc_value transaction_fresh(const sipcheck *engine, const sc_transaction *
     return sure && !object->began_unseen ? truth(true) : unknown(SC_MISSING_REQUEST);
 }
 
+static sc_value transaction_silence(const sc_sequence *s, const sc_transaction *t)
+{
+    uint64_t last = 0;
+    for (unsigned i = 0; i < t->responses; i++)
+        if (t->responded[i].ns > last) last = t->responded[i].ns;
+    if (t->responses == 0) return absent();
+    return number(s->now_ns > last ? s->now_ns - last : 0);
+}
+
 static void fill_transaction(const sipcheck *engine, const sc_object *object, sc_value *facts)
 {
     const sc_sequence *s = engine->sequence;
@@ -60,6 +69,7 @@ static void fill_transaction(const sipcheck *engine, const sc_object *object, sc
     facts[SC_FACT_TRANSACTION_GAP] = t->repeated ? number(t->gap) : absent();
     facts[SC_FACT_TRANSACTION_AGE] =
         object->began_unseen ? unknown(SC_MISSING_REQUEST) : number(age_of(s, object));
+    facts[SC_FACT_TRANSACTION_SILENCE] = lost ? lost_fact : transaction_silence(s, t);
     facts[SC_FACT_TRANSACTION_FRESH] = transaction_fresh(engine, t);
     facts[SC_FACT_TRANSACTION_STATE] = lost ? lost_fact : transaction_state(t);
     facts[SC_FACT_TRANSACTION_FINALS] = lost ? lost_fact : number(t->finals);
