@@ -955,6 +955,15 @@ def call_later(wire):
 
 
 @flow
+def busy_later(wire):
+    alice, bob = pair(wire)
+    received = send((alice, bob), alice.request("OPTIONS", bob.uri))
+    back((alice, bob), bob.answer(received, 200, "OK", tag=wire.word()))
+    wire.wait(10_000)
+    refused((alice, bob), 486, "Busy Here")
+
+
+@flow
 def options_again(wire):
     alice, bob = pair(wire)
     for _ in range(2):

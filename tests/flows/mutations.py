@@ -676,7 +676,7 @@ Mutation("options", "3261-17.2.2-8", "200 OPTIONS", Again(2000, status(480, "Gon
 
 Mutation("call-over-tcp", "3261-17.1.1.2-4", "INVITE", Again(500), at="INVITE#2", beside=True)
 Mutation("call", "3261-17.1.1.2-5", "INVITE", Unanswered(0, *range(4000, 30000, 4000)), at="INVITE#8", beside=True)
-Mutation("busy", "3261-17.1.1.2-19", "ACK", Silence(), at="486 INVITE", absent=True, beside=True)
+Mutation("busy-later", "3261-17.1.1.2-19", "ACK", Silence(), at="486 INVITE", absent=True, beside=True)
 Mutation("failure-repeated", "3261-17.1.1.2-22", "ACK#2", Silence(), at="486 INVITE#2", absent=True, beside=True)
 Mutation("options", "3261-17.1.2.2-1", "OPTIONS", Unanswered(0, 500, 20000, 40000), at="OPTIONS#4", beside=True)
 Mutation("options", "3261-17.1.2.2-3", "OPTIONS", Unanswered(0, 200), at="OPTIONS#2", beside=True)
