@@ -161,9 +161,9 @@ static bool widen(const sc_sequence *s, const sc_object *object, const sipcheck_
 {
     uint64_t since = end->moved_ns > object->first_ns ? end->moved_ns : object->first_ns;
     bool lost = sc_lost_since(s, object, since);
-    if (lost)
-        end->states =
-            sc_states_may_be(machine, end->states, UINT64_MAX >> (64 - machine->info.events));
+    size_t events = machine->info.events;
+    uint64_t any = events < 64 ? (UINT64_C(1) << events) - 1 : UINT64_MAX;
+    if (lost) end->states = sc_states_may_be(machine, end->states, any);
     return lost;
 }
 

@@ -6,11 +6,10 @@
 
 /* Each method has a row of its own by its first letter and its length; in the other rows n is 0. */
 typedef struct method_row {
-    char name[14];
-    uint8_t n, id;
+    uint8_t name[14], n, id;
 } method_row;
 
-#define ROW(FIRST, LENGTH) ((3u * (FIRST) + (LENGTH)) % 32)
+#define ROW(FIRST, LENGTH) (((size_t)3 * (FIRST) + (LENGTH)) % 32)
 #define METHOD(FIRST, NAME)                                                                        \
     [ROW(FIRST, sizeof #NAME - 1)] = { #NAME, sizeof #NAME - 1, SIPCHECK_METHOD_##NAME }
 

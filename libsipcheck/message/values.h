@@ -132,6 +132,7 @@ static inline const sipcheck_value **sc_either(bool first, const sipcheck_value 
                                                const sipcheck_value **b)
 {
     uintptr_t mask = -(uintptr_t)first;
+    /* NOLINTNEXTLINE(performance-no-int-to-ptr): it is one of two pointers */
     return (const sipcheck_value **)(((uintptr_t)a & mask) | ((uintptr_t)b & ~mask));
 }
 

@@ -239,7 +239,8 @@ sc_glance sc_glance_at(const uint8_t *bytes, size_t n)
     look in = { .p = bytes, .end = n > 0 ? bytes + n : bytes };
     while (in.p < in.end && is_end(*in.p))
         in.p++;
-    if (in.p < in.end) look_at_stretch(&in, in.p);
+    if (in.p == in.end) return in.found;
+    look_at_stretch(&in, in.p);
     for (bool start = true, done = false; !done && in.p < in.end && !is_end(*in.p); start = false) {
         const uint8_t *next = next_line(&in);
         if (next == NULL) break;
