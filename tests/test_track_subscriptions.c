@@ -246,6 +246,27 @@ static void it_expires_in_time(void **state)
     watch_end(&w);
 }
 
+/* ... that a NOTIFY set anew, so that nobody can read it. */
+static void a_notify_that_does_not_say_how_long(void **state)
+{
+    (void)state;
+    watch w;
+    sc_track_options options = watch_options();
+    watch_begin(&w, &options);
+    const sight flow[] = {
+        { SUBSCRIBE, .more = EVENT },
+        { .ms = 1000, "b>a", "200", .to = "t", .more = "Expires: 600\r\n" },
+        { .ms = 2000, NOTIFY("1"), .more = EVENT "Subscription-State: active;expires=soon\r\n" }
+    };
+    for (size_t k = 0; k < sizeof flow / sizeof *flow; k++)
+        watch_feed(&w, &flow[k]);
+    const sc_subscription *s = last_object(&w, SIPCHECK_SCOPE_SUBSCRIPTION);
+    assert_true(s->until == UINT64_MAX && s->until_before == 601000 * MS);
+    sc_tracker_advance(w.tracker, 700000 * MS, &w.events);
+    assert_string_equal(watch_text(&w, "U"), "");
+    watch_end(&w);
+}
+
 /* It was refreshed for a time that nobody knows, as if it had been for ever. */
 static void a_2xx_that_does_not_say_how_long(void **state)
 {
@@ -560,6 +581,7 @@ int main(void)
         cmocka_unit_test(a_notify_in_the_midst),
         cmocka_unit_test(it_expires_in_time),
         cmocka_unit_test(a_2xx_that_does_not_say_how_long),
+        cmocka_unit_test(a_notify_that_does_not_say_how_long),
         cmocka_unit_test(a_refer_that_demands_none),
         cmocka_unit_test(a_notify_overtakes_within_a_dialog),
         cmocka_unit_test(what_ended_is_asked_for_again),

@@ -115,10 +115,13 @@ void sc_subscription_tell(const sc_step *step, sc_subscription *s, enum sc_event
     if (!response) sc_bind(event, SC_NAME_PREVIOUS, previous);
 }
 
-/* Some time for what is under way when it expires. RFC 6665 §4.1.2.4 */
+/* Some time for what is under way when it expires; UINT64_MAX: nobody knows when that is.
+ * RFC 6665 §4.1.2.4 */
 static void expire_in(const sc_step *step, sc_subscription *s, uint64_t ns)
 {
     sc_tracker *tracker = step->tracker;
+    s->until = UINT64_MAX;
+    sc_due_clear(&tracker->dues, &s->due);
     if (ns == UINT64_MAX) return;
     uint64_t grace = sc_sum(ns, sc_64_t1(tracker));
     s->until = sc_sum(step->packet->ns, ns);
@@ -222,8 +225,6 @@ static void accept(sc_step *step, sc_subscription *s)
     if (step->method == SIPCHECK_METHOD_REFER) s->refer_id = step->transaction->package_id;
     if (expires == NULL && step->method == SIPCHECK_METHOD_REFER) return;
     s->granted = expires != NULL ? sc_seconds(expires->digits) : UINT64_MAX;
-    s->until = UINT64_MAX;
-    sc_due_clear(&step->tracker->dues, &s->due);
     expire_in(step, s, s->granted);
 }
 
@@ -290,7 +291,7 @@ static void note_state(sc_step *step, sc_subscription *s)
     if (sc_same_nocase(state->token, "active")) s->state = SC_SUBSCRIPTION_ACTIVE;
     if (sc_same_nocase(state->token, "pending")) s->state = SC_SUBSCRIPTION_PENDING;
     if (sc_same_nocase(state->token, "terminated")) s->state = SC_SUBSCRIPTION_TERMINATED;
-    if (expires != NULL) expire_in(step, s, sc_seconds(expires->value));
+    if (expires != NULL && !s->over) expire_in(step, s, sc_seconds(expires->value));
 }
 
 /* NOTIFYs repeat the id of their SUBSCRIBE; of a REFER they may leave it out. RFC 6665 §4.5.2 */
