@@ -77,6 +77,27 @@ static void each_prack_names_a_response(void **state)
     watch_end(&w);
 }
 
+/* CSeq numbers of both may be the same. */
+static void an_answer_to_the_other_ones_prack(void **state)
+{
+    (void)state;
+    watch w;
+    begin(&w);
+    const sc_reliable *r = &reliable(&w, 1, 7, false)->reliable;
+    feed(&w,
+         &(sight){
+             .ms = 2, "b>a", "PRACK", "2 PRACK", "b2", "t", "f", .more = "RAck: 7 1 INVITE\r\n" });
+    prack(&w, 3, 2, "7 1 INVITE");
+    feed(&w, &(sight){ .ms = 4, "a>b", "200", "2 PRACK", "b2", "t", "f" });
+    assert_int_equal(r->rack, SC_RACK_UNKNOWN);
+    reliable(&w, 5, 7, false);
+    assert_int_equal(r->rack, SC_RACK_ACKNOWLEDGED);
+    feed(&w, &(sight){ .ms = 6, "b>a", "200", "2 PRACK", "a2", "f", "t" });
+    reliable(&w, 7, 7, false);
+    assert_int_equal(r->rack, SC_RACK_ANSWERED);
+    watch_end(&w);
+}
+
 static void numbers_in_a_row(void **state)
 {
     (void)state;
@@ -301,6 +322,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_prack_names_a_response),
+        cmocka_unit_test(an_answer_to_the_other_ones_prack),
         cmocka_unit_test(numbers_in_a_row),
         cmocka_unit_test(more_than_are_remembered),
         cmocka_unit_test(a_refused_invite_has_none),

@@ -73,6 +73,7 @@ void sc_reliable_prack(const sc_step *step, sc_dialog *dialog)
 {
     sc_reliable *r = &dialog->reliable;
     r->prack_cseq = (uint32_t)step->cseq;
+    r->prack_of_callee = dialog->sender == SC_CALLEE;
     r->named = (uint8_t)named_by((const sipcheck_rack *)step->message->values[SIPCHECK_HEADER_RACK],
                                  dialog);
     r->rack = r->named;
@@ -80,9 +81,9 @@ void sc_reliable_prack(const sc_step *step, sc_dialog *dialog)
 }
 
 /* What a refused PRACK named may be named again. */
-static void answer_prack(const sc_step *step, sc_reliable *r)
+static void answer_prack(const sc_step *step, sc_reliable *r, bool of_callee)
 {
-    bool last = step->cseq == r->prack_cseq && !r->over;
+    bool last = step->cseq == r->prack_cseq && of_callee == r->prack_of_callee && !r->over;
     r->rack = last ? r->named : (uint8_t)SC_RACK_UNKNOWN;
     if (!last || step->message->status < 200 || r->place >= r->count) return;
     unsigned bit = 1u << r->place;
@@ -157,7 +158,7 @@ void sc_reliable_response(const sc_step *step, sc_dialog *dialog)
 {
     sc_reliable *r = &dialog->reliable;
     const sipcheck_number *rseq = rseq_of(step);
-    if (step->method == SIPCHECK_METHOD_PRACK) answer_prack(step, r);
+    if (step->method == SIPCHECK_METHOD_PRACK) answer_prack(step, r, dialog->sender == SC_CALLEE);
     if (rseq != NULL) note_reliable(step, dialog, rseq);
     if (step->method == SIPCHECK_METHOD_INVITE && step->message->status >= 300 &&
         is_of(r, dialog, step->cseq))

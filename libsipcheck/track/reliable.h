@@ -28,7 +28,8 @@ typedef struct sc_reliable {
     uint8_t open, answered, described; /* bits of those in `rseq` */
     uint8_t asker;                     /* whose INVITE: SC_CALLER, SC_CALLEE */
     uint8_t named, place;              /* by the last PRACK: enum sc_rack, where in `rseq` */
-    bool over;                         /* the INVITE is refused or taken back */
+    bool over : 1;                     /* the INVITE is refused or taken back */
+    bool prack_of_callee : 1;          /* the last PRACK was sent by SC_CALLEE */
     /* Before the message that was fed last, of its INVITE; `rack` is its own: */
     uint32_t last_before, in_row_before;
     bool more, lost; /* now: acknowledged ones were forgotten; any may be missing */
