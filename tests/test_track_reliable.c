@@ -219,6 +219,24 @@ static void a_timer_that_a_proxy_sets_is_unsure(void **state)
     watch_end(&w);
 }
 
+/* The callee's request was told of before the copy of the answer to the caller's came. */
+static void a_late_copy_tells_the_same_timer(void **state)
+{
+    (void)state;
+    watch w;
+    sc_track_options options = watch_options();
+    watch_begin(&w, &options);
+    const char *timer = "Session-Expires: 1800;refresher=uas\r\n";
+    watch_feed(&w, &(sight){ .ms = 0, "a>p", "INVITE", "1 INVITE", "a1", "f", "-" });
+    watch_feed(&w, &(sight){ .ms = 1, "p>b", .vias = "p1 a1" });
+    const sc_dialog *dialog = feed(&w, &(sight){ .ms = 2, "b>p", "200", .to = "t", .more = timer });
+    watch_feed(&w, &(sight){ .ms = 3, "b>p", "INFO", "1 INFO", "b1", "t", "f" });
+    watch_feed(&w, &(sight){ .ms = 4, "p>a", "200", "1 INVITE", "a1", "f", "t", .more = timer });
+    assert_true(dialog->timer.callee_refreshes);
+    assert_false(dialog->timer.unsure);
+    watch_end(&w);
+}
+
 static void a_retry_knows_why_the_first_was_refused(void **state)
 {
     (void)state;
@@ -329,6 +347,7 @@ int main(void)
         cmocka_unit_test(what_was_not_seen_is_unknown),
         cmocka_unit_test(the_last_2xx_sets_the_timer),
         cmocka_unit_test(a_timer_that_a_proxy_sets_is_unsure),
+        cmocka_unit_test(a_late_copy_tells_the_same_timer),
         cmocka_unit_test(a_retry_knows_why_the_first_was_refused),
         cmocka_unit_test(updates_that_come_too_soon),
         cmocka_unit_test(a_contact_is_that_of_the_update_before),

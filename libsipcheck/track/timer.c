@@ -59,7 +59,7 @@ void sc_timer_request(const sc_step *step, sc_dialog *dialog)
 }
 
 /* A client that does not say that it supports timers can't be asked to refresh. */
-static void set_refresher(sc_timer *timer, const sc_step *step, const sc_dialog *dialog,
+static void set_refresher(sc_timer *timer, const sc_step *step, unsigned client_is,
                           const sipcheck_number *expires)
 {
     const sipcheck_param *who = sipcheck_param_find(expires->params, "refresher");
@@ -67,19 +67,20 @@ static void set_refresher(sc_timer *timer, const sc_step *step, const sc_dialog 
     bool client = sc_slices_same_nocase(who->value, sc_slice_of("uac")),
          server = sc_slices_same_nocase(who->value, sc_slice_of("uas"));
     if (!server && !(client && step->transaction->knows_timers)) return;
-    timer->caller_refreshes = client == (dialog->sender == SC_CALLER);
+    timer->caller_refreshes = client == (client_is == SC_CALLER);
     timer->callee_refreshes = !timer->caller_refreshes;
 }
 
-/* The timer that a 2xx sets. */
+/* The timer that a 2xx sets. A copy of one may come when others were told of since. */
 static sc_timer told_by(const sc_step *step, const sc_dialog *dialog)
 {
     const sipcheck_number *expires = number_of(step->message, SIPCHECK_HEADER_SESSION_EXPIRES);
     uint64_t ns = step->packet->ns;
+    unsigned client = dialog->party[SC_CALLER].tag == step->from_tag ? SC_CALLER : SC_CALLEE;
     sc_timer timer = { .refreshed_ns = ns != 0 ? ns : 1, .unsure = step->message->cut };
     if (expires == NULL) return timer;
     timer.interval = seconds(expires);
-    set_refresher(&timer, step, dialog, expires);
+    set_refresher(&timer, step, client, expires);
     timer.unsure = timer.unsure || timer.interval == 0 || !expires->v.valid;
     return timer;
 }
