@@ -99,6 +99,18 @@ static int run_message(sc_test_run *r, const sc_rule *rule, const sc_test *test)
     return code;
 }
 
+/* hashed: by H(username ":" realm), all of it. RFC 7616 §3.4.4 */
+static bool is_user(const sc_test_run *r, const sc_secret *s, enum sipcheck_hash hash,
+                    sipcheck_slice name, bool hashed)
+{
+    const sipcheck_slice parts[] = { s->user, sc_slice_of(":"), s->realm };
+    size_t digits = hash == SIPCHECK_HASH_MD5 ? SIPCHECK_HASH_HEX / 2 : SIPCHECK_HASH_HEX;
+    char want[SIPCHECK_HASH_HEX];
+    if (!hashed) return sc_slices_same(name, s->user);
+    return name.n == digits && r->digest->hash(r->digest->user, hash, parts, 3, want) &&
+           memcmp(name.p, want, digits) == 0;
+}
+
 /* H(username ":" realm ":" password) of the test's passwords. */
 static bool secret_of(void *user, enum sipcheck_hash hash, sipcheck_slice username, bool hashed,
                       sipcheck_slice realm, char *ret)
@@ -107,12 +119,8 @@ static bool secret_of(void *user, enum sipcheck_hash hash, sipcheck_slice userna
     for (const sc_secret *s = r->test->secrets; s != NULL; s = s->next) {
         const sipcheck_slice colon = sc_slice_of(":");
         const sipcheck_slice parts[] = { s->user, colon, s->realm, colon, s->password };
-        bool named = sc_slices_same(realm, s->realm);
-        if (named && hashed && r->digest->hash(r->digest->user, hash, parts, 3, ret))
-            named = username.n <= SIPCHECK_HASH_HEX && memcmp(username.p, ret, username.n) == 0;
-        else
-            named = named && sc_slices_same(username, s->user);
-        if (named) return r->digest->hash(r->digest->user, hash, parts, 5, ret);
+        if (sc_slices_same(realm, s->realm) && is_user(r, s, hash, username, hashed))
+            return r->digest->hash(r->digest->user, hash, parts, 5, ret);
     }
     return false;
 }
