@@ -142,7 +142,8 @@ static void print_text(const struct listing *listing, const struct call *call)
 {
     char start[SIPCHECK_TIME_TEXT];
     const capture_stats *stats = &listing->traffic.stats;
-    printf("%s  %s  ", sipcheck_time_text(call->first_ns, start), call_kind(call));
+    printf("%s  %s  ", call->first_ns ? sipcheck_time_text(call->first_ns, start) : "no time",
+           call_kind(call));
     print_outcome(call);
     fputs("\n    ", stdout);
     print_word(call->method);

@@ -97,8 +97,9 @@ struct tally_heard tally_hear(const sipcheck_message *message)
 void tally_message(struct tally *tally, const sipcheck_packet *packet,
                    const struct tally_heard *heard)
 {
-    if (!tally->messages++) tally->first_ns = packet->ns;
-    tally->first_ns = MIN(tally->first_ns, packet->ns);
+    tally->messages++;
+    if (packet->ns && (!tally->first_ns || packet->ns < tally->first_ns))
+        tally->first_ns = packet->ns;
     tally->last_ns = MAX(tally->last_ns, packet->ns);
     tally->transports[packet->transport]++;
     struct tally_element *element = element_of(tally, &packet->src);

@@ -154,9 +154,11 @@ void report_capture(const struct audit_summary *s)
     else
         printf("  %s! no SIP message was found%s", style(s, STYLE_YELLOW), style(s, STYLE_PLAIN));
     print_transports(tally);
-    if (tally->messages)
+    if (tally->last_ns)
         printf(", %s to %s", sipcheck_time_text(tally->first_ns, first),
                sipcheck_time_text(tally->last_ns, last));
+    else if (tally->messages)
+        printf(", no times");
     putchar('\n');
     print_sequences(s);
     print_dut(s);

@@ -105,11 +105,11 @@ char *ladder_frame(const struct ladder *ladder, const struct step *step)
 
 char *ladder_summary(const struct ladder *ladder)
 {
-    char time[SIPCHECK_TIME_TEXT];
+    char buf[SIPCHECK_TIME_TEXT];
+    const char *time = ladder->ns ? sipcheck_time_text(ladder->ns, buf) : "no time";
     guint n = ladder->steps->len;
     g_autofree char *first = ladder_frame(ladder, ladder->steps->pdata[0]);
     g_autofree char *last = ladder_frame(ladder, ladder->steps->pdata[n - 1]);
-    sipcheck_time_text(ladder->ns, time);
     if (n == 1) return g_strdup_printf("%s, 1 message, frame %s", time, first);
     return g_strdup_printf("%s, %u messages, frames %s to %s", time, n, first, last);
 }

@@ -229,6 +229,15 @@ class TextLogs(Test):
             self.assertEqual((second["frame"], second["src"], second["culprit"]), (2, "?", "?"))
         self.assertIn("a.log: 2 messages", self.audit(self.write("a.log", log)).out)
 
+    def test_no_times(self):
+        text = BAD.decode().replace("\r", "")
+        path = self.write("no-times.log", f"{text}\n{text}")
+        self.assertIn("2 SIP messages (unknown 2), no times\n", self.audit(path).out)
+        for command in ("calls", "flow"):
+            out = self.run_command(command, "--format-in", "text", path).out
+            self.assertIn("no time", out)
+            self.assertNotIn("1970", out)
+
     def test_what_a_log_does_is_held_against_nobody(self):
         """Line ends, indentation, bodies left out, empty lines left out: of a sound message no error comes."""
         text = message(Content_Length="142", Content_Type="application/sdp").decode().replace("\r", "")
