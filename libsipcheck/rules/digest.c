@@ -136,7 +136,7 @@ static bool hash_session(const sc_sum *s, const char *secret, bool binary, char 
 /* A2 */
 static bool hash_request(const sc_sum *s, bool covers_body, char *ret)
 {
-    char body[SIPCHECK_HASH_HEX];
+    char body[SIPCHECK_HASH_HEX] = "";
     const sipcheck_slice parts[] = { s->method, TEXT(":"), s->uri, TEXT(":"), hex_slice(s, body) };
     if (covers_body && !hash(s, &s->message->body, 1, body)) return false;
     return hash(s, parts, covers_body ? 5 : 3, ret);
