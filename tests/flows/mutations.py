@@ -552,6 +552,8 @@ Mutation("call", "3261-13.3.1-1", "200 INVITE", Silence(), at="180 INVITE", besi
 Mutation("call", "3261-13.3.1-1", "200 INVITE", Delay(30_000), beside=True, before=("INVITE", put("Expires", "20")))
 Mutation("call", "3261-13.3.1.1-3", "200 INVITE", Silence(), at="180 INVITE", beside=True)
 Mutation("call", "3261-13.3.1.4-4", "ACK", Silence(), at="200 INVITE", beside=True)
+Mutation("call", "3261-13.3.1.4-1", "200 INVITE", without("Allow"))
+Mutation("call", "3261-13.3.1.4-1", "200 INVITE", without("Supported"))
 
 Mutation("call", "3261-13.2.2.4-3", "ACK", Silence(), at="200 INVITE", absent=True, beside=True)
 Mutation("answer-repeated", "3261-13.2.2.4-8", "ACK#2", Silence(), at="200 INVITE#2", absent=True, beside=True)
