@@ -421,6 +421,15 @@ static void an_answer_alone_began_unseen(void **state)
                      "challenge? earlier?)" });
 }
 
+/* Two taps, or two clocks: within a dialog, too, where the request has a To tag. */
+static void an_answer_may_be_seen_first(void **state)
+{
+    (void)state;
+    EXPECT(
+        "T", { .ms = 0, "b>a", "200", "1 BYE", "a1", "f", "t" },
+        { .ms = 1, "a>b", "BYE", .want = "T.request(request* response#1 ack? cancel? previous?)" });
+}
+
 /* The same packet before and behind a translator of addresses. */
 static void a_translator_makes_no_repetition(void **state)
 {
@@ -616,6 +625,7 @@ int main(void)
         cmocka_unit_test(of_two_at_once_neither_was_before),
         cmocka_unit_test(branches_of_rfc_2543),
         cmocka_unit_test(an_answer_alone_began_unseen),
+        cmocka_unit_test(an_answer_may_be_seen_first),
         cmocka_unit_test(a_translator_makes_no_repetition),
         cmocka_unit_test(an_answer_to_either_of_two_damages_both),
         cmocka_unit_test(they_end_in_time),

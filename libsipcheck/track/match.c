@@ -27,13 +27,15 @@ static unsigned ends_met(const sc_transaction *t, const sipcheck_address_port *c
     return (unsigned)sc_same_host(&t->client, client) + (unsigned)sc_same_host(&t->server, server);
 }
 
+/* What began with a response waits for its request, whose To tag it can't know. */
 sc_transaction *sc_match_request(const sc_step *step)
 {
     const sc_table *table = &step->tracker->table;
     sc_node *node = sc_table_find(table, step->branch_key, SIPCHECK_SCOPE_TRANSACTION);
     for (; node != NULL; node = sc_table_more(node)) {
         sc_transaction *t = (sc_transaction *)node->owner;
-        if (names_met(t, step) == ALL_NAMES && t->to_tag == step->to_tag &&
+        bool waits = t->request == NULL && t->tracked.object.began_unseen;
+        if (names_met(t, step) == ALL_NAMES && (waits || t->to_tag == step->to_tag) &&
             ends_met(t, &step->packet->src, &step->packet->dst) == 2)
             return t;
     }
