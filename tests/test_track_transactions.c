@@ -517,6 +517,25 @@ static void an_ack_before_its_answer_damages(void **state)
     }
 }
 
+/* A proxy's 2xx, too, may be seen behind the ACK that goes the same way. */
+static void an_ack_before_the_answer_of_its_hop_damages(void **state)
+{
+    (void)state;
+    watch w;
+    sc_track_options options = watch_options();
+    watch_begin(&w, &options);
+    watch_feed(&w, &(sight){ .ms = 0, "a>p", "INVITE", "1 INVITE", "a1", "f", "-" });
+    const sc_object *first = w.events.list[0].object;
+    watch_feed(&w, &(sight){ .ms = 1, "p>b", "INVITE", "1 INVITE", "p1", "f", "-" });
+    watch_feed(&w, &(sight){ .ms = 2, "b>p", "200", "1 INVITE", "p1", "f", "t" });
+    const sc_object *dialog = last_object(&w, SIPCHECK_SCOPE_DIALOG);
+    assert_false(dialog->damaged);
+    watch_feed(&w, &(sight){ .ms = 3, "a>p", "ACK", "1 ACK", "a2", "f", "t" });
+    assert_true(first->damaged);
+    assert_true(dialog->damaged);
+    watch_end(&w);
+}
+
 static void many_responses_damage_and_stay_bounded(void **state)
 {
     (void)state;
@@ -630,6 +649,7 @@ int main(void)
         cmocka_unit_test(an_answer_to_either_of_two_damages_both),
         cmocka_unit_test(they_end_in_time),
         cmocka_unit_test(an_ack_before_its_answer_damages),
+        cmocka_unit_test(an_ack_before_the_answer_of_its_hop_damages),
         cmocka_unit_test(many_responses_damage_and_stay_bounded),
         cmocka_unit_test(a_message_that_did_not_wait),
         cmocka_unit_test(no_message_without_names),

@@ -215,6 +215,14 @@ static bool lives_in_dialogs(const sc_step *step)
            step->method != SIPCHECK_METHOD_PUBLISH && step->method != SIPCHECK_METHOD_CANCEL;
 }
 
+/* Two taps, or two clocks: what came before what is not known. */
+static void note_order(const sc_step *step, sc_dialog *dialog)
+{
+    if (!step->disordered) return;
+    dialog->tracked.object.damaged = true;
+    dialog->session.object.damaged = true;
+}
+
 /* A copy behind a proxy is noted, and so is a repetition that does not look like one. */
 static void track_request(sc_step *step)
 {
@@ -223,6 +231,7 @@ static void track_request(sc_step *step)
     if (dialog == NULL && step->method == SIPCHECK_METHOD_NOTIFY)
         dialog = sc_dialog_by_notify(step);
     if (dialog == NULL) dialog = make_unseen(step);
+    note_order(step, dialog);
     sc_party *sender = &dialog->party[sender_of(dialog, step)];
     if (step->passed_on) {
         sc_dialog_compare(step, dialog);
@@ -251,6 +260,7 @@ static void track_ack(sc_step *step)
 {
     const sc_transaction *t = step->transaction;
     sc_dialog *dialog = sc_dialog_find(step);
+    if (dialog != NULL) note_order(step, dialog);
     if (dialog == NULL || step->passed_on || (t != NULL && t->answered == 0)) return;
     set_fed(dialog, step);
     sc_event *event = tell(step, dialog, SC_EVENT_ACK);

@@ -69,6 +69,7 @@ typedef struct sc_step {
     uint8_t described;           /* enum sc_certainty: it has a description of the session */
     sc_transaction *cancelled;   /* by the CANCEL that is fed */
     bool again;                  /* a repetition */
+    bool disordered;             /* it was seen behind what answers it, or before what it answers */
 } sc_step;
 
 /* --- memory (memory.c, kept.c) */

@@ -169,6 +169,7 @@ static void track_subscribe(sc_step *step)
         sc_subscription_stray(step);
         return;
     }
+    s->tracked.object.damaged = s->tracked.object.damaged || step->disordered;
     sc_subscription_set_fed(s);
     sc_subscription_tell(step, s, SC_EVENT_REQUEST, s->request);
     sc_subscription_tell(step, s, SC_EVENT_SUBSCRIBE, s->request);
@@ -329,6 +330,7 @@ static void track_notify(sc_step *step)
         if (s == NULL) return;
     }
     if (s->notify != NULL && s->notify_cseq == step->cseq) return;
+    s->tracked.object.damaged = s->tracked.object.damaged || step->disordered;
     sc_subscription_set_fed(s);
     s->late = s->over;
     if (s->over && s->late_cseq == UINT64_MAX) s->late_cseq = step->cseq;

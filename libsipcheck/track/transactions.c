@@ -174,6 +174,7 @@ static void track_request(sc_step *step)
         request_again(step, t);
         return;
     }
+    step->disordered = t != NULL;
     if (t == NULL) t = make(step, true);
     step->transaction = t;
     set_fed(t, NULL, step, false);
@@ -199,7 +200,8 @@ static void ack(sc_step *step, sc_transaction *t)
     sc_event *event = tell(step->events, t, SC_EVENT_ACK);
     sc_bind_fed(event, SC_NAME_ACK);
     sc_bind_lost(event, SC_NAME_RESPONSE, sc_acknowledged(t, step->to_tag));
-    if (t->finals == 0) t->tracked.object.damaged = true; /* what it acknowledges comes later */
+    if (t->finals == 0) /* what it acknowledges comes later */
+        t->tracked.object.damaged = step->disordered = true;
     if (t->state == SC_STATE_COMPLETED) t->state = SC_STATE_CONFIRMED;
     sc_keep_fed(step, &t->ack);
     if (step->transaction == NULL) step->transaction = t;
@@ -239,7 +241,8 @@ static void ack_answers(sc_step *step)
     }
 }
 
-/* Streams may be captured one direction after the other: the 2xx comes later. */
+/* Streams may be captured one direction after the other: the 2xx comes later. Where another hop's
+ * came already, it is the hop that the ACK goes. */
 static void ack_ahead(sc_step *step)
 {
     const sc_table *table = &step->tracker->table;
@@ -247,8 +250,9 @@ static void ack_ahead(sc_step *step)
     for (; node != NULL; node = sc_table_more(node)) {
         sc_transaction *t = (sc_transaction *)node->owner;
         if (t->method == SIPCHECK_METHOD_INVITE && t->call_id == step->call_id &&
-            t->cseq == step->cseq && t->finals == 0)
-            t->tracked.object.damaged = true;
+            t->cseq == step->cseq && t->finals == 0 &&
+            (step->transaction == NULL || ack_way(t, step->packet) == ACK_SAME_WAY))
+            t->tracked.object.damaged = step->disordered = true;
     }
 }
 
@@ -260,7 +264,7 @@ static void track_ack(sc_step *step)
         ack(step, t);
     else if (!vague)
         ack_answers(step);
-    if (step->transaction == NULL) ack_ahead(step);
+    if (t == NULL) ack_ahead(step);
 }
 
 /* NULL: it is new. */

@@ -90,6 +90,17 @@ class Silence(Change):
         minutes_later(steps, self.minutes)
 
 
+class Unacknowledged(Change):
+    """It is changed, and the ACK behind it is never sent."""
+
+    def __init__(self, change):
+        self.change = change
+
+    def apply(self, steps, at):
+        del steps[at + 1]
+        self.change(steps[at].message)
+
+
 class Last(Change):
     """It is changed, and nothing comes behind it; two minutes later others are heard."""
 
@@ -576,7 +587,8 @@ Mutation("reinvite-that-rings", "3261-14.2-1", "200 INVITE#2", Drop(2), at="500 
 
 # --- 15: BYE
 
-Mutation("call-ended-by-callee", "3261-15-3", "200 INVITE", as_status(183, "Session Progress"), at="BYE", beside=True)
+Mutation("call-ended-by-callee", "3261-15-3", "200 INVITE", Unacknowledged(as_status(183, "Session Progress")), at="BYE",
+         beside=True)
 Mutation("call-ended-by-callee", "3261-15-4", "ACK", Drop(), at="BYE", beside=True)
 Mutation("call", "3261-15.1.2-4", "200 BYE", as_status(603, "Decline"), at="603 BYE")
 Mutation("hold-and-resume", "3261-15.1.1-1", "INVITE#2", as_method("BYE"), at="INVITE#2")
