@@ -207,6 +207,7 @@ static void take_end(struct call *call, const sipcheck_packet *packet,
 {
     const sipcheck_value *state = sipcheck_first(message, SIPCHECK_HEADER_SUBSCRIPTION_STATE);
     if (message->method_id == SIPCHECK_METHOD_BYE && !call->bye_ns) call->bye_ns = packet->ns;
+    if (is_call(call->method_id)) return; /* its NOTIFY ends what a REFER began */
     if (message->method_id == SIPCHECK_METHOD_NOTIFY && state && state->raw.n >= 10 &&
         !g_ascii_strncasecmp((const char *)state->raw.p, "terminated", 10))
         call->over = TRUE;

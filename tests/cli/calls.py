@@ -85,6 +85,11 @@ class Calls(Test):
         self.outcome(talk, kind="subscription", outcome="answered", expires=60, messages=3)
         self.assertIn("expires after 60 s, ended by NOTIFY", self.text(talk))
 
+    def test_a_transfer_is_not_the_end_of_its_call(self):
+        talk = Talk().invite().answer(200).request("REFER", to_tag=True).answer(202).request(
+            "NOTIFY", to_tag=True, src=BOB, dst=ALICE, Subscription_State="terminated;reason=noresource")
+        self.assertNotIn("ended by NOTIFY", self.text(talk))
+
     def test_other_kinds(self):
         for method, kind in [("OPTIONS", "options"), ("MESSAGE", "message"), ("PUBLISH", "publication"),
                              ("REFER", "referral"), ("X-PING", "other")]:
