@@ -215,10 +215,21 @@ static bool lives_in_dialogs(const sc_step *step)
            step->method != SIPCHECK_METHOD_PUBLISH && step->method != SIPCHECK_METHOD_CANCEL;
 }
 
+#define SWAPPED_MAX (SC_SECOND / 20) /* between two messages that may have changed places */
+
+/* A number below that of the request which came just before. */
+static bool is_overtaken(const sc_step *step, const sc_party *sender)
+{
+    return !step->passed_on && !step->again && sender->has_cseq && step->cseq < sender->cseq &&
+           sender->previous != NULL && step->packet->ns - sender->previous->packet.ns < SWAPPED_MAX;
+}
+
 /* Two taps, or two clocks: what came before what is not known. */
 static void note_order(const sc_step *step, sc_dialog *dialog)
 {
-    if (!step->disordered) return;
+    bool overtaken = step->message->is_request && step->method != SIPCHECK_METHOD_ACK &&
+                     is_overtaken(step, &dialog->party[sender_of(dialog, step)]);
+    if (!step->disordered && !overtaken) return;
     dialog->tracked.object.damaged = true;
     dialog->session.object.damaged = true;
 }

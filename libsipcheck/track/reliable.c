@@ -77,6 +77,7 @@ void sc_reliable_prack(const sc_step *step, sc_dialog *dialog)
     r->named = (uint8_t)named_by((const sipcheck_rack *)step->message->values[SIPCHECK_HEADER_RACK],
                                  dialog);
     r->rack = r->named;
+    r->lost |= r->named == SC_RACK_NOTHING; /* what it names may be seen behind it */
     if (r->named == SC_RACK_OPEN) r->open = (uint8_t)(r->open & ~(1u << r->place));
 }
 
@@ -136,11 +137,13 @@ static void add(const sc_step *step, sc_reliable *r, uint32_t rseq)
 static void note_reliable(const sc_step *step, sc_dialog *dialog, const sipcheck_number *rseq)
 {
     sc_reliable *r = &dialog->reliable;
+    /* That PRACK may have been seen before this. */
+    bool named = r->named == SC_RACK_NOTHING || r->named == SC_RACK_UNKNOWN;
     if (!is_of(r, dialog, step->cseq))
         *r = (sc_reliable){ .cseq = (uint32_t)step->cseq,
                             .asker = dialog->sender,
                             .place = SC_RELIABLE_MAX,
-                            .lost = step->transaction->request == NULL };
+                            .lost = named || step->transaction->request == NULL };
     if (!rseq->v.valid || rseq->number > UINT32_MAX)
         r->lost = true;
     else if (place_of(r, rseq->number) == SC_RELIABLE_MAX)

@@ -78,6 +78,7 @@ static sc_subscription *make(sc_step *step, const sc_subscription *name, uint64_
     s->id = id;
     s->until = s->until_before = s->granted = s->granted_before = s->late_cseq = UINT64_MAX;
     s->tracked.object.began_unseen = dialog == NULL || dialog->tracked.object.began_unseen;
+    s->tracked.object.damaged |= dialog != NULL && dialog->tracked.object.damaged;
     if (dialog != NULL && dialog->usages < UINT8_MAX) dialog->usages++;
     sc_table_add(&tracker->table, &s->by_name, &s->tracked, key_of(s));
     sc_subscription_place(step, s, asked);
@@ -256,12 +257,13 @@ static void settle(sc_step *step, sc_subscription *s)
     end(step, s);
 }
 
-/* A SUBSCRIBE in the dialog where that subscription ended makes another. */
+/* A SUBSCRIBE in the dialog where that subscription ended makes another, unless it ended by the
+ * NOTIFY that overtook the 2xx. */
 static sc_subscription *make_way(const sc_step *step, sc_subscription *s)
 {
     bool again = s != NULL && s->over && step->method == SIPCHECK_METHOD_SUBSCRIBE &&
                  step->message->status / 100 == 2;
-    if (!again) return s;
+    if (!again || (s->notified && s->asked_cseq == step->cseq)) return s;
     sc_table_remove(&step->tracker->table, &s->by_name);
     return NULL;
 }
@@ -329,8 +331,8 @@ static void track_notify(sc_step *step)
         s = make_by_notify(step, &name);
         if (s == NULL) return;
     }
-    if (s->notify != NULL && s->notify_cseq == step->cseq) return;
     s->tracked.object.damaged = s->tracked.object.damaged || step->disordered;
+    if (s->notify != NULL && s->notify_cseq == step->cseq) return;
     sc_subscription_set_fed(s);
     s->late = s->over;
     if (s->over && s->late_cseq == UINT64_MAX) s->late_cseq = step->cseq;
