@@ -306,6 +306,30 @@ static void routes_that_were_not_copied_are_not_known(void **state)
     }
 }
 
+/* Two taps, or two clocks. */
+static void what_changed_places_damages(void **state)
+{
+    (void)state;
+    static const struct {
+        unsigned ms;
+        bool damaged;
+    } cases[] = { { 1040, true }, { 1030, true }, { 900, true }, { 1079, true }, { 1081, false } };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        watch w;
+        sc_track_options options = watch_options();
+        watch_begin(&w, &options);
+        watch_feed(&w, &(sight){ .ms = 0, "a>b", "INVITE", "1 INVITE", "a1", "f", "-", CALLER });
+        watch_feed(&w, &(sight){ .ms = 10, "b>a", "200", .to = "t", .more = CALLEE });
+        watch_feed(&w, &(sight){ .ms = 20, "a>b", "ACK", "1 ACK", "a2" });
+        watch_feed(&w, &(sight){ .ms = 1030, "a>b", "INFO", "3 INFO", "a4" });
+        const sc_object *dialog = last_object(&w, SIPCHECK_SCOPE_DIALOG);
+        assert_false(dialog->damaged);
+        watch_feed(&w, &(sight){ .ms = cases[i].ms, "a>b", "INFO", "2 INFO", "a3" });
+        assert_int_equal(dialog->damaged, cases[i].damaged);
+        watch_end(&w);
+    }
+}
+
 static void early_dialogs_are_forgotten_in_time(void **state)
 {
     (void)state;
@@ -367,6 +391,7 @@ int main(void)
         cmocka_unit_test(a_refused_target_may_have_been_taken),
         cmocka_unit_test(a_contact_that_a_proxy_changed_is_not_known),
         cmocka_unit_test(routes_that_were_not_copied_are_not_known),
+        cmocka_unit_test(what_changed_places_damages),
         cmocka_unit_test(early_dialogs_are_forgotten_in_time),
         cmocka_unit_test(an_idle_dialog_is_small),
     };

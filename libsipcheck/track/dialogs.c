@@ -221,7 +221,8 @@ static bool lives_in_dialogs(const sc_step *step)
 static bool is_overtaken(const sc_step *step, const sc_party *sender)
 {
     return !step->passed_on && !step->again && sender->has_cseq && step->cseq < sender->cseq &&
-           sender->previous != NULL && step->packet->ns - sender->previous->packet.ns < SWAPPED_MAX;
+           sender->previous != NULL &&
+           step->packet->ns < sc_sum(sender->previous->packet.ns, SWAPPED_MAX);
 }
 
 /* Two taps, or two clocks: what came before what is not known. */
