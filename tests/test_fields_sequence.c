@@ -218,7 +218,7 @@ static void parameters_are_durations_and_a_ratio(void **state)
         "T1 == 500ms and T2 == 4s and T4 == 5s and TIMER_C == 3min",
         "T1 * 2 ** 3 * (1 - tolerance) == 3200ms",
         "64 * T1 == 32s",
-        "TIMER_C > T4 + T2 - T1",
+        "TIMER_C > T4 + T2 - T1 and reorder * 10 == T1",
         "T1 * (1 + tolerance) == 600ms",
     };
     sc_value slots[SC_SLOT_COUNT];
@@ -227,6 +227,7 @@ static void parameters_are_durations_and_a_ratio(void **state)
     slots[SC_SLOT_T2] = sc_value_number(4000000000);
     slots[SC_SLOT_T4] = sc_value_number(5000000000);
     slots[SC_SLOT_TIMER_C] = sc_value_number(180000000000);
+    slots[SC_SLOT_REORDER] = sc_value_number(50000000);
     slots[SC_SLOT_TOLERANCE] = sc_value_number(200000);
     for (enum sipcheck_scope s = SIPCHECK_SCOPE_TRANSACTION; s <= SIPCHECK_SCOPE_HOP; s++)
         for (size_t i = 0; i < sizeof holds / sizeof *holds; i++)

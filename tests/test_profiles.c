@@ -40,14 +40,15 @@ static void a_later_entry_wins_over_an_earlier_one(void **state)
 {
     (void)state;
     sipcheck_error error;
-    sipcheck_rules *rules = open_with("name: one\n"
-                                      "rules:\n"
-                                      "  \"a-*\": {severity: info, enabled: false}\n"
-                                      "  a-c: {enabled: true}\n",
-                                      "name: two\n"
-                                      "extends: one\n"
-                                      "params: {T1: 250ms, TIMER_C: 1h, tolerance: 0.25}\n"
-                                      "rules: {a-b: {severity: warning}}\n");
+    sipcheck_rules *rules =
+        open_with("name: one\n"
+                  "rules:\n"
+                  "  \"a-*\": {severity: info, enabled: false}\n"
+                  "  a-c: {enabled: true}\n",
+                  "name: two\n"
+                  "extends: one\n"
+                  "params: {T1: 250ms, TIMER_C: 1h, reorder: 0ms, tolerance: 0.25}\n"
+                  "rules: {a-b: {severity: warning}}\n");
     assert_int_equal(sipcheck_rules_use_profile(rules, "two", NULL, &error), 0);
     ruleset_seal(rules);
     assert_int_equal(rule(rules, "a-b")->severity, SIPCHECK_WARNING);
@@ -58,6 +59,7 @@ static void a_later_entry_wins_over_an_earlier_one(void **state)
     assert_int_equal(rules->parameters.t1, 250000000);
     assert_int_equal(rules->parameters.t2, 4000000000);
     assert_int_equal(rules->parameters.timer_c, 3600000000000);
+    assert_int_equal(rules->parameters.reorder, 0);
     assert_int_equal(rules->parameters.tolerance, 250000);
     sipcheck_rules_free(rules);
 }

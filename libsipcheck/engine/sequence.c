@@ -24,6 +24,7 @@ static sc_tracker *new_tracker(sipcheck *engine)
                                        .t2 = p->t2,
                                        .t4 = p->t4,
                                        .timer_c = p->timer_c,
+                                       .reorder = p->reorder,
                                        .gone = on_gone,
                                        .user = engine };
     return sc_tracker_new(&engine->allocator, &options);

@@ -78,8 +78,8 @@ static sc_value next_of(sipcheck *engine, const sc_event *next)
 static sc_value parameter(const sipcheck *engine, unsigned slot)
 {
     const sc_parameters *p = &engine->rules->parameters;
-    const int64_t numbers[] = { (int64_t)p->t1, (int64_t)p->t2, (int64_t)p->t4, (int64_t)p->timer_c,
-                                (int64_t)p->tolerance };
+    const int64_t numbers[] = { (int64_t)p->t1,      (int64_t)p->t2,      (int64_t)p->t4,
+                                (int64_t)p->timer_c, (int64_t)p->reorder, (int64_t)p->tolerance };
     return sc_value_number(numbers[slot - SC_SLOT_T1]);
 }
 

@@ -43,6 +43,7 @@ enum sc_slot {
     SC_SLOT_T2,
     SC_SLOT_T4,
     SC_SLOT_TIMER_C,
+    SC_SLOT_REORDER,
     SC_SLOT_TOLERANCE,
     SC_SLOT_COUNT
 };

@@ -7,10 +7,11 @@
 
 /* --- parameters */
 
-/* Up to an hour, and not none. */
-static int load_time(const sc_loader *loader, const sc_yaml_node *node, uint64_t *ret)
+/* Up to an hour; of a timer not none. */
+static int load_time(const sc_loader *loader, const sc_yaml_node *node, uint64_t least,
+                     uint64_t *ret)
 {
-    return sc_load_duration(loader, node, 1, UINT64_C(3600) * 1000000000, ret);
+    return sc_load_duration(loader, node, least, UINT64_C(3600) * 1000000000, ret);
 }
 
 /* tolerance = ("0" | "1") ["." 1*6digit] */
@@ -31,9 +32,10 @@ static int load_tolerance(const sc_loader *loader, const sc_yaml_node *node, int
 
 static int load_params(const sc_loader *loader, const sc_yaml_node *root, sc_profile *profile)
 {
-    static const char *const keys[] = { "T1", "T2", "T4", "TIMER_C", "tolerance" };
-    enum { TIMES = 4, COUNT };
-    uint64_t *const times[] = { &profile->t1, &profile->t2, &profile->t4, &profile->timer_c };
+    static const char *const keys[] = { "T1", "T2", "T4", "TIMER_C", "reorder", "tolerance" };
+    enum { TIMERS = 4, TIMES, COUNT };
+    uint64_t *const times[] = { &profile->t1, &profile->t2, &profile->t4, &profile->timer_c,
+                                &profile->reorder };
     const sc_yaml_node *params, *node;
     int code = sc_load_entry(loader, root, "params", SC_YAML_MAPPING, SC_OPTIONAL, &params);
     if (code != SIPCHECK_OK || params == NULL) return code;
@@ -41,7 +43,7 @@ static int load_params(const sc_loader *loader, const sc_yaml_node *root, sc_pro
     for (unsigned i = 0; i < COUNT && code == SIPCHECK_OK; i++) {
         code = sc_load_entry(loader, params, keys[i], SC_YAML_SCALAR, SC_OPTIONAL, &node);
         if (code == SIPCHECK_OK && node != NULL) {
-            code = i < TIMES ? load_time(loader, node, times[i])
+            code = i < TIMES ? load_time(loader, node, i < TIMERS, times[i])
                              : load_tolerance(loader, node, &profile->tolerance);
         }
     }
@@ -181,7 +183,7 @@ int sipcheck_rules_add_profile(sipcheck_rules *rules, const char *name, const ch
         code = profile != NULL ? SIPCHECK_OK : SIPCHECK_NOMEM;
     }
     if (code == SIPCHECK_OK) {
-        *profile = (sc_profile){ .tolerance = -1 };
+        *profile = (sc_profile){ .reorder = UINT64_MAX, .tolerance = -1 };
         code = load_profile(&loader, profile);
     }
     if (code == SIPCHECK_OK) {

@@ -138,6 +138,7 @@ static int apply_one(sipcheck_rules *set, const sc_profile *profile, sipcheck_er
     p->t2 = profile->t2 > 0 ? profile->t2 : p->t2;
     p->t4 = profile->t4 > 0 ? profile->t4 : p->t4;
     p->timer_c = profile->timer_c > 0 ? profile->timer_c : p->timer_c;
+    p->reorder = profile->reorder < UINT64_MAX ? profile->reorder : p->reorder;
     p->tolerance = profile->tolerance >= 0 ? (uint32_t)profile->tolerance : p->tolerance;
     int code = SIPCHECK_OK;
     const sc_override *override = profile->overrides;
@@ -156,6 +157,7 @@ int sc_profile_apply(sipcheck_rules *set, sipcheck_error *error)
                                        .t2 = 4000000000,
                                        .t4 = 5000000000,
                                        .timer_c = 180000000000,
+                                       .reorder = 50000000,
                                        .tolerance = 200000 };
     const sc_profile *chain[EXTENDS_MAX + 1];
     unsigned depth = 0;

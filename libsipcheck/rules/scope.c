@@ -27,6 +27,7 @@ static const struct {
     { { "T2", SC_TYPE_DURATION, SC_SLOT_T2 }, 0 },
     { { "T4", SC_TYPE_DURATION, SC_SLOT_T4 }, 0 },
     { { "TIMER_C", SC_TYPE_DURATION, SC_SLOT_TIMER_C }, 0 },
+    { { "reorder", SC_TYPE_DURATION, SC_SLOT_REORDER }, 0 },
     { { "tolerance", SC_TYPE_RATIO, SC_SLOT_TOLERANCE }, 0 },
 };
 

@@ -116,6 +116,7 @@ typedef struct sc_file {
 /* Times of RFC 3261 §17, in nanoseconds, and how much later than they say something may come. */
 typedef struct sc_parameters {
     uint64_t t1, t2, t4, timer_c;
+    uint64_t reorder;   /* how far apart messages may be that changed places at the tap */
     uint32_t tolerance; /* millionths */
 } sc_parameters;
 
@@ -152,6 +153,7 @@ typedef struct sc_profile {
     const sc_override *overrides;
     const sc_waiver *waivers;
     uint64_t t1, t2, t4, timer_c; /* 0: not said */
+    uint64_t reorder;             /* UINT64_MAX: not said */
     int64_t tolerance;            /* -1: not said */
 } sc_profile;
 

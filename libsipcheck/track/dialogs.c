@@ -215,14 +215,12 @@ static bool lives_in_dialogs(const sc_step *step)
            step->method != SIPCHECK_METHOD_PUBLISH && step->method != SIPCHECK_METHOD_CANCEL;
 }
 
-#define SWAPPED_MAX (SC_SECOND / 20) /* between two messages that may have changed places */
-
 /* A number below that of the request which came just before. */
 static bool is_overtaken(const sc_step *step, const sc_party *sender)
 {
     return !step->passed_on && !step->again && sender->has_cseq && step->cseq < sender->cseq &&
            sender->previous != NULL &&
-           step->packet->ns < sc_sum(sender->previous->packet.ns, SWAPPED_MAX);
+           step->packet->ns < sc_sum(sender->previous->packet.ns, step->tracker->options.reorder);
 }
 
 /* Two taps, or two clocks: what came before what is not known. */

@@ -17,6 +17,7 @@ typedef struct sc_tracker sc_tracker;
 typedef struct sc_track_options {
     size_t memory_max;            /* 0: SC_TRACK_MEMORY_DEFAULT */
     uint64_t t1, t2, t4, timer_c; /* nanoseconds: they say when something is over */
+    uint64_t reorder;             /* nanoseconds between messages that may have changed places */
     /* Told of every object with `waits` or `followed` right before it is released: it is over, or
      * evicted (then it is damaged), or its tracker is freed. NULL: nobody is. */
     void (*gone)(void *user, sc_object *object);
