@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Any bytes through all message rules and the finding record; twice, with the same outcome. Rules
- * of several messages are fuzz_sequence's: to them the second time is a repetition. */
+/* Any bytes through all message rules and the finding record; twice, with the same outcome, and of
+ * the group that a look at the bytes alone tells. Rules of several messages are fuzz_sequence's: to
+ * them the second time is a repetition. */
 #include <stdlib.h>
 
 #include <sipcheck/report.h>
@@ -10,6 +11,7 @@
 struct outcome {
     size_t findings, bytes;
     uint64_t hash;
+    unsigned group;
 };
 
 static int count_bytes(void *user, const char *text, size_t length)
@@ -26,13 +28,14 @@ static void on_finding(void *user, const sipcheck_finding *finding)
     struct outcome *outcome = user;
     outcome->findings++;
     if (finding->offset > finding->packet->length ||
-        finding->length > finding->packet->length - finding->offset)
+        finding->length > finding->packet->length - finding->offset ||
+        finding->group != outcome->group)
         abort();
     sipcheck_finding_json(finding, count_bytes, outcome);
 }
 
 /* One engine for all inputs: what one leaves behind must not change what is said of the next. */
-static sipcheck *the_engine(struct outcome *outcome)
+static sipcheck *the_engine(struct outcome *outcome, unsigned group)
 {
     static sipcheck *engine;
     static struct outcome now;
@@ -51,8 +54,16 @@ static sipcheck *the_engine(struct outcome *outcome)
         if (!engine) abort();
     }
     if (outcome) *outcome = now;
-    now = (struct outcome){ 0, 0, 14695981039346656037u };
+    now = (struct outcome){ 0, 0, 14695981039346656037u, group };
     return engine;
+}
+
+static unsigned group_of(const sipcheck_packet *packet)
+{
+    static sipcheck_router *router;
+    if (!router) router = sipcheck_router_new(NULL);
+    if (!router) abort();
+    return sipcheck_route(router, packet) % SIPCHECK_GROUPS;
 }
 
 static struct outcome judge(const uint8_t *data, size_t size, unsigned flags)
@@ -65,8 +76,8 @@ static struct outcome judge(const uint8_t *data, size_t size, unsigned flags)
         .frame = 1,
         .transport = flags & SIPCHECK_STREAM ? SIPCHECK_TRANSPORT_TCP : SIPCHECK_TRANSPORT_UDP,
     };
-    sipcheck_feed(the_engine(NULL), &packet);
-    the_engine(&outcome);
+    sipcheck_feed(the_engine(NULL, group_of(&packet)), &packet);
+    the_engine(&outcome, 0);
     return outcome;
 }
 

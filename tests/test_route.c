@@ -24,6 +24,13 @@ static unsigned route(sipcheck_router *router, const char *text)
     return sipcheck_route(router, &packet);
 }
 
+static uint32_t next(uint64_t *state, uint32_t below)
+{
+    *state = *state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+    return (uint32_t)(*state >> 33) % below;
+}
+#define PICK(LIST_) LIST_[next(rng, sizeof LIST_ / sizeof *LIST_)]
+
 /* --- a look at the bytes */
 
 typedef struct look {
@@ -105,6 +112,77 @@ static void nothing_is_read_beyond_the_end(void **state)
     }
 }
 
+/* --- of what was parsed */
+
+typedef struct both {
+    sipcheck_arena *arena;
+    uint64_t rng;
+    size_t compared;
+} both;
+
+static void want_same(sipcheck_slice a, sipcheck_slice b, const uint8_t *bytes, size_t n)
+{
+    if ((a.p == NULL) != (b.p == NULL) || !sc_slices_same(a, b))
+        fail_msg("'%.*s' or '%.*s' of %.*s", (int)a.n, (const char *)a.p, (int)b.n,
+                 (const char *)b.p, (int)n, (const char *)bytes);
+}
+
+static void look_twice(both *both_, const uint8_t *bytes, size_t n)
+{
+    const sipcheck_message *message = NULL;
+    sc_glance parsed;
+    sipcheck_arena_reset(both_->arena);
+    if (sipcheck_parse(both_->arena, bytes, n, 0, &message) != 0) return;
+    if (!sc_glance_of(message, &parsed)) return;
+    const sc_glance seen = sc_glance_at(bytes, n);
+    want_same(parsed.call_id, seen.call_id, bytes, n);
+    want_same(parsed.cseq, seen.cseq, bytes, n);
+    want_same(parsed.to, seen.to, bytes, n);
+    want_same(parsed.branch, seen.branch, bytes, n);
+    assert_int_equal(parsed.is_response, seen.is_response);
+    assert_int_equal(parsed.is_register, seen.is_register);
+    assert_int_equal(parsed.follows, seen.follows);
+    both_->compared++;
+}
+
+/* With some bytes put in, of those on which names, values and lines depend. */
+static void look_at_changed(void *user, const sipcheck_test_outcome *outcome)
+{
+    static const char *const parts[] = {
+        ";",       ",",        "\"", "=", " ",        "\r\n ",
+        "\r\n",    "<",        ">",  "?", ";branch=", ";x=\";branch=z9hG4bKq\"",
+        "\r\nv: ", "z9hG4bKa", "\t", ":", "@",        "\r\nTo:"
+    };
+    both *both_ = user;
+    uint64_t *rng = &both_->rng;
+    if (outcome->bytes == NULL || outcome->length == 0) return;
+    uint8_t *bytes = malloc(outcome->length + 80);
+    assert_non_null(bytes);
+    for (unsigned round = 0; round < 60; round++) {
+        size_t n = outcome->length;
+        memcpy(bytes, outcome->bytes, n);
+        for (unsigned changes = next(rng, 4); changes > 0; changes--) {
+            const char *part = PICK(parts);
+            size_t at = next(rng, (uint32_t)n);
+            memmove(bytes + at + strlen(part), bytes + at, n - at);
+            memcpy(bytes + at, part, strlen(part));
+            n += strlen(part);
+        }
+        look_twice(both_, bytes, n);
+    }
+    free(bytes);
+}
+
+static void what_was_parsed_tells_the_same(void **state)
+{
+    both both_ = { .arena = sipcheck_arena_new(NULL), .rng = 1 };
+    for (const look *l = looks; l < looks + sizeof looks / sizeof *looks; l++)
+        look_twice(&both_, (const uint8_t *)l->text, strlen(l->text));
+    assert_int_equal(sipcheck_rules_test(*state, NULL, NULL, look_at_changed, &both_), 0);
+    assert_true(both_.compared > 10000);
+    sipcheck_arena_free(both_.arena);
+}
+
 /* --- groups */
 
 static void groups_share_the_messages(void **state)
@@ -179,13 +257,6 @@ static void a_router_needs_memory(void **state)
 
 #define MESSAGES 4000
 #define ENGINES_MAX 5
-
-static uint32_t next(uint64_t *state, uint32_t below)
-{
-    *state = *state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-    return (uint32_t)(*state >> 33) % below;
-}
-#define PICK(LIST_) LIST_[next(rng, sizeof LIST_ / sizeof *LIST_)]
 
 /* Of few names, so that they meet; some are not whole, one is too long. */
 static void make_message(uint64_t *rng, sipcheck_packet *packet, char *text, size_t size)
@@ -406,6 +477,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(names_are_seen),
         cmocka_unit_test(nothing_is_read_beyond_the_end),
+        cmocka_unit_test_setup_teardown(what_was_parsed_tells_the_same, open_rules, close_rules),
         cmocka_unit_test(groups_share_the_messages),
         cmocka_unit_test(what_belongs_together_is_of_one_group),
         cmocka_unit_test(the_oldest_branch_is_forgotten),

@@ -243,17 +243,19 @@ static void begin(sipcheck *engine, const sipcheck_packet *packet)
     if (engine->sequence != NULL) sc_sequence_advance(engine, packet->ns);
 }
 
-int sipcheck_feed_group(sipcheck *engine, const sipcheck_packet *fed, unsigned group)
+/* told: the group. NULL: it is looked for, which costs less once the message is parsed. */
+static int feed(sipcheck *engine, const sipcheck_packet *fed, const unsigned *told)
 {
     const sipcheck_message *message = NULL;
     const sipcheck_body *body = NULL;
     engine->messages++;
     begin(engine, fed);
-    engine->group = group < SIPCHECK_GROUPS ? group : 0;
     sc_recent *recent = engine->sequence != NULL ? sc_recent_next(engine, fed) : NULL;
     const sipcheck_packet *packet = recent != NULL ? &recent->packet : fed;
     int code =
         parse(engine, recent != NULL ? recent->arena : engine->arena, packet, &message, &body);
+    unsigned group = told != NULL ? *told : sc_route_parsed(engine->router, packet, message);
+    engine->group = group < SIPCHECK_GROUPS ? group : 0;
     if (code != SIPCHECK_OK) {
         engine->unjudged++;
         note_loss(engine, packet->ns, group);
@@ -269,9 +271,14 @@ int sipcheck_feed_group(sipcheck *engine, const sipcheck_packet *fed, unsigned g
     return judge(engine, packet, message, body);
 }
 
+int sipcheck_feed_group(sipcheck *engine, const sipcheck_packet *packet, unsigned group)
+{
+    return feed(engine, packet, &group);
+}
+
 int sipcheck_feed(sipcheck *engine, const sipcheck_packet *packet)
 {
-    return sipcheck_feed_group(engine, packet, sipcheck_route(engine->router, packet));
+    return feed(engine, packet, NULL);
 }
 
 int sipcheck_overhear(sipcheck *engine, const sipcheck_packet *packet, unsigned group)

@@ -141,6 +141,10 @@ void sc_sequence_finish(sipcheck *engine);
 void sc_sequence_gap(sipcheck *engine, unsigned group, uint64_t ns);
 sipcheck_sequence_counts sc_sequence_counts(const sipcheck *engine);
 
+/* As sipcheck_route, of a packet that was parsed; message: NULL where it could not be. */
+unsigned sc_route_parsed(sipcheck_router *router, const sipcheck_packet *packet,
+                         const sipcheck_message *message);
+
 /* "udp"; absent where it is not known. */
 sipcheck_slice sc_transport_of(const sipcheck_packet *packet);
 /* The text of a destination in 224.0.0.0/4, in buf; else absent. */

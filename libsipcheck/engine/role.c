@@ -50,11 +50,17 @@ static unsigned role_of_response(const sipcheck_message *message)
                                                           : SIPCHECK_ROLE_UAS;
 }
 
+static bool has_several_vias(const sipcheck_message *message)
+{
+    const sipcheck_value *first = message->values[SIPCHECK_HEADER_VIA];
+    return first != NULL && first->next != NULL;
+}
+
 unsigned sc_role_of(const sipcheck_message *message, bool passed_on)
 {
     if (passed_on) return SIPCHECK_ROLE_PROXY;
     if (message->is_response) return role_of_response(message);
-    bool forwarded = sipcheck_count(message, SIPCHECK_HEADER_VIA) > 1;
+    bool forwarded = has_several_vias(message);
     return !message->is_request ? 0u : forwarded ? SIPCHECK_ROLE_PROXY : SIPCHECK_ROLE_UAC;
 }
 
@@ -89,7 +95,7 @@ enum sc_authorship sc_authorship_of(const sipcheck *engine, const sipcheck_addre
                                     const sipcheck_message *message, bool passed_on)
 {
     unsigned told = roles_told(engine, sender);
-    bool forwarded = message->is_request && sipcheck_count(message, SIPCHECK_HEADER_VIA) > 1;
+    bool forwarded = message->is_request && has_several_vias(message);
     if (told & SIPCHECK_ROLE_PROXY) return passed_on || forwarded ? SC_PASSED_ON : SC_AUTHOR;
     if (told != 0) return SC_AUTHOR;
     if (passed_on) return SC_PASSED_ON;

@@ -2,9 +2,7 @@
 /* Which group a message belongs to: that of its Call-ID, or of what a REGISTER registers, as
  * several elements may do so. What is sent on a request has the branch of that: where it has
  * another Call-ID, which is a fault that is to be seen, it follows the branch. */
-#include <sipcheck/engine.h>
-
-#include "rules/set.h"
+#include "engine/internal.h"
 #include "track/glance.h"
 #include "track/hash.h"
 
@@ -77,13 +75,26 @@ static unsigned follow(sipcheck_router *router, sipcheck_slice branch, unsigned 
     return one && !at_home ? (unsigned)__builtin_ctz(groups) : home;
 }
 
+static unsigned group_of(sipcheck_router *router, const sc_glance *glance)
+{
+    unsigned home = home_of(glance);
+    if (glance->branch.p == NULL) return home;
+    if (glance->is_response || glance->follows || home == SIPCHECK_GROUPS)
+        return follow(router, glance->branch, home);
+    note(router, glance->branch, home);
+    return home;
+}
+
 unsigned sipcheck_route(sipcheck_router *router, const sipcheck_packet *packet)
 {
     const sc_glance glance = sc_glance_at(packet->bytes, packet->length);
-    unsigned home = home_of(&glance);
-    if (glance.branch.p == NULL) return home;
-    if (glance.is_response || glance.follows || home == SIPCHECK_GROUPS)
-        return follow(router, glance.branch, home);
-    note(router, glance.branch, home);
-    return home;
+    return group_of(router, &glance);
+}
+
+unsigned sc_route_parsed(sipcheck_router *router, const sipcheck_packet *packet,
+                         const sipcheck_message *message)
+{
+    sc_glance glance;
+    if (message == NULL || !sc_glance_of(message, &glance)) return sipcheck_route(router, packet);
+    return group_of(router, &glance);
 }

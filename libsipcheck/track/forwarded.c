@@ -23,7 +23,7 @@ static bool names_its_author(const sipcheck_message *message)
                                    tag_of(message, SIPCHECK_HEADER_TO).n > 0);
 }
 
-static uint64_t key_of(const sipcheck_message *message)
+static uint64_t hash_of(const sipcheck_message *message)
 {
     const sipcheck_cseq *cseq = (const sipcheck_cseq *)message->values[SIPCHECK_HEADER_CSEQ];
     uint64_t key = SC_HASH_SEED;
@@ -32,25 +32,34 @@ static uint64_t key_of(const sipcheck_message *message)
     key = sc_mix_text(key, tag_of(message, SIPCHECK_HEADER_FROM));
     key = sc_mix_text(key, tag_of(message, SIPCHECK_HEADER_TO));
     key = sc_mix_text(key, cseq->method);
-    key = sc_mix_word(key, cseq->seq);
-    return key != 0 ? key : 1; /* 0: nothing is remembered there */
+    return sc_mix_word(key, cseq->seq);
+}
+
+/* Without a branch on what was read: what follows need not wait for it. */
+static size_t way_of(const uint64_t seen[SC_FORWARDS_WAYS], uint64_t name)
+{
+    size_t way = SC_FORWARDS_WAYS;
+    for (size_t i = SC_FORWARDS_WAYS; i-- > 0;)
+        way = seen[i] >> SC_FORWARD_VIA_BITS == name ? i : way;
+    return way;
 }
 
 bool sc_forwards_note(sc_forwards *forwards, const sipcheck_message *message)
 {
     uint32_t vias = sipcheck_count(message, SIPCHECK_HEADER_VIA);
     if (vias == 0 || !names_its_author(message)) return false;
-    uint64_t key = key_of(message);
-    sc_forward *seen = forwards->seen[key % (SC_FORWARDS_MAX / SC_FORWARDS_WAYS)], *found = NULL;
-    for (size_t i = 0; i < SC_FORWARDS_WAYS && found == NULL; i++)
-        if (seen[i].key == key) found = &seen[i];
-    if (found == NULL) {
+    uint64_t hash = hash_of(message), name = hash >> SC_FORWARD_VIA_BITS;
+    if (name == 0) name = 1;
+    uint64_t now = name << SC_FORWARD_VIA_BITS | vias;
+    uint64_t *seen = forwards->seen[hash % (SC_FORWARDS_MAX / SC_FORWARDS_WAYS)];
+    size_t way = way_of(seen, name);
+    if (way == SC_FORWARDS_WAYS) {
         memmove(seen + 1, seen, (SC_FORWARDS_WAYS - 1) * sizeof *seen);
-        *seen = (sc_forward){ .key = key, .vias = vias };
+        *seen = now;
         return false;
     }
-    uint32_t author = found->vias;
-    bool nearer = message->is_request ? vias < author : vias > author;
-    if (nearer) found->vias = vias;
-    return !nearer && vias != author;
+    bool nearer = message->is_request ? now < seen[way] : now > seen[way];
+    bool other = now != seen[way];
+    if (nearer) seen[way] = now;
+    return other && !nearer;
 }

@@ -14,13 +14,14 @@
 #define SC_FORWARDS_MAX 512
 #define SC_FORWARDS_WAYS 4
 
-typedef struct sc_forward {
-    uint64_t key;
-    uint32_t vias; /* a request: the fewest seen; a response: the most */
-} sc_forward;
+/* What a message is called, as bits of a hash that are not all 0, and behind them how many Vias it
+ * had: of a request the fewest seen, of a response the most. 0: none. In one word, as its place in
+ * memory is seldom near. */
+#define SC_FORWARD_VIA_BITS 20
+_Static_assert(SIPCHECK_MESSAGE_MAX <= 1u << SC_FORWARD_VIA_BITS, "a Via has more than a byte");
 
 typedef struct sc_forwards {
-    sc_forward seen[SC_FORWARDS_MAX / SC_FORWARDS_WAYS][SC_FORWARDS_WAYS]; /* the newest first */
+    uint64_t seen[SC_FORWARDS_MAX / SC_FORWARDS_WAYS][SC_FORWARDS_WAYS]; /* the newest first */
 } sc_forwards;
 
 /* Remember the message (forwards: zeroed at first). true: its sender passed it on. */

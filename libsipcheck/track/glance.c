@@ -117,10 +117,15 @@ static sipcheck_slice up_to(sipcheck_slice text, uint8_t stop)
     return p != NULL ? sc_slice(text.p, p) : text;
 }
 
-/* SEMI "branch" EQUAL token; without RFC 3261's cookie it does not count. */
+/* RFC 3261's; without it a branch does not count. */
+static bool has_cookie(sipcheck_slice branch)
+{
+    return begins_with(branch, "z9hg4bk", 7);
+}
+
+/* SEMI "branch" EQUAL token */
 static sipcheck_slice branch_of(sipcheck_slice via)
 {
-    static const char cookie[] = "z9hg4bk";
     sipcheck_slice rest = via;
     for (const uint8_t *p; rest.n > 0 && (p = memchr(rest.p, ';', rest.n)) != NULL;) {
         rest = behind(rest_of(rest, (size_t)(p - rest.p) + 1), false);
@@ -129,7 +134,7 @@ static sipcheck_slice branch_of(sipcheck_slice via)
         if (rest.n == 0 || *rest.p != '=') continue;
         const sipcheck_slice branch =
             trimmed(up_to(up_to(behind(rest_of(rest, 1), false), ';'), ','));
-        return begins_with(branch, cookie, 7) ? branch : (sipcheck_slice){ 0 };
+        return has_cookie(branch) ? branch : (sipcheck_slice){ 0 };
     }
     return (sipcheck_slice){ 0 };
 }
@@ -252,4 +257,45 @@ sc_glance sc_glance_at(const uint8_t *bytes, size_t n)
     }
     in.found.to = in.found.is_register ? uri_of(in.found.to) : (sipcheck_slice){ 0 };
     return in.found;
+}
+
+/* --- of a message that was parsed */
+
+/* Behind the name of the first line of that header. */
+static sipcheck_slice line_of(const sipcheck_message *message, enum sipcheck_header_id id)
+{
+    const sipcheck_value *first = message->values[id];
+    return first != NULL ? message->headers[first->line].value : (sipcheck_slice){ 0 };
+}
+
+/* What looks like a branch in a quoted string, or in a later Via of the line, is for branch_of. */
+static sipcheck_slice parsed_branch(const sipcheck_message *message)
+{
+    const sipcheck_via *via = (const sipcheck_via *)message->values[SIPCHECK_HEADER_VIA];
+    bool plain = via != NULL && via->branch.p != NULL;
+    for (const sipcheck_param *p = plain ? via->params : NULL; p != NULL; p = p->next)
+        plain = plain && !p->quoted;
+    if (!plain) return branch_of(line_of(message, SIPCHECK_HEADER_VIA));
+    return has_cookie(via->branch) ? via->branch : (sipcheck_slice){ 0 };
+}
+
+/* Where the grammar took all of the head and no name is there twice, both see the same. */
+static bool is_plain(const sipcheck_message *message)
+{
+    const uint16_t *lines = message->line_count;
+    return message->valid && !message->cut && message->headers_whole &&
+           lines[SIPCHECK_HEADER_CALL_ID] <= 1 && lines[SIPCHECK_HEADER_CSEQ] <= 1 &&
+           lines[SIPCHECK_HEADER_TO] <= 1;
+}
+
+bool sc_glance_of(const sipcheck_message *message, sc_glance *ret)
+{
+    if (!is_plain(message)) return false;
+    *ret = (sc_glance){ 0 };
+    look_at_start(ret, message->start_line);
+    ret->call_id = line_of(message, SIPCHECK_HEADER_CALL_ID);
+    if (ret->is_response) look_at_cseq(ret, line_of(message, SIPCHECK_HEADER_CSEQ));
+    if (ret->is_register) ret->to = uri_of(line_of(message, SIPCHECK_HEADER_TO));
+    ret->branch = parsed_branch(message);
+    return true;
 }

@@ -4,6 +4,8 @@
 #ifndef SC_TRACK_GLANCE_H
 #define SC_TRACK_GLANCE_H
 
+#include <sipcheck/message.h>
+
 #include "text/slice.h"
 
 typedef struct sc_glance {
@@ -18,5 +20,8 @@ typedef struct sc_glance {
 } sc_glance;
 
 sc_glance sc_glance_at(const uint8_t *bytes, size_t n);
+
+/* The same of a message that was parsed. false: only its bytes tell. */
+bool sc_glance_of(const sipcheck_message *message, sc_glance *ret);
 
 #endif

@@ -16,18 +16,38 @@ static inline uint64_t sc_mix_word(uint64_t key, uint64_t word)
     return key ^ key >> 32;
 }
 
+static inline uint64_t sc_word_at(const uint8_t *p)
+{
+    uint64_t word;
+    memcpy(&word, p, sizeof word);
+    return word;
+}
+
+/* Less than eight bytes; without a loop, whose end nobody foresees. */
+static inline uint64_t sc_few_bytes(const uint8_t *p, size_t n)
+{
+    uint32_t first, last;
+    if (n == 0) return 0;
+    if (n < 4) return p[0] | (uint64_t)p[n / 2] << n / 2 * 8 | (uint64_t)p[n - 1] << (n - 1) * 8;
+    memcpy(&first, p, sizeof first);
+    memcpy(&last, p + n - sizeof last, sizeof last);
+    return first | (uint64_t)last << (n - sizeof last) * 8;
+}
+
+/* What n bytes leave over behind words of eight. */
+static inline uint64_t sc_rest_of(const uint8_t *p, size_t n)
+{
+    if (n < 8) return sc_few_bytes(p, n);
+    return sc_word_at(p + n - 8) >> 8 >> (7 - n % 8) * 8;
+}
+
 /* Eight bytes at a time. */
 static inline uint64_t sc_mix(uint64_t key, const void *bytes, size_t n)
 {
     const uint8_t *p = bytes;
-    uint64_t word;
-    for (; n >= sizeof word; p += sizeof word, n -= sizeof word) {
-        memcpy(&word, p, sizeof word);
-        key = sc_mix_word(key, word);
-    }
-    word = 0;
-    memcpy(&word, p, n);
-    return sc_mix_word(key, word);
+    for (size_t i = 0; i + 8 <= n; i += 8)
+        key = sc_mix_word(key, sc_word_at(p + i));
+    return sc_mix_word(key, sc_rest_of(p, n));
 }
 
 /* With its length, so that two texts in a row can't be cut elsewhere. */
@@ -40,18 +60,11 @@ static inline uint64_t sc_mix_text(uint64_t key, sipcheck_slice text)
 /* The same whatever the case of ASCII letters. */
 static inline uint64_t sc_mix_nocase(uint64_t key, sipcheck_slice text)
 {
-    const uint8_t *p = text.p;
-    size_t n = text.n;
-    uint64_t word;
-    key = sc_mix_word(key, n);
-    for (; n >= sizeof word; p += sizeof word, n -= sizeof word) {
-        memcpy(&word, p, sizeof word);
-        key = sc_mix_word(key, sc_lower_word(word));
-    }
-    if (n == 0) return key;
-    word = 0;
-    memcpy(&word, p, n);
-    return sc_mix_word(key, sc_lower_word(word));
+    key = sc_mix_word(key, text.n);
+    for (size_t i = 0; i + 8 <= text.n; i += 8)
+        key = sc_mix_word(key, sc_lower_word(sc_word_at(text.p + i)));
+    if (text.n % 8 == 0) return key;
+    return sc_mix_word(key, sc_lower_word(sc_rest_of(text.p, text.n)));
 }
 
 /* Of one text; 0 stands for none. */
