@@ -95,6 +95,7 @@ static void print_rule(const sipcheck_rule *rule, gboolean colour)
     property("applies", rule->applies);
     property("assert", rule->assertion);
     property("expect", rule->expect);
+    property("swapped", rule->swapped);
     g_autofree char *from = rule->line ? g_strdup_printf("%s:%u", rule->file, rule->line) : NULL;
     property("from", from);
     paragraph("What is asked", rule->asks, colour);

@@ -39,6 +39,18 @@ static const struct bad_rule {
       "\"assert\" or \"expect\" is missing" },
     { "assert beside expect", HEAD("dialog") OPTIONS "  expect: {no: ack}\n" PASS_AND_FAIL, 13, 3,
       "a rule has \"assert\" or \"expect\", never both" },
+    { "swapped of a message", HEAD("message") "  swapped: {event: request}\n" PASS_AND_FAIL, 11, 3,
+      "\"swapped\" is for wider scopes" },
+    { "swapped beside expect",
+      HEAD("dialog") "  on: request\n  expect: {no: ack}\n  swapped: {event: "
+                     "request}\n" PASS_AND_FAIL,
+      13, 3, "\"swapped\" is for rules with \"assert\"" },
+    { "swapped without an event",
+      HEAD("dialog") OPTIONS "  swapped: {where: next.sip.is_request}\n" PASS_AND_FAIL, 13, 12,
+      "\"event\" is missing: what may have been overtaken" },
+    { "swapped within a time",
+      HEAD("dialog") OPTIONS "  swapped: {event: request, within: 1s}\n" PASS_AND_FAIL, 13, 29,
+      "\"within\" is not a key that is known here" },
     { "an event of another scope", HEAD("transaction") "  on: offer\n" PAIR PASS_AND_FAIL, 11, 7,
       "scope transaction has no event \"offer\"; it has request, response, provisional, final, "
       "retransmission(request), retransmission(response), overlap, ack, cancel, end" },

@@ -35,8 +35,11 @@ static uint64_t moment_of(const sc_sequence *s, const sc_read *about)
 static bool deadline_of(sipcheck *engine, const sc_sequence_rule *rule, const sc_event *event,
                         const sc_read *about, uint64_t *ret, enum sc_missing *missing)
 {
-    const sc_program *within = engine->rules->by_id[rule->rule]->expect.within;
+    const sc_expectation *expect = &engine->rules->by_id[rule->rule]->expect;
+    const sc_program *within = expect->within;
     *ret = UINT64_MAX;
+    if (expect->swapped)
+        *ret = later(moment_of(engine->sequence, about), engine->rules->parameters.reorder);
     if (within == NULL) return true;
     const sc_bound bound = { .event = event };
     const sc_context context = sc_slots_fill(engine, &bound, rule->slots, rule->reads_body);
@@ -67,13 +70,14 @@ bool sc_wait_set(sipcheck *engine, const sc_sequence_rule *rule, const sc_event 
 
 /* --- deciding */
 
-/* About the message that set it. */
+/* About the message that set it. What failed at once is related to what it was compared with. */
 static void settle(sipcheck *engine, sc_wait *wait, sc_judgement judgement)
 {
     const sc_rule *rule = rule_of(engine, wait);
     const sc_bound bound = { .event = &wait->event };
     sc_reads_trim(engine->sequence);
-    const sc_case c = { wait->rule, rule, bound, sc_read_of(engine, &wait->event), wait };
+    const sc_case c = { wait->rule, rule, bound, sc_read_of(engine, &wait->event),
+                        rule->expect.swapped ? NULL : wait };
     if (judgement.verdict == SIPCHECK_FAIL && c.about != NULL) {
         const sc_context context = sc_slots_fill(engine, &bound, UINT64_MAX, true);
         judgement = sc_judgement_at(rule, &context, engine->scratch, c.about->message);
@@ -83,10 +87,10 @@ static void settle(sipcheck *engine, sc_wait *wait, sc_judgement judgement)
 }
 
 /* Why what did not come may have come; SC_MISSING_NOTHING: it did not. */
-static enum sc_missing doubt(const sc_sequence *s, const sc_wait *wait)
+static enum sc_missing doubt(const sc_sequence *s, const sc_wait *wait, bool swapped)
 {
     const sc_object *object = wait->event.object;
-    bool lost = object->began_unseen || sc_lost_since(s, object, wait->begun_ns);
+    bool lost = (object->began_unseen && !swapped) || sc_lost_since(s, object, wait->begun_ns);
     return lost ? SC_MISSING_LOST : SC_MISSING_NOTHING;
 }
 
@@ -109,7 +113,7 @@ static enum sc_missing doubt_about_other(const sc_rule *rule, const sc_read *abo
 static void settle_absent(sipcheck *engine, sc_wait *wait)
 {
     const sc_rule *rule = rule_of(engine, wait);
-    enum sc_missing missing = doubt(engine->sequence, wait);
+    enum sc_missing missing = doubt(engine->sequence, wait, rule->expect.swapped);
     enum sipcheck_verdict absent = rule->expect.no ? SIPCHECK_PASS : SIPCHECK_FAIL;
     if (missing == SC_MISSING_NOTHING && absent == SIPCHECK_FAIL)
         missing = doubt_about_other(rule, sc_read_of(engine, &wait->event));
@@ -156,6 +160,8 @@ static void hear(sipcheck *engine, sc_wait *wait, const sc_event *event, sc_read
         settle(engine, wait, verdict(SIPCHECK_UNKNOWN, met.missing));
     else if (met.outcome == SC_TRUE && expect->no)
         settle_came(engine, wait, event, fed);
+    else if (met.outcome == SC_TRUE && expect->swapped)
+        settle(engine, wait, verdict(SIPCHECK_UNKNOWN, SC_MISSING_ORDER));
     else if (met.outcome == SC_TRUE)
         settle(engine, wait, verdict(SIPCHECK_PASS, SC_MISSING_NOTHING));
     else if (expect->unless >> event->kind & 1)

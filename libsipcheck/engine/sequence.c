@@ -96,6 +96,16 @@ static bool is_other_copy(sipcheck *engine, const sc_sequence_rule *entry, const
     return false;
 }
 
+static sc_judgement asserted(sipcheck *engine, const sc_sequence_rule *entry, const sc_case *c,
+                             const sc_context *context)
+{
+    sc_judgement ret = sc_judge_assertion(c->rule, context, engine->scratch, c->about->message);
+    if (ret.verdict == SIPCHECK_FAIL &&
+        (sc_case_author_unseen(c->rule, c->about) || is_other_copy(engine, entry, c)))
+        ret = (sc_judgement){ .verdict = SIPCHECK_UNKNOWN, .missing = SC_MISSING_AUTHOR };
+    return ret;
+}
+
 /* It applies: what follows from that. false: that is to be seen. */
 static bool decide(sipcheck *engine, const sc_sequence_rule *entry, const sc_case *c,
                    const sc_context *context, sc_judgement *ret)
@@ -103,17 +113,12 @@ static bool decide(sipcheck *engine, const sc_sequence_rule *entry, const sc_cas
     const sc_rule *rule = c->rule;
     enum sc_missing missing = SC_MISSING_VANTAGE;
     bool seen = sc_case_in_sight(engine, rule, c->about);
-    if (seen && rule->expect.events != 0 &&
-        sc_wait_set(engine, entry, c->bound.event, c->about, &missing))
-        return false;
-    if (!seen || rule->expect.events != 0) {
-        *ret = (sc_judgement){ .verdict = SIPCHECK_UNKNOWN, .missing = missing };
-        return true;
+    if (seen && rule->assertion != NULL) {
+        *ret = asserted(engine, entry, c, context);
+        if (ret->verdict != SIPCHECK_FAIL || !rule->expect.swapped) return true;
     }
-    *ret = sc_judge_assertion(rule, context, engine->scratch, c->about->message);
-    if (ret->verdict == SIPCHECK_FAIL &&
-        (sc_case_author_unseen(rule, c->about) || is_other_copy(engine, entry, c)))
-        *ret = (sc_judgement){ .verdict = SIPCHECK_UNKNOWN, .missing = SC_MISSING_AUTHOR };
+    if (seen && sc_wait_set(engine, entry, c->bound.event, c->about, &missing)) return false;
+    *ret = (sc_judgement){ .verdict = SIPCHECK_UNKNOWN, .missing = missing };
     return true;
 }
 

@@ -79,6 +79,8 @@ int sc_load_expression(const sc_loader *loader, const sc_yaml_node *mapping, con
 int sc_load_moment(const sc_loader *loader, const sc_yaml_node *item, sc_rule *rule);
 /* The expressions of expect, and what it says. */
 int sc_load_expect(const sc_loader *loader, const sc_yaml_node *item, sc_rule *rule);
+/* Behind its assertion: what shows that it failed for the order in which messages were seen. */
+int sc_load_swapped(const sc_loader *loader, const sc_yaml_node *item, sc_rule *rule);
 
 /* tests: of a rule of that scope. */
 int sc_load_tests(const sc_loader *loader, const sc_yaml_node *tests, enum sipcheck_scope scope,

@@ -254,6 +254,7 @@ static int compile_all(const sc_loader *loader, const sc_yaml_node *item, sc_rul
     if (code == SIPCHECK_OK)
         code = compile(loader, &environment, item, "assert", SC_WANT_TRUTH, &rule->assertion);
     if (code == SIPCHECK_OK) code = sc_load_expect(loader, item, rule);
+    if (code == SIPCHECK_OK) code = sc_load_swapped(loader, item, rule);
     if (code == SIPCHECK_OK) code = compile_texts(loader, item, rule);
     bool always = rule->applies == NULL;
     rule->needs = sc_program_preconditions(always ? rule->assertion : rule->applies);
@@ -275,7 +276,7 @@ static int check_own_tests(const sc_loader *loader, const sc_yaml_node *item, sc
 {
     const sc_yaml_node *tests = sc_yaml_get(item, "tests");
     uint64_t reads = sc_program_slots(rule->applies) | sc_program_slots(rule->assertion) |
-                     sc_program_slots(rule->expect.where);
+                     (rule->expect.swapped ? 0 : sc_program_slots(rule->expect.where));
     unsigned messages = 0;
     if (rule->pub.scope == SIPCHECK_SCOPE_MESSAGE) return SIPCHECK_OK;
     for (unsigned i = 0; i < SC_NAME_NEXT; i++)
@@ -304,7 +305,7 @@ static int load_rule(sc_loader *loader, const sc_yaml_node *item)
     static const char *const keys[] = { "id",     "title", "cites",    "level",   "binds",
                                         "scope",  "on",    "vantage",  "applies", "assert",
                                         "expect", "mark",  "message",  "fix",     "asks",
-                                        "why",    "tests", "severity", "machine" };
+                                        "why",    "tests", "severity", "machine", "swapped" };
     int code = sc_load_check_keys(loader, item, keys, sizeof keys / sizeof *keys);
     if (code != SIPCHECK_OK) return code;
     sc_rule *rule = sc_load_alloc(loader, sizeof *rule);

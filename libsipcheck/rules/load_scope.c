@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* When a rule of a wider scope is judged, beside whom, and what has to follow.
- * docs/sequence-rules.md, Keys, Events, expect. */
+/* When a rule of a wider scope is judged, and beside whom. docs/sequence-rules.md, Keys, Events. */
 #include <stdio.h>
 #include <string.h>
 
@@ -60,25 +59,6 @@ int sc_load_event(const sc_loader *loader, const sc_yaml_node *node, enum sipche
         return code;
     }
     return code == SIPCHECK_OK ? no_such_event(loader, node, scope) : code;
-}
-
-/* One event, or a list of them. */
-static int load_events(const sc_loader *loader, const sc_yaml_node *node, enum sipcheck_scope scope,
-                       uint32_t *ret)
-{
-    bool list = node->kind == SC_YAML_SEQUENCE;
-    unsigned event = 0;
-    int code = SIPCHECK_OK;
-    if (list && node->first == NULL)
-        return sc_load_fault(loader, node, "at least one event is wanted here");
-    const sc_yaml_node *one = list ? node->first : node;
-    for (; one != NULL && code == SIPCHECK_OK; one = list ? one->next : NULL) {
-        code = sc_load_event(loader, one, scope, &event);
-        if (code == SIPCHECK_OK && *ret >> event & 1)
-            code = sc_load_fault(loader, one, "this event is said twice");
-        *ret |= (uint32_t)1 << event;
-    }
-    return code;
 }
 
 /* --- on, vantage, and which of assert and expect */
@@ -141,8 +121,8 @@ static int load_machine(const sc_loader *loader, const sc_yaml_node *item, sc_ru
 /* Of a message nothing is seen before or behind it. */
 static int check_message_scope(const sc_loader *loader, const sc_yaml_node *item)
 {
-    static const char *const wider[] = { "on", "vantage", "expect", "machine" };
-    for (size_t i = 0; i < 4; i++) {
+    static const char *const wider[] = { "on", "vantage", "expect", "swapped", "machine" };
+    for (size_t i = 0; i < sizeof wider / sizeof *wider; i++) {
         const sc_yaml_node *node = sc_yaml_get(item, wider[i]);
         if (node != NULL)
             return sc_load_fault(loader, node->key, "\"%s\" is for wider scopes than message",
@@ -157,7 +137,8 @@ int sc_load_moment(const sc_loader *loader, const sc_yaml_node *item, sc_rule *r
 {
     const sc_yaml_node *assertion = sc_yaml_get(item, "assert");
     const sc_yaml_node *expect = sc_yaml_get(item, "expect");
-    rule->pub.on = rule->pub.vantage = rule->pub.expect = rule->pub.machine = "";
+    rule->pub.on = rule->pub.vantage = rule->pub.expect = rule->pub.swapped = rule->pub.machine =
+        "";
     if (rule->pub.scope == SIPCHECK_SCOPE_MESSAGE) return check_message_scope(loader, item);
     if (assertion == NULL && expect == NULL)
         return sc_load_fault(loader, item, "\"assert\" or \"expect\" is missing");
@@ -169,45 +150,7 @@ int sc_load_moment(const sc_loader *loader, const sc_yaml_node *item, sc_rule *r
     return code == SIPCHECK_OK ? load_machine(loader, item, rule) : code;
 }
 
-/* --- expect */
-
-/* event: what must come, or no: what must not */
-static int load_awaited(const sc_loader *loader, const sc_yaml_node *node, sc_rule *rule)
-{
-    const sc_yaml_node *event = sc_yaml_get(node, "event"), *no = sc_yaml_get(node, "no");
-    sc_expectation *expect = &rule->expect;
-    if ((event == NULL) == (no == NULL))
-        return sc_load_fault(loader, node, "an expectation has \"event\" or \"no\"");
-    if (event != NULL && sc_yaml_get(node, "within") == NULL)
-        return sc_load_fault(loader, node, "\"within\" is missing: until when the event must come");
-    expect->no = no != NULL;
-    return load_events(loader, event != NULL ? event : no, rule->pub.scope, &expect->events);
-}
-
-/* Whose they are, where the kinds of both do not tell it. */
-static int load_of(const sc_loader *loader, const sc_yaml_node *node, sc_rule *rule)
-{
-    static const char *const words[] = { "sender" };
-    const sc_yaml_node *of;
-    unsigned index;
-    int code = sc_load_entry(loader, node, "of", SC_YAML_SCALAR, SC_OPTIONAL, &of);
-    if (code != SIPCHECK_OK || of == NULL) return code;
-    rule->expect.own = true;
-    if (rule->expect.no)
-        return sc_load_fault(loader, of->key, "\"of\" says who should have sent \"event\"");
-    return sc_load_word(loader, of, words, 1, &index);
-}
-
-static int load_unless(const sc_loader *loader, const sc_yaml_node *node, sc_rule *rule)
-{
-    const sc_yaml_node *unless = sc_yaml_get(node, "unless");
-    sc_expectation *expect = &rule->expect;
-    int code = unless != NULL ? load_events(loader, unless, rule->pub.scope, &expect->unless)
-                              : SIPCHECK_OK;
-    if (code == SIPCHECK_OK && expect->where == NULL && expect->events & expect->unless)
-        code = sc_load_fault(loader, unless, "what is awaited can't release from it, too");
-    return code;
-}
+/* --- expressions */
 
 int sc_load_expression(const sc_loader *loader, const sc_yaml_node *mapping, const char *key,
                        enum sc_want want, enum sipcheck_scope scope, unsigned more,
@@ -224,59 +167,4 @@ int sc_load_expression(const sc_loader *loader, const sc_yaml_node *mapping, con
     sc_source source = sc_yaml_expression(&loader->file->yaml, entry);
     return sc_expr_compile(&loader->set->allocator, &source, &environment, want, ret,
                            loader->error);
-}
-
-static size_t put(char *to, size_t n, const char *text)
-{
-    size_t length = strlen(text);
-    if (to != NULL) memcpy(to + n, text, length + 1);
-    return n + length;
-}
-
-static size_t put_list(char *to, size_t n, const sc_yaml_node *list)
-{
-    n = put(to, n, "[");
-    for (const sc_yaml_node *one = list->first; one != NULL; one = one->next) {
-        n = put(to, n, one->text);
-        n = put(to, n, one->next != NULL ? ", " : "]");
-    }
-    return n;
-}
-
-/* As it is read, on one line. Returns its length; to: NULL, or room for it. */
-static size_t write_expect(const sc_yaml_node *node, char *to)
-{
-    size_t n = 0;
-    for (const sc_yaml_node *entry = node->first; entry != NULL; entry = entry->next) {
-        n = put(to, n, entry->key->text);
-        n = put(to, n, ": ");
-        n = entry->kind == SC_YAML_SEQUENCE ? put_list(to, n, entry) : put(to, n, entry->text);
-        n = put(to, n, entry->next != NULL ? ", " : "");
-    }
-    return n;
-}
-
-int sc_load_expect(const sc_loader *loader, const sc_yaml_node *item, sc_rule *rule)
-{
-    static const char *const keys[] = { "event", "no", "of", "where", "within", "unless" };
-    const sc_yaml_node *node;
-    sc_expectation *expect = &rule->expect;
-    int code = sc_load_entry(loader, item, "expect", SC_YAML_MAPPING, SC_OPTIONAL, &node);
-    if (code != SIPCHECK_OK || node == NULL) return code;
-    code = sc_load_check_keys(loader, node, keys, 6);
-    if (code == SIPCHECK_OK) code = load_awaited(loader, node, rule);
-    if (code == SIPCHECK_OK) code = load_of(loader, node, rule);
-    if (code == SIPCHECK_OK)
-        code = sc_load_expression(loader, node, "where", SC_WANT_CONDITION, rule->pub.scope,
-                                  SC_BIND_NEXT, &expect->where);
-    if (code == SIPCHECK_OK)
-        code = sc_load_expression(loader, node, "within", SC_WANT_DURATION, rule->pub.scope, 0,
-                                  &expect->within);
-    if (code == SIPCHECK_OK) code = load_unless(loader, node, rule);
-    if (code != SIPCHECK_OK) return code;
-    char *text = sc_load_alloc(loader, write_expect(node, NULL) + 1);
-    if (text == NULL) return SIPCHECK_NOMEM;
-    write_expect(node, text);
-    rule->pub.expect = text;
-    return code;
 }

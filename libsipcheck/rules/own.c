@@ -19,6 +19,7 @@ sc_rule *sc_own_add(sipcheck_rules *set, sc_file *file, unsigned rfc, const sc_o
                                  .applies = "",
                                  .assertion = "",
                                  .expect = "",
+                                 .swapped = "",
                                  .on = "",
                                  .vantage = "",
                                  .machine = "",

@@ -72,11 +72,13 @@ typedef struct sc_flow {
 /* Beside whom the observer has to stand. */
 enum sc_vantage { SC_VANTAGE_ANY, SC_VANTAGE_CLIENT, SC_VANTAGE_SERVER, SC_VANTAGE_SENDER };
 
-/* What must follow, or must not. docs/sequence-rules.md */
+/* What must follow, or must not; or, beside an assertion, what shows that messages changed places.
+ * docs/sequence-rules.md */
 typedef struct sc_expectation {
     uint32_t events;    /* bits 1u << enum sc_event_kind: any of them; 0: nothing is expected */
     uint32_t unless;    /* likewise: they release from it */
     bool no;            /* the events must not come */
+    bool swapped;       /* beside an assertion */
     bool own;           /* they are to come from who sent the message of `on` */
     sc_program *where;  /* NULL: whatever comes */
     sc_program *within; /* a duration; NULL: as long as the scope lives */
@@ -86,7 +88,7 @@ typedef struct sc_rule {
     sipcheck_rule pub;   /* first: a sipcheck_rule of a set is an sc_rule */
     sc_program *applies; /* NULL: always */
     sc_program *assertion;
-    sc_expectation expect;           /* instead of an assertion */
+    sc_expectation expect;           /* instead of an assertion, or swapped */
     uint8_t on;                      /* enum sc_event_kind, in scopes wider than the message */
     uint8_t vantage;                 /* enum sc_vantage */
     const sipcheck_machine *machine; /* that `machine` is about; NULL: none */

@@ -137,7 +137,7 @@ static void add(const sc_step *step, sc_reliable *r, uint32_t rseq)
 static void note_reliable(const sc_step *step, sc_dialog *dialog, const sipcheck_number *rseq)
 {
     sc_reliable *r = &dialog->reliable;
-    /* That PRACK may have been seen before this. */
+    /* A PRACK for nothing may have been seen before this. */
     bool named = r->named == SC_RACK_NOTHING || r->named == SC_RACK_UNKNOWN;
     if (!is_of(r, dialog, step->cseq))
         *r = (sc_reliable){ .cseq = (uint32_t)step->cseq,
@@ -148,6 +148,7 @@ static void note_reliable(const sc_step *step, sc_dialog *dialog, const sipcheck
         r->lost = true;
     else if (place_of(r, rseq->number) == SC_RELIABLE_MAX)
         add(step, r, (uint32_t)rseq->number);
+    if (r->named == SC_RACK_NOTHING) r->named = SC_RACK_UNKNOWN;
 }
 
 static const sipcheck_number *rseq_of(const sc_step *step)

@@ -101,6 +101,17 @@ class Unacknowledged(Change):
         self.change(steps[at].message)
 
 
+class HeardOn(Change):
+    """It is changed; a minute behind all others are heard."""
+
+    def __init__(self, change):
+        self.change = change
+
+    def apply(self, steps, at):
+        self.change(steps[at].message)
+        minutes_later(steps, 1)
+
+
 class Last(Change):
     """It is changed, and nothing comes behind it; two minutes later others are heard."""
 
@@ -285,14 +296,16 @@ class Repeated(Change):
 
 
 class Ahead(Change):
-    """It is sent right before the message that `where` names."""
+    """It is sent right before the message that `where` names, which comes so many milliseconds later then."""
 
-    def __init__(self, where):
-        self.where = where
+    def __init__(self, where, later=0):
+        self.where, self.later = where, later
 
     def apply(self, steps, at):
         step, before = steps.pop(at), find(steps, self.where)
         step.at = steps[before].at - 500
+        for behind in steps[before:]:
+            behind.at += self.later * 1000
         steps.insert(before, step)
 
 
@@ -661,7 +674,7 @@ Mutation("busy-through-proxies", "3261-16.7-19", "486 INVITE@p1", Silence(), at=
 Mutation("fork-declined", "3261-16.7-16", "603 INVITE@p1", Earlier("CANCEL@p1"), beside=True)
 Mutation("call-through-proxy", "3261-16.7-17", "180 INVITE@p1", status(100, "Trying"), at="100 INVITE#2@p1",
          before=("180 INVITE@bob", status(100, "Trying")))
-Mutation("fork-refused", "3261-16.7-22", "486 INVITE@p1", status(480, "Temporarily Unavailable"), at="480 INVITE@p1",
+Mutation("fork-refused", "3261-16.7-22", "486 INVITE@p1", HeardOn(status(480, "Temporarily Unavailable")), at="480 INVITE@p1",
          beside=True)
 Mutation("nobody-answers", "3261-16.7-21", "408 INVITE", status(480, "Temporarily Unavailable"), at="480 INVITE", beside=True)
 Mutation("fork-refused", "3261-16.7-24", "486 INVITE@p1", Instead("500 INVITE"), at="500 INVITE@p1")
@@ -907,8 +920,8 @@ Mutation("reliable-ringing", "3262-3-15", "200 PRACK", nothing, before=("PRACK",
 Mutation("reliable-ringing", "3262-3-16", "200 PRACK", as_status(481, "Call/Transaction Does Not Exist"), at="481 PRACK")
 Mutation("reliable-ringing", "3262-3-17", "180 INVITE", Repeated(500), at="180 INVITE#2", beside=True)
 Mutation("reliable-ringing", "3262-3-18", "180 INVITE", Unanswered(0), beside=True)
-Mutation("reliable-ringing", "3262-3-20", "183 INVITE", Ahead("PRACK"), beside=True)
-Mutation("reliable-ringing", "3262-3-25", "200 INVITE", Ahead("PRACK#2"), beside=True)
+Mutation("reliable-ringing", "3262-3-20", "183 INVITE", Ahead("PRACK", 60), beside=True)
+Mutation("reliable-ringing", "3262-3-25", "200 INVITE", Ahead("PRACK#2", 60), beside=True)
 Mutation("reliable-ringing", "3262-3-26", "183 INVITE", Repeated(4000), at="183 INVITE#2", beside=True,
          before=("PRACK#2", edit("RAck", " 1 INVITE", "9 1 INVITE")))
 Mutation("reliable-ringing", "3262-4-4", "PRACK", edit("RAck", "INVITE", "OPTIONS"), beside=True)

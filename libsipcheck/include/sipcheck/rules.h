@@ -59,6 +59,7 @@ typedef struct sipcheck_rule {
     const char *applies;           /* source text; "" where the rule has none */
     const char *assertion;         /* source text; "" for syntax rules, and where it expects */
     const char *expect;  /* what must follow, or must not: source text; "" where it asserts */
+    const char *swapped; /* what shows that it asserts too soon, for the order of a capture */
     const char *on;      /* the event at which it is judged: "response"; "" in message scope */
     const char *vantage; /* beside whom the observer has to stand: "client"; "": anywhere */
     const char *machine; /* name of the machine that it asks; "": none */
