@@ -56,7 +56,7 @@ typedef struct watch {
 static inline sc_track_options watch_options(void)
 {
     return (sc_track_options){
-        .t1 = 500 * MS, .t2 = 4000 * MS, .t4 = 5000 * MS, .timer_c = 180000 * MS
+        .t1 = 500 * MS, .t2 = 4000 * MS, .t4 = 5000 * MS, .timer_c = 180000 * MS, .reorder = 50 * MS
     };
 }
 

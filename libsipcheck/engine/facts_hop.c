@@ -30,6 +30,13 @@ static void fill_refusals(const sc_sequence *s, const sc_hop *hop, sc_value *fac
         hop->challenge_count > 0 && lost ? doubt : number(hop->challenge_count);
 }
 
+static sc_value answered(const sc_hop *hop, bool lost)
+{
+    if (hop->answered_before == SC_UNSURE) return unknown(SC_MISSING_ORDER);
+    bool yes = hop->answered_before == SC_YES;
+    return !yes && lost ? unknown(SC_MISSING_LOST) : truth(yes);
+}
+
 /* What seems not to have come, or to be there still, may have been lost. */
 static void fill_branches(const sc_sequence *s, const sc_hop *hop, sc_value *facts)
 {
@@ -43,8 +50,7 @@ static void fill_branches(const sc_sequence *s, const sc_hop *hop, sc_value *fac
     if (lost) facts[SC_FACT_HOP_BREADTH] = doubt;
     facts[SC_FACT_HOP_KNOWN] =
         !hop->known && (lost || hop->statuses_lost) ? doubt : truth(hop->known);
-    facts[SC_FACT_HOP_ANSWERED] =
-        !hop->answered_before && lost ? doubt : truth(hop->answered_before);
+    facts[SC_FACT_HOP_ANSWERED] = answered(hop, lost);
     facts[SC_FACT_HOP_CANCELLED] = !hop->cancelled && lost ? doubt : truth(hop->cancelled);
 }
 

@@ -190,7 +190,8 @@ static void step(const sipcheck *engine, const sc_object *object, const sipcheck
                               .lost = widen(s, object, machine, &f->ends[sender]),
                               .unreliable = packet->transport == SIPCHECK_TRANSPORT_UDP,
                               .now = packet->ns,
-                              .t1 = engine->rules->parameters.t1 };
+                              .crossing = engine->rules->parameters.t1 +
+                                          engine->rules->parameters.reorder };
     sc_end_sends(&happened, &f->ends[sender]);
     note(f, s->fed, event, &f->ends[sender]);
     happened.others = sides.of[sender];

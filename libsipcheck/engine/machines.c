@@ -145,7 +145,7 @@ static void step(const sipcheck *engine, sc_transaction *t, unsigned wire, bool 
         .lost = sc_lost_since(engine->sequence, &t->tracked.object, t->tracked.object.first_ns),
         .unreliable = t->unreliable,
         .now = packet->ns,
-        .t1 = engine->rules->parameters.t1,
+        .crossing = engine->rules->parameters.t1 + engine->rules->parameters.reorder,
     };
     if (stepped->machine->events[event].by == SIPCHECK_BY_OWNER)
         sc_end_sends(&happened, end);

@@ -91,7 +91,7 @@ void sc_end_hears(const sc_end_event *happened, sc_end_states *end)
 static bool is_close(const sc_end_event *h, const sc_end_states *end)
 {
     bool may_cross = h->unreliable || end->by_hearing;
-    return may_cross && (h->now < end->moved_ns || h->now - end->moved_ns < h->t1);
+    return may_cross && (h->now < end->moved_ns || h->now - end->moved_ns < h->crossing);
 }
 
 static enum sc_may judge(const sc_end_event *h, const sc_end_states *end, uint32_t states,

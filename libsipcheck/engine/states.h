@@ -14,12 +14,13 @@
 typedef struct sc_end_event {
     const sipcheck_machine *machine;
     unsigned event;
-    uint64_t others;  /* bits: events that are sent to the end */
-    uint64_t unseen;  /* bits: those that may come at any time and are not seen */
-    bool beside;      /* the observer stands beside it: what was sent to it has come */
-    bool lost;        /* the capture lost something since all this began */
-    bool unreliable;  /* datagrams overtake each other */
-    uint64_t now, t1; /* nanoseconds */
+    uint64_t others; /* bits: events that are sent to the end */
+    uint64_t unseen; /* bits: those that may come at any time and are not seen */
+    bool beside;     /* the observer stands beside it: what was sent to it has come */
+    bool lost;       /* the capture lost something since all this began */
+    bool unreliable; /* datagrams overtake each other */
+    uint64_t now;
+    uint64_t crossing; /* nanoseconds within which messages may have crossed, or changed places */
 } sc_end_event;
 
 /* It sends that; end->may and end->row say what its machine says of it. */

@@ -143,6 +143,17 @@ static void add_breadth(sc_hop *hop, const sc_transaction *branch)
     if (branch->finals == 0) hop->breadth = known ? hop->breadth + branch->breadth : UINT64_MAX;
 }
 
+/* What the element sent right behind its answer may have been sent before it; two answers are two
+ * in any order. */
+static enum sc_certainty answered(const sc_step *step, const sc_hop *hop)
+{
+    uint64_t ns = step->packet->ns;
+    if (hop->answered_ns == 0) return SC_NO;
+    bool final = step->message->is_response && step->message->status >= 200;
+    bool close = ns < sc_sum(hop->answered_ns, step->tracker->options.reorder);
+    return close && !final ? SC_UNSURE : SC_YES;
+}
+
 void sc_hop_look(const sc_step *step, sc_transaction *upper)
 {
     sc_hop *hop = &upper->hop;
@@ -159,7 +170,7 @@ void sc_hop_look(const sc_step *step, sc_transaction *upper)
     }
     hop->object.last_ns = step->packet->ns;
     hop->object.damaged = hop->object.damaged || upper->tracked.object.damaged;
-    hop->answered_before = hop->answered;
+    hop->answered_before = (uint8_t)answered(step, hop);
     hop->declined = has_declined(hop);
     hop->known = message->is_response && has_status(hop, message->status);
     hop->to_target = !message->is_response && target_of(hop, &message->request_uri) != 0;

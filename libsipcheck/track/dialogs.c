@@ -224,7 +224,7 @@ static bool is_overtaken(const sc_step *step, const sc_party *sender)
 }
 
 /* Two taps, or two clocks: what came before what is not known. */
-static void note_order(const sc_step *step, sc_dialog *dialog)
+void sc_dialog_note_order(const sc_step *step, sc_dialog *dialog)
 {
     bool overtaken = step->message->is_request && step->method != SIPCHECK_METHOD_ACK &&
                      is_overtaken(step, &dialog->party[sender_of(dialog, step)]);
@@ -241,7 +241,7 @@ static void track_request(sc_step *step)
     if (dialog == NULL && step->method == SIPCHECK_METHOD_NOTIFY)
         dialog = sc_dialog_by_notify(step);
     if (dialog == NULL) dialog = make_unseen(step);
-    note_order(step, dialog);
+    sc_dialog_note_order(step, dialog);
     sc_party *sender = &dialog->party[sender_of(dialog, step)];
     if (step->passed_on) {
         sc_dialog_compare(step, dialog);
@@ -270,7 +270,7 @@ static void track_ack(sc_step *step)
 {
     const sc_transaction *t = step->transaction;
     sc_dialog *dialog = sc_dialog_find(step);
-    if (dialog != NULL) note_order(step, dialog);
+    if (dialog != NULL) sc_dialog_note_order(step, dialog);
     if (dialog == NULL || step->passed_on || (t != NULL && t->answered == 0)) return;
     set_fed(dialog, step);
     sc_event *event = tell(step, dialog, SC_EVENT_ACK);

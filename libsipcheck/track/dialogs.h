@@ -10,6 +10,8 @@ sc_dialog *sc_dialog_of(const sc_tracker *tracker, uint64_t call_id, uint64_t on
                         uint64_t other_tag);
 sc_dialog *sc_dialog_make(sc_step *step, uint64_t caller, uint64_t callee);
 void sc_dialog_touch(const sc_step *step, sc_dialog *dialog);
+/* It, and its session, are doubtful where the message was seen out of order. */
+void sc_dialog_note_order(const sc_step *step, sc_dialog *dialog);
 void sc_dialog_tell(const sc_step *step, sc_dialog *dialog, enum sc_event_kind kind);
 /* What waits is what waited before the message that is fed; sender: of the request that it is, or
  * answers. */

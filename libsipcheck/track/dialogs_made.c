@@ -300,6 +300,7 @@ void sc_dialogs_track_response(sc_step *step)
     const sc_transaction *t = step->transaction;
     if (t == NULL || step->method == SIPCHECK_METHOD_CANCEL) return;
     sc_dialog *dialog = sc_dialog_find(step);
+    if (dialog != NULL) sc_dialog_note_order(step, dialog);
     if (step->again) {
         if (dialog != NULL && !step->passed_on) tell_again(step, dialog);
         return;

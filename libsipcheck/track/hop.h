@@ -31,21 +31,21 @@ typedef struct sc_hop {
     uint64_t challenges[SC_HOP_CHALLENGES_MAX]; /* since the last branch began */
     uint16_t statuses[SC_HOP_STATUSES_MAX];
     uint8_t target_count, challenge_count, status_count;
-    uint8_t tried;      /* bits: of the targets */
-    bool followed;      /* a branch began behind a 3xx */
-    bool statuses_lost; /* there were more */
-    bool rewrites;      /* it changed a body, or wrote a To tag of its own: a B2BUA */
-    bool cancelled;     /* a CANCEL came */
-    bool informed;      /* 401, 407, 415, 420 or 484 came, and no branch began since */
-    bool answered;      /* it sent a final response back */
+    uint8_t tried;        /* bits: of the targets */
+    bool followed;        /* a branch began behind a 3xx */
+    bool statuses_lost;   /* there were more */
+    bool rewrites;        /* it changed a body, or wrote a To tag of its own: a B2BUA */
+    bool cancelled;       /* a CANCEL came */
+    bool informed;        /* 401, 407, 415, 420 or 484 came, and no branch began since */
+    uint64_t answered_ns; /* when it sent a final response back; 0: it did not */
     /* Of the message that was fed last: */
-    bool answered_before; /* `answered`, before it */
-    bool declined;        /* a branch had been answered with 6xx before it was sent */
-    bool known;           /* a branch was answered with its status */
-    bool looped;          /* the request had come by before, and was forked */
-    bool to_target;       /* it goes to one of the targets */
-    bool lists_tried;     /* one of its Contacts was tried */
-    uint8_t recorded;     /* enum sc_recorded: of the SUBSCRIBE that a NOTIFY belongs to */
+    uint8_t answered_before; /* enum sc_certainty: it had sent a final response back before it */
+    bool declined;           /* a branch had been answered with 6xx before it was sent */
+    bool known;              /* a branch was answered with its status */
+    bool looped;             /* the request had come by before, and was forked */
+    bool to_target;          /* it goes to one of the targets */
+    bool lists_tried;        /* one of its Contacts was tried */
+    uint8_t recorded;        /* enum sc_recorded: of the SUBSCRIBE that a NOTIFY belongs to */
 } sc_hop;
 
 #endif

@@ -151,8 +151,26 @@ static enum sc_recorded recorded(const sc_step *step, const sc_transaction *uppe
 
 static void begin(sc_step *step, sc_hop *hop)
 {
-    hop->object = (sc_object){ .scope = SIPCHECK_SCOPE_HOP, .first_ns = step->packet->ns };
+    hop->object = (sc_object){ .scope = SIPCHECK_SCOPE_HOP,
+                               .first_ns = step->packet->ns,
+                               .damaged = hop->object.damaged };
     step->tracker->counts.hops++;
+}
+
+/* What looks like a copy was seen before it: how many branches there are is not known. */
+static bool was_sent_on_before(const sc_step *step)
+{
+    const sc_transaction *fed = step->transaction;
+    if (fed->by_call.owner == NULL) return false;
+    sc_node *node =
+        sc_table_find(&step->tracker->table, fed->by_call.key, SIPCHECK_SCOPE_TRANSACTION);
+    for (; node != NULL; node = sc_table_more(node)) {
+        const sc_transaction *t = (const sc_transaction *)node->owner;
+        if (node == &t->by_call && t->vias == fed->vias + 1 && t->by_upper.owner == NULL &&
+            t->request != NULL && sc_hop_same_names(t, fed))
+            return true;
+    }
+    return false;
 }
 
 /* One branch that is seen at several places is one: it was sent elsewhere, or an address was
@@ -161,6 +179,7 @@ static void track_request(sc_step *step)
 {
     sc_transaction *t = step->transaction;
     sc_transaction *upper = t->vias > 1 ? upper_of(step) : NULL;
+    if (was_sent_on_before(step)) t->hop.object.damaged = true;
     if (upper == NULL) return;
     sc_hop *hop = &upper->hop;
     if (hop->branches == 0) begin(step, hop);
@@ -269,8 +288,10 @@ static void track_sent_back(const sc_step *step)
     else
         tell_replied(step, upper);
     if (step->message->status < 200) return;
-    if (!upper->hop.answered) tell_open(step, upper, SC_EVENT_OPEN_ANSWERED);
-    upper->hop.answered = true;
+    if (upper->hop.answered_ns == 0) {
+        tell_open(step, upper, SC_EVENT_OPEN_ANSWERED);
+        upper->hop.answered_ns = step->packet->ns != 0 ? step->packet->ns : 1;
+    }
 }
 
 /* --- a CANCEL of the request, or of a branch */

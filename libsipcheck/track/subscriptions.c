@@ -78,7 +78,8 @@ static sc_subscription *make(sc_step *step, const sc_subscription *name, uint64_
     s->id = id;
     s->until = s->until_before = s->granted = s->granted_before = s->late_cseq = UINT64_MAX;
     s->tracked.object.began_unseen = dialog == NULL || dialog->tracked.object.began_unseen;
-    s->tracked.object.damaged |= dialog != NULL && dialog->tracked.object.damaged;
+    s->tracked.object.damaged |=
+        step->disordered || (dialog != NULL && dialog->tracked.object.damaged);
     if (dialog != NULL && dialog->usages < UINT8_MAX) dialog->usages++;
     sc_table_add(&tracker->table, &s->by_name, &s->tracked, key_of(s));
     sc_subscription_place(step, s, asked);
@@ -170,7 +171,6 @@ static void track_subscribe(sc_step *step)
         sc_subscription_stray(step);
         return;
     }
-    s->tracked.object.damaged = s->tracked.object.damaged || step->disordered;
     sc_subscription_set_fed(s);
     sc_subscription_tell(step, s, SC_EVENT_REQUEST, s->request);
     sc_subscription_tell(step, s, SC_EVENT_SUBSCRIBE, s->request);
@@ -331,7 +331,6 @@ static void track_notify(sc_step *step)
         s = make_by_notify(step, &name);
         if (s == NULL) return;
     }
-    s->tracked.object.damaged = s->tracked.object.damaged || step->disordered;
     if (s->notify != NULL && s->notify_cseq == step->cseq) return;
     sc_subscription_set_fed(s);
     s->late = s->over;
@@ -354,12 +353,27 @@ static void track_notify(sc_step *step)
     touch(step, s);
 }
 
+/* Another hop's copy was seen before what answers it: what its author sent may have been, too. */
+static void note_order(const sc_step *step)
+{
+    bool subscribe = step->method == SIPCHECK_METHOD_SUBSCRIBE;
+    if (!step->disordered || (!subscribe && step->method != SIPCHECK_METHOD_NOTIFY)) return;
+    sc_subscription *s =
+        find(step->tracker, name_of(step, subscribe), step->transaction->package_id);
+    if (s != NULL) s->tracked.object.damaged = true;
+}
+
 void sc_subscriptions_track(sc_step *step)
 {
     const sc_transaction *t = step->transaction;
     bool subscribe =
         step->method == SIPCHECK_METHOD_SUBSCRIBE || step->method == SIPCHECK_METHOD_REFER;
-    if (t == NULL || step->again || step->passed_on || t->package == 0) return;
+    if (t == NULL || step->again) return;
+    if (step->method == SIPCHECK_METHOD_SUBSCRIBE && t->request == NULL)
+        sc_subscription_unasked(step);
+    if (t->package == 0) return;
+    note_order(step);
+    if (step->passed_on) return;
     if (step->to_tag == 0) {
         if (step->message->is_request && subscribe) sc_subscription_wished(step);
         return;

@@ -23,5 +23,8 @@ void sc_subscription_note_asked(const sc_step *step); /* it is fed */
 void sc_subscription_wished(const sc_step *step);
 /* The message is within a dialog and names none of its subscriptions; one of those is told. */
 void sc_subscription_stray(const sc_step *step);
+/* It answers a SUBSCRIBE of the dialog that was not seen: which of the subscriptions that changed
+ * is not known. */
+void sc_subscription_unasked(const sc_step *step);
 
 #endif

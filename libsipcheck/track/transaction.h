@@ -62,6 +62,7 @@ typedef struct sc_transaction {
     const sc_kept *response, *ack, *cancel; /* the last of each; NULL: none was seen */
     const sc_kept *answers[SC_ANSWERS_MAX];
     uint64_t answer_tags[SC_ANSWERS_MAX];
+    uint64_t acked_ahead;     /* To tag of an ACK that was seen before the 2xx; 0: none was */
     const sc_kept *challenge; /* gave the nonce of its credentials; NULL: not known */
     const sc_kept *earlier;   /* the client's request that used that nonce before; likewise */
     uint64_t realm;           /* of its credentials: hash */

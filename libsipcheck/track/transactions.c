@@ -185,12 +185,19 @@ static void track_request(sc_step *step)
     touch(step, t);
 }
 
+static size_t answer_of(const sc_transaction *t, uint64_t to_tag)
+{
+    size_t i = 0;
+    while (i < t->answered && t->answer_tags[i] != to_tag)
+        i++;
+    return i;
+}
+
 /* The 2xx that an ACK of that To tag acknowledges, or the last response. */
 const sc_kept *sc_acknowledged(const sc_transaction *t, uint64_t to_tag)
 {
-    for (size_t i = 0; i < t->answered; i++) {
-        if (t->answer_tags[i] == to_tag) return t->answers[i];
-    }
+    size_t i = answer_of(t, to_tag);
+    if (i < t->answered) return t->answers[i];
     return t->answered > 0 ? NULL : t->response;
 }
 
@@ -242,15 +249,18 @@ static void ack_answers(sc_step *step)
 }
 
 /* Streams may be captured one direction after the other: the 2xx comes later. Where another hop's
- * came already, it is the hop that the ACK goes. */
+ * came already, it is the hop that the ACK goes; else the 2xx that comes tells. */
 static void ack_ahead(sc_step *step)
 {
     const sc_table *table = &step->tracker->table;
     sc_node *node = sc_table_find(table, step->call_key, SIPCHECK_SCOPE_TRANSACTION);
     for (; node != NULL; node = sc_table_more(node)) {
         sc_transaction *t = (sc_transaction *)node->owner;
-        if (t->method == SIPCHECK_METHOD_INVITE && t->call_id == step->call_id &&
-            t->cseq == step->cseq && t->finals == 0 &&
+        if (t->method != SIPCHECK_METHOD_INVITE || t->call_id != step->call_id ||
+            t->cseq != step->cseq || answer_of(t, step->to_tag) < t->answered)
+            continue;
+        t->acked_ahead = step->to_tag;
+        if (t->finals == 0 &&
             (step->transaction == NULL || ack_way(t, step->packet) == ACK_SAME_WAY))
             t->tracked.object.damaged = step->disordered = true;
     }
@@ -291,6 +301,8 @@ static void response_again(sc_step *step, sc_transaction *t, sc_sent *sent)
 
 static void note_answer(sc_step *step, sc_transaction *t)
 {
+    if (t->acked_ahead == step->to_tag && step->to_tag != 0)
+        t->tracked.object.damaged = step->disordered = true;
     if (t->answered == SC_ANSWERS_MAX) {
         t->tracked.object.damaged = true;
         return;

@@ -118,6 +118,16 @@ const sc_transaction *sc_subscription_asked(const sc_step *step)
     return NULL;
 }
 
+void sc_subscription_unasked(const sc_step *step)
+{
+    sc_node *node =
+        sc_table_find(&step->tracker->table, dialog_key(step), SIPCHECK_SCOPE_SUBSCRIPTION);
+    for (; node != NULL; node = sc_table_more(node)) {
+        sc_subscription *s = (sc_subscription *)node->owner;
+        if (node == &s->by_dialog && s->call_id == step->call_id) s->tracked.object.damaged = true;
+    }
+}
+
 void sc_subscription_stray(const sc_step *step)
 {
     bool notify = step->method == SIPCHECK_METHOD_NOTIFY;

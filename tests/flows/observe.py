@@ -2,7 +2,9 @@
 """What an observer misses, or sees twice, late or in another order, is nobody's fault: conforming flows are met with
 silence however badly they were captured.
 
-    observe.py [--seed N] [--rounds N] [--keep DIR] [NAME...]   only what is done to the capture by these names"""
+    observe.py [--seed N] [--rounds N] [--keep DIR] [NAME...]   only what is done to the capture by these names
+
+What a tap beside an element can do to a capture is audited with --vantage, too, once for each element."""
 
 import argparse
 import os
@@ -16,6 +18,20 @@ from run import audit, told
 
 APART = 300_000_000  # microseconds between two flows
 WAYS = {}
+BESIDE = ("out-of-order",)
+# Who stands beside the element sees that it leaves this undone, in what conforms as far as it is seen from elsewhere.
+UNDONE = {
+    "nobody-answers": "rfc3261-17.2.1-100-in-time",
+    "busy-behind-a-stream": "rfc3261-17.2.1-100-in-time",
+    "invite-repeated": "rfc3261-17.2.1-100-in-time",
+    "options-repeated": "rfc4320-3-100-when-it-takes-long",
+    "subscription-through-proxy": "rfc6665-4.2.1.2-notify-follows",
+    "subscription-unrecorded": "rfc6665-4.2.1.2-notify-follows",
+    "subscription-overtaken": "rfc6665-4.2.1.4-terminated-when-it-expires",
+    "subscription-forked": "rfc6665-4.2.1.4-terminated-when-it-expires",
+    "subscription-within-call": "rfc6665-4.2.1.4-terminated-when-it-expires",
+    "subscription-shortened": "rfc6665-4.2.1.4-terminated-when-it-expires",
+}
 
 
 def way(harm):
@@ -106,12 +122,21 @@ def harmed(name, seed):
     return out, flow_of
 
 
+def accused(steps, flow_of, path, *vantage):
+    findings, frames = audit(steps, path, *vantage)
+    step_of = {frame: flow_of[step] for step, frame in frames.items()}
+    found = [(step_of.get(finding["frame"]), finding) for finding in findings if finding["scope"] != "message"]
+    return [f"{flow} is accused{''.join(f' beside {ip}' for ip in vantage[1:])}: {told(finding)}" for flow, finding in found
+            if not vantage or UNDONE.get(flow) != finding["rule"]]
+
+
 def complaints_of(name, seed, folder):
     steps, flow_of = harmed(name, seed)
-    findings, frames = audit(steps, folder / f"{name}-{seed}.pcap")
-    step_of = {frame: flow_of[step] for step, frame in frames.items()}
-    return [f"{name}, seed {seed}: {step_of.get(finding['frame'])} is accused: {told(finding)}"
-            for finding in findings if finding["scope"] != "message"]
+    path = folder / f"{name}-{seed}.pcap"
+    complaints = accused(steps, flow_of, path)
+    for ip in sorted({step.src.ip for step in steps}) if name in BESIDE else []:
+        complaints += accused(steps, flow_of, path, "--vantage", ip)
+    return [f"{name}, seed {seed}: {complaint}" for complaint in complaints]
 
 
 def main():
