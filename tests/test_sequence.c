@@ -182,6 +182,11 @@ static void how_long_ago_it_was_and_how_long_it_is_does_not_matter(void **state)
     SEQUENCE_RULE("r", "uas",                                                                      \
                   "  scope: transaction\n  on: final\n"                                            \
                   "  expect: {no: final, where: next.sip.Status-Code != 200}\n")
+/* The message's text says what the response was that it must not follow; or not. */
+#define FINAL_AFTER(TEXT)                                                                          \
+    "- id: r\n  title: a title\n  cites: [3261-8.1.1.5-2]\n  level: MUST\n  binds: uas\n"          \
+    "  asks: what is asked\n  why: why it matters\n  fix: Send it\n  message: \"" TEXT "\"\n"      \
+    "  scope: transaction\n  on: provisional\n  expect: {no: final}\n" SEQUENCE_TESTS
 #define ASK                                                                                        \
     {                                                                                              \
         0, "a>b", "INVITE"                                                                         \
@@ -223,6 +228,13 @@ static const flow expected[] = {
       "",
       0 },
     { ONE_FINAL, { ASK, { 10, "b>a", "486" } }, "r:unknown@2/b", 0 },
+    /* what was forbidden twice is one fault, unless it is another one in words */
+    { FINAL_AFTER("said"),
+      { ASK, { 10, "b>a", "180" }, { 20, "b>a", "181" }, { 30, "b>a", "182" }, OK(40) },
+      "r:fail@5/b+1,3,4" },
+    { FINAL_AFTER("final after {response.sip.Status-Code}"),
+      { ASK, { 10, "b>a", "180" }, { 20, "b>a", "181" }, OK(40) },
+      "r:fail@4/b+1,2,3 r:fail@4/b+1,2" },
 };
 
 static void expectations_are_decided_by_what_happens_first(void **state)

@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include "engine/sequence.h"
+#include "text/slice.h"
+#include "track/hash.h"
 
 /* --- excuses: as in message scope, by the message that the finding is about */
 
@@ -146,18 +148,37 @@ static void emit(sipcheck *engine, const sc_case *c, const sc_pending *pending)
     sc_engine_emit_one(engine, pending, &subject);
 }
 
-void sc_sequence_emit(sipcheck *engine, const sc_pending *pending)
+static sc_case case_of(sipcheck *engine, const sc_pending *pending)
 {
     const sc_rule *rule = engine->rules->by_id[pending->rule];
-    const sc_bound bound = { pending->event, pending->next, rule->machine };
     sc_reads_trim(engine->sequence);
-    const sc_case c = {
+    return (sc_case){
         .index = pending->rule,
         .rule = rule,
-        .bound = bound,
+        .bound = { pending->event, pending->next, rule->machine },
         .about = sc_read_of(engine, pending->next != NULL ? pending->next : pending->event),
     };
+}
+
+void sc_sequence_emit(sipcheck *engine, const sc_pending *pending)
+{
+    const sc_case c = case_of(engine, pending);
     if (c.about != NULL) emit(engine, &c, pending);
+}
+
+uint64_t sc_sequence_words(sipcheck *engine, const sc_pending *pending)
+{
+    const sc_case c = case_of(engine, pending);
+    if (c.about == NULL) return 1;
+    const sc_context context = sc_slots_fill(engine, &c.bound, UINT64_MAX, true);
+    const char *text = sc_judgement_text(c.rule, &pending->judgement, &context, engine->scratch,
+                                         engine->text, sizeof engine->text);
+    uint64_t words = sc_mix_text(SC_HASH_SEED, sc_slice_of(text));
+    const char *fix =
+        sc_template_text(c.rule->fix, &context, engine->scratch, engine->fix, sizeof engine->fix);
+    words = sc_mix_text(words, sc_slice_of(fix));
+    words = sc_mix_word(sc_mix_word(words, c.about->packet->frame), c.about->packet->ns);
+    return words != 0 ? words : 1;
 }
 
 void sc_case_keep(sipcheck *engine, const sc_case *c, const sc_judgement *judgement, bool sorted)

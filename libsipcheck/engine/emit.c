@@ -118,6 +118,30 @@ void sc_engine_emit_one(sipcheck *engine, const sc_pending *pending, const sc_su
     engine->options.on_finding(engine->options.user, &finding);
 }
 
+static bool is_beside(const sc_pending *a, const sc_pending *b)
+{
+    return a->rule == b->rule && a->judgement.offset == b->judgement.offset &&
+           a->judgement.length == b->judgement.length && a->event != NULL && b->event != NULL;
+}
+
+static uint64_t words_of(sipcheck *engine, sc_pending *pending)
+{
+    if (pending->words == 0) pending->words = sc_sequence_words(engine, pending);
+    return pending->words;
+}
+
+/* One message may be what several expectations forbid, and be a single fault. */
+static bool was_said(sipcheck *engine, size_t index)
+{
+    sc_pending *pending = &engine->pending[index];
+    if (pending->judgement.verdict != SIPCHECK_FAIL) return false;
+    for (sc_pending *p = pending; p-- > engine->pending && is_beside(p, pending);)
+        if (p->judgement.verdict == SIPCHECK_FAIL &&
+            words_of(engine, p) == words_of(engine, pending))
+            return true;
+    return false;
+}
+
 void sc_engine_emit(sipcheck *engine, const sc_subject *subject)
 {
     if (engine->pending_count == 0) return;
@@ -128,6 +152,7 @@ void sc_engine_emit(sipcheck *engine, const sc_subject *subject)
     sort_pending(engine);
     for (size_t i = 0; i < engine->pending_count; i++) {
         const sc_pending *pending = &engine->pending[i];
+        if (was_said(engine, i)) continue;
         if (pending->event != NULL)
             sc_sequence_emit(engine, pending);
         else

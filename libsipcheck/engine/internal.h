@@ -18,6 +18,7 @@ typedef struct sc_pending {
     const sipcheck_fault *fault;
     const struct sc_event *event; /* NULL: of message scope */
     const struct sc_event *next;  /* what was not to follow on it; NULL: not so */
+    uint64_t words;               /* hash of what the finding says; 0: nobody has asked */
 } sc_pending;
 
 /* Messages without faults, for whose passes nobody waits. */
@@ -134,6 +135,8 @@ int sc_sequence_hear(sipcheck *engine, const sc_subject *fed);
 void sc_sequence_lose(sipcheck *engine, unsigned but);
 void sc_sequence_judge(sipcheck *engine);
 void sc_sequence_emit(sipcheck *engine, const sc_pending *pending);
+/* Hash of the message that its finding is about, and of what it says; never 0. */
+uint64_t sc_sequence_words(sipcheck *engine, const sc_pending *pending);
 /* What is over before that time is decided; then it is that time. */
 void sc_sequence_advance(sipcheck *engine, uint64_t now);
 uint64_t sc_sequence_deadline(const sipcheck *engine);
