@@ -106,4 +106,14 @@ static inline void loading_survives(int load(const sipcheck_allocator *, sipchec
     assert_true(n > at_least);
 }
 
+static inline sipcheck_packet packet_of(const char *text)
+{
+    return (sipcheck_packet){ .bytes = (const uint8_t *)text,
+                              .length = strlen(text),
+                              .frame = 1,
+                              .src = { 4, { 10, 0, 0, 1 }, 5060 },
+                              .dst = { 4, { 10, 0, 0, 2 }, 5060 },
+                              .transport = SIPCHECK_TRANSPORT_UDP };
+}
+
 #endif
