@@ -256,6 +256,7 @@ static int run(struct extract *x)
         return EXIT_USAGE;
     }
     if (!code && g_hash_table_size(x->wanted.named)) code = read_capture(x, meet_packet);
+    if (!code) traffic_check_keylog(x->keylog, &x->traffic.stats);
     return code ? code : finish(x);
 }
 

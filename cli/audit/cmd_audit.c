@@ -3,6 +3,7 @@
 #include "../capture/capture.h"
 #include "../command.h"
 #include "../flow/calls.h"
+#include "../flow/traffic.h"
 #include "../output.h"
 #include "interrupt.h"
 #include "jobs.h"
@@ -276,6 +277,7 @@ static int run(struct audit *audit, char **paths)
         complain("%s", error->message);
         return EXIT_UNREADABLE;
     }
+    traffic_check_keylog(audit->options.keylog, &summary->capture);
     if (sipcheck_finish(audit->engine)) summary->not_judged++;
     write_report(audit);
     return exit_code(audit);

@@ -19,7 +19,7 @@ static void print_decryption(const struct audit_summary *s)
     gboolean decrypted = FALSE;
     for (size_t i = 0; i < s->capture.source_count; i++) {
         const capture_source *source = &s->capture.sources[i];
-        decrypted = decrypted || source->decrypted;
+        decrypted = decrypted || source->secrets;
         if (!*problem) problem = source->decrypt_problem;
     }
     if (decrypted) printf(",\"decrypted_by\":\"tshark\"");

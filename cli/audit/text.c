@@ -76,7 +76,9 @@ static void print_decryption(const struct audit_summary *s, const capture_source
 {
     if (!source->decrypted) return;
     if (!*source->decrypt_problem) {
-        printf("  TLS in it was decrypted by tshark, as far as there are secrets\n");
+        printf(source->secrets
+                   ? "  TLS in it was decrypted by tshark, as far as there are secrets\n"
+                   : "  tshark found nothing in it that the secrets decrypt\n");
         return;
     }
     g_autofree char *text =

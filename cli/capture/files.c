@@ -238,6 +238,7 @@ static bool decode_record(run *r, capture_reader *from)
         return true;
     }
     frame.place = place;
+    if (from->decrypt) r->stats->sources[place.source].secrets++;
     if (frame.link == CAPTURE_LINK_OTHER) name_unknown_link(r->stats, from);
     if (!from->decrypt) r->stats->bytes += frame.captured;
     from->source->bytes += frame.captured;

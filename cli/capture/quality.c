@@ -55,6 +55,17 @@ uint64_t capture_lost(const capture_stats *stats)
            stats->counters[CAPTURE_DUPLICATES_FORGOTTEN].count;
 }
 
+bool capture_decrypted_nothing(const capture_stats *stats)
+{
+    bool tried = false;
+    for (size_t i = 0; i < stats->source_count; i++) {
+        const capture_source *source = &stats->sources[i];
+        if (source->secrets || *source->decrypt_problem) return false;
+        tried = tried || source->decrypted;
+    }
+    return tried;
+}
+
 void capture_stats_clear(capture_stats *stats)
 {
     free(stats->sources);

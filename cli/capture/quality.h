@@ -51,6 +51,7 @@ typedef struct capture_source {
     uint64_t bytes;             /* captured, of all frames */
     uint64_t first_ns, last_ns; /* the earliest and the latest time stamp; 0, 0: none */
     bool decrypted;             /* tshark was run for it */
+    uint64_t secrets;           /* records that this gave: of what was decrypted */
     char decrypt_problem[256];  /* what it said when it failed; "": it did not */
     char damage[256];           /* why reading ended before the file did; "": it did not */
     uint64_t damage_offset;     /* where in the file, about; behind frame `frames` */
@@ -78,6 +79,9 @@ unsigned capture_losses(const capture_stats *stats);
 
 /* How often whole messages may have been lost so far. */
 uint64_t capture_lost(const capture_stats *stats);
+
+/* tshark was run, had nothing to complain about, and decrypted nothing. */
+bool capture_decrypted_nothing(const capture_stats *stats);
 
 /* Free what the sources hold. */
 void capture_stats_clear(capture_stats *stats);

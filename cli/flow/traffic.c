@@ -102,9 +102,18 @@ gboolean traffic_overwrites(const char *output, char *const *paths, gsize count,
     return lost != NULL;
 }
 
+void traffic_check_keylog(const char *keylog, const capture_stats *stats)
+{
+    if (keylog && capture_decrypted_nothing(stats))
+        complain("--keylog %s: nothing was decrypted; is there TLS in the capture, with its "
+                 "handshakes, and are these its secrets?",
+                 keylog);
+}
+
 int traffic_complete(const struct traffic *traffic)
 {
     gboolean whole = TRUE;
+    traffic_check_keylog(traffic->keylog, &traffic->stats);
     for (unsigned id = 0; id < CAPTURE_COUNTER_COUNT; id++) {
         const capture_counter_info *info = capture_counter_info_of(id);
         guint64 count = traffic->stats.counters[id].count;

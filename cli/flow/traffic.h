@@ -54,6 +54,9 @@ int traffic_feed(struct traffic *traffic, sipcheck *engine, const sipcheck_packe
 gboolean traffic_overwrites(const char *output, char *const *paths, gsize count, const char *keylog,
                             const char *passwords);
 
+/* Secrets (NULL: none) that opened nothing: says so on stderr. */
+void traffic_check_keylog(const char *keylog, const capture_stats *stats);
+
 /* What is shown is not all there was: says so on stderr. EXIT_CLEAN or EXIT_INCOMPLETE. */
 int traffic_complete(const struct traffic *traffic);
 

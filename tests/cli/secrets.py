@@ -181,6 +181,22 @@ class Secrets(Test):
                     self.assertEqual(outcome.summary()["messages"], 3)
                     self.assertEqual(len(os.listdir(folder)), 2)
 
+    @unittest.skipUnless(shutil.which("tshark"), "tshark is not installed")
+    def test_secrets_that_open_nothing(self):
+        other = os.path.join(self.folder, "other.txt")
+        Connection(5061, 40003, 1_767_603_603.0, other)
+        for keys in (other, self.write("empty.txt", b"")):
+            with self.subTest(keys=keys):
+                told = f"--keylog {keys}: nothing was decrypted; is there TLS in the capture"
+                outcome = self.audit("--keylog", keys, self.path, err=told)
+                self.assertEqual(self.seen(outcome), {("udp", self.frames["udp"])})
+                self.assertNotIn("decrypted_by", outcome.summary()["capture"])
+                self.assertIn("tshark found nothing in it that the secrets decrypt",
+                              self.run_command("audit", "--keylog", keys, self.path, code=1, err=told).out)
+                self.run_command("calls", "--keylog", keys, self.path, err=told)
+                self.run_command("extract", "--keylog", keys, self.path, "--frames", "1", "-o", self.path + ".out",
+                                 err=told)
+
     def test_nothing_is_run_without_secrets(self):
         outcome = self.audit(self.path, PATH=self.fake("touch \"$(dirname \"$0\")/ran\""))
         self.assertFalse(os.path.exists(os.path.join(self.folder, "bin/ran")))
