@@ -62,12 +62,21 @@ static void json_file(const struct listing *listing, const struct call *call)
     output_json_text(stdout, listing->traffic.stats.sources[call->first.source].path);
 }
 
+static void json_time(const char *name, guint64 ns)
+{
+    char text[SIPCHECK_TIME_TEXT];
+    if (ns)
+        printf(",\"%s\":\"%s\"", name, sipcheck_time_text(ns, text));
+    else
+        printf(",\"%s\":null", name);
+}
+
 static void print_json(const struct listing *listing, const struct call *call)
 {
-    char start[SIPCHECK_TIME_TEXT], end[SIPCHECK_TIME_TEXT];
     guint64 ns = 0;
-    printf("{\"kind\":\"%s\",\"start\":\"%s\",\"end\":\"%s\"", call_kind(call),
-           sipcheck_time_text(call->first_ns, start), sipcheck_time_text(call->last_ns, end));
+    printf("{\"kind\":\"%s\"", call_kind(call));
+    json_time("start", call->first_ns);
+    json_time("end", call->last_ns);
     json_text("from", call->from);
     json_text("to", call->to);
     json_text("call_id", call->id);

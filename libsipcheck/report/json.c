@@ -49,10 +49,23 @@ void sc_json_rule(sc_out *out, const sipcheck_finding *finding)
     put_text(out, sipcheck_scope_name(rule->scope));
 }
 
+/* Quoted; null where it is not known. */
+static void put_time(sc_out *out, uint64_t ns)
+{
+    char time[SIPCHECK_TIME_TEXT];
+    if (ns == 0) {
+        sc_out_text(out, "null");
+        return;
+    }
+    sc_out_text(out, "\"");
+    sc_out_text(out, sipcheck_time_text(ns, time));
+    sc_out_text(out, "\"");
+}
+
 void sc_json_packet(sc_out *out, const sipcheck_finding *finding)
 {
     const sipcheck_packet *packet = finding->packet;
-    char time[SIPCHECK_TIME_TEXT], address[SIPCHECK_ADDRESS_TEXT];
+    char address[SIPCHECK_ADDRESS_TEXT];
     if (finding->message_parsed == NULL) {
         sc_out_text(out, ",\"frame\":null,\"time\":null,\"src\":null,\"dst\":null,"
                          "\"transport\":null");
@@ -60,9 +73,9 @@ void sc_json_packet(sc_out *out, const sipcheck_finding *finding)
     }
     sc_out_text(out, ",\"frame\":");
     sc_out_number(out, packet->frame);
-    sc_out_text(out, ",\"time\":\"");
-    sc_out_text(out, sipcheck_time_text(packet->ns, time));
-    sc_out_text(out, "\",\"src\":\"");
+    sc_out_text(out, ",\"time\":");
+    put_time(out, packet->ns);
+    sc_out_text(out, ",\"src\":\"");
     sc_out_text(out, sipcheck_address_text(&packet->src, address));
     sc_out_text(out, "\",\"dst\":\"");
     sc_out_text(out, sipcheck_address_text(&packet->dst, address));

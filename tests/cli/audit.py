@@ -233,6 +233,10 @@ class TextLogs(Test):
         text = BAD.decode().replace("\r", "")
         path = self.write("no-times.log", f"{text}\n{text}")
         self.assertIn("2 SIP messages (unknown 2), no times\n", self.audit(path).out)
+        self.assertEqual({f["time"] for f in self.audit("--format", "ndjson", path).findings()}, {None})
+        [call, _] = map(json.loads, self.run_command("calls", "--format-in", "text", "--format", "ndjson",
+                                                     path).out.splitlines())
+        self.assertEqual((call["start"], call["end"], call["duration"]), (None, None, None))
         for command in ("calls", "flow"):
             out = self.run_command(command, "--format-in", "text", path).out
             self.assertIn("no time", out)

@@ -38,7 +38,7 @@ typedef struct sipcheck_packet {
     unsigned flags; /* of enum sipcheck_parse_flag */
     uint64_t
         frame;   /* number of the packet that completed it, from 1, as Wireshark counts; 0: none */
-    uint64_t ns; /* capture time, nanoseconds since 1970 */
+    uint64_t ns; /* capture time, nanoseconds since 1970; 0: not known */
     sipcheck_address_port src, dst;
     enum sipcheck_transport transport;
     uint32_t source; /* the caller's: which of its captures this is from */
