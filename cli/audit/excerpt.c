@@ -22,6 +22,7 @@ struct excerpt {
     GBytes *transaction; /* Call-ID and number of CSeq */
     GPtrArray *steps;    /* of struct step */
     capture_place culprit;
+    guint64 culprit_bytes; /* step.bytes */
 };
 
 struct moment {
@@ -105,9 +106,11 @@ void excerpts_message(struct excerpts *excerpts, GBytes *transaction, struct ste
     follow(excerpts, moment);
 }
 
-static gboolean is_place(const struct step *step, capture_place place)
+static gboolean is_culprit(const struct step *step, const struct excerpt *excerpt)
 {
-    return step->place.frame == place.frame && step->place.source == place.source;
+    const capture_place *place = &excerpt->culprit;
+    return step->place.frame == place->frame && step->place.source == place->source &&
+           step->bytes == excerpt->culprit_bytes;
 }
 
 /* The latest messages of its transaction, of those that are remembered, and the culprit's even if
@@ -119,7 +122,7 @@ static void look_back(const struct excerpts *excerpts, struct excerpt *excerpt)
         const struct moment *moment = &excerpts->ring[(n - 1) % EXCERPT_RING_MAX];
         gboolean room = excerpt->steps->len < EXCERPT_STEPS_MAX - 1;
         if (!g_bytes_equal(moment->transaction, excerpt->transaction)) continue;
-        if (room || is_place(moment->step, excerpt->culprit))
+        if (room || is_culprit(moment->step, excerpt))
             g_ptr_array_insert(excerpt->steps, 0, step_copy(moment->step));
         if (excerpt->steps->len == EXCERPT_STEPS_MAX) return;
     }
@@ -153,6 +156,7 @@ void excerpts_finding(struct excerpts *excerpts, const sipcheck_finding *finding
         transaction ? g_bytes_ref(transaction) : call_transaction(finding->message_parsed);
     excerpt->steps = g_ptr_array_new_with_free_func(step_free);
     excerpt->culprit = (capture_place){ finding->packet->frame, finding->packet->source };
+    excerpt->culprit_bytes = step_bytes(finding->packet);
     g_hash_table_insert(excerpts->by_kind, &excerpt->kind, excerpt);
     look_back(excerpts, excerpt);
     stay_open(excerpts, excerpt);
@@ -198,8 +202,8 @@ static void print_steps(const struct excerpt *excerpt, const char *indent, gbool
         const struct step *step = steps->pdata[i], *first = steps->pdata[0];
         g_autofree char *frame = frame_text(step, several);
         g_autofree char *line = g_strdup_printf(
-            "%s%s %*s  %s  %s → %s", indent, is_place(step, excerpt->culprit) ? "▸" : " ", frames,
-            frame, step_offset(step->ns, first->ns, offset), sipcheck_address_text(&step->src, src),
+            "%s%s %*s  %s  %s → %s", indent, is_culprit(step, excerpt) ? "▸" : " ", frames, frame,
+            step_offset(step->ns, first->ns, offset), sipcheck_address_text(&step->src, src),
             sipcheck_address_text(&step->dst, dst));
         print_label(step, line, strlen(indent));
     }

@@ -60,13 +60,11 @@ static void on_message(void *user, const sipcheck_packet *packet, const sipcheck
 static struct step *step_of(const struct gather *gather, const sipcheck_finding *finding)
 {
     const sipcheck_packet *packet = finding->packet;
-    const struct step *current = gather->current;
-    if (current && current->place.frame == packet->frame && current->place.source == packet->source)
-        return gather->current;
+    if (gather->current && step_is(gather->current, packet)) return gather->current;
     GPtrArray *steps = gather_steps(gather, finding->call_id);
     for (guint i = steps ? steps->len : 0; i > 0; i--) {
         struct step *step = steps->pdata[i - 1];
-        if (step->place.frame == packet->frame && step->place.source == packet->source) return step;
+        if (step_is(step, packet)) return step;
     }
     return NULL;
 }

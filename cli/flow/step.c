@@ -67,11 +67,33 @@ static char *cseq_of(const sipcheck_message *message)
     return cseq ? step_text(cseq->v.raw) : g_strdup("");
 }
 
+static guint64 mix(guint64 hash, const void *bytes, gsize n)
+{
+    const guint8 *p = bytes;
+    for (gsize i = 0; i < n; i++)
+        hash = (hash ^ p[i]) * G_GUINT64_CONSTANT(1099511628211);
+    return (hash ^ n) * G_GUINT64_CONSTANT(1099511628211);
+}
+
+#define SEED G_GUINT64_CONSTANT(14695981039346656037)
+
+guint64 step_bytes(const sipcheck_packet *packet)
+{
+    return mix(SEED, packet->bytes, packet->length);
+}
+
+gboolean step_is(const struct step *step, const sipcheck_packet *packet)
+{
+    return step->place.frame == packet->frame && step->place.source == packet->source &&
+           step->bytes == step_bytes(packet);
+}
+
 struct step *step_new(const sipcheck_packet *packet, const sipcheck_message *message,
                       unsigned source)
 {
     struct step *step = g_new0(struct step, 1);
     step->place = (capture_place){ packet->frame, source };
+    step->bytes = step_bytes(packet);
     step->ns = packet->ns;
     step->src = packet->src;
     step->dst = packet->dst;
@@ -119,14 +141,6 @@ void step_mark(struct step *step, const char *rule)
         step->more_marks++;
 }
 
-static guint64 mix(guint64 hash, const void *bytes, gsize n)
-{
-    const guint8 *p = bytes;
-    for (gsize i = 0; i < n; i++)
-        hash = (hash ^ p[i]) * G_GUINT64_CONSTANT(1099511628211);
-    return (hash ^ n) * G_GUINT64_CONSTANT(1099511628211);
-}
-
 static guint64 mix_value(guint64 hash, const sipcheck_value *value)
 {
     return value ? mix(hash, value->raw.p, value->raw.n) : hash;
@@ -146,7 +160,7 @@ static guint64 mix_transaction(guint64 hash, const sipcheck_message *message,
 
 guint64 step_digest(const sipcheck_packet *packet, const sipcheck_message *message)
 {
-    guint64 hash = G_GUINT64_CONSTANT(14695981039346656037);
+    guint64 hash = SEED;
     const sipcheck_via *via = (const sipcheck_via *)sipcheck_first(message, SIPCHECK_HEADER_VIA);
     gboolean final = message->is_response && message->status >= 200;
     hash = mix(hash, packet->src.bytes, sizeof packet->src.bytes);

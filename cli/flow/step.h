@@ -13,6 +13,7 @@ enum {
 /* Texts are UTF-8 that can be printed: hostile bytes stand there as \xNN. */
 struct step {
     capture_place place;
+    guint64 bytes; /* hash: of several messages in a frame it tells which */
     guint64 ns;
     sipcheck_address_port src, dst;
     gboolean is_request;
@@ -34,6 +35,10 @@ struct step *step_copy(const struct step *step); /* without its marks */
 
 /* A rule that the message broke. Once each. */
 void step_mark(struct step *step, const char *rule);
+
+/* The message of that packet: its frame and, in there, its bytes. */
+gboolean step_is(const struct step *step, const sipcheck_packet *packet);
+guint64 step_bytes(const sipcheck_packet *packet);
 
 /* What tells a repetition: the same of the same sender and receiver. A request's transaction, and
  * a final response's; of other messages the bytes. */

@@ -7,7 +7,7 @@ import re
 import subprocess
 import xml.etree.ElementTree
 
-from command import OFFICE, RULE, SIPCHECK, Test, main, message, packet, pcap
+from command import OFFICE, RULE, SIPCHECK, Test, main, message, packet, pcap, segment
 from dialog import ALICE, BOB, Talk
 
 LADDER = """Call-ID: 1@example.com
@@ -20,6 +20,27 @@ LADDER = """Call-ID: 1@example.com
    3  +0.020000  │◀────────── 180 Ringing (1 INVITE) ────────────│
    4  +2.500000  │◀───────────── 200 OK (1 INVITE) ──────────────│
    5  +2.510000  │───────── ACK sip:bob@example.com (1) ────────▶│
+"""
+
+
+# A rule of what does not come: its finding comes late, and is about the request.
+LATE = """- id: lab-answer
+  title: An INVITE is answered soon
+  cites: [3261-8.1.1-1]
+  level: SHOULD
+  binds: [uas, proxy]
+  scope: transaction
+  on: request
+  applies: request.sip.Method == "INVITE"
+  expect: {event: [provisional, final], within: 200ms}
+  message: "no answer came"
+  fix: "Send 100"
+  asks: An answer soon.
+  why: Our lab's phones repeat else.
+  tests:
+    pass: [{flow: [{from: alice, to: bob, base: invite}, {from: bob, to: alice, base: 180}]}]
+    fail: [{flow: [{from: alice, to: bob, base: invite}], end: 60s}]
+    unknown: [{flow: [{from: alice, to: bob, base: invite}]}]
 """
 
 
@@ -109,6 +130,15 @@ class Flow(Test):
             self.assertIn("rfc3261-8.1.1.6-max-forwards", self.run_command("flow", "--findings", *words, path).out)
         off = self.write("off.yaml", 'name: off\nextends: default\nrules:\n  "rfc*": {enabled: false}\n')
         self.assertNotIn("!", self.run_command("flow", "--findings", "--profile", off, path).out)
+
+    def test_a_late_finding_stands_at_its_own_message(self):
+        packets = Talk().invite().request("OPTIONS").request("OPTIONS", at=60).packets
+        both = b"".join(p[1][28:] for p in packets[:2])
+        path = self.capture("a.pcap", segment(both), packets[2])
+        out = self.run_command("flow", "--findings", "--rules", os.path.dirname(self.write("rules/lab.yaml", LATE)), path).out
+        invite, options, *_ = out[out.index("\n   1 ") + 1:].split("\n   1 ")
+        self.assertIn("! lab-answer", invite)
+        self.assertNotIn("lab-answer", options)
 
     def test_findings_of_audit_are_those_of_flow(self):
         found = {f["rule"] for f in self.run_command("audit", "--format", "ndjson", OFFICE, code=1).findings()}

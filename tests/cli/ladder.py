@@ -3,8 +3,8 @@
 
 import re
 
-from command import OFFICE, Test, main, message, packet
-from dialog import ALICE, Talk
+from command import OFFICE, Test, main, message, packet, segment
+from dialog import ALICE, BOB, Talk
 
 BAD = message(CSeq="1 BYE")
 FIRST = 1_767_603_600
@@ -26,6 +26,12 @@ class Ladder(Test):
         self.assertEqual(self.steps("rfc3261-8.1.1.5-cseq-method", *self.bad_dialog().packets), [
             (" ", 1, "INVITE sip:bob@example.com (1) SDP"), (" ", 2, "180 Ringing (1 INVITE)"), (" ", 3, "486 Busy Here (1 INVITE)"),
             ("▸", 4, "ACK sip:bob@example.com (1)")])
+
+    def test_of_several_messages_in_a_frame_the_one(self):
+        invite, ringing, busy = Talk().invite().answer(180, Date="x").answer(486).packets
+        both = segment(ringing[1][28:] + busy[1][28:], src=BOB, dst=ALICE, at=FIRST + 1)
+        self.assertEqual([s[:2] for s in self.steps("rfc3261-syntax-date", segment(invite[1][28:]), both)],
+                         [(" ", 1), ("▸", 2), (" ", 2)])
 
     def test_what_comes_later_is_there_too(self):
         packets = Talk().invite(Max_Forwards=None).answer(180).answer(200).packets
