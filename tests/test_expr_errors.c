@@ -288,6 +288,8 @@ static void templates_have_errors_too(void **state)
         { "x {sip.Methd}", 1, 8, "sip has no member `Methd`, did you mean \"Method\"?" },
         { "x {sip.Method", 1, 14, "found the end where `}` was wanted" },
         { "x {", 1, 4, "found the end where a name, a text, a number or `(` was wanted" },
+        { "x {sip.Method else none", 1, 1, "behind `else` and its words `}` is wanted" },
+        { "x {sip.Method otherwise none}", 1, 15, "found `otherwise` where `}` was wanted" },
         { "{sip.Via.branch}", 1, 2,
           "found a list of string where one value is wanted: write any, all, first or last" },
         { "{sip}", 1, 2, "found a sip where a text or a number is wanted" },

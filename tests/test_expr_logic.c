@@ -374,6 +374,8 @@ static void templates_print_values(void **state)
         { "{five} of {{5}", "5 of {5}", 100 },
         { "{five + 1}{text}", "6Hello", 100 },
         { "{na} {nu}", "(absent) (unknown)", 100 },
+        { "{na else none}, {nu else none}, {five else none}", "none, (unknown), 5", 100 },
+        { "{five + na else no {number}|{na else}", "no {number|", 100 },
         { "{t} {f} {T1} {tolerance} {T1 / 3}", "true false 500 ms 0.1 166.666666 ms", 100 },
         { "{- tolerance} {1.5} {2.0}", "-0.1 1.5 2", 100 },
         { "{- five}", "-5", 100 },

@@ -56,11 +56,17 @@ typedef struct tally {
     unsigned run, failed;
 } tally;
 
+/* What is not there has to be said in words, not by a template's stopgap. */
+static bool reads_well(const sipcheck_test_outcome *o)
+{
+    return o->got != SIPCHECK_FAIL || strstr(o->text, "(absent)") == NULL;
+}
+
 static void on_outcome(void *user, const sipcheck_test_outcome *o)
 {
     tally *t = user;
     t->run++;
-    if (o->ok) return;
+    if (o->ok && reads_well(o)) return;
     t->failed++;
     printf("%s:%u: %s: wanted %s, got %s%s%s\n", o->rule->file, o->line, o->rule->id,
            sipcheck_verdict_name(o->wanted), sipcheck_verdict_name(o->got),

@@ -201,14 +201,20 @@ static bool check_sizes(sc_compiler *c, const sc_source *source)
     return sc_fail(c, source, 0, "longer than %d bytes", SC_EXPR_LENGTH_MAX);
 }
 
-/* In braces: from behind `{` to before `}`. */
+/* Of a template: what to print where the value is absent. */
+static bool begins_else(const sc_token *token)
+{
+    return token->kind == SC_T_NAME && sc_slices_same(token->text, sc_slice_of("else"));
+}
+
+/* In braces: from behind `{` to before `}` or `else`. */
 static sc_node *parse_braced(sc_compiler *c, const sc_source *source, uint32_t at)
 {
     char buf[64];
     c->definitions = (uint16_t)c->environment->definition_count;
     sc_lex_begin(c, source, at);
     sc_node *node = sc_parse_expression(c);
-    if (!node || c->token.kind == SC_T_CLOSE_SET) return node;
+    if (!node || c->token.kind == SC_T_CLOSE_SET || begins_else(&c->token)) return node;
     sc_fail(c, source, c->token.at, "found %s where `}` was wanted",
             sc_token_words(&c->token, buf));
     return NULL;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Templates: text with {expression} in it; {{ is a brace. */
+/* Templates: text with {expression} in it, or {expression else words}; {{ is a brace. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -13,8 +13,9 @@
 #define SHOWN_MAX 256 /* bytes of one value that are printed */
 
 typedef struct template_piece {
-    sipcheck_slice text; /* printed before the value */
-    sc_program *program; /* NULL: no value */
+    sipcheck_slice text;   /* printed before the value */
+    sc_program *program;   /* NULL: no value */
+    sipcheck_slice absent; /* printed where the value is; p NULL: the stopgap */
 } template_piece;
 
 struct sc_template {
@@ -53,26 +54,41 @@ static void take_text(builder *b, template_piece *piece)
     piece->text.n = (size_t)(b->to - piece->text.p);
 }
 
+static int wrong(const builder *b, const char *message)
+{
+    sc_place place = { b->source->file, b->source->whole, b->source->line, b->source->column };
+    return sc_error_set(b->error, &place, "%s", message);
+}
+
+/* " else words}": the words. */
+static int take_else(builder *b, template_piece *piece)
+{
+    b->at += (uint32_t)strlen("else");
+    if (looking_at(b, ' ', 0)) b->at++;
+    piece->absent.p = b->to;
+    while (b->at < b->source->text.n && !looking_at(b, '}', 0))
+        *b->to++ = b->source->text.p[b->at++];
+    piece->absent.n = (size_t)(b->to - piece->absent.p);
+    if (b->at >= b->source->text.n) return wrong(b, "behind `else` and its words `}` is wanted");
+    return SIPCHECK_OK;
+}
+
 static int take_expression(builder *b, template_piece *piece)
 {
     uint32_t end = 0;
     int code = sc_compile_at(b->allocator, b->source, b->at + 1, true, b->environment, SC_WANT_TEXT,
                              &piece->program, &end, b->error);
-    b->at = end + 1;
+    b->at = end;
+    if (code == SIPCHECK_OK && !looking_at(b, '}', 0)) code = take_else(b, piece);
+    b->at++;
     return code;
-}
-
-static int too_long(const builder *b, const char *message)
-{
-    sc_place place = { b->source->file, b->source->whole, b->source->line, b->source->column };
-    return sc_error_set(b->error, &place, "%s", message);
 }
 
 static int build(builder *b)
 {
     sc_template *t = b->template;
     while (b->at < b->source->text.n) {
-        if (t->count == PIECES_MAX) return too_long(b, "too many values in this template");
+        if (t->count == PIECES_MAX) return wrong(b, "too many values in this template");
         template_piece *piece = &t->pieces[t->count++];
         take_text(b, piece);
         if (b->at >= b->source->text.n) break;
@@ -88,7 +104,7 @@ int sc_template_compile(const sipcheck_allocator *allocator, const sc_source *so
     builder b = {
         .allocator = allocator, .source = source, .environment = environment, .error = error
     };
-    if (source->text.n > SC_EXPR_LENGTH_MAX) return too_long(&b, "this template is too long");
+    if (source->text.n > SC_EXPR_LENGTH_MAX) return wrong(&b, "this template is too long");
     sc_template *t = sc_allocate(allocator, sizeof *t + source->text.n + 1);
     if (!t) return SIPCHECK_NOMEM;
     memset(t, 0, sizeof *t);
@@ -249,7 +265,10 @@ size_t sc_template_render(const sc_template *template, const sc_context *context
         put(&out, (const char *)piece->text.p, piece->text.n);
         if (!piece->program) continue;
         const sc_value *v = sc_run(piece->program, context, scratch);
-        put_value(&out, v, piece->program->type);
+        if (v->state == SC_ABSENT_VALUE && piece->absent.p)
+            put(&out, (const char *)piece->absent.p, piece->absent.n);
+        else
+            put_value(&out, v, piece->program->type);
     }
     end_output(&out);
     return out.length;
