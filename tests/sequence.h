@@ -109,6 +109,7 @@ static inline int play(sipcheck *engine, const line *lines, size_t count)
         const line *l = &lines[i];
         uint64_t ns = (1000 + l->ms) * MS;
         if (l->way == NULL && strcmp(l->start, "gap") == 0) sipcheck_gap(engine, ns);
+        if (l->way == NULL && strcmp(l->start, "clock") == 0) sipcheck_clock_set(engine, ns);
         if (l->way == NULL && strcmp(l->start, "time") == 0) code = sipcheck_advance(engine, ns);
         if (l->way == NULL) continue;
         const sipcheck_packet packet = { .bytes = (const uint8_t *)text,

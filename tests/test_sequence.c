@@ -166,6 +166,7 @@ static const flow expected[] = {
     { FINAL_AFTER("final after {response.sip.Status-Code}"),
       { ASK, { 10, "b>a", "180" }, { 20, "b>a", "181" }, OK(40) },
       "r:fail@4/b+1,2,3 r:fail@4/b+1,2" },
+    { AGAIN, { ASK, OK(20), { 10, NULL, "clock" }, LATER }, "r:unknown@2/b", 'b' },
 };
 
 static void expectations_are_decided_by_what_happens_first(void **state)

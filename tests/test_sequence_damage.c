@@ -89,6 +89,10 @@ static const flow damaged[] = {
       { ASK, OK(10), IN_DIALOG(20, "2"), { 25, NULL, "gap" }, IN_DIALOG(30, "7") },
       "r:unknown@4/a+3",
       0 },
+    { ONE_MORE,
+      { ASK, OK(10), IN_DIALOG(20, "2"), { 5, NULL, "clock" }, IN_DIALOG(30, "7") },
+      "r:unknown@4/a",
+      0 },
     /* the 2xx */
     { NOT_EARLY,
       { ASK, { 10, "b>a", "180" }, { 20, "a>b", "BYE", NULL, "2", "2 BYE" } },

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* sipcheck audit: captures in, findings out. */
+#include "../breaks.h"
 #include "../capture/capture.h"
 #include "../command.h"
 #include "../flow/calls.h"
@@ -29,7 +30,7 @@ struct audit {
     sipcheck_json *json; /* NULL: the report is for people */
     struct jobs *jobs;   /* NULL: the engine is fed */
     guint64 fed;         /* messages */
-    guint64 lost;        /* capture_lost when the last message was fed */
+    struct breaks breaks;
     gboolean broken_pipe;
     gboolean progress; /* is shown */
     gboolean live;
@@ -127,14 +128,12 @@ static bool on_packet(void *user, const sipcheck_packet *packet, unsigned source
     struct audit_summary *summary = &audit->summary;
     sipcheck_packet fed = *packet;
     fed.source = source;
-    guint64 lost = capture_lost(&summary->capture);
-    gboolean gap = lost != audit->lost;
-    audit->lost = lost;
+    unsigned breaks = breaks_since(&audit->breaks, &summary->capture);
     audit->fed++;
     if (audit->jobs) {
-        jobs_feed(audit->jobs, &fed, gap);
+        jobs_feed(audit->jobs, &fed, breaks);
     } else {
-        if (gap) sipcheck_gap(audit->engine, packet->ns);
+        breaks_tell(audit->engine, breaks, packet);
         if (sipcheck_feed(audit->engine, &fed)) take_not_judged(audit);
     }
     return !audit->broken_pipe && !interrupt_came();

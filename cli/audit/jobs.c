@@ -3,6 +3,7 @@
  * passing at the others, for the time that they show. When the last one is done with it, what they
  * found is put in order. */
 #include "jobs.h"
+#include "../breaks.h"
 #include "../flow/calls.h"
 
 #include <pthread.h>
@@ -21,7 +22,7 @@ struct item {
     sipcheck_packet packet;
     gsize offset; /* of its bytes in the block */
     unsigned group;
-    gboolean lost;
+    unsigned breaks; /* bits, before it */
     /* By the engine that it was fed to: */
     gboolean judged, heard_of;
     struct tally_heard heard;
@@ -157,7 +158,7 @@ static void look_at(struct worker *worker, struct block *block)
     for (guint i = 0; i < block->count; i++) {
         struct item *item = &block->items[i];
         worker->item = i;
-        if (item->lost) sipcheck_gap(worker->engine, item->packet.ns);
+        breaks_tell(worker->engine, item->breaks, &item->packet);
         if (item->group % SIPCHECK_GROUPS % worker->jobs->count == worker->number)
             item->judged = !sipcheck_feed_group(worker->engine, &item->packet, item->group);
         else if (sipcheck_overhear(worker->engine, &item->packet, item->group))
@@ -309,14 +310,14 @@ static void seal(struct jobs *jobs, struct block *block)
     hand_on_what_is_done(jobs, BLOCKS - 1);
 }
 
-void jobs_feed(struct jobs *jobs, const sipcheck_packet *packet, gboolean lost)
+void jobs_feed(struct jobs *jobs, const sipcheck_packet *packet, unsigned breaks)
 {
     struct block *block = &jobs->blocks[jobs->filled % BLOCKS];
     block->items[block->count++] = (struct item){
         .packet = *packet,
         .offset = block->bytes->len,
         .group = sipcheck_route(jobs->router, packet),
-        .lost = lost,
+        .breaks = breaks,
     };
     /* An empty message has a place as well. */
     g_byte_array_append(block->bytes, packet->bytes, (guint)packet->length);

@@ -34,8 +34,8 @@ struct jobs;
 /* count: 1 to JOBS_MAX. NULL: no memory, or no threads. */
 struct jobs *jobs_new(const struct jobs_face *face, guint count);
 
-/* A message; lost: the capture lost something right before it. */
-void jobs_feed(struct jobs *jobs, const sipcheck_packet *packet, gboolean lost);
+/* A message, and what happened to the capture right before it (breaks.h). */
+void jobs_feed(struct jobs *jobs, const sipcheck_packet *packet, unsigned breaks);
 
 /* The end: all is handed on, and what was counted is joined to `whole`. Frees jobs; NULL is
  * allowed. */

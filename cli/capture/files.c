@@ -96,6 +96,8 @@ static bool read_next(run *r, capture_reader *from)
         if (damage) note_damage(r, from, damage);
         if (there && !from->has_time)
             capture_count(r->stats, CAPTURE_NO_TIME, place_of(r, from), 0);
+        if (there && from->set_back)
+            capture_count(r->stats, CAPTURE_CLOCK_SET_BACK, place_of(r, from), 0);
         g_free(damage);
     }
     return there;

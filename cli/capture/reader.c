@@ -117,12 +117,18 @@ bool capture_reader_open(capture_reader *r, const char *path, GError **error)
     return false;
 }
 
+/* Packets of several interfaces or threads may be out of order by less. */
+#define JITTER_MAX (NS_PER_S / 10)
+
 static void take_time(capture_reader *r)
 {
     const nstime_t *ts = &r->record.ts;
+    r->set_back = false;
     r->has_time = r->record.presence_flags & WTAP_HAS_TS && ts->secs >= 0 && ts->nsecs >= 0;
     if (!r->has_time) return;
     r->ns = (uint64_t)ts->secs * NS_PER_S + (uint64_t)ts->nsecs;
+    r->set_back = r->clock_ns > JITTER_MAX && r->ns < r->clock_ns - JITTER_MAX;
+    if (r->set_back || r->ns > r->clock_ns) r->clock_ns = r->ns;
     if (!r->source->first_ns || r->ns < r->source->first_ns) r->source->first_ns = r->ns;
     if (r->ns > r->source->last_ns) r->source->last_ns = r->ns;
 }

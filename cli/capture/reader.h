@@ -16,9 +16,11 @@ typedef struct capture_reader {
     capture_source hidden;    /* of a reader that is not one of the run's files */
     capture_decrypt *decrypt; /* what tshark makes of one of those; else NULL */
     uint64_t ns;
-    bool has_secrets; /* of TLS, seen so far */
-    bool has_time;    /* the record has */
-    bool parked;      /* closed behind its first record, of which only the time is known */
+    uint64_t clock_ns; /* the latest time since the clock was set */
+    bool has_secrets;  /* of TLS, seen so far */
+    bool has_time;     /* the record has */
+    bool set_back;     /* the clock was, before this record */
+    bool parked;       /* closed behind its first record, of which only the time is known */
 } capture_reader;
 
 void capture_reader_init(void);

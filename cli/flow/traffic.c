@@ -61,10 +61,8 @@ int traffic_feed(struct traffic *traffic, sipcheck *engine, const sipcheck_packe
                  unsigned source)
 {
     sipcheck_packet fed = *packet;
-    guint64 lost = capture_lost(&traffic->stats);
     fed.source = source;
-    if (lost != traffic->lost) sipcheck_gap(engine, packet->ns);
-    traffic->lost = lost;
+    breaks_tell(engine, breaks_since(&traffic->breaks, &traffic->stats), packet);
     int code = sipcheck_feed(engine, &fed);
     if (code) traffic->unread++;
     return code;

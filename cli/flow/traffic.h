@@ -3,6 +3,7 @@
 #ifndef SIPCHECK_CLI_FLOW_TRAFFIC_H
 #define SIPCHECK_CLI_FLOW_TRAFFIC_H
 
+#include "../breaks.h"
 #include "../capture/capture.h"
 
 struct traffic {
@@ -11,7 +12,7 @@ struct traffic {
     capture_part_fn on_part; /* as in capture_options; NULL: nobody wants to know */
     void *part_user;
     sipcheck_arena *arena;
-    guint64 lost;   /* of capture_lost, when the engine was told last */
+    struct breaks breaks;
     guint64 unread; /* messages beyond a limit of the library */
     capture_stats stats;
 };

@@ -315,6 +315,11 @@ void sipcheck_gap(sipcheck *engine, uint64_t ns)
     note_loss(engine, ns, SIPCHECK_GROUPS);
 }
 
+void sipcheck_clock_set(sipcheck *engine, uint64_t ns)
+{
+    if (engine->sequence != NULL) sc_sequence_clock_set(engine, ns);
+}
+
 int sipcheck_finish(sipcheck *engine)
 {
     if (engine->finished) return SIPCHECK_OK;

@@ -142,6 +142,7 @@ void sc_sequence_advance(sipcheck *engine, uint64_t now);
 uint64_t sc_sequence_deadline(const sipcheck *engine);
 void sc_sequence_finish(sipcheck *engine);
 void sc_sequence_gap(sipcheck *engine, unsigned group, uint64_t ns);
+void sc_sequence_clock_set(sipcheck *engine, uint64_t ns);
 sipcheck_sequence_counts sc_sequence_counts(const sipcheck *engine);
 
 /* As sipcheck_route, of a packet that was parsed; message: NULL where it could not be. */

@@ -375,6 +375,21 @@ void sc_sequence_finish(sipcheck *engine)
     s->next = UINT64_MAX;
 }
 
+void sc_sequence_clock_set(sipcheck *engine, uint64_t ns)
+{
+    sc_sequence *s = engine->sequence;
+    sc_sequence_finish(engine);
+    for (sc_group *g = s->groups; g < s->groups + SIPCHECK_GROUPS; g++) {
+        turn_to(engine, g);
+        sc_tracker_begin_anew(g->tracker);
+        g->gap = false;
+        note_end(s);
+    }
+    s->clock.base = s->began_ns = s->now_ns = ns;
+    s->events.count = 0;
+    sc_reads_reset(s);
+}
+
 sipcheck_sequence_counts sc_sequence_counts(const sipcheck *engine)
 {
     const sc_sequence *s = engine->sequence;

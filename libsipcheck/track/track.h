@@ -26,7 +26,8 @@ typedef struct sc_track_options {
 
 /* allocator: complete, copied. NULL: no memory. */
 sc_tracker *sc_tracker_new(const sipcheck_allocator *allocator, const sc_track_options *options);
-void sc_tracker_free(sc_tracker *tracker); /* NULL is allowed */
+void sc_tracker_free(sc_tracker *tracker);       /* NULL is allowed */
+void sc_tracker_begin_anew(sc_tracker *tracker); /* forgets all; its counts go on */
 
 /* The message is fed. message, packet: valid during the call and, where an event says "the one that
  * is fed just now", as long as the caller keeps them. passed_on: track/forwarded.h says so. Returns

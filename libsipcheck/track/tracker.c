@@ -86,13 +86,18 @@ static void tidy(sc_tracker *tracker)
     sc_tracker_drain(tracker);
 }
 
-void sc_tracker_free(sc_tracker *tracker)
+void sc_tracker_begin_anew(sc_tracker *tracker)
 {
-    if (tracker == NULL) return;
     tidy(tracker);
     for (unsigned ring = 0; ring < SC_RING_COUNT; ring++)
         release_ring(tracker, (enum sc_ring)ring);
     sc_tracker_drain(tracker);
+}
+
+void sc_tracker_free(sc_tracker *tracker)
+{
+    if (tracker == NULL) return;
+    sc_tracker_begin_anew(tracker);
     sc_tracker_give_spares(tracker);
     sc_tracker_give_blocks(tracker);
     sipcheck_arena_free(tracker->arena);

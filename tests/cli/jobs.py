@@ -44,8 +44,9 @@ class Jobs(Test):
 
 
 class Small(Jobs):
-    def talk(self, calls=300):
-        """Calls side by side, of several elements, with faults; some messages are cut, one is empty."""
+    def talk(self, calls=300, back=None):
+        """Calls side by side, of several elements, with faults; some messages are cut, one is empty. back: the call at
+        which the clock of the capture is set back by half a minute."""
         packets = []
         for i in range(calls):
             at, host = 1_767_603_600 + i / 7, f"192.0.2.{i % 9 + 1}"
@@ -56,7 +57,9 @@ class Small(Jobs):
             packets.append(packet(request, src=host, at=at, cut=200 if i % 31 == 0 else None))
             if i % 3:
                 packets.append(packet(answer.replace(b"c%d" % i, b"c%d" % (i % 11)), src="192.0.2.200", dst=host, at=at + 0.2))
-        return self.capture("talk.pcap", *sorted(packets, key=lambda p: p[0]))
+        packets.sort(key=lambda p: p[0])
+        set_at = packets[0][0] + back / 7 if back else float("inf")
+        return self.capture("talk.pcap", *((at - 30 if at > set_at else at, *rest) for at, *rest in packets))
 
     def test_outcomes_are_the_same(self):
         path = self.talk()
@@ -67,6 +70,10 @@ class Small(Jobs):
     def test_all_verdicts_are_the_same(self):
         self.same("--verdicts", "all", "--format", "ndjson", self.talk(40), counts=(1, 2, 16))
         self.same("--verdicts", "all", "--ladder", self.talk(20), counts=(3,))
+
+    def test_a_clock_that_is_set_back(self):
+        for mode in MODES:
+            self.same(*mode, "--vantage", "192.0.2.200", "--verdicts", "fail,unknown", self.talk(120, back=60))
 
     def test_memory_that_runs_out(self):
         out = self.same("--memory", "300K", "--format", "ndjson", "--verdicts", "fail,unknown", self.talk(1000))

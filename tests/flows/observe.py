@@ -18,7 +18,7 @@ from run import audit, told
 
 APART = 300_000_000  # microseconds between two flows
 WAYS = {}
-BESIDE = ("out-of-order",)
+BESIDE = ("out-of-order", "clock-set-back")
 # Who stands beside the element sees that it leaves this undone, in what conforms as far as it is seen from elsewhere.
 UNDONE = {
     "nobody-answers": "rfc3261-17.2.1-100-in-time",
@@ -103,6 +103,14 @@ def out_of_order(steps, chance):
 def clock_jumps(steps, chance):
     """The clock of the capture is set, on or a little back."""
     at, by = chance.randrange(len(steps)), chance.choice((-2_000_000, 3_000_000, 90_000_000))
+    return steps[:at] + [moved(step, by) for step in steps[at:]]
+
+
+@way
+def clock_set_back(steps, chance):
+    """The clock of the capture is set back, by more than the time that passed meanwhile."""
+    at = chance.randrange(len(steps))
+    by = steps[max(at - 1, 0)].at - steps[at].at - chance.randrange(200_000, 5_000_000)
     return steps[:at] + [moved(step, by) for step in steps[at:]]
 
 

@@ -116,6 +116,9 @@ SIPCHECK_API int sipcheck_advance(sipcheck *engine, uint64_t now_ns);
 
 /* The capture lost messages at about that time: what was open then may have gone on unseen. */
 SIPCHECK_API void sipcheck_gap(sipcheck *engine, uint64_t ns);
+/* The capture's clock was set, and is at ns now: moments before and behind that can't be compared.
+ * What is open becomes unknown; what comes is as in a capture that begins here. */
+SIPCHECK_API void sipcheck_clock_set(sipcheck *engine, uint64_t ns);
 
 /* The end of the capture: what waits for a deadline becomes unknown; waivers that are expired or
  * covered nothing become findings, with an empty packet and no message (docs/findings.md). */
