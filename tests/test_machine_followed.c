@@ -264,6 +264,45 @@ static void memory_that_ends_accuses_nobody(void **state)
     sipcheck_rules_free(rules);
 }
 
+/* Many INVITEs that ring. */
+static sipcheck_sequence_counts counts_of(const char *rule, unsigned invites, size_t memory_max)
+{
+    sipcheck_rules *rules = rules_of(RING, rule);
+    const sipcheck_options options = { .memory_max = memory_max };
+    sipcheck *engine = sipcheck_new(rules, &options);
+    assert_non_null(engine);
+    for (unsigned i = 0; i < invites; i++) {
+        char branch[16], cseq[24];
+        snprintf(branch, sizeof branch, "%u", i);
+        snprintf(cseq, sizeof cseq, "%u INVITE", i + 1);
+        const line lines[] = {
+            { .ms = i, .way = "a>b", .start = "INVITE", .vias = branch, .cseq = cseq },
+            { .ms = i, .way = "b>a", .start = "180", .vias = branch, .cseq = cseq }
+        };
+        assert_int_equal(play(engine, lines, 2), SIPCHECK_OK);
+    }
+    const sipcheck_sequence_counts counts = sipcheck_sequences(engine);
+    sipcheck_free(engine);
+    sipcheck_rules_free(rules);
+    return counts;
+}
+
+static void it_counts_as_memory(void **state)
+{
+    (void)state;
+    enum { INVITES = 2000, LEAST = 64 };
+    static const char plain[] = SEQUENCE_RULE(
+        "r", "uas", "  scope: transaction\n  on: provisional\n  assert: exists(response)\n");
+    size_t without = counts_of(plain, INVITES, 0).memory;
+    size_t with = counts_of(RULE, INVITES, 0).memory;
+    assert_true(with >= without + (size_t)INVITES * LEAST);
+    /* all are of one group, and have room there without what is followed */
+    size_t limit = SIPCHECK_GROUPS * without;
+    assert_int_equal(counts_of(plain, INVITES, limit).evicted, 0);
+    const sipcheck_sequence_counts few = counts_of(RULE, INVITES, limit);
+    assert_true(few.evicted > 0 && few.memory_most < with);
+}
+
 /* --- what a rule may name */
 
 typedef struct bad_rule {
@@ -321,6 +360,7 @@ int main(void)
         cmocka_unit_test(nothing_is_sent_where_time_ends_it),
         cmocka_unit_test(a_message_is_one_event),
         cmocka_unit_test(memory_that_ends_accuses_nobody),
+        cmocka_unit_test(it_counts_as_memory),
         cmocka_unit_test(rules_name_machines_that_can_be_followed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -64,14 +64,17 @@ static void begin(const sc_object *object, const sipcheck_machine *machine, sc_f
     f->ends[OWNER].states = f->ends[PEER].states = states;
 }
 
+static size_t size_of(const sc_sequence *s, const sc_object *object)
+{
+    return s->followed_of[object->scope] * sizeof(sc_followed);
+}
+
 /* NULL: no memory; the thing is damaged then. */
 static sc_followed *followed_of(sipcheck *engine, sc_object *object)
 {
     const sc_sequence *s = engine->sequence;
     if (object->followed != NULL) return object->followed;
-    size_t count = s->followed_of[object->scope];
-    const sipcheck_allocator *a = &engine->allocator;
-    sc_followed *all = a->alloc(a->user, count * sizeof *all);
+    sc_followed *all = sc_tracker_take(s->group->tracker, size_of(s, object));
     if (all == NULL) {
         engine->lost = object->damaged = true;
         return NULL;
@@ -85,8 +88,8 @@ static sc_followed *followed_of(sipcheck *engine, sc_object *object)
 
 void sc_followed_end(sipcheck *engine, sc_object *object)
 {
-    if (object->followed != NULL)
-        engine->allocator.release(engine->allocator.user, object->followed);
+    sc_tracker_give(engine->sequence->group->tracker, object->followed,
+                    size_of(engine->sequence, object));
     object->followed = NULL;
 }
 

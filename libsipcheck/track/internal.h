@@ -74,9 +74,7 @@ typedef struct sc_step {
 
 /* --- memory (memory.c, kept.c) */
 
-void *sc_tracker_take(sc_tracker *tracker, size_t size);     /* counted, cleared; NULL: none */
-void *sc_tracker_take_raw(sc_tracker *tracker, size_t size); /* likewise, but not cleared */
-void sc_tracker_give(sc_tracker *tracker, void *given, size_t size);
+void *sc_tracker_take_raw(sc_tracker *tracker, size_t size); /* as sc_tracker_take, not cleared */
 
 /* A cleared thing of that scope, from the spares. Never fails once sc_tracker_reserve did not. */
 void *sc_tracker_make(sc_step *step, enum sipcheck_scope scope, enum sc_ring ring);

@@ -42,6 +42,11 @@ const sc_kept *sc_tracker_keep(sc_tracker *tracker);
 const sc_kept *sc_tracker_hold(sc_tracker *tracker, const sc_kept *kept); /* gives it back */
 void sc_tracker_drop(sc_tracker *tracker, const sc_kept *dropped);
 
+/* Memory for what the caller remembers of an object, to be given back before that is released:
+ * counted against memory_max, cleared. NULL: none. given: NULL is allowed. */
+void *sc_tracker_take(sc_tracker *tracker, size_t size);
+void sc_tracker_give(sc_tracker *tracker, void *given, size_t size);
+
 /* A message that shows none of its names is lost: it may have been any's. */
 bool sc_track_is_lost(const sipcheck_message *message);
 void sc_tracker_lose(sc_tracker *tracker);
