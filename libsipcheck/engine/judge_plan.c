@@ -167,10 +167,11 @@ static void judge_entry(sipcheck *engine, const sc_subject *subject, const sc_pl
 }
 
 /* Of the first pattern that the message is like. */
-static enum sc_fate fate_by(const sc_plan_sign *sign, const sc_marks lines[SC_LINES_ANY])
+static enum sc_fate fate_by(const sc_plan_sign *sign, unsigned count,
+                            const sc_marks lines[SC_LINES_ANY])
 {
     bool like = true;
-    for (; sign->lines != SC_LINES_ANY; sign++) {
+    for (const sc_plan_sign *end = sign + count; sign < end; sign++) {
         like = like && sc_mark_in(&lines[sign->lines], sign->mark);
         if (sign->fate == SC_FATE_ASKED) continue;
         if (like) return (enum sc_fate)sign->fate;
@@ -179,11 +180,20 @@ static enum sc_fate fate_by(const sc_plan_sign *sign, const sc_marks lines[SC_LI
     return SC_FATE_ASKED;
 }
 
-static void judge_group(sipcheck *engine, const sc_subject *subject, const sc_plan *plan,
-                        const sc_plan_group *group, const sc_marks lines[SC_LINES_ANY])
+/* What all entries of a group ask first. */
+static bool shared_holds(const sipcheck *engine, const sc_subject *subject,
+                         const sc_plan_entry *entry)
 {
-    const sc_plan_entry *entry = plan->entries + group->first, *end = entry + group->count;
-    enum sc_fate fate = fate_by(plan->signs + group->signs, lines);
+    const sc_program *condition = engine->rules->by_id[entry->rule]->applies;
+    for (unsigned known = entry->known; known & 1; known >>= 1)
+        condition = condition->next;
+    return sc_program_ask(condition, subject->context, engine->scratch).outcome != SC_FALSE;
+}
+
+static void judge_entries(sipcheck *engine, const sc_subject *subject, const sc_plan_group *group,
+                          const sc_plan_entry *entry, enum sc_fate fate)
+{
+    const sc_plan_entry *end = entry + group->entries;
     if (fate == SC_FATE_NA) return;
     if (fate != SC_FATE_ASKED) {
         for (; entry < end; entry++)
@@ -191,11 +201,23 @@ static void judge_group(sipcheck *engine, const sc_subject *subject, const sc_pl
                  judged(engine, subject, engine->rules->by_id[entry->rule], fate));
         return;
     }
-    if (group->condition != NULL &&
-        sc_program_ask(group->condition, subject->context, engine->scratch).outcome == SC_FALSE)
-        return;
+    if (group->shared && !shared_holds(engine, subject, entry)) return;
     for (; entry < end; entry++)
         judge_entry(engine, subject, entry);
+}
+
+static void judge_pattern(sipcheck *engine, const sc_subject *subject, sc_plan_pattern *pattern,
+                          const sc_marks lines[SC_LINES_ANY])
+{
+    const void *at = pattern + 1;
+    pattern->unlike++;
+    for (unsigned i = 0; i < pattern->groups; i++) {
+        const sc_plan_group *group = at;
+        const sc_plan_sign *signs = (const void *)(group + 1);
+        const sc_plan_entry *entries = (const void *)(signs + group->signs);
+        judge_entries(engine, subject, group, entries, fate_by(signs, group->signs, lines));
+        at = entries + group->entries;
+    }
 }
 
 static sc_pattern_set broken_patterns(const sc_plan *plan, const sc_marks lines[SC_LINES_ANY])
@@ -205,8 +227,7 @@ static sc_pattern_set broken_patterns(const sc_plan *plan, const sc_marks lines[
         for (unsigned w = 0; w < SC_MARK_WORDS; w++) {
             uint64_t left = lines[k].word[w] & plan->breaks[k].word[w];
             for (; left != 0; left &= left - 1) {
-                unsigned mark = w * 64 + (unsigned)__builtin_ctzll(left);
-                const uint64_t *row = plan->broken + plan->row[k][mark];
+                const uint64_t *row = sc_plan_row(plan, k, w, left & -left);
                 for (size_t i = 0; i < plan->words; i++)
                     broken.word[i] |= row[i];
             }
@@ -214,19 +235,31 @@ static sc_pattern_set broken_patterns(const sc_plan *plan, const sc_marks lines[
     return broken;
 }
 
+/* Their numbers; the machine is told to fetch them meanwhile. */
+static size_t list_patterns(const sc_plan *plan, const sc_pattern_set *set,
+                            uint8_t numbers[SC_PLAN_PATTERNS_MAX])
+{
+    size_t count = 0;
+    for (unsigned w = 0; w < plan->words; w++)
+        for (uint64_t left = set->word[w]; left != 0; left &= left - 1) {
+            numbers[count] = (uint8_t)(w * 64 + (unsigned)__builtin_ctzll(left));
+            __builtin_prefetch(sc_plan_pattern_of(plan, numbers[count++]));
+        }
+    return count;
+}
+
 static void judge_by(sipcheck *engine, const sc_subject *subject, sc_plan *plan)
 {
     sc_marks lines[SC_LINES_ANY];
+    uint8_t numbers[SC_PLAN_PATTERNS_MAX];
+    for (size_t i = 0; i < SC_PLAN_HEAD; i += 64)
+        __builtin_prefetch((const uint8_t *)plan + i);
     note_lines(subject->context->slots[0].record, lines);
-    sc_pattern_set broken = broken_patterns(plan, lines);
+    const sc_pattern_set broken = broken_patterns(plan, lines);
+    size_t count = list_patterns(plan, &broken, numbers);
     plan->seen++;
-    for (unsigned w = 0; w < plan->words; w++)
-        for (uint64_t left = broken.word[w]; left != 0; left &= left - 1) {
-            sc_plan_pattern *pattern = &plan->patterns[w * 64 + (unsigned)__builtin_ctzll(left)];
-            pattern->unlike++;
-            for (uint32_t i = 0; i < pattern->count; i++)
-                judge_group(engine, subject, plan, &plan->groups[pattern->first + i], lines);
-        }
+    for (size_t i = 0; i < count; i++)
+        judge_pattern(engine, subject, sc_plan_pattern_of(plan, numbers[i]), lines);
 }
 
 bool sc_judge_by_plan(sipcheck *engine, const sc_subject *subject)

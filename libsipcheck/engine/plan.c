@@ -55,16 +55,15 @@ static void note_breaks(const sc_plan_book *leading, sc_marks breaks[SC_LINES_AN
         }
 }
 
-/* Returns the size of all rows. */
+/* Returns how many rows there are. */
 static size_t place_rows(sc_plan *plan)
 {
     size_t at = 0;
     for (unsigned lines = 0; lines < SC_LINES_ANY; lines++)
-        for (unsigned mark = 0; mark < SC_MARK_COUNT; mark++)
-            if (sc_mark_in(&plan->breaks[lines], mark)) {
-                plan->row[lines][mark] = (uint16_t)at;
-                at += plan->words;
-            }
+        for (unsigned w = 0; w < SC_MARK_WORDS; w++) {
+            plan->first_row[lines][w] = (uint16_t)at;
+            at += sc_count_bits(plan->breaks[lines].word[w]);
+        }
     return at;
 }
 
@@ -74,122 +73,125 @@ static void fill_rows(const sc_plan_book *leading, const sc_plan *plan, uint64_t
         for (unsigned k = 0; k < SC_LINES_ANY * SC_MARK_WORDS; k++) {
             unsigned lines = k / SC_MARK_WORDS, w = k % SC_MARK_WORDS;
             uint64_t left = leading->patterns[i].lines[lines].word[w];
-            for (; left != 0; left &= left - 1) {
-                unsigned mark = w * 64 + (unsigned)__builtin_ctzll(left);
-                for (unsigned other = 0; other < SC_LINES_ANY; other++)
-                    if (other != lines)
-                        rows[plan->row[other][mark] + i / 64] |= (uint64_t)1 << (i % 64);
-            }
+            for (; left != 0; left &= left - 1)
+                for (unsigned other = 0; other < SC_LINES_ANY; other++) {
+                    if (other == lines) continue;
+                    const uint64_t *row = sc_plan_row(plan, other, w, left & -left);
+                    rows[row - plan->rows + (ptrdiff_t)(i / 64)] |= (uint64_t)1 << (i % 64);
+                }
         }
 }
 
-/* --- more patterns */
+/* --- patterns, as they are read */
+
+/* bytes: NULL where only their number is wanted. */
+typedef struct writer {
+    uint8_t *bytes;
+    size_t at;
+} writer;
+
+static void put(writer *out, const void *from, size_t size)
+{
+    if (out->bytes != NULL) memcpy(out->bytes + out->at, from, size);
+    out->at += size;
+}
 
 /* A pattern's marks; returns how many. */
-static size_t write_pattern(const sc_plan_likeness *like, uint8_t fate, sc_plan_sign *out)
+static size_t put_signs(const sc_plan_likeness *like, uint8_t fate, writer *out)
 {
+    sc_plan_sign last = { 0 };
     size_t n = 0;
     for (unsigned k = 0; k < SC_LINES_ANY * SC_MARK_WORDS; k++) {
         unsigned lines = k / SC_MARK_WORDS, w = k % SC_MARK_WORDS;
         for (uint64_t left = like->lines[lines].word[w]; left != 0; left &= left - 1) {
             unsigned mark = w * 64 + (unsigned)__builtin_ctzll(left);
-            out[n++] = (sc_plan_sign){ .mark = (uint16_t)mark, .lines = (uint8_t)lines };
+            if (n++ > 0) put(out, &last, sizeof last);
+            last = (sc_plan_sign){ .mark = (uint16_t)mark, .lines = (uint8_t)lines };
         }
     }
-    if (n > 0) out[n - 1].fate = fate;
+    last.fate = fate;
+    if (n > 0) put(out, &last, sizeof last);
     return n;
 }
 
-static size_t write_others(const sc_planner *p, const sc_plan_others *others, sc_plan_sign *out)
+static size_t put_others(const sc_planner *p, const sc_plan_others *others, writer *out)
 {
     size_t n = 0;
     for (unsigned i = 0; i < SC_PLAN_OTHERS && others->pattern[i] != 0; i++)
-        n += write_pattern(&p->others.patterns[others->pattern[i]], others->fate[i], out + n);
-    out[n++] = (sc_plan_sign){ .lines = SC_LINES_ANY };
+        n += put_signs(&p->others.patterns[others->pattern[i]], others->fate[i], out);
     return n;
 }
 
-static size_t count_marks(const sc_plan_likeness *like)
+/* From an item on; returns the one behind it. */
+static size_t put_group(const sc_planner *p, size_t first, writer *out)
 {
-    size_t n = 0;
-    for (unsigned k = 0; k < SC_LINES_ANY * SC_MARK_WORDS; k++)
-        for (uint64_t left = like->lines[k / SC_MARK_WORDS].word[k % SC_MARK_WORDS]; left != 0; n++)
-            left &= left - 1;
+    const sc_plan_item *item = &p->items[first];
+    size_t end = first + 1;
+    writer count = { NULL, 0 };
+    while (end < p->item_count && !begins_group(p, end))
+        end++;
+    const sc_plan_group group = { .shared = answer_of(item->condition) != 0,
+                                  .signs = (uint16_t)put_others(p, &item->others, &count),
+                                  .entries = (uint16_t)(end - first) };
+    put(out, &group, sizeof group);
+    put_others(p, &item->others, out);
+    for (size_t i = first; i < end; i++)
+        put(out, &p->items[i].entry, sizeof p->items[i].entry);
+    return end;
+}
+
+static size_t count_groups(const sc_planner *p, size_t first)
+{
+    size_t n = 0, pattern = p->items[first].pattern;
+    for (size_t i = first; i < p->item_count && p->items[i].pattern == pattern; i++)
+        n += begins_group(p, i);
     return n;
 }
 
-/* As many as write_others makes of all groups. */
-static size_t count_signs(const sc_planner *p)
+static void round_up(writer *out)
 {
-    size_t n = 0;
-    for (size_t i = 0; i < p->item_count; i++) {
-        if (!begins_group(p, i)) continue;
-        for (unsigned k = 0; k < SC_PLAN_OTHERS; k++)
-            n += count_marks(&p->others.patterns[p->items[i].others.pattern[k]]);
-        n++;
+    static const uint8_t nothing[SC_PLAN_STEP] = { 0 };
+    put(out, nothing, (SC_PLAN_STEP - out->at % SC_PLAN_STEP) % SC_PLAN_STEP);
+}
+
+/* All of them; items are in the order of their patterns. */
+static void put_patterns(const sc_planner *p, sc_plan *plan, writer *out)
+{
+    size_t i = 0;
+    for (size_t number = 0; number < p->leading.count; number++) {
+        bool asks = i < p->item_count && p->items[i].pattern == number;
+        sc_plan_pattern pattern;
+        memset(&pattern, 0, sizeof pattern);
+        if (asks) pattern.groups = (uint16_t)count_groups(p, i);
+        if (plan != NULL) plan->pattern_at[number] = (uint16_t)(out->at / SC_PLAN_STEP);
+        put(out, &pattern, sizeof pattern);
+        for (unsigned n = 0; n < pattern.groups; n++)
+            i = put_group(p, i, out);
+        round_up(out);
     }
-    return n;
 }
 
 /* --- all of it */
 
-/* Room that is filled. */
-typedef struct groups {
-    sc_plan_entry *entries;
-    sc_plan_group *groups;
-    sc_plan_sign *signs;
-} groups;
-
-static void fill_groups(const sc_planner *p, sc_plan *plan, const groups *out)
-{
-    uint32_t n = 0, sign = 0;
-    for (size_t i = 0; i < p->item_count; i++) {
-        const sc_plan_item *item = &p->items[i];
-        out->entries[i] = item->entry;
-        if (begins_group(p, i)) {
-            bool shared = answer_of(item->condition) != 0;
-            sc_plan_pattern *pattern = &plan->patterns[item->pattern];
-            if (pattern->count++ == 0) pattern->first = n;
-            out->groups[n++] = (sc_plan_group){ .condition = shared ? item->condition : NULL,
-                                                .first = (uint16_t)i,
-                                                .signs = sign };
-            sign += (uint32_t)write_others(p, &item->others, out->signs + sign);
-        }
-        out->groups[n - 1].count++;
-    }
-}
-
-static size_t round_up(size_t size)
-{
-    return (size + 15) / 16 * 16;
-}
-
-/* One block: the plan, then its arrays. There are no more groups than items. head: the plan as far
- * as it is known. */
+/* One block: the plan, rows, patterns, passes. head: the plan as far as it is known. */
 static sc_plan *build(const sc_planner *p, const sc_plan *head, size_t rows)
 {
-    size_t groups_at = round_up(sizeof(sc_plan));
-    size_t patterns = groups_at + round_up(p->item_count * sizeof(sc_plan_group));
-    size_t broken = patterns + round_up(head->pattern_count * sizeof(sc_plan_pattern));
-    size_t entries = broken + round_up(rows * sizeof(uint64_t));
-    size_t signs = entries + round_up(p->item_count * sizeof(sc_plan_entry));
-    size_t passes = signs + round_up(count_signs(p) * sizeof(sc_plan_sign));
-    size_t size = passes + p->pass_count * sizeof(sc_plan_pass);
-    uint8_t *block = p->allocator->alloc(p->allocator->user, size);
+    writer out = { NULL, sizeof *head + head->pattern_count * sizeof *head->pattern_at };
+    round_up(&out);
+    const writer rows_at = out;
+    out.at += rows * head->words * sizeof(uint64_t);
+    const writer patterns_at = out;
+    put_patterns(p, NULL, &out);
+    size_t passes_size = p->pass_count * sizeof(sc_plan_pass);
+    uint8_t *block = p->allocator->alloc(p->allocator->user, out.at + passes_size);
     if (block == NULL) return NULL;
-    memset(block, 0, size);
+    memset(block, 0, out.at);
     sc_plan *plan = memcpy(block, head, sizeof *head);
-    const groups out = { .entries = (sc_plan_entry *)(void *)(block + entries),
-                         .groups = (sc_plan_group *)(void *)(block + groups_at),
-                         .signs = (sc_plan_sign *)(void *)(block + signs) };
-    plan->groups = out.groups;
-    plan->entries = out.entries;
-    plan->signs = out.signs;
-    plan->passes = memcpy(block + passes, p->passes, p->pass_count * sizeof(sc_plan_pass));
-    plan->patterns = (sc_plan_pattern *)(void *)(block + patterns);
-    plan->broken = (uint64_t *)(void *)(block + broken);
-    fill_rows(&p->leading, plan, (uint64_t *)(void *)(block + broken));
-    fill_groups(p, plan, &out);
+    plan->passes = memcpy(block + out.at, p->passes, passes_size);
+    plan->rows = (uint64_t *)(void *)(block + rows_at.at);
+    fill_rows(&p->leading, plan, (uint64_t *)(void *)(block + rows_at.at));
+    out = (writer){ block, patterns_at.at };
+    put_patterns(p, plan, &out);
     return plan;
 }
 
@@ -205,8 +207,9 @@ sc_plan *sc_plan_make(sc_planner *planner, const sc_foresight *f, bool excused)
             sc_plan_rule(planner, f, index);
     }
     sort_items(planner->items, planner->item_count);
-    sc_plan head = { .pass_count = planner->pass_count, .pattern_count = planner->leading.count };
-    head.words = (head.pattern_count + 63) / 64;
+    sc_plan head = { .pass_count = (uint16_t)planner->pass_count,
+                     .pattern_count = (uint16_t)planner->leading.count,
+                     .words = (uint16_t)((planner->leading.count + 63) / 64) };
     note_breaks(&planner->leading, head.breaks);
     size_t rows = place_rows(&head);
     return build(planner, &head, rows);
@@ -227,5 +230,5 @@ uint64_t sc_plan_passes(const sc_plan *plan, size_t rule)
     bool found = low < plan->pass_count && plan->passes[low].rule == rule;
     if (!found) return 0;
     unsigned pattern = plan->passes[low].pattern;
-    return plan->seen - (pattern != 0 ? plan->patterns[pattern].unlike : 0);
+    return plan->seen - (pattern != 0 ? sc_plan_pattern_of(plan, pattern)->unlike : 0);
 }

@@ -20,8 +20,8 @@ enum sc_fate { SC_FATE_ASKED, SC_FATE_NA, SC_FATE_KEPT, SC_FATE_BROKEN };
 typedef struct sc_plan_entry {
     uint16_t rule;
     uint16_t
-        known;    /* bits: conditions of its `applies` that hold, so that they need not be asked */
-    uint8_t fate; /* enum sc_fate, where all of them hold */
+        known;     /* bits: conditions of its `applies` that hold, so that they need not be asked */
+    uint16_t fate; /* enum sc_fate, where all of them hold */
 } sc_plan_entry;
 
 /* Leading patterns of a plan by their numbers; no message is like the first. */
@@ -35,21 +35,21 @@ typedef struct sc_pattern_set {
  * as lists, a mark after the other. */
 typedef struct sc_plan_sign {
     uint16_t mark;
-    uint8_t lines; /* enum sc_lines: so many it has; SC_LINES_ANY: the list is at its end */
+    uint8_t lines; /* enum sc_lines: so many it has */
     uint8_t fate;  /* enum sc_fate, of messages that are like the pattern, which ends here;
                       SC_FATE_ASKED: it goes on */
 } sc_plan_sign;
 
-/* Entries that are asked alike. */
+/* Entries that are asked alike. Its signs are behind it, then its entries, then the next group. */
 typedef struct sc_plan_group {
-    const sc_program *condition; /* where it does not hold, they do not apply; NULL: no such one */
-    uint16_t first, count;
-    uint32_t signs; /* the first */
+    uint16_t shared;         /* what is to be asked first of all of them is one condition */
+    uint16_t signs, entries; /* how many */
 } sc_plan_group;
 
+/* Its groups are behind it: asked where a message is not like the pattern. */
 typedef struct sc_plan_pattern {
-    uint32_t first, count; /* groups: asked where a message is not like this */
-    uint64_t unlike;       /* messages */
+    uint64_t unlike; /* messages */
+    uint16_t groups;
 } sc_plan_pattern;
 
 /* A rule that is kept, without being asked, by messages that are like the pattern; 0: by all. */
@@ -58,19 +58,45 @@ typedef struct sc_plan_pass {
     uint8_t pattern;
 } sc_plan_pass;
 
+/* One block, and what is read together stands together: there are many plans, and the machine waits
+ * for memory longer than for anything else that they ask of it. */
 typedef struct sc_plan {
-    const sc_plan_entry *entries;
-    const sc_plan_group *groups;
+    uint64_t seen;              /* messages */
     const sc_plan_pass *passes; /* by rule */
-    const sc_plan_sign *signs;
-    sc_plan_pattern *patterns;
-    const uint64_t *broken; /* rows of `words`: patterns, as bits, broken by a mark with so many
-                               lines: */
-    size_t pass_count, pattern_count, words;
-    sc_marks breaks[SC_LINES_ANY]; /* marks with which some pattern is broken */
-    uint16_t row[SC_LINES_ANY][SC_MARK_COUNT];
-    uint64_t seen; /* messages */
+    const uint64_t *rows; /* of `words`: patterns, as bits, broken by one of the marks below */
+    uint16_t words, pattern_count, pass_count;
+    uint16_t first_row[SC_LINES_ANY][SC_MARK_WORDS]; /* of the marks of a word */
+    sc_marks breaks[SC_LINES_ANY];                   /* marks with which some pattern is broken */
+    uint16_t pattern_at[];                           /* in steps from the plan on */
 } sc_plan;
+#define SC_PLAN_STEP 8
+
+/* As much as is read of any plan, of those that have up to a hundred patterns. */
+#define SC_PLAN_HEAD 512
+
+static inline sc_plan_pattern *sc_plan_pattern_of(const sc_plan *plan, size_t number)
+{
+    return (sc_plan_pattern *)((uintptr_t)plan + (size_t)plan->pattern_at[number] * SC_PLAN_STEP);
+}
+
+/* How many bits are set; a processor may have no instruction for it. */
+static inline unsigned sc_count_bits(uint64_t word)
+{
+    const uint64_t pairs = UINT64_C(0x5555555555555555), fours = UINT64_C(0x3333333333333333),
+                   bytes = UINT64_C(0x0f0f0f0f0f0f0f0f), each = UINT64_C(0x0101010101010101);
+    word -= word >> 1 & pairs;
+    word = (word & fours) + (word >> 2 & fours);
+    return (unsigned)(((word + (word >> 4)) & bytes) * each >> 56);
+}
+
+/* Of a mark that breaks patterns when there are so many of it; bit: its place in a word of marks.
+ */
+static inline const uint64_t *sc_plan_row(const sc_plan *plan, unsigned lines, unsigned word,
+                                          uint64_t bit)
+{
+    unsigned before = sc_count_bits(plan->breaks[lines].word[word] & (bit - 1));
+    return plan->rows + (size_t)(plan->first_row[lines][word] + before) * plan->words;
+}
 
 /* Classes that are remembered, SC_PLAN_WAYS of them with the same hash, and after how many messages
  * one of them gets its plan. */
