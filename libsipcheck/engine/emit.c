@@ -91,7 +91,7 @@ void sc_engine_emit_one(sipcheck *engine, const sc_pending *pending, const sc_su
     const sipcheck_rule *rule = &engine->rules->by_id[pending->rule]->pub;
     enum sipcheck_verdict verdict = pending->judgement.verdict;
     bool waived = verdict == SIPCHECK_FAIL && is_waived(engine, rule->id, subject->culprit);
-    if (engine->options.on_finding == NULL || !(engine->verdicts & 1u << verdict)) return;
+    if (!(engine->verdicts & 1u << verdict)) return;
     sipcheck_finding finding = {
         .rule = rule,
         .verdict = verdict,
@@ -170,7 +170,7 @@ static void emit_waiver(sipcheck *engine, enum sc_own_rule own, const sc_waiver 
     const sipcheck_rule *rule = &engine->rules->by_id[index]->pub;
     if (!rule->enabled) return;
     engine->counts[index].verdict[SIPCHECK_FAIL]++;
-    if (engine->options.on_finding == NULL || !(engine->verdicts & 1u << SIPCHECK_FAIL)) return;
+    if (!(engine->verdicts & 1u << SIPCHECK_FAIL)) return;
     sipcheck_address_port party = { .family = waiver->party.family, .port = waiver->party.port };
     memcpy(party.bytes, waiver->party.bytes, sizeof party.bytes);
     snprintf(engine->text, sizeof engine->text,

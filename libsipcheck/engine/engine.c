@@ -72,6 +72,8 @@ sipcheck *sc_engine_new(const sipcheck_rules *rules, const sipcheck_options *opt
         rules->reads_body || (chosen->filter != NULL && sc_filter_reads_body(chosen->filter));
     engine->due = UINT64_MAX;
     engine->verdicts = chosen->verdicts != 0 ? chosen->verdicts : 1u << SIPCHECK_FAIL;
+    if (chosen->on_finding == NULL) engine->verdicts = 0;
+    engine->waives = count_waivers(rules) > 0;
     if (!allocate(engine) || !sc_sequence_open(engine)) {
         sipcheck_free(engine);
         return NULL;

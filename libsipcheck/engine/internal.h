@@ -32,7 +32,8 @@ struct sipcheck {
     const sipcheck_rules *rules;
     sipcheck_options options;
     const sc_rule *only; /* the rule whose flows are tested; NULL: all are judged */
-    unsigned verdicts;   /* bits that reach on_finding */
+    unsigned verdicts;   /* bits that reach on_finding; 0 without one */
+    bool waives;         /* findings are compared with waivers */
     sipcheck_arena *arena;
     sc_scratch *scratch;
     sc_answer *answers;    /* of the current message */
@@ -115,10 +116,16 @@ void sc_engine_emit(sipcheck *engine, const sc_subject *subject);
 void sc_engine_emit_one(sipcheck *engine, const sc_pending *pending, const sc_subject *subject);
 /* Keep it until the message's are sorted. */
 void sc_engine_keep(sipcheck *engine, const sc_pending *pending);
-/* It reaches the sink, or is needed to know which waivers are used. */
+/* It reaches the sink, or is needed to know which waivers are used; others are only counted. */
 static inline bool sc_engine_wants(const sipcheck *engine, enum sipcheck_verdict verdict)
 {
-    return verdict == SIPCHECK_FAIL || (engine->verdicts & 1u << verdict);
+    return (engine->verdicts & 1u << verdict) || (engine->waives && verdict == SIPCHECK_FAIL);
+}
+/* Where it is to be said what breaks a rule; NULL: nobody wants to know. */
+static inline const sipcheck_message *sc_engine_pointed_at(const sipcheck *engine,
+                                                           const sipcheck_message *message)
+{
+    return sc_engine_wants(engine, SIPCHECK_FAIL) ? message : NULL;
 }
 /* The end: waivers that are expired or covered nothing. */
 void sc_engine_notices(sipcheck *engine);

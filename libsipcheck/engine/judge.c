@@ -151,9 +151,10 @@ static sc_judgement judged(const sipcheck *engine, const sc_subject *subject, ui
                            bool kept)
 {
     const sc_rule *rule = engine->rules->by_id[index];
+    const sipcheck_message *message = sc_engine_pointed_at(engine, subject->message);
     if (sc_engine_excuses(engine, index)) return (sc_judgement){ .verdict = SIPCHECK_NA };
     return kept ? sc_judge_kept_rule(rule, subject->context, engine->scratch)
-                : sc_judge_rule(rule, subject->context, engine->scratch, subject->message);
+                : sc_judge_rule(rule, subject->context, engine->scratch, message);
 }
 
 static void judge_one(sipcheck *engine, const sc_subject *subject, uint16_t index, bool kept)

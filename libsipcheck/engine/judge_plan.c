@@ -133,15 +133,16 @@ static sc_result still_applies(const sipcheck *engine, const sc_subject *subject
 static sc_judgement judged(const sipcheck *engine, const sc_subject *subject, const sc_rule *rule,
                            enum sc_fate fate)
 {
+    const sipcheck_message *message = sc_engine_pointed_at(engine, subject->message);
     switch (fate) {
     case SC_FATE_NA:
         return sc_verdict_of(SC_ABSENT, SC_MISSING_NOTHING);
     case SC_FATE_KEPT:
         return sc_verdict_of(SC_TRUE, SC_MISSING_NOTHING);
     case SC_FATE_BROKEN:
-        return sc_judge_broken_rule(rule, subject->context, engine->scratch, subject->message);
+        return sc_judge_broken_rule(rule, subject->context, engine->scratch, message);
     default:
-        return sc_judge_assertion(rule, subject->context, engine->scratch, subject->message);
+        return sc_judge_assertion(rule, subject->context, engine->scratch, message);
     }
 }
 

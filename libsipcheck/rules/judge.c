@@ -57,6 +57,7 @@ sc_judgement sc_judge_broken_rule(const sc_rule *rule, const sc_context *context
                                   sc_scratch *scratch, const sipcheck_message *message)
 {
     sc_judgement judgement = { .verdict = SIPCHECK_FAIL };
+    if (message == NULL) return judgement;
     scratch->broken = (sipcheck_slice){ NULL, 0 };
     point_at(&judgement, sc_program_mark_in(mark_of(rule), context, message, scratch), message);
     return judgement;
@@ -67,7 +68,7 @@ sc_judgement sc_judge_assertion(const sc_rule *rule, const sc_context *context, 
 {
     sc_result result = sc_program_eval(rule->assertion, context, scratch);
     sc_judgement judgement = sc_verdict_of(result.outcome, result.missing);
-    if (judgement.verdict == SIPCHECK_FAIL) {
+    if (judgement.verdict == SIPCHECK_FAIL && message != NULL) {
         point_at(&judgement, sc_program_mark_in(mark_of(rule), context, message, scratch), message);
     }
     return judgement;

@@ -309,7 +309,7 @@ int sc_flow_build(const sipcheck_rules *set, const sc_test *test, sipcheck_arena
  * address. Port 5060, for TLS and WSS 5061. */
 sipcheck_address_port sc_flow_address(const char *name, const char *transport);
 
-/* What one rule says about one message. */
+/* What one rule says about one message; where that is, unless the message is NULL below. */
 typedef struct sc_judgement {
     enum sipcheck_verdict verdict;
     enum sc_missing missing; /* of unknown */
