@@ -39,6 +39,7 @@ static sc_plan *make_plan(sipcheck *engine, const sc_foresight *f)
         .allocator = &engine->allocator,
         .rules = engine->rules,
         .scratch = engine->scratch,
+        .points = sc_engine_wants(engine, SIPCHECK_FAIL),
         .items = engine->plan_items,
         .passes = engine->plan_passes,
         .leading = { .patterns = engine->plan_patterns },

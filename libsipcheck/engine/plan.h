@@ -13,7 +13,7 @@
 #include "rules/set.h"
 
 /* What is known of a rule without asking it. Broken: it applies, its assertion does not hold, and
- * sc_is_marked. */
+ * sc_is_marked or nobody wants to know where. */
 enum sc_fate { SC_FATE_ASKED, SC_FATE_NA, SC_FATE_KEPT, SC_FATE_BROKEN };
 
 /* A rule that has to be asked. */
@@ -151,6 +151,7 @@ typedef struct sc_planner {
     const sipcheck_allocator *allocator;
     const sipcheck_rules *rules;
     sc_scratch *scratch;
+    bool points;          /* findings say where */
     sc_plan_item *items;  /* room for one a rule */
     sc_plan_pass *passes; /* likewise */
     sc_plan_book leading, others;

@@ -41,11 +41,12 @@ static bool look_at_conditions(const sc_planner *p, const sc_foresight *f, const
 }
 
 /* Of a rule that applies. What a finding points at may be known to the assertion alone. */
-static enum sc_fate fate_of(const sc_rule *rule, unsigned outcome)
+static enum sc_fate fate_of(const sc_planner *p, const sc_rule *rule, unsigned outcome)
 {
     if (outcome == SC_TRUE) return SC_FATE_KEPT;
     if (outcome == SC_ABSENT) return SC_FATE_NA;
-    return outcome == SC_FALSE && sc_is_marked(rule) ? SC_FATE_BROKEN : SC_FATE_ASKED;
+    return outcome == SC_FALSE && (!p->points || sc_is_marked(rule)) ? SC_FATE_BROKEN
+                                                                     : SC_FATE_ASKED;
 }
 
 static outlook look_at(const sc_planner *p, const sc_foresight *f, size_t index)
@@ -57,7 +58,7 @@ static outlook look_at(const sc_planner *p, const sc_foresight *f, size_t index)
         return out;
     }
     unsigned outcome = sc_foresee(rule->assertion, f, p->scratch);
-    out.entry.fate = (uint8_t)fate_of(rule, outcome);
+    out.entry.fate = (uint8_t)fate_of(p, rule, outcome);
     if (out.fate == SC_FATE_KEPT) out.fate = (enum sc_fate)out.entry.fate;
     return out;
 }

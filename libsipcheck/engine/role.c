@@ -5,42 +5,39 @@
  * Record-Route and not in its Contact; else one message can't tell, and it is held for the
  * server's. A B2BUA is a client on one side and a server on the other, and is named so.
  * What the user says of an element goes before all of that. */
-#include <stdio.h>
 #include <string.h>
 
 #include "engine/internal.h"
+#include "text/address.h"
+#include "text/slice.h"
 
 enum { DEFAULT_PORT = 5060, DEFAULT_TLS_PORT = 5061 };
 
-/* "192.0.2.1:5060" of a URI whose host is an address, or any text that is none. */
-static void write_place(const sipcheck_uri *uri, char buf[SIPCHECK_ADDRESS_TEXT])
+/* A URI whose host is that address, as it is written. */
+static bool names(const sipcheck_uri *uri, sipcheck_slice host, unsigned port)
 {
     uint32_t standard = uri->is_sips ? DEFAULT_TLS_PORT : DEFAULT_PORT;
-    uint32_t port = uri->port_text.p != NULL ? uri->port : standard;
-    int host = uri->host.n < SIPCHECK_ADDRESS_TEXT ? (int)uri->host.n : 0;
-    snprintf(buf, SIPCHECK_ADDRESS_TEXT, "%.*s:%u", host, (const char *)uri->host.p,
-             (unsigned)port);
+    bool literal = uri->host_kind == SIPCHECK_HOST_IPV4 || uri->host_kind == SIPCHECK_HOST_IPV6;
+    return literal && port == (uri->port_text.p != NULL ? uri->port : standard) &&
+           sc_slices_same(uri->host, host);
 }
 
-static bool stands_in(const sipcheck_value *addresses, const char *place)
+static bool stands_in(const sipcheck_value *addresses, sipcheck_slice host, unsigned port)
 {
-    char text[SIPCHECK_ADDRESS_TEXT];
-    for (const sipcheck_value *v = addresses; v != NULL; v = v->next) {
-        const sipcheck_uri *uri = &((const sipcheck_address *)v)->uri;
-        bool literal = uri->host_kind == SIPCHECK_HOST_IPV4 || uri->host_kind == SIPCHECK_HOST_IPV6;
-        if (literal) write_place(uri, text);
-        if (literal && strcmp(text, place) == 0) return true;
-    }
-    return false;
+    const sipcheck_value *v = addresses;
+    while (v != NULL && !names(&((const sipcheck_address *)v)->uri, host, port))
+        v = v->next;
+    return v != NULL;
 }
 
 bool sc_is_recorded(const sipcheck_message *message, const sipcheck_address_port *sender)
 {
-    char place[SIPCHECK_ADDRESS_TEXT];
+    char text[SIPCHECK_ADDRESS_TEXT];
     if (message->values[SIPCHECK_HEADER_RECORD_ROUTE] == NULL) return false;
-    sipcheck_address_text(sender, place);
-    return stands_in(message->values[SIPCHECK_HEADER_RECORD_ROUTE], place) &&
-           !stands_in(message->values[SIPCHECK_HEADER_CONTACT], place);
+    sc_host_text(sender, text);
+    const sipcheck_slice host = sc_slice_of(text);
+    return stands_in(message->values[SIPCHECK_HEADER_RECORD_ROUTE], host, sender->port) &&
+           !stands_in(message->values[SIPCHECK_HEADER_CONTACT], host, sender->port);
 }
 
 static unsigned role_of_response(const sipcheck_message *message)
