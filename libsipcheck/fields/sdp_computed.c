@@ -82,8 +82,13 @@ sc_value sc_field_media_is_rtp(const sc_field *self, const void *record)
 /* -1: it is none */
 static int payload_type(sipcheck_slice format)
 {
-    sc_value number = sc_give_digits(format, true);
-    return number.state == SC_VALUE && number.number < PAYLOAD_TYPES ? (int)number.number : -1;
+    unsigned number = 0;
+    for (size_t i = 0; i < format.n; i++) {
+        unsigned digit = format.p[i] - (unsigned)'0';
+        if (digit > 9) return -1;
+        number = number < PAYLOAD_TYPES ? number * 10 + digit : PAYLOAD_TYPES;
+    }
+    return format.n > 0 && number < PAYLOAD_TYPES ? (int)number : -1;
 }
 
 sc_value sc_field_media_formats_are_payload_types(const sc_field *self, const void *record)
@@ -95,12 +100,17 @@ sc_value sc_field_media_formats_are_payload_types(const sc_field *self, const vo
     return give_unless(!media->v.valid, sc_give_truth(true));
 }
 
-static void note_mapped(const sipcheck_sdp_media *media, bool mapped[PAYLOAD_TYPES])
+/* Payload types, as bits. */
+typedef struct mapped {
+    uint64_t bits[PAYLOAD_TYPES / 64];
+} mapped;
+
+static void note_mapped(const sipcheck_sdp_media *media, mapped *all)
 {
     const sipcheck_value *v = media->section.attributes[SIPCHECK_ATTRIBUTE_RTPMAP];
     for (; v; v = v->next) {
         int type = payload_type(((const sipcheck_rtpmap *)v)->payload_type);
-        if (type >= 0) mapped[type] = true;
+        if (type >= 0) all->bits[type / 64] |= (uint64_t)1 << type % 64;
     }
 }
 
@@ -115,11 +125,11 @@ static bool is_read(const sipcheck_sdp_media *media)
 
 static sc_value all_mapped(const sipcheck_sdp_media *media, int from, int to)
 {
-    bool mapped[PAYLOAD_TYPES] = { false };
-    note_mapped(media, mapped);
+    mapped all = { { 0 } };
+    note_mapped(media, &all);
     for (const sipcheck_value *v = media->formats; v; v = v->next) {
         int type = payload_type(v->raw);
-        if (type < from || type >= to || mapped[type]) continue;
+        if (type < from || type >= to || all.bits[type / 64] >> type % 64 & 1) continue;
         return give_unless(!is_read(media), (sc_value){ .truth = false, .raw = v->raw });
     }
     return give_unless(!media->v.valid, sc_give_truth(true));

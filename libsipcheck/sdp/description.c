@@ -15,7 +15,6 @@
 #include <string.h>
 
 typedef struct line_grammar {
-    uint8_t letter;
     uint8_t kind; /* enum sipcheck_kind */
     size_t size;
     bool (*parse)(sc_cursor *c, sipcheck_value *out);
@@ -24,21 +23,21 @@ typedef struct line_grammar {
 
 /* clang-format off */
 static const line_grammar grammars[SIPCHECK_SDP_LINES] = {
-    [SIPCHECK_SDP_V] = { 'v', SIPCHECK_KIND_NUMBER, sizeof(sipcheck_number), sc_sdp_version, { "version-field", "9", 8866 } },
-    [SIPCHECK_SDP_O] = { 'o', SIPCHECK_KIND_TEXT, sizeof(sipcheck_origin), sc_sdp_origin, { "origin-field", "9", 8866 } },
-    [SIPCHECK_SDP_S] = { 's', SIPCHECK_KIND_TEXT, sizeof(sipcheck_value), sc_sdp_free_text, { "session-name-field", "9", 8866 } },
-    [SIPCHECK_SDP_I] = { 'i', SIPCHECK_KIND_TEXT, sizeof(sipcheck_value), sc_sdp_free_text, { "information-field", "9", 8866 } },
-    [SIPCHECK_SDP_U] = { 'u', SIPCHECK_KIND_TEXT, sizeof(sipcheck_value), sc_sdp_uri, { "uri-field", "9", 8866 } },
-    [SIPCHECK_SDP_E] = { 'e', SIPCHECK_KIND_TEXT, sizeof(sipcheck_value), sc_sdp_email, { "email-field", "9", 8866 } },
-    [SIPCHECK_SDP_P] = { 'p', SIPCHECK_KIND_TEXT, sizeof(sipcheck_value), sc_sdp_phone, { "phone-field", "9", 8866 } },
-    [SIPCHECK_SDP_C] = { 'c', SIPCHECK_KIND_TEXT, sizeof(sipcheck_connection), sc_sdp_connection, { "connection-field", "9", 8866 } },
-    [SIPCHECK_SDP_B] = { 'b', SIPCHECK_KIND_TEXT, sizeof(sipcheck_bandwidth), sc_sdp_bandwidth, { "bandwidth-field", "9", 8866 } },
-    [SIPCHECK_SDP_T] = { 't', SIPCHECK_KIND_TEXT, sizeof(sipcheck_time), sc_sdp_time, { "time-field", "9", 8866 } },
-    [SIPCHECK_SDP_R] = { 'r', SIPCHECK_KIND_TEXT, sizeof(sipcheck_repeat), sc_sdp_repeat, { "repeat-field", "9", 8866 } },
-    [SIPCHECK_SDP_Z] = { 'z', SIPCHECK_KIND_TEXT, sizeof(sipcheck_zone), sc_sdp_zone, { "zone-field", "9", 8866 } },
-    [SIPCHECK_SDP_K] = { 'k', SIPCHECK_KIND_TEXT, sizeof(sipcheck_key), sc_sdp_key, { "key-field", "9", 8866 } },
-    [SIPCHECK_SDP_A] = { 'a', SIPCHECK_KIND_TEXT, sizeof(sipcheck_attribute), sc_sdp_attribute, { "attribute-field", "9", 8866 } },
-    [SIPCHECK_SDP_M] = { 'm', SIPCHECK_KIND_TEXT, sizeof(sipcheck_sdp_media), sc_sdp_media, { "media-field", "9", 8866 } },
+    [SIPCHECK_SDP_V] = { SIPCHECK_KIND_NUMBER, sizeof(sipcheck_number), sc_sdp_version, { "version-field", "9", 8866 } },
+    [SIPCHECK_SDP_O] = { SIPCHECK_KIND_TEXT, sizeof(sipcheck_origin), sc_sdp_origin, { "origin-field", "9", 8866 } },
+    [SIPCHECK_SDP_S] = { SIPCHECK_KIND_TEXT, sizeof(sipcheck_value), sc_sdp_free_text, { "session-name-field", "9", 8866 } },
+    [SIPCHECK_SDP_I] = { SIPCHECK_KIND_TEXT, sizeof(sipcheck_value), sc_sdp_free_text, { "information-field", "9", 8866 } },
+    [SIPCHECK_SDP_U] = { SIPCHECK_KIND_TEXT, sizeof(sipcheck_value), sc_sdp_uri, { "uri-field", "9", 8866 } },
+    [SIPCHECK_SDP_E] = { SIPCHECK_KIND_TEXT, sizeof(sipcheck_value), sc_sdp_email, { "email-field", "9", 8866 } },
+    [SIPCHECK_SDP_P] = { SIPCHECK_KIND_TEXT, sizeof(sipcheck_value), sc_sdp_phone, { "phone-field", "9", 8866 } },
+    [SIPCHECK_SDP_C] = { SIPCHECK_KIND_TEXT, sizeof(sipcheck_connection), sc_sdp_connection, { "connection-field", "9", 8866 } },
+    [SIPCHECK_SDP_B] = { SIPCHECK_KIND_TEXT, sizeof(sipcheck_bandwidth), sc_sdp_bandwidth, { "bandwidth-field", "9", 8866 } },
+    [SIPCHECK_SDP_T] = { SIPCHECK_KIND_TEXT, sizeof(sipcheck_time), sc_sdp_time, { "time-field", "9", 8866 } },
+    [SIPCHECK_SDP_R] = { SIPCHECK_KIND_TEXT, sizeof(sipcheck_repeat), sc_sdp_repeat, { "repeat-field", "9", 8866 } },
+    [SIPCHECK_SDP_Z] = { SIPCHECK_KIND_TEXT, sizeof(sipcheck_zone), sc_sdp_zone, { "zone-field", "9", 8866 } },
+    [SIPCHECK_SDP_K] = { SIPCHECK_KIND_TEXT, sizeof(sipcheck_key), sc_sdp_key, { "key-field", "9", 8866 } },
+    [SIPCHECK_SDP_A] = { SIPCHECK_KIND_TEXT, sizeof(sipcheck_attribute), sc_sdp_attribute, { "attribute-field", "9", 8866 } },
+    [SIPCHECK_SDP_M] = { SIPCHECK_KIND_TEXT, sizeof(sipcheck_sdp_media), sc_sdp_media, { "media-field", "9", 8866 } },
 };
 
 /* What may follow the line read last. */
@@ -197,11 +196,21 @@ static bool parse_line(reader *r, int type, const uint8_t *p, const uint8_t *end
     return !r->faults->no_memory;
 }
 
+/* SIPCHECK_SDP_LINES: none. */
 static int type_of(uint8_t letter)
 {
-    for (int type = 0; type < SIPCHECK_SDP_LINES; type++)
-        if (grammars[type].letter == letter) return type;
-    return SIPCHECK_SDP_LINES;
+    static const uint8_t behind[26] = {
+        ['v' - 'a'] = SIPCHECK_SDP_V + 1, ['o' - 'a'] = SIPCHECK_SDP_O + 1,
+        ['s' - 'a'] = SIPCHECK_SDP_S + 1, ['i' - 'a'] = SIPCHECK_SDP_I + 1,
+        ['u' - 'a'] = SIPCHECK_SDP_U + 1, ['e' - 'a'] = SIPCHECK_SDP_E + 1,
+        ['p' - 'a'] = SIPCHECK_SDP_P + 1, ['c' - 'a'] = SIPCHECK_SDP_C + 1,
+        ['b' - 'a'] = SIPCHECK_SDP_B + 1, ['t' - 'a'] = SIPCHECK_SDP_T + 1,
+        ['r' - 'a'] = SIPCHECK_SDP_R + 1, ['z' - 'a'] = SIPCHECK_SDP_Z + 1,
+        ['k' - 'a'] = SIPCHECK_SDP_K + 1, ['a' - 'a'] = SIPCHECK_SDP_A + 1,
+        ['m' - 'a'] = SIPCHECK_SDP_M + 1,
+    };
+    unsigned at = letter - (unsigned)'a';
+    return at < 26 && behind[at] > 0 ? behind[at] - 1 : SIPCHECK_SDP_LINES;
 }
 
 /* Stops in front of a second description and at the limits. */

@@ -2,6 +2,8 @@
 /* What lines and attributes are made of. RFC 8866 §9, "generic sub-rules" */
 #include "sdp/sdp.h"
 
+#include <string.h>
+
 bool sc_sdp_part(sc_cursor *c, const sc_production *self, unsigned classes, const char *wanted,
                  sipcheck_slice *out)
 {
@@ -43,10 +45,35 @@ bool sc_sdp_zero_based_integer(sc_cursor *c, sipcheck_slice *out)
     return true;
 }
 
+/* One of eight bytes is `byte`. */
+static bool has_byte(uint64_t word, uint8_t byte)
+{
+    const uint64_t each = UINT64_C(0x0101010101010101);
+    uint64_t others = word ^ byte * each;
+    return (others - each) & ~others & 0x80 * each;
+}
+
+/* All of the line is byte-string: eight bytes at a time. */
+static bool takes_rest(sc_cursor *c)
+{
+    const uint8_t *p = c->p;
+    for (; c->end - p >= 8; p += 8) {
+        uint64_t word;
+        memcpy(&word, p, sizeof word);
+        if (has_byte(word, '\0') || has_byte(word, '\r') || has_byte(word, '\n')) return false;
+    }
+    while (p < c->end && sc_sdp_classes[*p] & SC_SDP_TEXT)
+        p++;
+    if (p < c->end || p == c->p) return false;
+    c->p = p;
+    return true;
+}
+
 /* text         =  byte-string
  * byte-string  =  1*(%x01-09/%x0B-0C/%x0E-FF) */
 bool sc_sdp_text(sc_cursor *c, const sc_production *self)
 {
+    if (takes_rest(c)) return true;
     return sc_sdp_part(c, self, SC_SDP_TEXT, "byte but NUL, CR and LF", NULL);
 }
 
