@@ -229,13 +229,6 @@ class TextLogs(Test):
             self.assertEqual((second["frame"], second["src"], second["culprit"]), (2, "?", "?"))
         self.assertIn("a.log: 2 messages", self.audit(self.write("a.log", log)).out)
 
-    def test_a_clock_that_is_set_back(self):
-        times = (1_767_603_600.0, 1_767_603_605.0, 1_767_603_604.95, 1_767_603_602.0, 1_767_603_603.0)
-        path = self.capture("clock.pcap", *(packet(message(Call_ID=f"c{i}"), at=at) for i, at in enumerate(times)))
-        counts = json.loads(self.audit("--format", "ndjson", path).out.splitlines()[-1])["summary"]["capture"]
-        self.assertEqual(counts["clock-set-back"], 1)
-        self.assertIn("the clock of a file went back by a tenth of a second or more: 1 (first in frame 4)", self.audit(path).out)
-
     def test_no_times(self):
         text = BAD.decode().replace("\r", "")
         path = self.write("no-times.log", f"{text}\n{text}")
@@ -269,6 +262,13 @@ class TextLogs(Test):
 class Input(Test):
     def findings(self, path, **more):
         return self.run_command("audit", "--format", "ndjson", path, code=1, **more).findings()
+
+    def test_a_clock_that_is_set_back(self):
+        times = (1_767_603_600.0, 1_767_603_605.0, 1_767_603_604.95, 1_767_603_602.0, 1_767_603_603.0)
+        path = self.capture("clock.pcap", *(packet(message(Call_ID=f"c{i}"), at=at) for i, at in enumerate(times)))
+        counts = self.run_command("audit", "--format", "ndjson", path, code=None).summary()["capture"]
+        self.assertEqual(counts["clock-set-back"], 1)
+        self.assertIn("went back by a tenth of a second or more: 1", self.run_command("audit", path, code=None).out)
 
     def test_standard_input(self):
         wanted = self.findings(OFFICE)
