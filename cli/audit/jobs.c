@@ -1,86 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A ring of blocks of messages. All engines look at each block: at their own messages, and in
  * passing at the others, for the time that they show. When the last one is done with it, what they
- * found is put in order. */
-#include "jobs.h"
+ * found is put in order (jobs_hand_on.c). */
 #include "../breaks.h"
 #include "../flow/calls.h"
-
-#include <pthread.h>
-#include <string.h>
-
-#include <sipcheck/report.h>
-
-enum {
-    BLOCKS = 8,
-    BLOCK_ITEMS = 256,
-    BLOCK_ITEMS_ALL = 16,      /* where passes and the like are reported: hundreds a message */
-    BLOCK_BYTES = 1024 * 1024, /* a block is full with the message that reaches this */
-};
-
-struct item {
-    sipcheck_packet packet;
-    gsize offset; /* of its bytes in the block */
-    unsigned group;
-    unsigned breaks; /* bits, before it */
-    /* By the engine that it was fed to: */
-    gboolean judged, heard_of;
-    struct tally_heard heard;
-    GBytes *transaction;
-    struct step *step;
-};
-
-struct record {
-    guint item;
-    sipcheck_finding finding;
-    sipcheck_packet packet;
-    sipcheck_address_port culprit;
-    char *text, *fix;    /* NULL: it is not the first of its kind there; so `bytes` */
-    const guint8 *bytes; /* the block's, or `kept` */
-    guint8 *kept;        /* of a message before */
-    GBytes *transaction;
-    gsize line, line_length; /* in the share's lines */
-};
-
-/* What an engine made of a block. */
-struct share {
-    GArray *records; /* of struct record */
-    GString *lines;
-    guint next;   /* record that is to be handed on */
-    guint failed; /* messages that it could not overhear for want of memory */
-};
-
-struct block {
-    struct item items[BLOCK_ITEMS];
-    guint count;
-    GByteArray *bytes;
-    struct share shares[JOBS_MAX];
-    guint pending; /* engines that are not done with it */
-};
-
-struct worker {
-    struct jobs *jobs;
-    guint number;
-    pthread_t thread;
-    sipcheck *engine;
-    sipcheck_json *json;
-    struct tally seen; /* which kinds of findings there were */
-    struct block *block;
-    guint item;
-};
-
-struct jobs {
-    struct jobs_face face;
-    guint count, block_items; /* block_items: messages of a full block */
-    struct worker workers[JOBS_MAX];
-    sipcheck_router *router;
-    struct block *blocks;
-    guint64 merged;       /* blocks that were handed on; block n stands at n % BLOCKS */
-    pthread_mutex_t lock; /* for what follows, and the blocks' `pending` */
-    pthread_cond_t filled_more, done;
-    guint64 filled;
-    gboolean over;
-};
+#include "jobs_block.h"
 
 /* --- in the engine's thread */
 
@@ -187,99 +111,6 @@ static void *work(void *data)
 
 /* --- handing on */
 
-static void forget_details(struct record *record)
-{
-    g_free(record->text);
-    g_free(record->fix);
-    g_free(record->kept);
-    if (record->transaction) g_bytes_unref(record->transaction);
-}
-
-static void hand_on_record(struct jobs *jobs, struct share *share)
-{
-    static const sipcheck_message message; /* only whether there was one is asked */
-    struct record *record = &g_array_index(share->records, struct record, share->next++);
-    sipcheck_finding *finding = &record->finding;
-    if (!record->bytes) record->packet.length = 0;
-    record->packet.bytes = record->bytes ? record->bytes : (const guint8 *)"";
-    finding->packet = &record->packet;
-    finding->message_parsed = &message;
-    finding->call_id = (sipcheck_slice){ 0 };
-    finding->text = record->text ? record->text : "";
-    finding->fix = record->fix ? record->fix : "";
-    finding->related = NULL;
-    finding->related_count = 0;
-    finding->fault = NULL;
-    if (finding->culprit) finding->culprit = &record->culprit;
-    jobs->face.finding(jobs->face.user, finding, record->transaction,
-                       share->lines->str + record->line, record->line_length);
-    forget_details(record);
-}
-
-/* The share's next record, if it is of that item; due: and not of a message. */
-static const struct record *next_of(const struct share *share, guint item, gboolean due)
-{
-    if (share->next == share->records->len) return NULL;
-    const struct record *record = &g_array_index(share->records, struct record, share->next);
-    return record->item == item && (!due || record->finding.due != UINT64_MAX) ? record : NULL;
-}
-
-static gboolean comes_before(const sipcheck_finding *a, const sipcheck_finding *b)
-{
-    return a->due != b->due ? a->due < b->due : a->group < b->group;
-}
-
-/* What time decided right before that message. */
-static void hand_on_due(struct jobs *jobs, struct block *block, guint item)
-{
-    for (;;) {
-        struct share *first = NULL;
-        const struct record *best = NULL;
-        for (guint i = 0; i < jobs->count; i++) {
-            const struct record *record = next_of(&block->shares[i], item, TRUE);
-            if (!record || (best && !comes_before(&record->finding, &best->finding))) continue;
-            best = record;
-            first = &block->shares[i];
-        }
-        if (!first) return;
-        hand_on_record(jobs, first);
-    }
-}
-
-static void hand_on_item(struct jobs *jobs, struct block *block, guint number)
-{
-    struct item *item = &block->items[number];
-    hand_on_due(jobs, block, number);
-    if (item->heard_of)
-        jobs->face.message(jobs->face.user, &item->packet, &item->heard, item->transaction,
-                           item->step);
-    for (guint i = 0; i < jobs->count; i++)
-        while (next_of(&block->shares[i], number, FALSE))
-            hand_on_record(jobs, &block->shares[i]);
-    if (!item->judged) jobs->face.not_judged(jobs->face.user);
-}
-
-static void clear_block(struct jobs *jobs, struct block *block)
-{
-    for (guint i = 0; i < jobs->count; i++) {
-        struct share *share = &block->shares[i];
-        for (; share->failed; share->failed--)
-            jobs->face.not_judged(jobs->face.user);
-        g_array_set_size(share->records, 0);
-        g_string_truncate(share->lines, 0);
-        share->next = 0;
-    }
-    g_byte_array_set_size(block->bytes, 0);
-    block->count = 0;
-}
-
-static void hand_on(struct jobs *jobs, struct block *block)
-{
-    for (guint i = 0; i < block->count; i++)
-        hand_on_item(jobs, block, i);
-    clear_block(jobs, block);
-}
-
 /* What is done with; more blocks than that under way are waited for. */
 static void hand_on_what_is_done(struct jobs *jobs, guint64 under_way)
 {
@@ -291,7 +122,7 @@ static void hand_on_what_is_done(struct jobs *jobs, guint64 under_way)
         gboolean done = !block->pending;
         pthread_mutex_unlock(&jobs->lock);
         if (!done) return;
-        hand_on(jobs, block);
+        jobs_hand_on(jobs, block);
         jobs->merged++;
     }
 }
@@ -429,7 +260,7 @@ void jobs_finish(struct jobs *jobs, sipcheck *whole)
         if (sipcheck_finish(worker->engine)) last->shares[i].failed++;
         sipcheck_join(whole, worker->engine);
     }
-    hand_on_due(jobs, last, 0);
-    clear_block(jobs, last);
+    jobs_hand_on_due(jobs, last, 0);
+    jobs_clear_block(jobs, last);
     jobs_free(jobs);
 }
