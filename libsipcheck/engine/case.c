@@ -5,6 +5,7 @@
 #include "engine/sequence.h"
 #include "text/slice.h"
 #include "track/hash.h"
+#include "track/stateless.h"
 
 /* --- excuses: as in message scope, by the message that the finding is about */
 
@@ -78,6 +79,31 @@ bool sc_case_awaits_other(const sc_rule *rule)
     if (rule->pub.scope == SIPCHECK_SCOPE_HOP)
         return comes_to_proxy(kind) != comes_to_proxy(rule->on);
     return is_of_server(kind) != is_of_server(rule->on);
+}
+
+/* --- proxies without transactions */
+
+/* What binds clients or servers binds a proxy as that, by its transactions. */
+static bool is_of_transactions(const sc_rule *rule)
+{
+    return rule->pub.scope == SIPCHECK_SCOPE_TRANSACTION && rule->pub.binds & SIPCHECK_ROLE_PROXY &&
+           rule->pub.binds & (SIPCHECK_ROLE_UAC | SIPCHECK_ROLE_UAS);
+}
+
+bool sc_case_may_be_stateless(const sipcheck *engine, const sc_rule *rule, const sc_event *event)
+{
+    const sc_transaction *t = (const sc_transaction *)(const void *)event->object;
+    return is_of_transactions(rule) &&
+           sc_may_be_passed_on(engine->sequence->group->tracker, t, event->kind);
+}
+
+bool sc_case_stateless_awaited(const sipcheck *engine, const sc_rule *rule, const sc_event *event)
+{
+    const sc_transaction *t = (const sc_transaction *)(const void *)event->object;
+    if (!is_of_transactions(rule)) return false;
+    if (is_of_server((unsigned)__builtin_ctz(rule->expect.events)))
+        return sc_server_may_be_stateless(t);
+    return sc_client_may_be_stateless(engine->sequence->group->tracker, t);
 }
 
 /* --- what the finding shows */

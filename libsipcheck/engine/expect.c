@@ -117,6 +117,9 @@ static void settle_absent(sipcheck *engine, sc_wait *wait)
     enum sipcheck_verdict absent = rule->expect.no ? SIPCHECK_PASS : SIPCHECK_FAIL;
     if (missing == SC_MISSING_NOTHING && absent == SIPCHECK_FAIL)
         missing = doubt_about_other(rule, sc_read_of(engine, &wait->event));
+    if (missing == SC_MISSING_NOTHING && absent == SIPCHECK_FAIL && !rule->expect.swapped &&
+        sc_case_stateless_awaited(engine, rule, &wait->event))
+        missing = SC_MISSING_STATE;
     settle(engine, wait,
            missing != SC_MISSING_NOTHING ? verdict(SIPCHECK_UNKNOWN, missing)
                                          : verdict(absent, SC_MISSING_NOTHING));
@@ -133,6 +136,8 @@ static void settle_came(sipcheck *engine, sc_wait *wait, const sc_event *next, s
         judgement = verdict(SIPCHECK_UNKNOWN, SC_MISSING_AUTHOR);
     } else if (may_be_released(engine, wait)) {
         judgement = verdict(SIPCHECK_UNKNOWN, SC_MISSING_LOST);
+    } else if (sc_case_may_be_stateless(engine, rule, next)) {
+        judgement = verdict(SIPCHECK_UNKNOWN, SC_MISSING_STATE);
     } else if (!sc_case_excuses(rule, fed)) {
         const sc_context context = sc_slots_fill(engine, &bound, UINT64_MAX, true);
         judgement = sc_judgement_at(rule, &context, engine->scratch, fed->message);

@@ -74,6 +74,7 @@ void sc_fill_hop(sipcheck *engine, const sc_event *event, sc_value *facts)
     facts[SC_FACT_HOP_TO_TARGET] = truth(hop->to_target);
     facts[SC_FACT_HOP_LISTS_TRIED] = truth(hop->lists_tried);
     facts[SC_FACT_HOP_REORDERED] = sc_order_changed(engine, event);
+    facts[SC_FACT_HOP_STATEFUL] = hop->stateful ? truth(true) : unknown(SC_MISSING_STATE);
     facts[SC_FACT_HOP_RECORDED] = recorded_of(s, hop);
     fill_refusals(s, hop, facts);
     fill_branches(s, hop, facts);

@@ -103,6 +103,8 @@ static sc_judgement asserted(sipcheck *engine, const sc_sequence_rule *entry, co
     if (ret.verdict == SIPCHECK_FAIL &&
         (sc_case_author_unseen(c->rule, c->about) || is_other_copy(engine, entry, c)))
         ret = (sc_judgement){ .verdict = SIPCHECK_UNKNOWN, .missing = SC_MISSING_AUTHOR };
+    if (ret.verdict == SIPCHECK_FAIL && sc_case_may_be_stateless(engine, c->rule, c->bound.event))
+        ret = (sc_judgement){ .verdict = SIPCHECK_UNKNOWN, .missing = SC_MISSING_STATE };
     return ret;
 }
 

@@ -229,6 +229,10 @@ bool sc_case_author_unseen(const sc_rule *rule, const sc_read *read);
 bool sc_case_in_sight(const sipcheck *engine, const sc_rule *rule, const sc_read *read);
 /* What is absent should have come from the receiver of the event's message. */
 bool sc_case_awaits_other(const sc_rule *rule);
+/* A rule of transactions, and a proxy that may have none: it sent the event's message as it came;
+ * nothing came to it that it could send as what is absent. */
+bool sc_case_may_be_stateless(const sipcheck *engine, const sc_rule *rule, const sc_event *event);
+bool sc_case_stateless_awaited(const sipcheck *engine, const sc_rule *rule, const sc_event *event);
 
 /* --- expect.c */
 /* false: it can't wait, and *missing says why. */

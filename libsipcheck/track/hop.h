@@ -37,6 +37,7 @@ typedef struct sc_hop {
     bool rewrites;        /* it changed a body, or wrote a To tag of its own: a B2BUA */
     bool cancelled;       /* a CANCEL came */
     bool informed;        /* 401, 407, 415, 420 or 484 came, and no branch began since */
+    bool stateful;        /* it sent a response that came from no branch. RFC 3261 §16.11 */
     uint64_t answered_ns; /* when it sent a final response back; 0: it did not */
     /* Of the message that was fed last: */
     uint8_t answered_before; /* enum sc_certainty: it had sent a final response back before it */

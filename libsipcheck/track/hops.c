@@ -149,11 +149,13 @@ static enum sc_recorded recorded(const sc_step *step, const sc_transaction *uppe
     return wanted != 0 && (seen & wanted) == wanted ? SC_RECORDED_NOT : SC_RECORDED_UNSEEN;
 }
 
-static void begin(sc_step *step, sc_hop *hop)
+static void begin(sc_step *step, sc_transaction *upper)
 {
+    sc_hop *hop = &upper->hop;
     hop->object = (sc_object){ .scope = SIPCHECK_SCOPE_HOP,
                                .first_ns = step->packet->ns,
                                .damaged = hop->object.damaged };
+    hop->stateful = upper->responses > 0;
     step->tracker->counts.hops++;
 }
 
@@ -182,7 +184,7 @@ static void track_request(sc_step *step)
     if (was_sent_on_before(step)) t->hop.object.damaged = true;
     if (upper == NULL) return;
     sc_hop *hop = &upper->hop;
-    if (hop->branches == 0) begin(step, hop);
+    if (hop->branches == 0) begin(step, upper);
     const sc_transaction *before = sent_before(step, upper);
     bool new_branch = before == NULL || before->by_branch.key != t->by_branch.key;
     hop->branches += new_branch;
@@ -260,11 +262,22 @@ static void tell_forwarded(const sc_step *step, sc_transaction *upper, const sc_
     sc_bind_lost(event, SC_NAME_COPY, origin->request);
 }
 
+/* A 100 may be a copy where a branch gave one. */
+static bool is_own(const sc_step *step, const sc_transaction *upper)
+{
+    sc_node *node = sc_hop_branch(step->tracker, upper);
+    for (; step->message->status == 100 && node != NULL; node = sc_hop_more(upper, node)) {
+        if (((const sc_transaction *)node->owner)->responses > 0) return false;
+    }
+    return true;
+}
+
 /* No proxy writes a tag into a 1xx or 2xx. RFC 3261 §16.7 item 6 */
 static void tell_replied(const sc_step *step, sc_transaction *upper)
 {
     uint32_t status = step->message->status;
     upper->hop.rewrites = upper->hop.rewrites || (status > 100 && status < 300);
+    upper->hop.stateful = upper->hop.stateful || is_own(step, upper);
     sc_bind_fed(tell(step, upper, SC_EVENT_REPLIED), SC_NAME_OUT);
 }
 

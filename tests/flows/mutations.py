@@ -1186,7 +1186,8 @@ Mutation("options", "3581-4-4", "200 OPTIONS", Also(FromPort(5070), "200 OPTIONS
 Mutation("session-timer-refused", "4028-10-2", "UPDATE", Insistence(10), at="UPDATE#11")
 Mutation("session-timer-through-proxy", "4028-8.3-2", "BYE@p1", Also(Delay(1_900_000), "BYE@p1", OfProxy()))
 Mutation("options-through-proxy", "4320-3-6", "200 OPTIONS@bob",
-         Also(Again(20, as_status(404, "Not Found")), "200 OPTIONS@p1", Again(30, as_status(404, "Not Found"))), at="404 OPTIONS@p1", beside=True)
+         Also(Also(Again(20, as_status(404, "Not Found")), "200 OPTIONS@p1", Again(30, as_status(404, "Not Found"))),
+              "200 OPTIONS@p1", Again(-25, as_status(100, "Trying"))), at="404 OPTIONS@p1", beside=True)
 Mutation("call-through-proxy", "6026-6-1", "INVITE@p1", Again(4000, edit("Via", "branch=z9hG4bK", "branch=z9hG4bKmore")), at="INVITE#2@p1", beside=True)
 Mutation("hold-and-resume", "6141-4.4-1", "INVITE#3", several(edit("Contact", "alice@", "alice.new@"), streams("one", "two"), as_method("UPDATE")),
          at="UPDATE")
