@@ -49,7 +49,7 @@ static void take_message(void *user, const sipcheck_packet *packet, const struct
 static void on_message(void *user, const sipcheck_packet *packet, const sipcheck_message *message)
 {
     const struct audit *audit = user;
-    const struct tally_heard heard = tally_hear(message);
+    const struct tally_heard heard = tally_hear(packet, message);
     gboolean ladder = audit->summary.excerpts != NULL;
     take_message(user, packet, &heard, ladder ? call_transaction(message) : NULL,
                  ladder ? step_new(packet, message, packet->source) : NULL);

@@ -13,7 +13,7 @@ static void on_message(void *user, const sipcheck_packet *packet, const sipcheck
     struct worker *worker = user;
     struct item *item = &worker->block->items[worker->item];
     item->heard_of = TRUE;
-    item->heard = tally_hear(message);
+    item->heard = tally_hear(packet, message);
     if (!worker->jobs->face.ladder) return;
     item->transaction = call_transaction(message);
     item->step = step_new(packet, message, packet->source);

@@ -18,7 +18,7 @@ static struct tally_element **element_slot(const struct tally *tally,
     return slot;
 }
 
-static void group_free(gpointer data)
+void tally_group_free(gpointer data)
 {
     struct tally_group *group = data;
     g_free(group->text);
@@ -41,7 +41,7 @@ void tally_init(struct tally *tally)
     *tally = (struct tally){ 0 };
     tally->slots = g_new0(struct tally_element *, ELEMENT_SLOTS);
     tally->order = g_ptr_array_new_with_free_func(element_free);
-    tally->waivers = g_ptr_array_new_with_free_func(group_free);
+    tally->waivers = g_ptr_array_new_with_free_func(tally_group_free);
 }
 
 void tally_clear(struct tally *tally)
@@ -59,7 +59,7 @@ static struct tally_element *element_of(struct tally *tally, const sipcheck_addr
     if (!element && tally->order->len < TALLY_ELEMENTS) {
         *slot = element = g_new0(struct tally_element, 1);
         element->address = *address;
-        element->groups = g_ptr_array_new_with_free_func(group_free);
+        element->groups = g_ptr_array_new_with_free_func(tally_group_free);
         g_ptr_array_add(tally->order, element);
     }
     if (element) tally->last = element;
@@ -80,7 +80,15 @@ static void note_agent(struct tally_element *element, const struct tally_heard *
     element->agent = g_utf8_make_valid(text, -1);
 }
 
-struct tally_heard tally_hear(const sipcheck_message *message)
+/* A port of a connection may have been another's before. */
+static void note_port(struct tally_element *element, guint16 listens)
+{
+    if (!listens) return;
+    if (element->listens && element->listens != listens) element->two_ports = TRUE;
+    element->listens = listens;
+}
+
+struct tally_heard tally_hear(const sipcheck_packet *packet, const sipcheck_message *message)
 {
     enum sipcheck_header_id id =
         message->is_request ? SIPCHECK_HEADER_USER_AGENT : SIPCHECK_HEADER_SERVER;
@@ -88,6 +96,7 @@ struct tally_heard tally_hear(const sipcheck_message *message)
     if (!agent && message->is_response) agent = message->values[SIPCHECK_HEADER_USER_AGENT];
     struct tally_heard heard = {
         .forwards = message->is_request && sipcheck_count(message, SIPCHECK_HEADER_VIA) > 1,
+        .listens = fold_port(packet, message),
         .agent_length = agent ? MIN(agent->raw.n, TALLY_AGENT) : 0,
     };
     if (heard.agent_length) memcpy(heard.agent, agent->raw.p, heard.agent_length);
@@ -109,6 +118,7 @@ void tally_message(struct tally *tally, const sipcheck_packet *packet,
     }
     element->sent++;
     note_agent(element, heard);
+    note_port(element, heard->listens);
 }
 
 /* Keeps the line that holds the mark: the packet is gone when the report is written. */
@@ -128,13 +138,15 @@ static void keep_line(struct tally_group *group, const sipcheck_finding *finding
     group->mark_end = MIN(end, to) - from;
 }
 
-static void group_new(GPtrArray *groups, const sipcheck_finding *finding)
+static void group_new(GPtrArray *groups, const sipcheck_finding *finding, guint64 nth)
 {
     struct tally_group *group = g_new0(struct tally_group, 1);
     group->rule = finding->rule;
     group->verdict = finding->verdict;
     group->severity = finding->severity;
     group->waived = finding->waived;
+    if (finding->culprit) group->at = *finding->culprit;
+    group->nth = nth;
     group->text = g_utf8_make_valid(finding->text ? finding->text : "", -1);
     group->fix = g_utf8_make_valid(finding->fix ? finding->fix : "", -1);
     keep_line(group, finding);
@@ -180,7 +192,8 @@ static struct tally_slot *slot_find(const struct tally_element *element,
     return slot->key ? slot : NULL;
 }
 
-static struct tally_slot *slot_of(struct tally_element *element, const sipcheck_finding *finding)
+static struct tally_slot *slot_of(struct tally_element *element, const sipcheck_finding *finding,
+                                  guint64 nth)
 {
     struct tally_slot *slot = slot_find(element, finding);
     if (slot) return slot;
@@ -188,7 +201,7 @@ static struct tally_slot *slot_of(struct tally_element *element, const sipcheck_
     guint64 key = key_of(finding->rule, finding->verdict, finding->waived);
     slot = group_slot(element, key);
     *slot = (struct tally_slot){ .key = key, .group = element->groups->len };
-    group_new(element->groups, finding);
+    group_new(element->groups, finding, nth);
     return slot;
 }
 
@@ -243,11 +256,12 @@ void tally_finding(struct tally *tally, const sipcheck_finding *finding, const c
     if (fail) count_fail(tally, element, finding);
     if (!shown) return;
     if (unknown) tally->unknown++;
-    if (about_waiver) group_new(tally->waivers, finding);
+    guint64 nth = tally->told++;
+    if (about_waiver) group_new(tally->waivers, finding, nth);
     if (!element) return;
     element->roles |= finding->role;
-    add_place(element, slot_of(element, finding),
-              (struct tally_place){ finding->packet->frame, source });
+    add_place(element, slot_of(element, finding, nth),
+              (struct tally_place){ finding->packet->frame, source, nth });
 }
 
 static int compare(guint64 a, guint64 b)
@@ -277,8 +291,8 @@ static int by_errors(gconstpointer a, gconstpointer b)
     return bytes ? bytes : compare(x->address.port, y->address.port);
 }
 
-/* Behind this the slots do not find their groups. */
-static void sort_groups(struct tally_element *element)
+/* From the slots, which find no groups behind this. */
+static void settle_counts(struct tally_element *element)
 {
     for (gsize i = 0; i < element->slot_count; i++) {
         const struct tally_slot *slot = &element->slots[i];
@@ -286,12 +300,17 @@ static void sort_groups(struct tally_element *element)
         struct tally_group *group = element->groups->pdata[slot->group];
         group->count = slot->count;
     }
-    g_ptr_array_sort(element->groups, by_severity);
 }
 
 void tally_sort(struct tally *tally)
 {
-    g_ptr_array_sort(tally->order, by_errors);
     for (guint i = 0; i < tally->order->len; i++)
-        sort_groups(tally->order->pdata[i]);
+        settle_counts(tally->order->pdata[i]);
+    tally->last = NULL;
+    fold_elements(tally->order);
+    g_ptr_array_sort(tally->order, by_errors);
+    for (guint i = 0; i < tally->order->len; i++) {
+        const struct tally_element *element = tally->order->pdata[i];
+        g_ptr_array_sort(element->groups, by_severity);
+    }
 }

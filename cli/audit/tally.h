@@ -16,6 +16,7 @@ enum {
 struct tally_place {
     guint64 frame;
     const char *source; /* its file, when several are read; else NULL */
+    guint64 nth;        /* of the findings that were told */
 };
 
 /* One rule's failures, waived failures or unknowns at one element; or one finding about a waiver.
@@ -25,7 +26,9 @@ struct tally_group {
     enum sipcheck_verdict verdict;
     enum sipcheck_severity severity;
     gboolean waived;
-    guint64 count; /* from tally_sort on */
+    sipcheck_address_port at; /* the culprit of the first */
+    guint64 nth;              /* of the first among the findings that were told */
+    guint64 count;            /* from tally_sort on */
     struct tally_place places[TALLY_FRAMES];
     guint place_count;
     gboolean more_places;              /* than are kept */
@@ -44,10 +47,13 @@ struct tally_slot {
 
 struct tally_element {
     sipcheck_address_port address;
-    char *agent;       /* User-Agent or Server it was heard to call itself; NULL: none */
-    gboolean forwards; /* it was seen to forward requests */
-    unsigned roles;    /* bits of enum sipcheck_role, of its findings */
-    guint64 sent;      /* messages */
+    guint16 listens;    /* of a connection's end: port that its Vias say; 0: not known */
+    gboolean two_ports; /* they say several */
+    guint folded;       /* ports of connections that are its own, from tally_sort on */
+    char *agent;        /* User-Agent or Server it was heard to call itself; NULL: none */
+    gboolean forwards;  /* it was seen to forward requests */
+    unsigned roles;     /* bits of enum sipcheck_role, of its findings */
+    guint64 sent;       /* messages */
     guint64 errors, warnings, infos;
     GPtrArray *groups;        /* of struct tally_group */
     struct tally_slot *slots; /* of the groups, at their keys' hashes */
@@ -64,18 +70,21 @@ struct tally {
     guint64 transports[SIPCHECK_TRANSPORT_WSS + 1];
     guint64 first_ns, last_ns, messages;
     guint64 elements_lost; /* messages of elements beyond the limit */
+    guint64 told;          /* findings */
 };
 
 void tally_init(struct tally *tally);
 void tally_clear(struct tally *tally);
+void tally_group_free(gpointer group);
 
 /* What a message tells of its sender. */
 struct tally_heard {
     gboolean forwards; /* it sent a request on */
+    guint16 listens;   /* the port at which it says it is reached, other than what it sent from */
     char agent[TALLY_AGENT];
     gsize agent_length; /* User-Agent or Server, or the beginning of it; 0: none */
 };
-struct tally_heard tally_hear(const sipcheck_message *message);
+struct tally_heard tally_hear(const sipcheck_packet *packet, const sipcheck_message *message);
 void tally_message(struct tally *tally, const sipcheck_packet *packet,
                    const struct tally_heard *heard);
 
@@ -87,7 +96,16 @@ void tally_finding(struct tally *tally, const sipcheck_finding *finding, const c
 /* The finding would be the first of its group, whose texts the report shows. */
 gboolean tally_is_new(const struct tally *tally, const sipcheck_finding *finding);
 
-/* Elements with the most severe first, their groups likewise. */
+/* Elements with the most severe first, their groups likewise; what one sent over connections that
+ * it opened counts for the port at which it listens. Behind this nothing is added. */
 void tally_sort(struct tally *tally);
+
+/* --- fold.c */
+
+/* The port in the sender's own Via, where that names the address that the message came from over a
+ * connection, and another port. 0: it does not. */
+guint16 fold_port(const sipcheck_packet *packet, const sipcheck_message *message);
+/* Joins elements; their groups have their counts. */
+void fold_elements(GPtrArray *elements);
 
 #endif

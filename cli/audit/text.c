@@ -96,10 +96,10 @@ static void print_counter(const struct audit_summary *s, unsigned id)
     struct tally_place places[CAPTURE_FIRST_MAX];
     gsize n = 0;
     for (; n < CAPTURE_FIRST_MAX && n < counter->count && counter->first[n].frame; n++)
-        places[n] =
-            (struct tally_place){ counter->first[n].frame,
-                                  several ? s->capture.sources[counter->first[n].source].path
-                                          : NULL };
+        places[n] = (struct tally_place){
+            .frame = counter->first[n].frame,
+            .source = several ? s->capture.sources[counter->first[n].source].path : NULL,
+        };
     g_autofree char *frames = frames_text(places, n, counter->count > n);
     g_autofree char *text =
         g_strdup_printf("%s: %" G_GUINT64_FORMAT "%s%s%s", info->text, counter->count,
@@ -244,7 +244,7 @@ static void print_group(const struct audit_summary *s, const struct tally_elemen
     if (!unknown && group->line_length)
         output_excerpt(stdout, GROUP_SPACES "  ", group->line, group->line_length, group->mark,
                        group->mark_end - group->mark, s->colour);
-    excerpts_print(s->excerpts, element ? &element->address : NULL, group, GROUP_SPACES,
+    excerpts_print(s->excerpts, element ? &group->at : NULL, group, GROUP_SPACES,
                    s->capture.source_count > 1);
     if (!unknown) print_fix(group);
 }
@@ -254,6 +254,7 @@ static void print_element(const struct audit_summary *s, const struct tally_elem
     char text[SIPCHECK_ADDRESS_TEXT];
     printf("\n%s%s%s", style(s, STYLE_BOLD), sipcheck_address_text(&element->address, text),
            style(s, STYLE_PLAIN));
+    if (element->folded) printf(" (+%u port%s)", element->folded, plural(element->folded));
     print_roles(element->roles);
     if (element->agent) {
         fputs("  ", stdout);

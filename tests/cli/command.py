@@ -135,9 +135,9 @@ def packet(payload, src="192.0.2.1", dst="192.0.2.2", sport=5060, dport=5060, at
     return at, whole[:cut], len(whole)
 
 
-def segment(payload, src="192.0.2.1", dst="192.0.2.2", at=1_767_603_600.0):
+def segment(payload, src="192.0.2.1", dst="192.0.2.2", sport=5060, dport=5060, at=1_767_603_600.0):
     """Likewise of TCP, the first one of a direction whose SYN was not captured."""
-    tcp = struct.pack(">HHIIBBHHH", 5060, 5060, 1000, 1, 5 << 4, 24, 65535, 0, 0) + payload
+    tcp = struct.pack(">HHIIBBHHH", sport, dport, 1000, 1, 5 << 4, 24, 65535, 0, 0) + payload
     ip = struct.pack(">BBHHHBBH", 0x45, 0, 20 + len(tcp), 1, 0, 64, 6, 0) + socket.inet_aton(src) + socket.inet_aton(dst)
     return at, ip + tcp, len(ip + tcp)
 
