@@ -45,7 +45,8 @@ static sc_value transaction_fresh(const sipcheck *engine, const sc_transaction *
     if (s->group->gap && s->group->gap_ns > began)
         began = s->group->gap_ns; /* perhaps not the only */
     bool sure = !t->unreliable || (first > began && first - began > apart);
-    return sure && !object->began_unseen ? truth(true) : unknown(SC_MISSING_REQUEST);
+    if (object->began_unseen) return unknown(SC_MISSING_REQUEST);
+    return sure ? truth(true) : unknown(SC_MISSING_BEFORE);
 }
 
 static sc_value transaction_silence(const sc_sequence *s, const sc_transaction *t)
