@@ -45,12 +45,22 @@ static bool is_at(const sipcheck_address_port *place, const sipcheck_address_por
            (place->port == 0 || place->port == address->port);
 }
 
+static bool stands_beside(const sipcheck *engine, const sipcheck_address_port *wanted)
+{
+    for (size_t i = 0; i < engine->options.vantage_count; i++)
+        if (is_at(&engine->options.vantage[i], wanted)) return true;
+    return false;
+}
+
 bool sc_case_in_sight(const sipcheck *engine, const sc_rule *rule, const sc_read *read)
 {
     const sipcheck_address_port *wanted = wanted_beside(rule, read);
-    for (size_t i = 0; wanted != NULL && i < engine->options.vantage_count; i++)
-        if (is_at(&engine->options.vantage[i], wanted)) return true;
-    return wanted == NULL;
+    return wanted == NULL || stands_beside(engine, wanted);
+}
+
+bool sc_case_sees_sender(const sipcheck *engine, const sc_rule *rule, const sc_read *read)
+{
+    return rule->vantage == SC_VANTAGE_ANY || stands_beside(engine, &read->packet->src);
 }
 
 /* --- the element that should have sent what is absent */

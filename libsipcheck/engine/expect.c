@@ -101,9 +101,20 @@ static bool may_be_released(const sipcheck *engine, const sc_wait *wait)
            sc_lost_since(engine->sequence, wait->event.object, wait->begun_ns);
 }
 
-/* A proxy may stand where the rule binds none: who received it need not be whom the rule binds. */
-static enum sc_missing doubt_about_other(const sc_rule *rule, const sc_read *about)
+/* A proxy that sent the request on can't answer it before a branch is answered (RFC 4320 §4.2). */
+static bool waits_for_others(const sc_rule *rule, const sc_event *event)
 {
+    const sc_transaction *t = (const sc_transaction *)(const void *)event->object;
+    return rule->pub.scope == SIPCHECK_SCOPE_TRANSACTION &&
+           rule->expect.events == 1u << SC_EVENT_FINAL && t->hop.waiting > 0;
+}
+
+/* A proxy may stand where the rule binds none: who received it need not be whom the rule binds. */
+static enum sc_missing doubt_about_other(const sc_rule *rule, const sc_event *event,
+                                         const sc_read *about)
+{
+    if (rule->pub.binds & SIPCHECK_ROLE_PROXY && waits_for_others(rule, event))
+        return SC_MISSING_ROLE;
     bool told = rule->pub.binds & SIPCHECK_ROLE_PROXY || !sc_case_awaits_other(rule) ||
                 about == NULL || about->message->is_response;
     return told ? SC_MISSING_NOTHING : SC_MISSING_ROLE;
@@ -116,7 +127,7 @@ static void settle_absent(sipcheck *engine, sc_wait *wait)
     enum sc_missing missing = doubt(engine->sequence, wait, rule->expect.swapped);
     enum sipcheck_verdict absent = rule->expect.no ? SIPCHECK_PASS : SIPCHECK_FAIL;
     if (missing == SC_MISSING_NOTHING && absent == SIPCHECK_FAIL)
-        missing = doubt_about_other(rule, sc_read_of(engine, &wait->event));
+        missing = doubt_about_other(rule, &wait->event, sc_read_of(engine, &wait->event));
     if (missing == SC_MISSING_NOTHING && absent == SIPCHECK_FAIL && !rule->expect.swapped &&
         sc_case_stateless_awaited(engine, rule, &wait->event))
         missing = SC_MISSING_STATE;
@@ -134,6 +145,8 @@ static void settle_came(sipcheck *engine, sc_wait *wait, const sc_event *next, s
     sc_judgement judgement = verdict(SIPCHECK_NA, SC_MISSING_NOTHING);
     if (sc_case_author_unseen(rule, fed)) {
         judgement = verdict(SIPCHECK_UNKNOWN, SC_MISSING_AUTHOR);
+    } else if (!sc_case_sees_sender(engine, rule, fed)) {
+        judgement = verdict(SIPCHECK_UNKNOWN, SC_MISSING_VANTAGE);
     } else if (may_be_released(engine, wait)) {
         judgement = verdict(SIPCHECK_UNKNOWN, SC_MISSING_LOST);
     } else if (sc_case_may_be_stateless(engine, rule, next)) {

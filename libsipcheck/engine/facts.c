@@ -71,6 +71,9 @@ static void fill_transaction(const sipcheck *engine, const sc_object *object, sc
     facts[SC_FACT_TRANSACTION_AGE] =
         object->began_unseen ? unknown(SC_MISSING_REQUEST) : number(age_of(s, object));
     facts[SC_FACT_TRANSACTION_SILENCE] = lost ? lost_fact : transaction_silence(s, t);
+    facts[SC_FACT_TRANSACTION_WAITED] = lost || object->began_unseen ? lost_fact
+                                        : t->responses == 0          ? absent()
+                                                                     : number(t->waited);
     facts[SC_FACT_TRANSACTION_FRESH] = transaction_fresh(engine, t);
     facts[SC_FACT_TRANSACTION_STATE] = lost ? lost_fact : transaction_state(t);
     facts[SC_FACT_TRANSACTION_FINALS] = lost ? lost_fact : number(t->finals);

@@ -37,6 +37,19 @@ static sc_value answered(const sc_hop *hop, bool lost)
     return !yes && lost ? unknown(SC_MISSING_LOST) : truth(yes);
 }
 
+static sc_value accepted(const sc_sequence *s, const sc_hop *hop, bool lost)
+{
+    uint64_t since = hop->accepted_before;
+    if (since == 0) return lost ? unknown(SC_MISSING_LOST) : absent();
+    return number(s->now_ns > since ? s->now_ns - since : 0);
+}
+
+static sc_value waited(const sc_hop *hop, bool lost)
+{
+    if (hop->waited == UINT64_MAX) return absent();
+    return lost ? unknown(SC_MISSING_LOST) : number(hop->waited);
+}
+
 /* What seems not to have come, or to be there still, may have been lost. */
 static void fill_branches(const sc_sequence *s, const sc_hop *hop, sc_value *facts)
 {
@@ -51,6 +64,8 @@ static void fill_branches(const sc_sequence *s, const sc_hop *hop, sc_value *fac
     facts[SC_FACT_HOP_KNOWN] =
         !hop->known && (lost || hop->statuses_lost) ? doubt : truth(hop->known);
     facts[SC_FACT_HOP_ANSWERED] = answered(hop, lost);
+    facts[SC_FACT_HOP_ACCEPTED] = accepted(s, hop, lost);
+    facts[SC_FACT_HOP_WAITED] = waited(hop, lost);
     facts[SC_FACT_HOP_CANCELLED] = !hop->cancelled && lost ? doubt : truth(hop->cancelled);
 }
 

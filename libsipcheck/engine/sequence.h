@@ -227,6 +227,8 @@ bool sc_case_excuses(const sc_rule *rule, const sc_read *read);
 bool sc_case_author_unseen(const sc_rule *rule, const sc_read *read);
 /* The observer stood beside whom the rule asks for. */
 bool sc_case_in_sight(const sipcheck *engine, const sc_rule *rule, const sc_read *read);
+/* ... and beside who sent what must not come. */
+bool sc_case_sees_sender(const sipcheck *engine, const sc_rule *rule, const sc_read *read);
 /* What is absent should have come from the receiver of the event's message. */
 bool sc_case_awaits_other(const sc_rule *rule);
 /* A rule of transactions, and a proxy that may have none: it sent the event's message as it came;

@@ -171,6 +171,8 @@ void sc_hop_look(const sc_step *step, sc_transaction *upper)
     hop->object.last_ns = step->packet->ns;
     hop->object.damaged = hop->object.damaged || upper->tracked.object.damaged;
     hop->answered_before = (uint8_t)answered(step, hop);
+    hop->accepted_before = hop->accepted;
+    hop->waited = UINT64_MAX;
     hop->declined = has_declined(hop);
     hop->known = message->is_response && has_status(hop, message->status);
     hop->to_target = !message->is_response && target_of(hop, &message->request_uri) != 0;

@@ -203,11 +203,21 @@ static void tell_again(const sc_step *step, sc_dialog *dialog)
     sc_dialog_tell(step, dialog, SC_EVENT_RESPONSE_AGAIN);
 }
 
+/* §12.2.2: who does not know the dialog yet has no number of it, as where the 2xx that makes it was
+ * overtaken or lost. */
+static void forget_number(const sc_step *step, const sc_dialog *dialog, sc_party *asked)
+{
+    if (step->message->status == 481 && dialog->state == SC_DIALOG_UNKNOWN &&
+        asked->cseq == step->cseq)
+        asked->has_cseq = false;
+}
+
 static void note_response(const sc_step *step, sc_dialog *dialog)
 {
     sc_party *asked = &dialog->party[dialog->sender], *answered = &dialog->party[!dialog->sender];
     uint32_t status = step->message->status;
     if (step->method == SIPCHECK_METHOD_BYE && status / 100 == 2) answered->let_go = true;
+    forget_number(step, dialog, asked);
     if (step->method != SIPCHECK_METHOD_INVITE || asked->invite_cseq != step->cseq) return;
     asked->proceeding = true;
     if (status < 200) return;

@@ -39,14 +39,17 @@ typedef struct sc_hop {
     bool informed;        /* 401, 407, 415, 420 or 484 came, and no branch began since */
     bool stateful;        /* it sent a response that came from no branch. RFC 3261 §16.11 */
     uint64_t answered_ns; /* when it sent a final response back; 0: it did not */
+    uint64_t accepted;    /* when it sent the first 2xx back, in nanoseconds; 0: it sent none */
     /* Of the message that was fed last: */
-    uint8_t answered_before; /* enum sc_certainty: it had sent a final response back before it */
-    bool declined;           /* a branch had been answered with 6xx before it was sent */
-    bool known;              /* a branch was answered with its status */
-    bool looped;             /* the request had come by before, and was forked */
-    bool to_target;          /* it goes to one of the targets */
-    bool lists_tried;        /* one of its Contacts was tried */
-    uint8_t recorded;        /* enum sc_recorded: of the SUBSCRIBE that a NOTIFY belongs to */
+    uint8_t answered_before;  /* enum sc_certainty: it had sent a final response back before it */
+    uint64_t accepted_before; /* `accepted`, before it */
+    uint64_t waited;  /* nanoseconds that its branch waited for a response; UINT64_MAX: not known */
+    bool declined;    /* a branch had been answered with 6xx before it was sent */
+    bool known;       /* a branch was answered with its status */
+    bool looped;      /* the request had come by before, and was forked */
+    bool to_target;   /* it goes to one of the targets */
+    bool lists_tried; /* one of its Contacts was tried */
+    uint8_t recorded; /* enum sc_recorded: of the SUBSCRIBE that a NOTIFY belongs to */
 } sc_hop;
 
 #endif

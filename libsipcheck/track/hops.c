@@ -218,6 +218,7 @@ static void track_received(const sc_step *step)
     if (upper == NULL) return;
     sc_hop_note_response(step, &upper->hop);
     sc_hop_look(step, upper);
+    upper->hop.waited = t->waited;
     tell_in(step, upper, SC_EVENT_RECEIVED, t);
     if (step->message->status >= 600) tell_open(step, upper, SC_EVENT_OPEN_DECLINED);
 }
@@ -305,6 +306,8 @@ static void track_sent_back(const sc_step *step)
         tell_open(step, upper, SC_EVENT_OPEN_ANSWERED);
         upper->hop.answered_ns = step->packet->ns != 0 ? step->packet->ns : 1;
     }
+    if (step->message->status < 300 && upper->hop.accepted == 0)
+        upper->hop.accepted = step->packet->ns != 0 ? step->packet->ns : 1;
 }
 
 /* --- a CANCEL of the request, or of a branch */

@@ -169,10 +169,17 @@ void sc_reliable_response(const sc_step *step, sc_dialog *dialog)
         r->over = true;
 }
 
+/* RFC 3261 §17.2.1: an INVITE that comes again gets the last provisional response again. */
+static bool is_demanded(const sc_step *step)
+{
+    const sc_transaction *t = step->transaction;
+    return t->requested.number > 0 && sc_sum(t->requested.ns, t->gap) >= step->packet->ns;
+}
+
 void sc_reliable_again(const sc_step *step, sc_dialog *dialog)
 {
     sc_reliable *r = &dialog->reliable;
-    const sipcheck_number *rseq = rseq_of(step);
+    const sipcheck_number *rseq = is_demanded(step) ? NULL : rseq_of(step);
     if (rseq != NULL && is_of(r, dialog, step->cseq))
         r->rack = (uint8_t)state_of(r, place_of(r, rseq->number));
 }

@@ -84,6 +84,7 @@ typedef struct sc_transaction {
     bool knows_timers;    /* Supported of the request has timer */
     uint8_t allow;        /* enum sc_allow */
     uint64_t last_answer; /* hash of which response came last */
+    uint64_t waited;      /* nanoseconds until its first response */
     uint64_t upper; /* key of the transaction that it is a branch of, where by_upper is in use */
     uint32_t vias, response_vias; /* of the request, and of the last response */
     uint32_t route_count;

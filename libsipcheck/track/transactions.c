@@ -323,6 +323,8 @@ static void note_response(sc_step *step, sc_transaction *t)
 {
     uint32_t status = step->message->status;
     sc_keep_fed(step, &t->response);
+    if (t->responses == 0 && step->packet->ns > t->tracked.object.first_ns)
+        t->waited = step->packet->ns - t->tracked.object.first_ns;
     if (t->responses == SC_RESPONSES_MAX) {
         t->tracked.object.damaged = true;
         t->responses--;

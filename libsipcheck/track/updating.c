@@ -31,7 +31,7 @@ void sc_updating_before(const sc_step *step, sc_dialog *dialog)
         u->is_crossing = asked && u->crossing;
         u->as_updated = SC_AS_NOTHING;
         u->allow_before = u->allow;
-        u->executed = u->exchanges != dialog->session.exchanges;
+        u->executed = !u->crossed && u->exchanges != dialog->session.exchanges;
     }
 }
 
@@ -67,6 +67,7 @@ void sc_updating_request(const sc_step *step, sc_dialog *dialog)
     if (step->method == SIPCHECK_METHOD_INVITE) {
         dialog->party[!dialog->sender].updating.contact = 0;
         u->exchanges = dialog->session.exchanges;
+        u->crossed = dialog->session.pending[!dialog->sender].sent != NULL;
     }
     if (step->method == SIPCHECK_METHOD_UPDATE) update(step, dialog);
 }

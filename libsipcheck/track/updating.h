@@ -23,6 +23,7 @@ typedef struct sc_updating {
      * the other one did. */
     bool hasty, crossing;
     /* Of the message that was fed last: */
+    bool crossed;         /* when its last INVITE was sent an offer of the other one waited */
     uint8_t exchanges;    /* of the session, when its last INVITE was sent */
     bool executed;        /* of the answer to that: one came to its end meanwhile */
     uint8_t allow_before; /* `allow` before it */

@@ -936,7 +936,7 @@ Mutation("update-while-ringing", "3311-4-1", "UPDATE", nothing, before=("INVITE"
 Mutation("update-while-ringing", "3311-5.1-4", "200 INVITE", edit("Contact", "bob@", "robert@"))
 Mutation("update-while-ringing", "3311-5.2-6", "200 UPDATE", Silence(), at="UPDATE", absent=True, beside=True)
 Mutation("updates-that-cross", "3311-5.2-2", "491 UPDATE", as_status(488, "Not Acceptable Here"), at="488 UPDATE", beside=True)
-Mutation("updates-that-cross", "3311-5.3-2", "UPDATE#4", Delay(-2000), beside=True)
+Mutation("updates-that-cross", "3311-5.3-2", "UPDATE#4", Delay(-1500), beside=True)
 Mutation("updates-that-overlap", "3311-5.2-1", "500 UPDATE", as_status(488, "Not Acceptable Here"), at="488 UPDATE", beside=True)
 Mutation("updates-that-overlap", "3311-5.2-3", "500 UPDATE", put("Retry-After", "60"), beside=True)
 

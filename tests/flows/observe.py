@@ -7,6 +7,7 @@ silence however badly they were captured.
 What a tap beside an element can do to a capture is audited with --vantage, too, once for each element."""
 
 import argparse
+import copy
 import os
 import pathlib
 import random
@@ -115,7 +116,9 @@ def clock_set_back(steps, chance):
 
 
 def moved(step, by):
-    return type(step)(step.at + by, step.src, step.dst, step.message, step.transport)
+    out = copy.copy(step)
+    out.at += by
+    return out
 
 
 def harmed(name, seed):

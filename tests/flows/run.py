@@ -49,7 +49,8 @@ def audit(steps, path, *options):
                            str(path)],
                           capture_output=True, text=True, timeout=120)
     lines = [json.loads(line) for line in done.stdout.splitlines()]
-    if not lines or lines[-1]["summary"]["messages"] != len(steps):
+    fewest = len({getattr(step, "number", id(step)) for step in steps})  # what the network doubled may be taken for one
+    if not lines or not fewest <= lines[-1]["summary"]["messages"] <= len(steps):
         sys.exit(f"{path.name}: not all {len(steps)} messages were read: {done.stderr}{lines[-1:]}")
     return lines[:-1], {id(step): frames[place] for place, step in enumerate(steps)}
 

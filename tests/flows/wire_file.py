@@ -35,7 +35,7 @@ def packets(steps):
     for place, step in enumerate(steps):
         payload = step.message.bytes()
         if step.transport == "UDP":
-            yield step.at, udp(step.src, step.dst, payload, place + 1), place
+            yield step.at, udp(step.src, step.dst, payload, getattr(step, "number", place + 1) & 0xFFFF), place
             continue
         key = frozenset((step.src, step.dst))
         if key not in open_:
