@@ -16,13 +16,13 @@ bool sc_server_may_be_stateless(const sc_transaction *t)
 
 /* What the network doubles comes twice, and is handed on once: the capture can't tell it from what
  * a tap doubled (docs/captures.md). Nothing of that is later than this, in nanoseconds. */
-#define DOUBLED_MAX (SC_SECOND * 45 / 100)
+#define DOUBLED_NS (SC_SECOND * 45 / 100)
 
 /* The client may have received the request as often as it sent it. */
 static bool came_as_often(const sc_transaction *upper, const sc_transaction *t)
 {
     return upper->requested.number >= t->requested.number ||
-           t->requested.ns < sc_sum(upper->requested.ns, DOUBLED_MAX);
+           t->requested.ns < sc_sum(upper->requested.ns, DOUBLED_NS);
 }
 
 bool sc_may_be_passed_on(const sc_tracker *tracker, const sc_transaction *t,
