@@ -41,8 +41,16 @@ static void repetitions_that_came_are_passed_on(void **state)
             OUT,
             { 500, "a>p", "INVITE" },
             { 501, "p>b", "INVITE", NULL, "p a" },
-            { 600, "p>b", "INVITE", NULL, "p a" } },
+            { 1000, "p>b", "INVITE", NULL, "p a" } },
           "r:fail@3/a r:unknown@4/p r:fail@5/p" },
+        /* what the network doubles is seen once as it comes */
+        { AGAIN,
+          { IN,
+            OUT,
+            { 500, "a>p", "INVITE" },
+            { 501, "p>b", "INVITE", NULL, "p a" },
+            { 600, "p>b", "INVITE", NULL, "p a" } },
+          "r:fail@3/a r:unknown@4/p r:unknown@5/p" },
         /* it has a transaction */
         { AGAIN,
           { IN, OWN, OUT, { 500, "a>p", "INVITE" }, { 501, "p>b", "INVITE", NULL, "p a" } },
