@@ -149,13 +149,12 @@ static sc_judgement judged(const sipcheck *engine, const sc_subject *subject, co
 
 static void give(sipcheck *engine, uint16_t rule, sc_judgement judgement)
 {
-    if (judgement.verdict == SIPCHECK_PASS) {
-        sc_engine_count(engine, rule, SIPCHECK_PASS);
-        return;
-    }
     if (judgement.verdict == SIPCHECK_FAIL && sc_engine_author_unseen(engine, rule))
         judgement = (sc_judgement){ .verdict = SIPCHECK_UNKNOWN, .missing = SC_MISSING_AUTHOR };
-    sc_engine_give(engine, rule, &judgement, NULL);
+    if (sc_engine_wants(engine, judgement.verdict))
+        sc_engine_give(engine, rule, &judgement, NULL);
+    else if (judgement.verdict != SIPCHECK_NA)
+        sc_engine_count(engine, rule, judgement.verdict);
 }
 
 static void judge_entry(sipcheck *engine, const sc_subject *subject, const sc_plan_entry *entry)

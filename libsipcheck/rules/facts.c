@@ -2,7 +2,7 @@
 /* The cheap facts of a message. */
 #include "rules/facts.h"
 
-#include "text/slice.h"
+#include "fields/tag.h"
 
 /* --- the key */
 
@@ -15,10 +15,7 @@ static enum key_tag tag_of(const sipcheck_message *msg)
 {
     const sipcheck_address *to = (const sipcheck_address *)msg->values[SIPCHECK_HEADER_TO];
     if (!to || !to->v.valid) return TAG_ANY;
-    for (const sipcheck_param *p = to->params; p; p = p->next)
-        if (p->name.n == 3 && sc_equal_nocase(p->name.p, "tag", 3))
-            return p->value.p ? TAG_THERE : TAG_ABSENT;
-    return TAG_ABSENT;
+    return sc_tag_of(msg, SIPCHECK_HEADER_TO).p ? TAG_THERE : TAG_ABSENT;
 }
 
 static unsigned cseq_of(const sipcheck_message *msg)

@@ -3,12 +3,27 @@
  * made at once. */
 #include "rules/facts.h"
 
-#include "text/slice.h"
+#include "fields/tag.h"
 
-const char *const sc_noted_tags[SC_NOTED_TAGS] = {
-    "100rel",     "timer",        "replaces",  "outbound",    "gruu", "path",    "histinfo",
-    "norefersub", "precondition", "eventlist", "from-change", "join", "tdialog", "resource-priority"
-};
+#define TAGS(X)                                                                                    \
+    X("100rel")                                                                                    \
+    X("timer")                                                                                     \
+    X("replaces")                                                                                  \
+    X("outbound")                                                                                  \
+    X("gruu")                                                                                      \
+    X("path")                                                                                      \
+    X("histinfo")                                                                                  \
+    X("norefersub")                                                                                \
+    X("precondition")                                                                              \
+    X("eventlist")                                                                                 \
+    X("from-change")                                                                               \
+    X("join")                                                                                      \
+    X("tdialog")                                                                                   \
+    X("resource-priority")
+#define TEXT_OF(TAG) TAG,
+#define LENGTH_OF(TAG) sizeof(TAG) - 1,
+const char *const sc_noted_tags[SC_NOTED_TAGS] = { TAGS(TEXT_OF) };
+static const uint8_t tag_lengths[SC_NOTED_TAGS] = { TAGS(LENGTH_OF) };
 
 bool sc_is_routing(unsigned header)
 {
@@ -210,8 +225,8 @@ static unsigned traits_of_allow(const sipcheck_value *first)
 static unsigned trait_of_tag(sipcheck_slice tag)
 {
     for (unsigned i = 0; i < SC_NOTED_TAGS; i++)
-        if (tag.n > 0 && sc_noted_tags[i][0] == (char)tag.p[0] &&
-            strlen(sc_noted_tags[i]) == tag.n && memcmp(sc_noted_tags[i], tag.p, tag.n) == 0)
+        if (tag_lengths[i] == tag.n && sc_noted_tags[i][0] == (char)tag.p[0] &&
+            memcmp(sc_noted_tags[i], tag.p, tag.n) == 0)
             return 1u << i;
     return sc_known_option_tag(tag) ? SC_TRAIT(OTHER_TAG) : SC_TRAIT(UNKNOWN_TAG);
 }
@@ -390,13 +405,22 @@ static unsigned traits_of_lines(const sipcheck_message *msg)
     return traits | when(routing, SC_TRAIT(LAST_ROUTING));
 }
 
+static bool same_without_quotes(const sipcheck_message *msg)
+{
+    sc_value from = sc_field_addr_tag(NULL, msg->values[SIPCHECK_HEADER_FROM]);
+    sc_value to = sc_field_addr_tag(NULL, msg->values[SIPCHECK_HEADER_TO]);
+    return from.state == SC_VALUE && to.state == SC_VALUE &&
+           sc_slices_same_nocase(from.raw, to.raw);
+}
+
+/* Quotes do not count, but hardly a tag has some. */
 static bool same_tags(const sipcheck_message *msg)
 {
-    const sipcheck_address *from = (const sipcheck_address *)msg->values[SIPCHECK_HEADER_FROM];
-    const sipcheck_address *to = (const sipcheck_address *)msg->values[SIPCHECK_HEADER_TO];
-    if (!from || !to) return false;
-    sc_value a = sc_field_addr_tag(NULL, from), b = sc_field_addr_tag(NULL, to);
-    return a.state == SC_VALUE && b.state == SC_VALUE && sc_slices_same_nocase(a.raw, b.raw);
+    sipcheck_slice from = sc_tag_of(msg, SIPCHECK_HEADER_FROM);
+    sipcheck_slice to = sc_tag_of(msg, SIPCHECK_HEADER_TO);
+    if (!from.p || !to.p) return false;
+    bool quoted = (from.n > 0 && *from.p == '"') != (to.n > 0 && *to.p == '"');
+    return quoted ? same_without_quotes(msg) : sc_slices_same_nocase(from, to);
 }
 
 static unsigned traits_of_message(const sc_observed *observed, const sc_value *sdp)

@@ -1,17 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "track/forwarded.h"
 
+#include "fields/tag.h"
 #include "track/hash.h"
 
 #include <string.h>
-
-static sipcheck_slice tag_of(const sipcheck_message *message, enum sipcheck_header_id id)
-{
-    const sipcheck_address *address = (const sipcheck_address *)message->values[id];
-    const sipcheck_param *tag =
-        address != NULL ? sipcheck_param_find(address->params, "tag") : NULL;
-    return tag != NULL ? tag->value : (sipcheck_slice){ 0 };
-}
 
 /* A 100 goes from hop to hop, and one without a To tag could be any server's (§16.7 step 5). */
 static bool names_its_author(const sipcheck_message *message)
@@ -20,7 +13,7 @@ static bool names_its_author(const sipcheck_message *message)
         message->values[SIPCHECK_HEADER_CSEQ] == NULL)
         return false;
     return message->is_request || (message->is_response && message->status != 100 &&
-                                   tag_of(message, SIPCHECK_HEADER_TO).n > 0);
+                                   sc_tag_of(message, SIPCHECK_HEADER_TO).n > 0);
 }
 
 static uint64_t hash_of(const sipcheck_message *message)
@@ -29,8 +22,8 @@ static uint64_t hash_of(const sipcheck_message *message)
     uint64_t key = SC_HASH_SEED;
     key = sc_mix_text(key, message->is_request ? message->method : message->status_text);
     key = sc_mix_text(key, message->values[SIPCHECK_HEADER_CALL_ID]->raw);
-    key = sc_mix_text(key, tag_of(message, SIPCHECK_HEADER_FROM));
-    key = sc_mix_text(key, tag_of(message, SIPCHECK_HEADER_TO));
+    key = sc_mix_text(key, sc_tag_of(message, SIPCHECK_HEADER_FROM));
+    key = sc_mix_text(key, sc_tag_of(message, SIPCHECK_HEADER_TO));
     key = sc_mix_text(key, cseq->method);
     return sc_mix_word(key, cseq->seq);
 }
