@@ -192,6 +192,9 @@ static const char *const truths[] = {
     "sip.Date.weekday == sip.Date.true_weekday",
     "exists(sip.Date.day)",
     "last(sip.headers).name not in {\"Via\", \"v\", \"Max-Forwards\"}",
+    "last(sip.headers).name in {\"Via\", \"v\", \"Route\", \"Record-Route\", \"Proxy-Require\", "
+    "\"Max-Forwards\", \"Proxy-Authorization\"}",
+    "sip.Max-Forwards == 69",
     "any(h in sip.headers: h.name == \"RSeq\")",
     "all(h in sip.headers: h.known or h.name != \"Transfer-Encoding\")",
     "exists(sip.Accept.params)",

@@ -8,15 +8,13 @@ const sipcheck_value *sipcheck_first(const sipcheck_message *msg, enum sipcheck_
     return (unsigned)id < SIPCHECK_HEADER_COUNT ? msg->values[id] : NULL;
 }
 
-/* By the lines, of which there are fewer than values may be, from the first that has one. */
 uint32_t sipcheck_count(const sipcheck_message *msg, enum sipcheck_header_id id)
 {
+    uint32_t count = 0;
     const sipcheck_value *value = sipcheck_first(msg, id);
-    if (!value) return 0;
-    uint32_t count = msg->headers[value->line].values;
-    if (msg->line_count[id] == 1) return count;
-    for (size_t i = value->line + 1; i < msg->header_count; i++)
-        count += msg->headers[i].id == id ? msg->headers[i].values : 0;
+    if (value && msg->line_count[id] == 1) return msg->headers[value->line].values;
+    for (; value; value = value->next)
+        count++;
     return count;
 }
 

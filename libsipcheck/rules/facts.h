@@ -123,6 +123,7 @@ enum {
     SC_TRAIT_DYNAMIC_FORMATS, /* likewise */
     SC_TRAIT_NO_AUDIO,        /* a medium that is not "audio" */
     SC_TRAIT_ODD_PORT,        /* or one below 2 */
+    SC_TRAIT_CALLED,          /* a session name that is not sc_is_no_name */
     /* the message */
     SC_TRAIT_STRANGE_NAME =
         0,                 /* a header unknown to headers.def whose name does not begin with X- */
@@ -151,6 +152,8 @@ bool sc_is_common_attribute(unsigned attribute);
 /* Of which rules speak: the unspecified and the broadcast address, and those of anonymous users. */
 bool sc_is_odd_host(sipcheck_slice host);
 bool sc_is_odd_user(sipcheck_slice user);
+/* What is recommended for a session: a dash or a space. */
+bool sc_is_no_name(sipcheck_slice name);
 /* All traits of a message. */
 void sc_note_traits(const sc_observed *observed, sc_marks *marks);
 
@@ -169,6 +172,7 @@ enum sc_hint {
     SC_HINT_COMMON_TRANSPORT, /* udp or tcp */
     SC_HINT_HOST,             /* not sc_is_odd_host */
     SC_HINT_USER,             /* not sc_is_odd_user */
+    SC_HINT_CALLED,           /* not sc_is_no_name */
     SC_HINT_OPTION_TAG,       /* one that option_tags.def has */
     SC_HINT_LEAST,            /* a number, at least `number` */
     SC_HINT_MOST,             /* at most */

@@ -67,6 +67,8 @@ static enum answer is_text(const sc_foresight *f, const sc_value *v, const sc_va
         return sc_is_odd_host(text->raw) ? NO : UNKNOWN;
     case SC_HINT_USER:
         return sc_is_odd_user(text->raw) ? NO : UNKNOWN;
+    case SC_HINT_CALLED:
+        return sc_is_no_name(text->raw) ? NO : UNKNOWN;
     default:
         return UNKNOWN;
     }
@@ -159,12 +161,40 @@ sc_value sc_hint_compare(const sc_foresight *f, enum sc_op op, const sc_value *l
     return answer == UNKNOWN ? anything() : truth(answer == YES);
 }
 
+static bool has_name(const sc_instruction *i, const sc_value *items, sipcheck_slice name)
+{
+    for (unsigned k = 0; k < i->b; k++)
+        if (sc_slices_same_nocase(items[2 * k].raw, name)) return true;
+    return false;
+}
+
+/* The set has all names of what may stand in the last line. */
+static bool has_routing_names(const sc_instruction *i, const sc_value *items)
+{
+    for (unsigned id = SIPCHECK_HEADER_UNKNOWN + 1; id < SIPCHECK_HEADER_COUNT; id++) {
+        const sipcheck_header_info *info = sipcheck_header_info_of((enum sipcheck_header_id)id);
+        const sipcheck_slice compact = { (const uint8_t *)&info->compact, 1 };
+        if (!sc_is_routing(id)) continue;
+        if (!has_name(i, items, sc_slice_of(info->name))) return false;
+        if (info->compact != '\0' && !has_name(i, items, compact)) return false;
+    }
+    return true;
+}
+
+static bool is_routing_name(const sc_foresight *f, const sc_value *v)
+{
+    return hint_of(v) == SC_HINT_NAME && sc_owner_of(v) == SC_OWNER_LAST_LINE &&
+           sc_has(f, SC_OWNER_MESSAGE, SC_TRAIT(LAST_ROUTING));
+}
+
 sc_value sc_hint_in_set(const sc_foresight *f, const sc_instruction *i, const sc_value *v,
                         const sc_value *items)
 {
     range x;
     bool number = i->a == SC_COMPARE_NUMBER;
     if (hint_of(v) == SC_HINT_NONE || (number && !range_of(v, &x))) return anything();
+    if (i->a == SC_COMPARE_TOKEN && is_routing_name(f, v) && has_routing_names(i, items))
+        return truth(true);
     for (unsigned k = 0; k < i->b; k++, items += 2) {
         bool apart = number ? x.most < items[0].number || x.least > items[1].number
                             : is_text(f, v, items) == NO;

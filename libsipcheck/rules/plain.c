@@ -152,6 +152,7 @@ static const plain_member of_session[] = {
     { sc_field_sdp_descriptions, ODD, 0, NUMBER(1) },
     { sc_field_sdp_owner, ODD, 0, THERE },
     { sc_field_sdp_session_name, ODD | T(SESSION_NAME), 0, SAYS("-") },
+    { sc_field_sdp_session_name, ODD, T(CALLED), HINT(CALLED, 0) },
     { sc_field_sdp_session_name, ODD, 0, THERE },
     { sc_field_sdp_session_name_is_utf8, ODD, 0, TRUTH(true) },
     { sc_field_sdp_session_info, ODD, 0, ABSENT },
@@ -258,7 +259,8 @@ static bool is_of_user(sc_getter *get)
 static sc_value by_owner(const sc_foresight *f, enum sc_owner owner, const sc_field *field)
 {
     static const sc_value low = HINT(MOST, 70), high = HINT(MOST, 255), length = HINT(TWIN, 0);
-    static const sc_value seventy = NUMBER(70), word = HINT(MOST, UINT32_MAX), absent = ABSENT;
+    static const sc_value lower = HINT(MOST, 69), seventy = NUMBER(70);
+    static const sc_value word = HINT(MOST, UINT32_MAX), absent = ABSENT;
     static const sc_value type = SAYS("application"), subtype = SAYS("sdp");
     static const sc_value option_tag = HINT(OPTION_TAG, 0), once = LIST(SC_LIST_DISTINCT, NONE);
     sc_getter *get = field->get;
@@ -270,9 +272,10 @@ static sc_value by_owner(const sc_foresight *f, enum sc_owner owner, const sc_fi
                    : sc_value_in(SC_THERE);
     if (!sc_lacks(f, owner, ODD)) return sc_value_in(SC_ANY);
     if (owner == SC_OWNER_MAX_FORWARDS && get == sc_field_number_number)
-        return sc_lacks(f, owner, T(NOT_70))     ? seventy
-               : sc_lacks(f, owner, T(ABOVE_70)) ? low
-                                                 : high;
+        return sc_lacks(f, owner, T(NOT_70))      ? seventy
+               : !sc_lacks(f, owner, T(ABOVE_70)) ? high
+               : sc_has(f, owner, T(NOT_70))      ? lower
+                                                  : low;
     if (owner == SC_OWNER_EXPIRES && get == sc_field_number_number) return word;
     if (owner == SC_OWNER_REQUEST_URI && is_of_user(get) && sc_has(f, owner, T(NO_USER)))
         return absent;

@@ -75,6 +75,11 @@ bool sc_is_odd_user(sipcheck_slice user)
     return user.n == 9 && sc_equal_nocase(user.p, "anonymous", 9);
 }
 
+bool sc_is_no_name(sipcheck_slice name)
+{
+    return IS(name, "-") || IS(name, " ");
+}
+
 static unsigned trait_of_uri_param(const sipcheck_param *p)
 {
     if (NAMED(p, "transport")) {
@@ -357,6 +362,7 @@ static unsigned traits_of_session(const sipcheck_sdp *sdp)
            when(session->lines[SIPCHECK_SDP_A], SC_TRAIT(SESSION_ATTRIBUTES)) |
            when(sdp->attributes_seen & ~common_attributes, SC_TRAIT(MEDIA_ATTRIBUTES)) |
            when(!s || !IS(s->raw, "-"), SC_TRAIT(SESSION_NAME)) |
+           when(s && !sc_is_no_name(s->raw), SC_TRAIT(CALLED)) |
            when(session->lines[SIPCHECK_SDP_B], SC_TRAIT(BANDWIDTH)) |
            when(!c || c->next, SC_TRAIT(NO_CONNECTION)) |
            traits_of_times(session->lines[SIPCHECK_SDP_T]);
