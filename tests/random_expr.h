@@ -195,6 +195,11 @@ static const char *const truths[] = {
     "last(sip.headers).name in {\"Via\", \"v\", \"Route\", \"Record-Route\", \"Proxy-Require\", "
     "\"Max-Forwards\", \"Proxy-Authorization\"}",
     "sip.Max-Forwards == 69",
+    "all(c in sip.Authorization: exists(c.qop) or not exists(c.nc))",
+    "all(c in sip.Authorization: length(c.response) == 32 and c.response != \"\")",
+    "all(c in sip.Authorization: contains(c.uri, \":\") and not starts_with(c.uri, \"/\"))",
+    "any(c in sip.Authorization: has_param(c, \"username*\") or not exists(c.username))",
+    "all(c in sip.Authorization: c.scheme == \"Digest\" and not ends_with(c.algorithm, \"-sess\"))",
     "any(h in sip.headers: h.name == \"RSeq\")",
     "all(h in sip.headers: h.known or h.name != \"Transfer-Encoding\")",
     "exists(sip.Accept.params)",

@@ -7,6 +7,10 @@
 
 #include "random_text.h"
 
+#define CREDENTIALS(URI)                                                                           \
+    "Authorization: Digest username=\"u\", realm=\"r\", nonce=\"n\", uri=\"" URI                   \
+    "\", response=\"0123456789abcdef0123456789abcdef\""
+
 /* Lines of a message: some broken, some left out, some twice. */
 static const char *const starts[] = { "INVITE sip:b@x SIP/2.0\n", "FOO sip:b@x:0 SIP/2.0\n",
                                       "BYE tel:+12 SIP/2.0\n",    "REGISTER sip:x SIP/2.0\n",
@@ -79,6 +83,14 @@ static const char *const lines[] = {
     "Accept: a/b;x=1;x=2\n",
     "Session-Expires: 90;refresher=uac\n",
     "Session-Expires: 90;refresher=uac;refresher=uac\n",
+    CREDENTIALS("sip:x") "\n",
+    CREDENTIALS("sip:x") ", algorithm=MD5, qop=auth, nc=00000001, cnonce=\"c\"\n",
+    CREDENTIALS("sip:x") ", nc=00000001, opaque=\"\"\n",
+    CREDENTIALS("sip:x") ", algorithm=SHA-256-sess, userhash=true\n",
+    CREDENTIALS("sip:x") ", username*=UTF-8''u, uri=\"/\"\n",
+    CREDENTIALS("/x") ", qop=auth, nc=00000001, cnonce=\"c\"\n",
+    "Authorization: Digest username=\"u\", response=\"\"\n",
+    "Authorization: Basic dTpw\n",
     "Content-Type: application/sdp\n",
     "Content-Type: application/sdp;x=y\n",
     "Content-Type: text/plain\n",

@@ -60,6 +60,7 @@ enum sc_owner {
     SC_OWNER_MAX_FORWARDS,
     SC_OWNER_EXPIRES,
     SC_OWNER_CONTENT_LENGTH,
+    SC_OWNER_AUTHORIZATION,
     SC_OWNER_PARTS,
     SC_OWNER_SDP,
     SC_OWNERS,
@@ -101,6 +102,10 @@ enum {
     SC_TRAIT_RPORT,     /* with or without a value */
     SC_TRAIT_RPORT_VALUE,
     SC_TRAIT_RECEIVED,
+    /* Authorization; odd: see traits_of_credentials. Rare: a parameter of another name, or twice */
+    SC_TRAIT_QOP = SC_TRAIT_PORT, /* with nc and cnonce */
+    SC_TRAIT_ALGORITHM,           /* MD5 */
+    SC_TRAIT_OPAQUE,
     /* Date; odd: no day or time that there is */
     SC_TRAIT_WRONG_WEEKDAY = SC_TRAIT_PARAMS,
     /* the Request-URI, which has no parameters of an address */
@@ -134,7 +139,8 @@ enum {
     SC_TRAIT_SDP,          /* likewise */
 };
 #define SC_COOKIE "z9hG4bK"
-enum { SC_TAG_LENGTH = 6, SC_LENGTH_LARGE = 1300 };
+#define SC_URI_START "sip:"
+enum { SC_TAG_LENGTH = 6, SC_LENGTH_LARGE = 1300, SC_HASH_LENGTH = 32 };
 
 /* Traits go on where headers end. */
 static inline unsigned sc_trait_mark(enum sc_owner owner, unsigned kind)
@@ -168,6 +174,7 @@ enum sc_hint {
     SC_HINT_PREFIX,           /* a text that begins with raw, and goes on */
     SC_HINT_SUFFIX,           /* that ends with raw */
     SC_HINT_TAG,              /* the owner's tag, at least `number` bytes */
+    SC_HINT_HASH,             /* a text of SC_HASH_LENGTH bytes */
     SC_HINT_NAME,             /* the name of a header field line */
     SC_HINT_COMMON_TRANSPORT, /* udp or tcp */
     SC_HINT_HOST,             /* not sc_is_odd_host */
@@ -182,6 +189,7 @@ enum sc_hint {
     SC_HINT_URI_PARAMS,       /* lists of parameters, of the owner */
     SC_HINT_HEADER_PARAMS,
     SC_HINT_VIA_PARAMS,
+    SC_HINT_AUTH_PARAMS,
 };
 
 sc_value sc_value_in(unsigned state);

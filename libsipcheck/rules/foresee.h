@@ -15,7 +15,7 @@ uint64_t sc_class_key(const sc_observed *observed, uint8_t transport, bool passe
 /* What a message may have: headers (SIPCHECK_HEADER_UNKNOWN stands for all that headers.def does
  * not have) and, behind them, traits of its values and its body (facts.h), 16 bits an owner. */
 #define SC_TRAITS_EACH 16
-#define SC_TRAIT_OWNERS 22
+#define SC_TRAIT_OWNERS 23
 #define SC_TRAITS_FROM                                                                             \
     ((SIPCHECK_HEADER_COUNT + SC_TRAITS_EACH - 1) / SC_TRAITS_EACH * SC_TRAITS_EACH)
 #define SC_MARK_COUNT (SC_TRAITS_FROM + SC_TRAIT_OWNERS * SC_TRAITS_EACH)

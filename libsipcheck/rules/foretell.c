@@ -132,6 +132,8 @@ static enum sc_owner owner_of_header(unsigned header)
         return SC_OWNER_EXPIRES;
     case SIPCHECK_HEADER_CONTENT_LENGTH:
         return SC_OWNER_CONTENT_LENGTH;
+    case SIPCHECK_HEADER_AUTHORIZATION:
+        return SC_OWNER_AUTHORIZATION;
     default:
         return SC_OWNER_NONE;
     }
@@ -437,6 +439,17 @@ static const struct known_param {
     { SC_HINT_VIA_PARAMS, "rport", SC_TRAIT(RPORT) },
     { SC_HINT_VIA_PARAMS, "received", SC_TRAIT(RECEIVED) },
     { SC_HINT_VIA_PARAMS, NULL, SC_TRAIT(RARE) },
+    { SC_HINT_AUTH_PARAMS, "username", SC_TRAIT(PARAMS) }, /* such credentials have all five */
+    { SC_HINT_AUTH_PARAMS, "realm", SC_TRAIT(PARAMS) },
+    { SC_HINT_AUTH_PARAMS, "nonce", SC_TRAIT(PARAMS) },
+    { SC_HINT_AUTH_PARAMS, "uri", SC_TRAIT(PARAMS) },
+    { SC_HINT_AUTH_PARAMS, "response", SC_TRAIT(PARAMS) },
+    { SC_HINT_AUTH_PARAMS, "qop", SC_TRAIT(QOP) },
+    { SC_HINT_AUTH_PARAMS, "nc", SC_TRAIT(QOP) },
+    { SC_HINT_AUTH_PARAMS, "cnonce", SC_TRAIT(QOP) },
+    { SC_HINT_AUTH_PARAMS, "algorithm", SC_TRAIT(ALGORITHM) },
+    { SC_HINT_AUTH_PARAMS, "opaque", SC_TRAIT(OPAQUE) },
+    { SC_HINT_AUTH_PARAMS, NULL, SC_TRAIT(RARE) },
 };
 
 /* All values have it, or the only one has not. */

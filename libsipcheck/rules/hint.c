@@ -59,6 +59,8 @@ static enum answer is_text(const sc_foresight *f, const sc_value *v, const sc_va
         return text->raw.n <= v->raw.n ? NO : UNKNOWN;
     case SC_HINT_TAG:
         return text->raw.n < (size_t)v->number ? NO : UNKNOWN;
+    case SC_HINT_HASH:
+        return text->raw.n != SC_HASH_LENGTH ? NO : UNKNOWN;
     case SC_HINT_NAME:
         return is_name(f, sc_owner_of(v), text->raw);
     case SC_HINT_COMMON_TRANSPORT:
@@ -214,7 +216,16 @@ static sc_value starts_with(const sc_value *v, const sc_value *start)
 {
     if (hint_of(v) != SC_HINT_PREFIX || start->state != SC_VALUE) return anything();
     if (has_prefix(v->raw, start->raw)) return truth(true);
-    return anything();
+    return sc_lower(v->raw.p[0]) != sc_lower(start->raw.p[0]) ? truth(false) : anything();
+}
+
+static sc_value contains(const sc_value *v, const sc_value *part)
+{
+    if (hint_of(v) != SC_HINT_PREFIX || part->state != SC_VALUE) return anything();
+    bool found = part->raw.n == 0;
+    for (size_t i = 0; i < v->raw.n && !found; i++)
+        found = has_prefix((sipcheck_slice){ v->raw.p + i, v->raw.n - i }, part->raw);
+    return found ? truth(true) : anything();
 }
 
 static sc_value ends_with(const sc_value *v, const sc_value *end)
@@ -226,6 +237,7 @@ static sc_value ends_with(const sc_value *v, const sc_value *end)
 static sc_value length(const sc_value *v)
 {
     bool tag = hint_of(v) == SC_HINT_TAG, prefix = hint_of(v) == SC_HINT_PREFIX;
+    if (hint_of(v) == SC_HINT_HASH) return (sc_value){ .number = SC_HASH_LENGTH };
     if (!tag && !prefix) return anything();
     return (sc_value){ .state = SC_THERE,
                        .missing = SC_HINT_LEAST,
@@ -237,6 +249,8 @@ sc_value sc_hint_call(enum sc_function function, const sc_value *arguments)
     switch (function) {
     case SC_FUNCTION_STARTS_WITH:
         return starts_with(&arguments[0], &arguments[1]);
+    case SC_FUNCTION_CONTAINS:
+        return contains(&arguments[0], &arguments[1]);
     case SC_FUNCTION_ENDS_WITH:
         return ends_with(&arguments[0], &arguments[1]);
     case SC_FUNCTION_LENGTH:

@@ -127,6 +127,26 @@ static const plain_member of_media_type[] = {
 static const plain_member of_cseq[] = {
     { sc_field_cseq_seq, ODD, 0, HINT(MOST, INT32_MAX) },
 };
+static const plain_member of_auth[] = {
+    { sc_field_auth_scheme, ODD, 0, SAYS("Digest") },
+    { sc_field_auth_username, ODD, 0, THERE },
+    { sc_field_auth_realm, ODD, 0, THERE },
+    { sc_field_auth_nonce, ODD, 0, THERE },
+    { sc_field_auth_uri,
+      ODD,
+      0,
+      { .state = SC_THERE, .missing = SC_HINT_PREFIX, .raw = TEXT(SC_URI_START) } },
+    { sc_field_auth_response, ODD, 0, HINT(HASH, 0) },
+    { sc_field_auth_algorithm, ODD | T(ALGORITHM), 0, ABSENT },
+    { sc_field_auth_algorithm, SINGLE, T(ALGORITHM), SAYS("MD5") },
+    { sc_field_auth_qop, ODD | T(QOP), 0, ABSENT },
+    { sc_field_auth_qop, SINGLE, T(QOP), THERE },
+    { sc_field_auth_nc, ODD | T(QOP), 0, ABSENT },
+    { sc_field_auth_nc, SINGLE, T(QOP), THERE },
+    { sc_field_auth_cnonce, ODD | T(QOP), 0, ABSENT },
+    { sc_field_auth_cnonce, SINGLE, T(QOP), THERE },
+    { sc_field_auth_params, ODD, 0, LIST(0, AUTH_PARAMS) },
+};
 static const plain_member of_date[] = {
     { sc_field_date_weekday, ODD | T(WRONG_WEEKDAY), 0, HINT(TWIN, 1) },
     { sc_field_date_true_weekday, ODD | T(WRONG_WEEKDAY), 0, HINT(TWIN, 1) },
@@ -223,19 +243,13 @@ static const struct rows {
     const plain_member *first;
     size_t count;
 } rows_of[SC_TYPE_COUNT] = {
-    [SC_TYPE_URI] = ROWS(of_uri),
-    [SC_TYPE_ADDRESS] = ROWS(of_address),
-    [SC_TYPE_VIA] = ROWS(of_via),
-    [SC_TYPE_NUMBER] = ROWS(of_number),
-    [SC_TYPE_MEDIA] = ROWS(of_media_type),
-    [SC_TYPE_CSEQ] = ROWS(of_cseq),
-    [SC_TYPE_DATE] = ROWS(of_date),
-    [SC_TYPE_PART] = ROWS(of_part),
-    [SC_TYPE_SDP] = ROWS(of_session),
-    [SC_TYPE_ORIGIN] = ROWS(of_origin),
-    [SC_TYPE_CONNECTION] = ROWS(of_connection),
-    [SC_TYPE_TIME] = ROWS(of_time),
-    [SC_TYPE_SDP_MEDIA] = ROWS(of_medium),
+    [SC_TYPE_URI] = ROWS(of_uri),          [SC_TYPE_ADDRESS] = ROWS(of_address),
+    [SC_TYPE_VIA] = ROWS(of_via),          [SC_TYPE_NUMBER] = ROWS(of_number),
+    [SC_TYPE_MEDIA] = ROWS(of_media_type), [SC_TYPE_CSEQ] = ROWS(of_cseq),
+    [SC_TYPE_AUTH] = ROWS(of_auth),        [SC_TYPE_DATE] = ROWS(of_date),
+    [SC_TYPE_PART] = ROWS(of_part),        [SC_TYPE_SDP] = ROWS(of_session),
+    [SC_TYPE_ORIGIN] = ROWS(of_origin),    [SC_TYPE_CONNECTION] = ROWS(of_connection),
+    [SC_TYPE_TIME] = ROWS(of_time),        [SC_TYPE_SDP_MEDIA] = ROWS(of_medium),
 };
 
 static const plain_member *find(const sc_foresight *f, enum sc_owner owner, const sc_field *field)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The traits of a message: how its values differ from the plainest ones. Each word of 16 bits is
  * made at once. */
-#include "rules/facts.h"
+#include "rules/traits.h"
 
 #include "fields/tag.h"
 
@@ -32,28 +32,6 @@ bool sc_is_routing(unsigned header)
            header == SIPCHECK_HEADER_MAX_FORWARDS || header == SIPCHECK_HEADER_PROXY_AUTHORIZATION;
 }
 
-#define ATTRIBUTE(ID) ((uint64_t)1 << SIPCHECK_ATTRIBUTE_##ID)
-static const uint64_t common_attributes = ATTRIBUTE(UNKNOWN) | ATTRIBUTE(RTPMAP) | ATTRIBUTE(FMTP) |
-                                          ATTRIBUTE(PTIME) | ATTRIBUTE(MAXPTIME) |
-                                          ATTRIBUTE(SENDRECV) | ATTRIBUTE(SENDONLY) |
-                                          ATTRIBUTE(RECVONLY) | ATTRIBUTE(INACTIVE);
-
-bool sc_is_common_attribute(unsigned attribute)
-{
-    return common_attributes >> attribute & 1;
-}
-
-static unsigned when(bool set, unsigned traits)
-{
-    return set ? traits : 0;
-}
-
-static bool is_text(sipcheck_slice text, const char *wanted, size_t length)
-{
-    return text.n == length && memcmp(text.p, wanted, length) == 0;
-}
-#define IS(SLICE, TEXT) is_text(SLICE, TEXT, sizeof(TEXT) - 1)
-
 /* Inline, so that most names are compared with a few constants. */
 static inline bool is_named(const sipcheck_param *param, const char *name, size_t length)
 {
@@ -66,7 +44,7 @@ static inline bool is_named(const sipcheck_param *param, const char *name, size_
 
 bool sc_is_odd_host(sipcheck_slice host)
 {
-    return IS(host, "0.0.0.0") || IS(host, "255.255.255.255") || IS(host, "[::]") ||
+    return SC_IS(host, "0.0.0.0") || SC_IS(host, "255.255.255.255") || SC_IS(host, "[::]") ||
            (host.n == 17 && sc_equal_nocase(host.p, "anonymous.invalid", 17));
 }
 
@@ -77,7 +55,7 @@ bool sc_is_odd_user(sipcheck_slice user)
 
 bool sc_is_no_name(sipcheck_slice name)
 {
-    return IS(name, "-") || IS(name, " ");
+    return SC_IS(name, "-") || SC_IS(name, " ");
 }
 
 static unsigned trait_of_uri_param(const sipcheck_param *p)
@@ -85,7 +63,7 @@ static unsigned trait_of_uri_param(const sipcheck_param *p)
     if (NAMED(p, "transport")) {
         bool common = p->value.n == 3 && (sc_equal_nocase(p->value.p, "udp", 3) ||
                                           sc_equal_nocase(p->value.p, "tcp", 3));
-        return SC_TRAIT(TRANSPORT) | when(!common, SC_TRAIT(OTHER_TRANSPORT));
+        return SC_TRAIT(TRANSPORT) | sc_when(!common, SC_TRAIT(OTHER_TRANSPORT));
     }
     if (NAMED(p, "lr")) return SC_TRAIT(NO_LR); /* taken out by the URI */
     return NAMED(p, "user") ? SC_TRAIT(USER_PARAM) : SC_TRAIT(RARE);
@@ -94,14 +72,14 @@ static unsigned trait_of_uri_param(const sipcheck_param *p)
 static unsigned trait_of_header_param(const sipcheck_param *p)
 {
     if (NAMED(p, "tag"))
-        return SC_TRAIT(TAG) | when(p->value.n < SC_TAG_LENGTH, SC_TRAIT(SHORT_TAG)) |
-               when(p->value.n == 0 || p->value.p[0] == '"', SC_TRAIT(ODD));
-    if (NAMED(p, "q")) return SC_TRAIT(Q) | when(!p->value.p, SC_TRAIT(ODD));
+        return SC_TRAIT(TAG) | sc_when(p->value.n < SC_TAG_LENGTH, SC_TRAIT(SHORT_TAG)) |
+               sc_when(p->value.n == 0 || p->value.p[0] == '"', SC_TRAIT(ODD));
+    if (NAMED(p, "q")) return SC_TRAIT(Q) | sc_when(!p->value.p, SC_TRAIT(ODD));
     if (!NAMED(p, "expires")) return SC_TRAIT(HEADER_RARE);
     bool number = p->value.n > 0 && p->value.n < 10;
     for (size_t i = 0; i < p->value.n && number; i++)
         number = p->value.p[i] >= '0' && p->value.p[i] <= '9';
-    return SC_TRAIT(EXPIRES) | when(!number, SC_TRAIT(ODD));
+    return SC_TRAIT(EXPIRES) | sc_when(!number, SC_TRAIT(ODD));
 }
 
 /* all: a parameter of a trait that was met before is one that stands twice. */
@@ -109,10 +87,10 @@ static unsigned traits_of_params(const sipcheck_param *first,
                                  unsigned trait_of(const sipcheck_param *), unsigned some,
                                  unsigned rare)
 {
-    unsigned traits = when(first != NULL, some);
+    unsigned traits = sc_when(first != NULL, some);
     for (const sipcheck_param *p = first; p; p = p->next) {
         unsigned trait = trait_of(p);
-        traits |= trait | when(traits & trait & ~SC_TRAIT(ODD), rare);
+        traits |= trait | sc_when(traits & trait & ~SC_TRAIT(ODD), rare);
     }
     return traits;
 }
@@ -124,20 +102,20 @@ static unsigned traits_of_uri(const sipcheck_uri *uri)
                sc_is_odd_user(uri->user);
     unsigned params =
         traits_of_params(uri->params, trait_of_uri_param, SC_TRAIT(PARAMS), SC_TRAIT(RARE));
-    return (params ^ SC_TRAIT(NO_LR)) | when(odd, SC_TRAIT(ODD)) |
-           when(uri->port_text.p, SC_TRAIT(PORT)) |
-           when(uri->user.n == 0 || uri->user.p[0] == '+', SC_TRAIT(PHONE));
+    return (params ^ SC_TRAIT(NO_LR)) | sc_when(odd, SC_TRAIT(ODD)) |
+           sc_when(uri->port_text.p, SC_TRAIT(PORT)) |
+           sc_when(uri->user.n == 0 || uri->user.p[0] == '+', SC_TRAIT(PHONE));
 }
 
 static unsigned traits_of_request_uri(const sipcheck_uri *uri)
 {
-    return traits_of_uri(uri) | when(!uri->user.p, SC_TRAIT(NO_USER));
+    return traits_of_uri(uri) | sc_when(!uri->user.p, SC_TRAIT(NO_USER));
 }
 
 static unsigned traits_of_address(const sipcheck_value *value)
 {
     const sipcheck_address *address = (const sipcheck_address *)value;
-    return traits_of_uri(&address->uri) | when(!value->valid || address->star, SC_TRAIT(ODD)) |
+    return traits_of_uri(&address->uri) | sc_when(!value->valid || address->star, SC_TRAIT(ODD)) |
            traits_of_params(address->params, trait_of_header_param, SC_TRAIT(HEADER_PARAMS),
                             SC_TRAIT(HEADER_RARE));
 }
@@ -145,7 +123,7 @@ static unsigned traits_of_address(const sipcheck_value *value)
 static unsigned traits_of_addresses(const sipcheck_value *first)
 {
     if (!first) return SC_TRAIT(ODD);
-    unsigned traits = when(first->next, SC_TRAIT(SEVERAL));
+    unsigned traits = sc_when(first->next, SC_TRAIT(SEVERAL));
     for (const sipcheck_value *value = first; value; value = value->next)
         traits |= traits_of_address(value);
     return traits;
@@ -164,22 +142,23 @@ static unsigned traits_of_branch(sipcheck_slice branch)
 {
     size_t n = sizeof SC_COOKIE - 1;
     bool cookie = branch.p && branch.n > n && memcmp(branch.p, SC_COOKIE, n) == 0;
-    return when(!branch.p, SC_TRAIT(NO_BRANCH)) | when(!cookie, SC_TRAIT(NO_COOKIE));
+    return sc_when(!branch.p, SC_TRAIT(NO_BRANCH)) | sc_when(!cookie, SC_TRAIT(NO_COOKIE));
 }
 
 static unsigned traits_of_via(const sipcheck_value *value)
 {
     const sipcheck_via *via = (const sipcheck_via *)value;
-    bool plain = value->valid && IS(via->protocol, "SIP") && IS(via->version, "2.0") && via->host.p;
+    bool plain =
+        value->valid && SC_IS(via->protocol, "SIP") && SC_IS(via->version, "2.0") && via->host.p;
     bool ip = via->host_kind == SIPCHECK_HOST_IPV4 || via->host_kind == SIPCHECK_HOST_IPV6;
     unsigned params =
         traits_of_params(via->params, trait_of_via_param, SC_TRAIT(PARAMS), SC_TRAIT(RARE));
     bool odd_received = !(params & SC_TRAIT(RECEIVED)) != !via->received.p;
     bool odd_rport = via->rport.p && sc_field_via_rport(NULL, via).state != SC_VALUE;
-    return params | when(!plain || odd_received || odd_rport, SC_TRAIT(ODD)) |
-           when(ip, SC_TRAIT(IP)) | when(IS(via->transport, "UDP"), SC_TRAIT(UDP)) |
-           when(IS(via->transport, "TCP"), SC_TRAIT(TCP)) |
-           when(via->rport.p, SC_TRAIT(RPORT_VALUE)) | traits_of_branch(via->branch);
+    return params | sc_when(!plain || odd_received || odd_rport, SC_TRAIT(ODD)) |
+           sc_when(ip, SC_TRAIT(IP)) | sc_when(SC_IS(via->transport, "UDP"), SC_TRAIT(UDP)) |
+           sc_when(SC_IS(via->transport, "TCP"), SC_TRAIT(TCP)) |
+           sc_when(via->rport.p, SC_TRAIT(RPORT_VALUE)) | traits_of_branch(via->branch);
 }
 
 static const sipcheck_value *last_of(const sipcheck_value *value)
@@ -189,24 +168,80 @@ static const sipcheck_value *last_of(const sipcheck_value *value)
     return value;
 }
 
+/* --- credentials */
+
+/* Which parameters there are, beside the traits. */
+enum {
+    SEEN_USERNAME = 1u << 16,
+    SEEN_REALM = 1u << 17,
+    SEEN_NONCE = 1u << 18,
+    SEEN_URI = 1u << 19,
+    SEEN_RESPONSE = 1u << 20,
+    SEEN_NC = 1u << 21,
+    SEEN_CNONCE = 1u << 22,
+    SEEN_ALWAYS = SEEN_USERNAME | SEEN_REALM | SEEN_NONCE | SEEN_URI | SEEN_RESPONSE,
+    SEEN_QOP = SC_TRAIT(QOP) | SEEN_NC | SEEN_CNONCE
+};
+
+static unsigned trait_of_credential(const sipcheck_param *p)
+{
+    if (NAMED(p, "username")) return SEEN_USERNAME;
+    if (NAMED(p, "realm")) return SEEN_REALM;
+    if (NAMED(p, "nonce")) return SEEN_NONCE;
+    if (NAMED(p, "uri")) return SEEN_URI;
+    if (NAMED(p, "response")) return SEEN_RESPONSE;
+    if (NAMED(p, "nc")) return SEEN_NC;
+    if (NAMED(p, "cnonce")) return SEEN_CNONCE;
+    if (NAMED(p, "qop")) return SC_TRAIT(QOP);
+    if (NAMED(p, "opaque")) return SC_TRAIT(OPAQUE);
+    return NAMED(p, "algorithm") ? SC_TRAIT(ALGORITHM) : SC_TRAIT(RARE);
+}
+
+/* Odd: a parameter that lacks, but for algorithm, opaque, or all that comes with qop; another
+ * scheme than Digest, another algorithm than MD5, and what is no hash or no SIP URI. */
+static unsigned traits_of_credentials(const sipcheck_value *value)
+{
+    const sipcheck_auth *auth = (const sipcheck_auth *)value;
+    unsigned seen =
+        traits_of_params(auth->params, trait_of_credential, SC_TRAIT(PARAMS), SC_TRAIT(RARE));
+    sc_value algorithm = sc_field_auth_algorithm(NULL, auth), uri = sc_field_auth_uri(NULL, auth);
+    size_t start = sizeof SC_URI_START - 1;
+    bool whole = (seen & SEEN_ALWAYS) == SEEN_ALWAYS &&
+                 (!(seen & SEEN_QOP) || (seen & SEEN_QOP) == SEEN_QOP);
+    bool plain = value->valid && whole && SC_IS(auth->scheme, "Digest") &&
+                 (algorithm.state == SC_ABSENT_VALUE || SC_IS(algorithm.raw, "MD5")) &&
+                 uri.raw.n > start && memcmp(uri.raw.p, SC_URI_START, start) == 0 &&
+                 sc_field_auth_response(NULL, auth).raw.n == SC_HASH_LENGTH;
+    return (seen & 0xFFFF) | sc_when(!plain, SC_TRAIT(ODD));
+}
+
+static unsigned traits_of_authorization(const sipcheck_value *first)
+{
+    if (!first) return SC_TRAIT(ODD);
+    unsigned traits = sc_when(first->next, SC_TRAIT(SEVERAL));
+    for (const sipcheck_value *value = first; value; value = value->next)
+        traits |= traits_of_credentials(value);
+    return traits;
+}
+
 /* --- other values */
 
 static unsigned traits_of_content_type(const sipcheck_value *value)
 {
     const sipcheck_media *media = (const sipcheck_media *)value;
     if (!media) return SC_TRAIT(ODD);
-    bool sdp = value->valid && IS(media->type, "application") && IS(media->subtype, "sdp");
-    return when(!sdp, SC_TRAIT(ODD)) | when(media->params, SC_TRAIT(PARAMS));
+    bool sdp = value->valid && SC_IS(media->type, "application") && SC_IS(media->subtype, "sdp");
+    return sc_when(!sdp, SC_TRAIT(ODD)) | sc_when(media->params, SC_TRAIT(PARAMS));
 }
 
 /* Odd: one that has several parameters. */
 static unsigned traits_of_accept(const sipcheck_value *first)
 {
-    unsigned traits = when(!first, SC_TRAIT(ODD));
+    unsigned traits = sc_when(!first, SC_TRAIT(ODD));
     for (const sipcheck_value *v = first; v; v = v->next) {
         const sipcheck_param *params = ((const sipcheck_media *)v)->params;
-        traits |= when(!v->valid || (params && params->next), SC_TRAIT(ODD)) |
-                  when(params, SC_TRAIT(PARAMS)) | when(v->next, SC_TRAIT(SEVERAL));
+        traits |= sc_when(!v->valid || (params && params->next), SC_TRAIT(ODD)) |
+                  sc_when(params, SC_TRAIT(PARAMS)) | sc_when(v->next, SC_TRAIT(SEVERAL));
     }
     return traits;
 }
@@ -215,8 +250,8 @@ static unsigned traits_of_accept(const sipcheck_value *first)
 static unsigned traits_of_session_expires(const sipcheck_value *value)
 {
     const sipcheck_param *params = value ? ((const sipcheck_number *)value)->params : NULL;
-    return when(!value || !value->valid || (params && params->next), SC_TRAIT(ODD)) |
-           when(params, SC_TRAIT(PARAMS));
+    return sc_when(!value || !value->valid || (params && params->next), SC_TRAIT(ODD)) |
+           sc_when(params, SC_TRAIT(PARAMS));
 }
 
 static unsigned traits_of_allow(const sipcheck_value *first)
@@ -252,22 +287,23 @@ static unsigned traits_of_date(const sipcheck_value *value)
     bool plain =
         weekday.state == SC_VALUE && date->hour <= 23 && date->minute <= 59 && date->second <= 60;
     bool right = plain && sc_slices_same_nocase(date->weekday, weekday.raw);
-    return when(!plain, SC_TRAIT(ODD)) | when(!right, SC_TRAIT(WRONG_WEEKDAY));
+    return sc_when(!plain, SC_TRAIT(ODD)) | sc_when(!right, SC_TRAIT(WRONG_WEEKDAY));
 }
 
 static unsigned traits_of_cseq(const sipcheck_value *value)
 {
     const sipcheck_cseq *cseq = (const sipcheck_cseq *)value;
     bool plain = value && value->valid && cseq->digits.n > 0 && cseq->seq < UINT64_C(1) << 31;
-    return when(!plain, SC_TRAIT(ODD));
+    return sc_when(!plain, SC_TRAIT(ODD));
 }
 
 static unsigned traits_of_max_forwards(const sipcheck_value *value)
 {
     const sipcheck_number *hops = (const sipcheck_number *)value;
     bool plain = value && value->valid && hops->digits.n > 0 && hops->number <= 255;
-    return when(!plain, SC_TRAIT(ODD)) | when(value && hops->number > 70, SC_TRAIT(ABOVE_70)) |
-           when(value && hops->number != 70, SC_TRAIT(NOT_70));
+    return sc_when(!plain, SC_TRAIT(ODD)) |
+           sc_when(value && hops->number > 70, SC_TRAIT(ABOVE_70)) |
+           sc_when(value && hops->number != 70, SC_TRAIT(NOT_70));
 }
 
 /* Odd: more than 32 bits. */
@@ -275,7 +311,7 @@ static unsigned traits_of_expires(const sipcheck_value *value)
 {
     const sipcheck_number *expires = (const sipcheck_number *)value;
     bool plain = value && value->valid && expires->digits.n > 0 && expires->number <= UINT32_MAX;
-    return when(!plain, SC_TRAIT(ODD));
+    return sc_when(!plain, SC_TRAIT(ODD));
 }
 
 /* Odd: another length than that of the body. */
@@ -285,110 +321,7 @@ static unsigned traits_of_content_length(const sipcheck_message *msg)
     const sipcheck_number *length = (const sipcheck_number *)value;
     bool plain = value && value->valid && length->digits.n > 0 && !msg->cut &&
                  length->number == msg->body.n + msg->surplus.n;
-    return when(!plain, SC_TRAIT(ODD));
-}
-
-/* --- the body */
-
-static unsigned traits_of_media(const sipcheck_sdp_media *m)
-{
-    bool odd = !m->v.valid || m->section.damaged || m->section.lines[SIPCHECK_SDP_K] ||
-               !sc_field_media_is_rtp(NULL, m).truth ||
-               !sc_field_media_formats_are_payload_types(NULL, m).truth ||
-               sc_field_media_directions(NULL, m).number > 1;
-    bool even = m->port >= 2 && m->port < UINT32_MAX && m->port % 2 == 0;
-    return when(odd, SC_TRAIT(ODD)) | when(!even, SC_TRAIT(ODD_PORT)) |
-           when(!IS(m->media, "audio"), SC_TRAIT(NO_AUDIO)) |
-           when(m->section.lines[SIPCHECK_SDP_B], SC_TRAIT(BANDWIDTH)) |
-           when(m->section.lines[SIPCHECK_SDP_C], SC_TRAIT(MEDIA_CONNECTION)) |
-           when(!sc_field_media_static_formats_are_mapped(NULL, m).truth,
-                SC_TRAIT(STATIC_FORMATS)) |
-           when(!sc_field_media_dynamic_formats_are_mapped(NULL, m).truth,
-                SC_TRAIT(DYNAMIC_FORMATS));
-}
-
-/* Its own addresses are IPv4, and not those of groups. */
-static bool are_plain(const sipcheck_value *connections)
-{
-    const sipcheck_value *v = connections;
-    for (; v; v = v->next) {
-        const sipcheck_connection *c = (const sipcheck_connection *)v;
-        if (!v->valid || c->address_kind != SIPCHECK_HOST_IPV4 || !IS(c->addrtype, "IP4") ||
-            !IS(c->nettype, "IN") || c->multicast || c->ttl.p || c->count_text.p)
-            return false;
-    }
-    return true;
-}
-
-static bool is_plain_owner(const sipcheck_value *value)
-{
-    const sipcheck_origin *o = (const sipcheck_origin *)value;
-    return value && value->valid && o->address_kind == SIPCHECK_HOST_IPV4 &&
-           IS(o->addrtype, "IP4") && IS(o->nettype, "IN") && o->id <= INT64_MAX / 2 &&
-           o->version < INT64_MAX / 2;
-}
-
-static unsigned traits_of_times(const sipcheck_value *first)
-{
-    unsigned traits = 0;
-    for (const sipcheck_value *v = first; v; v = v->next) {
-        const sipcheck_time *t = (const sipcheck_time *)v;
-        bool zero = v->valid && t->start == 0 && t->stop == 0;
-        traits |= when(!zero, SC_TRAIT(TIME));
-    }
-    return traits;
-}
-
-/* Lines that a plain description has. */
-#define LINE(TYPE) (1u << SIPCHECK_SDP_##TYPE)
-static const uint32_t plain_lines =
-    LINE(V) | LINE(O) | LINE(S) | LINE(C) | LINE(B) | LINE(T) | LINE(A) | LINE(M);
-
-static bool is_plain_session(const sipcheck_sdp *sdp)
-{
-    const sipcheck_sdp_section *session = &sdp->session;
-    return !session->damaged && sdp->descriptions == 1 && !(sdp->lines_seen & ~plain_lines) &&
-           is_plain_owner(session->lines[SIPCHECK_SDP_O]) && session->lines[SIPCHECK_SDP_S] &&
-           sc_field_sdp_session_name_is_utf8(NULL, sdp).truth &&
-           are_plain(session->lines[SIPCHECK_SDP_C]) &&
-           sc_field_sdp_directions(NULL, sdp).number <= 1;
-}
-
-static unsigned traits_of_session(const sipcheck_sdp *sdp)
-{
-    const sipcheck_sdp_section *session = &sdp->session;
-    const sipcheck_value *c = session->lines[SIPCHECK_SDP_C], *s = session->lines[SIPCHECK_SDP_S];
-    return when(!is_plain_session(sdp), SC_TRAIT(ODD)) |
-           when(session->lines[SIPCHECK_SDP_A], SC_TRAIT(SESSION_ATTRIBUTES)) |
-           when(sdp->attributes_seen & ~common_attributes, SC_TRAIT(MEDIA_ATTRIBUTES)) |
-           when(!s || !IS(s->raw, "-"), SC_TRAIT(SESSION_NAME)) |
-           when(s && !sc_is_no_name(s->raw), SC_TRAIT(CALLED)) |
-           when(session->lines[SIPCHECK_SDP_B], SC_TRAIT(BANDWIDTH)) |
-           when(!c || c->next, SC_TRAIT(NO_CONNECTION)) |
-           traits_of_times(session->lines[SIPCHECK_SDP_T]);
-}
-
-static unsigned traits_of_sdp(const sipcheck_sdp *sdp)
-{
-    unsigned traits = traits_of_session(sdp);
-    for (const sipcheck_value *v = sdp->session.lines[SIPCHECK_SDP_M]; v; v = v->next) {
-        const sipcheck_sdp_media *m = (const sipcheck_sdp_media *)v;
-        traits |=
-            traits_of_media(m) | when(!are_plain(m->section.lines[SIPCHECK_SDP_C]), SC_TRAIT(ODD));
-    }
-    return traits;
-}
-
-/* Odd: anything but a description of the session alone. */
-static unsigned traits_of_parts(const sc_observed *observed)
-{
-    const sipcheck_part *part = observed->body ? observed->body->parts : NULL;
-    bool plain = part && !part->v.next && part->depth == 0 && part->head == observed->message &&
-                 part->body == SIPCHECK_BODY_SDP && part->type && part->type->v.valid &&
-                 IS(part->type->type, "application") && IS(part->type->subtype, "sdp") &&
-                 !observed->message->line_count[SIPCHECK_HEADER_CONTENT_DISPOSITION];
-    return when(!plain, SC_TRAIT(ODD)) |
-           when(part && part->type && part->type->params, SC_TRAIT(PARAMS));
+    return sc_when(!plain, SC_TRAIT(ODD));
 }
 
 /* --- the message */
@@ -406,9 +339,9 @@ static unsigned traits_of_lines(const sipcheck_message *msg)
     size_t count = msg->header_count;
     bool unknown = msg->line_count[SIPCHECK_HEADER_UNKNOWN] > 0;
     for (size_t i = 0; i < count && unknown; i++)
-        traits |= when(is_strange(&msg->headers[i]), SC_TRAIT(STRANGE_NAME));
+        traits |= sc_when(is_strange(&msg->headers[i]), SC_TRAIT(STRANGE_NAME));
     bool routing = count > 0 && sc_is_routing(msg->headers[count - 1].id);
-    return traits | when(routing, SC_TRAIT(LAST_ROUTING));
+    return traits | sc_when(routing, SC_TRAIT(LAST_ROUTING));
 }
 
 static bool same_without_quotes(const sipcheck_message *msg)
@@ -433,10 +366,10 @@ static unsigned traits_of_message(const sc_observed *observed, const sc_value *s
 {
     const sipcheck_message *msg = observed->message;
     sc_value parts = sc_field_parts(NULL, observed);
-    return traits_of_lines(msg) | when(msg->length > SC_LENGTH_LARGE, SC_TRAIT(LARGE)) |
-           when(same_tags(msg), SC_TRAIT(SAME_TAGS)) |
-           when(parts.record || parts.missing, SC_TRAIT(PARTS)) |
-           when(sdp->state != SC_ABSENT_VALUE, SC_TRAIT(SDP));
+    return traits_of_lines(msg) | sc_when(msg->length > SC_LENGTH_LARGE, SC_TRAIT(LARGE)) |
+           sc_when(same_tags(msg), SC_TRAIT(SAME_TAGS)) |
+           sc_when(parts.record || parts.missing, SC_TRAIT(PARTS)) |
+           sc_when(sdp->state != SC_ABSENT_VALUE, SC_TRAIT(SDP));
 }
 
 /* --- */
@@ -451,8 +384,8 @@ static void put_body(const sc_observed *observed, sc_marks *marks)
 {
     sc_value sdp = sc_field_observed_sdp(NULL, observed);
     put(marks, SC_OWNER_MESSAGE, traits_of_message(observed, &sdp));
-    put(marks, SC_OWNER_PARTS, traits_of_parts(observed));
-    put(marks, SC_OWNER_SDP, sdp.state == SC_VALUE ? traits_of_sdp(sdp.record) : SC_TRAIT(ODD));
+    put(marks, SC_OWNER_PARTS, sc_traits_of_parts(observed));
+    put(marks, SC_OWNER_SDP, sdp.state == SC_VALUE ? sc_traits_of_sdp(sdp.record) : SC_TRAIT(ODD));
 }
 
 static void put_addresses(const sipcheck_message *msg, sc_marks *marks)
@@ -492,5 +425,7 @@ void sc_note_traits(const sc_observed *observed, sc_marks *marks)
     put(marks, SC_OWNER_MAX_FORWARDS, traits_of_max_forwards(values[SIPCHECK_HEADER_MAX_FORWARDS]));
     put(marks, SC_OWNER_EXPIRES, traits_of_expires(values[SIPCHECK_HEADER_EXPIRES]));
     put(marks, SC_OWNER_CONTENT_LENGTH, traits_of_content_length(msg));
+    put(marks, SC_OWNER_AUTHORIZATION,
+        traits_of_authorization(values[SIPCHECK_HEADER_AUTHORIZATION]));
     put_body(observed, marks);
 }
