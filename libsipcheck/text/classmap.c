@@ -8,10 +8,13 @@
 
 #define ALWAYS __attribute__((always_inline))
 #define AVX2 __attribute__((target("avx2,bmi,bmi2,popcnt,lzcnt")))
-#define AVX512 __attribute__((target("avx512bw,bmi,bmi2,popcnt,lzcnt")))
+#define AVX512 __attribute__((target("avx512bw,avx512vl,avx512vbmi2,bmi,bmi2,popcnt,lzcnt")))
 
 /* Map 64 bytes, of which the first is base[at]; returns where line feeds are. */
 typedef uint64_t classify_fn(const uint8_t bytes[64], sc_classmap *map, size_t at);
+
+/* Note the line feeds of 64 bytes; returns where the next is noted. */
+typedef uint16_t *note_fn(uint16_t *to, size_t at, uint64_t lf);
 
 /* clang-format off */
 /* A row a map: for each low half of a byte, a bit for each high half (0 to 7) with which it is of the
@@ -74,6 +77,23 @@ static inline AVX2 uint64_t classify_avx2(const uint8_t bytes[64], sc_classmap *
     return lf;
 }
 
+/* 64 of none. */
+static inline AVX2 size_t trailing_zeros(uint64_t bits)
+{
+    return (size_t)_tzcnt_u64(bits);
+}
+
+/* Mostly there are few, and to write three without asking costs less than to ask. */
+static inline AVX2 uint16_t *note_avx2(uint16_t *to, size_t at, uint64_t lf)
+{
+    uint16_t *behind = to + __builtin_popcountll(lf);
+    do
+        for (int i = 0; i < 3; i++, lf &= lf - 1)
+            *to++ = (uint16_t)(at + trailing_zeros(lf));
+    while (lf);
+    return behind;
+}
+
 static inline AVX512 __m512i four_times(const uint8_t table[16])
 {
     return _mm512_broadcast_i32x4(_mm_loadu_si128((const __m128i *)table));
@@ -100,6 +120,20 @@ static inline AVX512 uint64_t classify_avx512(const uint8_t bytes[64], sc_classm
     return _mm512_cmpeq_epi8_mask(v, _mm512_set1_epi8('\n'));
 }
 
+/* Mostly 16 are far more than there are. */
+static inline AVX512 uint16_t *note_avx512(uint16_t *to, size_t at, uint64_t lf)
+{
+    const __m512i places = _mm512_set_epi8(
+        63, 62, 61, 60, 59, 58, 57, 56, 55, 54, 53, 52, 51, 50, 49, 48, 47, 46, 45, 44, 43, 42, 41,
+        40, 39, 38, 37, 36, 35, 34, 33, 32, 31, 30, 29, 28, 27, 26, 25, 24, 23, 22, 21, 20, 19, 18,
+        17, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0);
+    uint16_t *behind = to + __builtin_popcountll(lf);
+    __m128i of_lf = _mm512_castsi512_si128(_mm512_maskz_compress_epi8(lf, places));
+    __m256i first = _mm256_add_epi16(_mm256_cvtepu8_epi16(of_lf), _mm256_set1_epi16((short)at));
+    _mm256_storeu_si256((__m256i *)to, first);
+    return behind - to <= 16 ? behind : note_avx2(to, at, lf);
+}
+
 /* An empty line ends in this block: LF behind LF, or with one byte between, which is CR mostly.
  * before: the line ends of the block in front, for those that go over its end. */
 static inline ALWAYS bool has_empty_line(uint64_t lf, uint64_t *before)
@@ -107,24 +141,6 @@ static inline ALWAYS bool has_empty_line(uint64_t lf, uint64_t *before)
     uint64_t lf1 = lf << 1 | *before >> 63, lf2 = lf << 2 | *before >> 62;
     *before = lf;
     return (lf & (lf1 | lf2)) != 0;
-}
-
-/* 64 of none. */
-static inline AVX2 size_t trailing_zeros(uint64_t bits)
-{
-    return (size_t)_tzcnt_u64(bits);
-}
-
-/* Returns where the next is noted. Mostly there are few, and to write three without asking costs
- * less than to ask. */
-static inline ALWAYS uint16_t *note_lines(uint16_t *to, size_t at, uint64_t lf)
-{
-    uint16_t *behind = to + __builtin_popcountll(lf);
-    do
-        for (int i = 0; i < 3; i++, lf &= lf - 1)
-            *to++ = (uint16_t)(at + trailing_zeros(lf));
-    while (lf);
-    return behind;
 }
 
 /* The last bytes, of which there are less than a block: they are mapped as the end of one, and the
@@ -146,8 +162,9 @@ static inline ALWAYS uint64_t fill_rest(sc_classmap *map, size_t at, size_t rest
     return lf;
 }
 
-/* One copy of it for each kind of machine code, with its classify in it. */
-static inline ALWAYS void fill(sc_classmap *map, const uint8_t *p, size_t n, classify_fn *classify)
+/* One copy of it for each kind of machine code, with its functions in it. */
+static inline ALWAYS void fill(sc_classmap *map, const uint8_t *p, size_t n, classify_fn *classify,
+                               note_fn *note)
 {
     size_t at = 0;
     uint64_t before = 0;
@@ -155,12 +172,12 @@ static inline ALWAYS void fill(sc_classmap *map, const uint8_t *p, size_t n, cla
     bool done = false;
     for (; n - at >= 64 && !done; at += 64) {
         uint64_t lf = classify(p + at, map, at);
-        to = note_lines(to, at, lf);
+        to = note(to, at, lf);
         done = has_empty_line(lf, &before);
     }
     map->n = done ? at : n;
     if (map->n > at) {
-        to = note_lines(to, at, fill_rest(map, at, n - at, classify));
+        to = note(to, at, fill_rest(map, at, n - at, classify));
         at += 64;
     }
     map->lf_count = (size_t)(to - map->lf);
@@ -170,12 +187,12 @@ static inline ALWAYS void fill(sc_classmap *map, const uint8_t *p, size_t n, cla
 
 static AVX2 void fill_avx2(sc_classmap *map, const uint8_t *p, size_t n)
 {
-    fill(map, p, n, classify_avx2);
+    fill(map, p, n, classify_avx2, note_avx2);
 }
 
 static AVX512 void fill_avx512(sc_classmap *map, const uint8_t *p, size_t n)
 {
-    fill(map, p, n, classify_avx512);
+    fill(map, p, n, classify_avx512, note_avx512);
 }
 #endif
 
@@ -194,7 +211,8 @@ bool sc_simd_here(enum sc_simd simd)
     if (simd == SC_SIMD_AVX2)
         return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2");
     if (simd == SC_SIMD_AVX512)
-        return __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("bmi2");
+        return __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512vbmi2") &&
+               __builtin_cpu_supports("bmi2");
 #endif
     return simd == SC_SIMD_NONE;
 }

@@ -34,7 +34,7 @@ typedef struct sc_classmap {
     size_t n;
     uint8_t bits[SC_MAP_COUNT][SC_MAP_BYTES / 8 + 8];
     size_t lf_count;
-    uint16_t lf[SC_MAP_BYTES + 8]; /* where the line feeds are */
+    uint16_t lf[SC_MAP_BYTES + 16]; /* where the line feeds are */
 } sc_classmap;
 
 /* The machine code that may be used at most: the widest of it that this processor has is taken. */
@@ -84,7 +84,8 @@ const uint8_t *sc_long_run(const sc_classmap *map, enum sc_map which, const uint
 static inline const uint8_t *sc_run(const sc_classmap *map, enum sc_map which, const uint8_t *p)
 {
     uint64_t bits = sc_map_bits(map, which, (size_t)(p - map->base));
-    return __builtin_expect(bits != 0, 1) ? p + __builtin_ctzll(bits) : sc_long_run(map, which, p);
+    return __builtin_expect(bits != 0, 1) ? p + (unsigned)__builtin_ctzll(bits)
+                                          : sc_long_run(map, which, p);
 }
 
 #endif

@@ -102,7 +102,7 @@ static inline const uint8_t *sc_span_end(const sc_cursor *c, const uint8_t *p, u
         size_t at = (size_t)(p - c->map->base);
         uint64_t bits = at < c->map->n ? sc_map_bits(c->map, which, at) : 0;
         if (!bits) break;
-        p = c->map->base + at + __builtin_ctzll(bits);
+        p = c->map->base + at + (unsigned)__builtin_ctzll(bits);
         if (p >= c->end) return c->end;
         if (all || !(sc_classes[*p] & classes)) return p;
         p++;
