@@ -15,6 +15,11 @@ bool sc_undelimited(sc_cursor *c, bool holds_list);
 /* Go behind what could not be read: to the next element of a list. */
 void sc_recover(sc_cursor *c);
 
+/* token *( "," [ SP ] token ): as much of it as the map shows, linked from *tail on. Returns where
+ * the next value is linked; c->p is behind the last one. */
+const sipcheck_value **sc_plain_tokens(sc_cursor *c, sipcheck_header *header, uint32_t line,
+                                       const sipcheck_value **tail);
+
 /* What parts the values of a list is there, and is skipped. Privacy has semicolons in RFC 3323 §4.2
  * and commas in its erratum 5184: both are taken. */
 static inline bool sc_next_value(sc_cursor *c)
@@ -60,31 +65,6 @@ static inline sipcheck_value *sc_parse_value(sc_cursor *c, const sc_header_gramm
     value->raw = sc_trim(sc_slice(start, c->p));
     value->valid = !c->failed;
     return value;
-}
-
-/* token *( "," [ SP ] token ): as much of it as the map shows, linked from *tail on. Returns where
- * the next value is linked; c->p is behind the last one. */
-static inline const sipcheck_value **sc_plain_tokens(sc_cursor *c, sipcheck_header *header,
-                                                     uint32_t line, const sipcheck_value **tail)
-{
-    const uint8_t *p = c->p, *end = sc_run(c->map, SC_MAP_TOKEN, p);
-    while (end > p && sc_delimited(c, end)) {
-        sipcheck_token *out = sc_arena_take(c->faults->arena, sizeof *out);
-        if (!out) break;
-        sipcheck_slice text = sc_slice(p, end);
-        *out = (sipcheck_token){
-            .v = { .raw = text, .line = line, .kind = SIPCHECK_KIND_TOKEN, .valid = true },
-            .token = text,
-        };
-        *tail = &out->v;
-        tail = &out->v.next;
-        header->values++;
-        c->p = end;
-        if (end == c->end) break;
-        p = end + 1 + (end[1] == ' ');
-        end = sc_run(c->map, SC_MAP_TOKEN, p);
-    }
-    return tail;
 }
 
 static inline bool sc_holds_tokens(const sc_header_grammar *grammar)
