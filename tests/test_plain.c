@@ -53,6 +53,12 @@ static const char *const lines[] = {
     "Retry-After: 18000 (soon);duration=3600",
     "Event: presence;id=1",
     "Reason: SIP ;cause=200 ;text=\"Call completed elsewhere\"",
+    "Allow: INVITE, ACK, BYE, CANCEL, OPTIONS, MESSAGE, INFO,UPDATE, REGISTER, REFER,NOTIFY",
+    "Via: SIP/2.0/UDP 255.255.255.255;branch=z9hG4bK;received=249.199.99.9",
+    "Route: <sip:250.10.0.1;lr>, <sip:a.1.2.3;lr>, <sip:192.0.2.1234;lr>, <sip:x-y.z9;lr>",
+    "Server: Soft/1.0 (a b; \"c\") Phone (d)",
+    "Organization: two  spaces, and x",
+    "Proxy-Authenticate: Digest realm=\"a b\", nonce=\"\",opaque=\"x\", stale=FALSE , a=b, c=\"d\"",
 };
 
 static const char *const start_lines[] = {

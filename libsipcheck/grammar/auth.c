@@ -1,13 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Challenges and credentials. RFC 3261 §20.6, §20.7, §25.1; RFC 7616, RFC 8760 */
-#include "grammar/grammar.h"
+#include "grammar/plain.h"
 
 #include <string.h>
-
-static bool quoted(sc_cursor *c)
-{
-    return sc_quoted_string(c, NULL);
-}
 
 /* A URI as HTTP has them: "*", abs-path, absoluteURI, authority. */
 static bool uri_text(sc_cursor *c)
@@ -135,10 +130,10 @@ static bool qop_options(sc_cursor *c)
 
 /* digest-cln  =  realm / domain / nonce / opaque / stale / algorithm / qop-options / auth-param */
 static const sc_known_param challenge_params[] = {
-    { "realm", quoted, { "realm", "25.1", 3261 } },
+    { "realm", sc_any_quoted, { "realm", "25.1", 3261 } },
     { "domain", domain, { "domain", "25.1", 3261 } },
-    { "nonce", quoted, { "nonce", "25.1", 3261 } },
-    { "opaque", quoted, { "opaque", "25.1", 3261 } },
+    { "nonce", sc_any_quoted, { "nonce", "25.1", 3261 } },
+    { "opaque", sc_any_quoted, { "opaque", "25.1", 3261 } },
     { "stale", true_or_false, { "stale", "25.1", 3261 } },
     { "algorithm", sc_any_token, { "algorithm", "2.7", 8760 } },
     { "qop", qop_options, { "qop-options", "25.1", 3261 } },
@@ -147,25 +142,25 @@ static const sc_known_param challenge_params[] = {
 /* dig-resp  =  username / username* / realm / nonce / digest-uri / dresponse / algorithm / cnonce /
  * opaque / message-qop / nonce-count / auth-param */
 static const sc_known_param credentials_params[] = {
-    { "username", quoted, { "username", "25.1", 3261 } },
+    { "username", sc_any_quoted, { "username", "25.1", 3261 } },
     { "username*", ext_value, { "ext-value", "3.4", 7616 } },
-    { "realm", quoted, { "realm", "25.1", 3261 } },
-    { "nonce", quoted, { "nonce", "25.1", 3261 } },
+    { "realm", sc_any_quoted, { "realm", "25.1", 3261 } },
+    { "nonce", sc_any_quoted, { "nonce", "25.1", 3261 } },
     { "uri", digest_uri, { "digest-uri", "25.1", 3261 } },
     { "response", digest, { "dresponse", "2.7", 8760 } },
     { "algorithm", sc_any_token, { "algorithm", "2.7", 8760 } },
-    { "cnonce", quoted, { "cnonce", "25.1", 3261 } },
-    { "opaque", quoted, { "opaque", "25.1", 3261 } },
+    { "cnonce", sc_any_quoted, { "cnonce", "25.1", 3261 } },
+    { "opaque", sc_any_quoted, { "opaque", "25.1", 3261 } },
     { "qop", sc_any_token, { "message-qop", "25.1", 3261 } },
     { "nc", nc_value, { "nonce-count", "25.1", 3261 } },
 };
 
 /* ainfo  =  nextnonce / message-qop / response-auth / cnonce / nonce-count */
 static const sc_known_param info_params[] = {
-    { "nextnonce", quoted, { "nextnonce", "25.1", 3261 } },
+    { "nextnonce", sc_any_quoted, { "nextnonce", "25.1", 3261 } },
     { "qop", sc_any_token, { "message-qop", "25.1", 3261 } },
     { "rspauth", digest, { "response-auth", "25.1", 3261 } },
-    { "cnonce", quoted, { "cnonce", "25.1", 3261 } },
+    { "cnonce", sc_any_quoted, { "cnonce", "25.1", 3261 } },
     { "nc", nc_value, { "nonce-count", "25.1", 3261 } },
 };
 
@@ -186,11 +181,29 @@ static bool auth_param(sc_cursor *c, sc_known_params known, sc_param_list *list)
     return sc_leave(c, outer, ok);
 }
 
+/* token "=" value, and "," or the end at once: see plain.h */
+static bool plain_param(sc_cursor *c, sc_known_params known, sc_param_list *list)
+{
+    const uint8_t *p = c->p, *end = sc_plain_run(c, SC_MAP_TOKEN, p), *start = end + 1;
+    if (end == p || *end != '=') return false;
+    sipcheck_slice name = sc_slice(p, end);
+    end = sc_plain_value(c, start, sc_find_known(c, known, name));
+    if (!end || (end != c->end && *end != ',')) return false;
+    sipcheck_param *param = sc_param_add(c, list);
+    if (!param) return false;
+    param->name = name;
+    param->value = sc_slice(start, end);
+    param->quoted = *start == '"';
+    c->p = end;
+    return true;
+}
+
 /* A bad parameter does not keep the ones behind it from being read. */
 static bool auth_params(sc_cursor *c, sc_known_params known, sipcheck_auth *out)
 {
     sc_param_list list = { &out->params };
     do {
+        if (c->mapped && plain_param(c, known, &list)) continue;
         if (auth_param(c, known, &list)) continue;
         if (c->faults->no_memory) return false;
         sc_report(c);

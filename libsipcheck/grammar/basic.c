@@ -2,6 +2,8 @@
 /* Quoted strings, comments, free text, qvalue. RFC 3261 §25.1 */
 #include "grammar/grammar.h"
 
+#include "text/plain.h"
+
 /* quoted-pair  =  "\" (%x00-09 / %x0B-0C / %x0E-7F) */
 static bool quoted_pair(sc_cursor *c)
 {
@@ -111,6 +113,15 @@ bool sc_token_nodot(sc_cursor *c, const char *wanted)
     return c->p > start || sc_miss(c, wanted);
 }
 
+/* All of the field is TEXT-UTF8char of ASCII and SP, as most texts are: LWS is, too. */
+static inline bool plain_text(sc_cursor *c)
+{
+    size_t n = (size_t)(c->end - c->p);
+    if (sc_printable_length(c->p, n) < n) return false;
+    c->p = c->end;
+    return true;
+}
+
 /* *TEXT-UTF8char
  * TEXT-UTF8char  =  %x21-7E / UTF8-NONASCII */
 static bool text_chars(sc_cursor *c)
@@ -128,6 +139,7 @@ static bool text_chars(sc_cursor *c)
 bool sc_text_utf8_trim(sc_cursor *c)
 {
     const uint8_t *behind = c->p, *before;
+    if (behind < c->end && *behind != ' ' && c->end[-1] != ' ' && plain_text(c)) return true;
     do {
         before = c->p;
         if (!text_chars(c)) return false;
@@ -141,6 +153,7 @@ bool sc_text_utf8_trim(sc_cursor *c)
  * UTF8-CONT alone is refused: it is not UTF-8 as of RFC 3629. */
 bool sc_header_value(sc_cursor *c)
 {
+    if (plain_text(c)) return true;
     do
         if (!text_chars(c)) return false;
     while (sc_lws(c, SC_ANY_FOLDS));

@@ -83,9 +83,10 @@ bool sc_parse_answer_mode(sc_cursor *c, sipcheck_value *out)
 static bool refresher(sc_cursor *c)
 {
     const uint8_t *start = c->p;
-    sipcheck_slice word;
-    if (!sc_token(c, &word)) return false;
-    if (sc_same_nocase(word, "uas") || sc_same_nocase(word, "uac")) return true;
+    sipcheck_slice text;
+    if (!sc_token(c, &text)) return false;
+    uint64_t word = sc_name_word(c, text);
+    if (sc_is_word(word, "uas\0\0\0\0") || sc_is_word(word, "uac\0\0\0\0")) return true;
     return sc_miss_at(c, start, "uas or uac");
 }
 

@@ -59,7 +59,8 @@ const sc_known_param *sc_find_known(const sc_cursor *c, sc_known_params known, s
  * known name has in it. name.n > 0 */
 static inline uint64_t sc_name_word(const sc_cursor *c, sipcheck_slice name)
 {
-    uint64_t number = 0, mask = name.n < 8 ? ((uint64_t)1 << name.n * 8) - 1 : UINT64_MAX;
+    size_t in_word = name.n < 8 ? name.n : 8; /* no branch follows it */
+    uint64_t number = 0, mask = UINT64_MAX >> (64 - in_word * 8);
     size_t there = (size_t)(c->faults->end - name.p);
     if (there >= 8)
         memcpy(&number, name.p, 8);

@@ -28,6 +28,10 @@ bool sc_plain_date(sc_cursor *c, sipcheck_date *out);
 
 /* --- plain_param.c */
 
+/* The end of a value at p, of a known parameter or (NULL) of another one: token / quoted-string;
+ * NULL: it is for the productions. */
+const uint8_t *sc_plain_value(sc_cursor *c, const uint8_t *p, const sc_known_param *known);
+
 /* As many parameters as are plain, from the semicolon in front of them on. */
 void sc_plain_params(sc_cursor *c, const sc_param_grammar *grammar, sc_param_list *list);
 
@@ -47,6 +51,15 @@ static inline bool sc_plain_over(const sc_cursor *c)
 static inline const uint8_t *sc_plain_run(const sc_cursor *c, enum sc_map which, const uint8_t *p)
 {
     return sc_run(c->map, which, p);
+}
+
+/* DQUOTE *( qdtext / SP ) DQUOTE: the end of it; NULL: not plain. */
+static inline const uint8_t *sc_plain_quoted(const sc_cursor *c, const uint8_t *p)
+{
+    do
+        p = sc_plain_run(c, SC_MAP_QDTEXT, p + 1);
+    while (*p == ' ');
+    return *p == '"' ? p + 1 : NULL;
 }
 
 /* [ ":" 1*8DIGIT ]: the end of it; NULL: not plain. Inline, for what it finds stays in registers.

@@ -13,15 +13,6 @@ static inline const uint8_t *skip_spaces(const uint8_t *p)
     return p;
 }
 
-/* Behind the closing quote, or NULL. */
-static inline const uint8_t *quoted(const sc_cursor *c, const uint8_t *p)
-{
-    do
-        p = sc_plain_run(c, SC_MAP_QDTEXT, p + 1);
-    while (*p == ' ');
-    return *p == '"' ? p + 1 : NULL;
-}
-
 /* Behind the last of the tokens, or NULL. */
 static inline const uint8_t *tokens(const sc_cursor *c, const uint8_t *p)
 {
@@ -40,7 +31,7 @@ bool sc_plain_name_addr(sc_cursor *c, sipcheck_address *out)
     sipcheck_slice display = { NULL, 0 };
     if (p == c->end) return false;
     if (*p != '<') {
-        const uint8_t *end = *p == '"' ? quoted(c, p) : tokens(c, p);
+        const uint8_t *end = *p == '"' ? sc_plain_quoted(c, p) : tokens(c, p);
         if (!end) return false;
         display = sc_slice(p, end);
         p = skip_spaces(end);

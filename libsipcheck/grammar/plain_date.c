@@ -12,18 +12,30 @@ enum { LENGTH = 29 };
      UINT64_C(3) << 23)
 
 /* Three letters as a number, made small: see sc_name_word. */
-static inline uint32_t three(const void *text)
+static inline uint32_t three(const uint8_t *p)
 {
-    const uint8_t *p = text;
     return ((uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16) | 0x202020;
 }
 
-static inline bool one_of(const uint8_t *p, const char *names)
+/* Each name has a row of its own, so that none is looked for. */
+#define NUMBER(A, B, C) ((uint32_t)(A) | (uint32_t)(B) << 8 | (uint32_t)(C) << 16)
+#define ROW(NUMBER) ((uint32_t)((NUMBER)*UINT32_C(42645)) >> 28)
+#define NAME(A, B, C) [ROW(NUMBER(A, B, C))] = NUMBER(A, B, C)
+
+static const uint32_t weekdays[16] = {
+    NAME('m', 'o', 'n'), NAME('t', 'u', 'e'), NAME('w', 'e', 'd'), NAME('t', 'h', 'u'),
+    NAME('f', 'r', 'i'), NAME('s', 'a', 't'), NAME('s', 'u', 'n'),
+};
+static const uint32_t months[16] = {
+    NAME('j', 'a', 'n'), NAME('f', 'e', 'b'), NAME('m', 'a', 'r'), NAME('a', 'p', 'r'),
+    NAME('m', 'a', 'y'), NAME('j', 'u', 'n'), NAME('j', 'u', 'l'), NAME('a', 'u', 'g'),
+    NAME('s', 'e', 'p'), NAME('o', 'c', 't'), NAME('n', 'o', 'v'), NAME('d', 'e', 'c'),
+};
+
+static inline bool one_of(const uint8_t *p, const uint32_t names[16])
 {
-    uint32_t wanted = three(p);
-    for (; *names; names += 3)
-        if (three(names) == wanted) return true;
-    return false;
+    uint32_t name = three(p);
+    return names[ROW(name)] == name;
 }
 
 static inline uint32_t two_digits(const uint8_t *p)
@@ -41,8 +53,8 @@ static inline bool has_shape(const sc_cursor *c, const uint8_t *p)
 bool sc_plain_date(sc_cursor *c, sipcheck_date *out)
 {
     const uint8_t *p = c->p;
-    if (!has_shape(c, p) || !one_of(p, "montuewedthufrisatsun") || !one_of(p + 26, "gmt") ||
-        !one_of(p + 8, "janfebmaraprmayjunjulaugsepoctnovdec"))
+    if (!has_shape(c, p) || !one_of(p, weekdays) || !one_of(p + 8, months) ||
+        three(p + 26) != NUMBER('g', 'm', 't'))
         return false;
     out->weekday = sc_slice(p, p + 3);
     out->day = two_digits(p + 5);

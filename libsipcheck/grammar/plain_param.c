@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* Parameters of headers:
  *
- *     *( ";" token [ "=" value ] )      value  =  token / 1*DIGIT / host / "0." 0*3DIGIT
+ *     *( ";" token [ "=" value ] )
  *
- * where one of these is all that the grammar has to say of a name, and it may lack or not. The host
- * is one of plain_host.c. Another parameter, the next element of a list or the end comes at once.
- */
+ * with a value that is found by the map, as a token or digits, or that the production of its name
+ * takes, without white space around it. Another parameter, the next element of a list or the end
+ * comes at once. */
 #include "grammar/plain.h"
 
 static inline const uint8_t *qvalue_end(const sc_cursor *c, const uint8_t *p)
@@ -15,24 +15,62 @@ static inline const uint8_t *qvalue_end(const sc_cursor *c, const uint8_t *p)
     return end - p <= 5 ? end : NULL;
 }
 
+/* An IPv4address */
+static inline const uint8_t *received_end(const sc_cursor *c, const uint8_t *p)
+{
+    uint8_t kind;
+    const uint8_t *end = sc_plain_host(c, p, &kind);
+    return end && kind == SIPCHECK_HOST_IPV4 ? end : NULL;
+}
+
 static inline const uint8_t *run_end(const sc_cursor *c, enum sc_map which, const uint8_t *p)
 {
     const uint8_t *end = sc_plain_run(c, which, p);
     return end > p ? end : NULL;
 }
 
-/* The end of the value at p of a known parameter, or of another one; NULL: it is for param.c. */
-static inline const uint8_t *value_end(const sc_cursor *c, const uint8_t *p,
-                                       const sc_known_param *known)
+/* What the production takes. Should the value not be plain all the same, what is noted of it now
+ * will be noted again. */
+static SC_COLD const uint8_t *production_end(sc_cursor *c, const uint8_t *p,
+                                             const sc_known_param *known)
 {
-    uint8_t kind;
-    if (!known || known->value == sc_any_token) return run_end(c, SC_MAP_TOKEN, p);
+    const sc_production *outer = sc_enter(c, &known->production);
+    const uint8_t *start = c->p;
+    c->p = p;
+    bool ok = known->value(c);
+    const uint8_t *end = c->p;
+    c->p = start;
+    sc_leave(c, outer, ok);
+    return ok && end > p && *p > ' ' && end[-1] > ' ' ? end : NULL;
+}
+
+static inline const uint8_t *value_end(sc_cursor *c, const uint8_t *p, const sc_known_param *known)
+{
+    if (!known) return *p == '"' ? sc_plain_quoted(c, p) : run_end(c, SC_MAP_TOKEN, p);
+    if (known->value == sc_any_token) return run_end(c, SC_MAP_TOKEN, p);
     if (known->value == sc_delta_seconds) return run_end(c, SC_MAP_DIGIT, p);
     if (known->value == sc_qvalue) return qvalue_end(c, p);
-    const uint8_t *end = sc_plain_host(c, p, &kind);
-    bool host = end && known->value == sc_host_value;
-    bool address = end && known->value == sc_received && kind == SIPCHECK_HOST_IPV4;
-    return host || address ? end : NULL;
+    if (known->value == sc_received) return received_end(c, p);
+    return production_end(c, p, known);
+}
+
+const uint8_t *sc_plain_value(sc_cursor *c, const uint8_t *p, const sc_known_param *known)
+{
+    bool quoted = *p == '"' && (!known || known->value == sc_any_quoted);
+    return quoted ? sc_plain_quoted(c, p) : value_end(c, p, known);
+}
+
+static inline bool add(sc_cursor *c, sipcheck_slice name, sipcheck_slice value, sc_param_list *list)
+{
+    sipcheck_param *param = sc_arena_take(c->faults->arena, sizeof *param);
+    if (!param) return false;
+    param->next = NULL;
+    param->name = name;
+    param->value = value;
+    param->quoted = value.n && *value.p == '"';
+    *list->tail = param;
+    list->tail = &param->next;
+    return true;
 }
 
 /* A name that the grammar does not read as something else than a token. */
@@ -71,14 +109,7 @@ void sc_plain_params(sc_cursor *c, const sc_param_grammar *grammar, sc_param_lis
             break;
         }
         if (!sc_plain_end(c, end)) break;
-        sipcheck_param *param = sc_arena_take(c->faults->arena, sizeof *param);
-        if (!param) break;
-        param->next = NULL;
-        param->name = name;
-        param->value = value;
-        param->quoted = false;
-        *list->tail = param;
-        list->tail = &param->next;
+        if (!add(c, name, value, list)) break;
         p = end;
     }
     c->p = p;

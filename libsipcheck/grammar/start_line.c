@@ -33,7 +33,8 @@ uint8_t sc_method_at(const sc_cursor *c, sipcheck_slice method)
     size_t n = method.n;
     if (n - 1 > 8 || c->faults->end - method.p < 8) return sc_method_id(method);
     const method_row *row = &methods[ROW(method.p[0], n)];
-    uint64_t there, wanted, mask = UINT64_MAX >> (n < 8 ? 64 - n * 8 : 0);
+    size_t in_word = n < 8 ? n : 8;
+    uint64_t there, wanted, mask = UINT64_MAX >> (64 - in_word * 8);
     memcpy(&there, method.p, 8);
     memcpy(&wanted, row->name, 8);
     bool same = ((there & mask) == wanted) & (row->n == n) & (method.p[n - 1] == row->name[n - 1]);

@@ -195,6 +195,38 @@ static bool between_products(sc_cursor *c, bool comment)
     return any;
 }
 
+/* "(" *( ctext / SP ) ")": the end of it, or NULL */
+static inline const uint8_t *plain_comment(const sc_cursor *c, const uint8_t *p)
+{
+    do
+        p = sc_plain_run(c, SC_MAP_TOKEN, p + 1);
+    while (*p == ' ' || sc_classes[*p] & SC_CTEXT);
+    return *p == ')' ? p + 1 : NULL;
+}
+
+/* token [ "/" token ]: the end of it, or NULL */
+static inline const uint8_t *plain_product(const sc_cursor *c, const uint8_t *p)
+{
+    const uint8_t *end = sc_plain_run(c, SC_MAP_TOKEN, p);
+    if (end == p || *end != '/') return end > p ? end : NULL;
+    p = end + 1;
+    end = sc_plain_run(c, SC_MAP_TOKEN, p);
+    return end > p ? end : NULL;
+}
+
+/* Products and comments, one space between, by the map: see plain.h */
+static bool plain_products(sc_cursor *c)
+{
+    const uint8_t *p = c->p;
+    for (;; p++) {
+        p = *p == '(' ? plain_comment(c, p) : plain_product(c, p);
+        if (!p || p == c->end) break;
+        if (*p != ' ') return false;
+    }
+    if (p) c->p = p;
+    return p != NULL;
+}
+
 /* Server      =  "Server" HCOLON server-val *(LWS server-val)
  * server-val  =  product / comment */
 bool sc_parse_products(sc_cursor *c, sipcheck_value *out)
@@ -203,6 +235,7 @@ bool sc_parse_products(sc_cursor *c, sipcheck_value *out)
     const sc_production *outer = sc_enter(c, &self);
     bool ok, comment;
     (void)out;
+    if (c->mapped && plain_products(c)) return sc_leave(c, outer, true);
     /* LPAREN begins with SWS of its own. */
     sc_fold_before(c, "(");
     do {

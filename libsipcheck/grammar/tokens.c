@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Headers made of tokens with parameters. RFC 3261 §20.1-§20.3, §20.11-§20.15, §25.1 */
-#include "grammar/grammar.h"
+#include "grammar/plain.h"
 
 /* accept-param  =  ("q" EQUAL qvalue) / generic-param */
 static const sc_known_param q[] = {
@@ -90,9 +90,23 @@ bool sc_parse_disposition(sc_cursor *c, sipcheck_value *out)
     return sc_params_behind(c, ok, &grammar, &((sipcheck_token *)out)->params);
 }
 
+/* token "/" token, by the map: see plain.h */
+static bool plain_type(sc_cursor *c, sipcheck_media *out)
+{
+    const uint8_t *start = c->p, *slash = sc_plain_run(c, SC_MAP_TOKEN, start);
+    if (slash == start || *slash != '/') return false;
+    const uint8_t *end = sc_plain_run(c, SC_MAP_TOKEN, slash + 1);
+    if (end == slash + 1 || !sc_plain_end(c, end)) return false;
+    out->type = sc_slice(start, slash);
+    out->subtype = sc_slice(slash + 1, end);
+    c->p = end;
+    return true;
+}
+
 /* m-type SLASH m-subtype; a "*" is a token too */
 static bool type_and_subtype(sc_cursor *c, const sc_production *self, sipcheck_media *out)
 {
+    if (c->mapped && plain_type(c, out)) return true;
     const sc_production *outer = sc_enter(c, self);
     bool ok =
         sc_token(c, &out->type) && sc_need_separator(c, '/', "SLASH") && sc_token(c, &out->subtype);
