@@ -7,12 +7,12 @@
 #include <sipcheck/packet.h>
 
 typedef struct sc_kept {
+    struct sc_kept *next; /* the tracker's: nobody holds it any more, but events may show it */
+    uint32_t holders;
+    bool passed_on;         /* its sender only passed it on (track/forwarded.h) */
+    bool retired;           /* the tracker's: it is in the list that `next` makes */
     sipcheck_packet packet; /* bytes lie behind this structure */
     uint64_t serial;        /* of the message, as sc_events has it */
-    uint32_t holders;
-    bool passed_on;       /* its sender only passed it on (track/forwarded.h) */
-    bool retired;         /* the tracker's: it is in the list that `next` makes */
-    struct sc_kept *next; /* the tracker's: nobody holds it any more, but events may show it */
 } sc_kept;
 
 #endif

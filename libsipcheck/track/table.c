@@ -69,15 +69,34 @@ sc_node **sc_table_move(sc_table *table, sc_node **chains, size_t size)
     return old.chains;
 }
 
+static sc_tracked *oldest_of(const sc_node *chain)
+{
+    sc_tracked *oldest = chain->owner;
+    for (const sc_node *node = chain->next; node != NULL; node = node->next) {
+        if (node->owner->touched <= oldest->touched) oldest = node->owner;
+    }
+    return oldest;
+}
+
+/* Owners are looked at only where there is one to be found: they are far away. */
 sc_tracked *sc_table_surplus(const sc_table *table, uint64_t key)
 {
     size_t count = 0;
-    sc_tracked *oldest = NULL;
     if (table->size == 0) return NULL;
-    for (sc_node *node = *chain_of(table, key); node != NULL; node = node->next, count++) {
-        if (oldest == NULL || node->owner->touched <= oldest->touched) oldest = node->owner;
-    }
-    return count >= SC_CHAIN_MAX ? oldest : NULL;
+    const sc_node *chain = *chain_of(table, key);
+    for (const sc_node *node = chain; node != NULL; node = node->next)
+        count++;
+    return count >= SC_CHAIN_MAX ? oldest_of(chain) : NULL;
+}
+
+void sc_table_expect(const sc_table *table, uint64_t key)
+{
+    if (table->size > 0) __builtin_prefetch(chain_of(table, key));
+}
+
+void sc_table_expect_first(const sc_table *table, uint64_t key)
+{
+    if (table->size > 0) __builtin_prefetch(*chain_of(table, key));
 }
 
 void sc_rings_clear(sc_rings *rings)

@@ -54,6 +54,11 @@ sc_node **sc_table_move(sc_table *table, sc_node **chains, size_t size);
 /* Owner of the longest unused node of the key's chain where that has grown too long, else NULL. */
 sc_tracked *sc_table_surplus(const sc_table *table, uint64_t key);
 
+/* That key will be asked for: the machine fetches its chain meanwhile, and, from there on, the
+ * first node in it. */
+void sc_table_expect(const sc_table *table, uint64_t key);
+void sc_table_expect_first(const sc_table *table, uint64_t key);
+
 /* A ring's head: itself older and newer where it is empty. */
 typedef struct sc_rings {
     sc_tracked heads[SC_RING_COUNT];

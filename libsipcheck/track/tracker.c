@@ -229,21 +229,47 @@ bool sc_chain_is_full(sc_tracker *tracker, uint64_t key)
     return full;
 }
 
-/* Chains that this message may make longer. Of a dialog that a NOTIFY makes the caller is in either
+/* What this message may be added under. Of a dialog that a NOTIFY makes the caller is in either
  * field. */
-static void shorten_chains(sc_step *step)
+enum { KEYS = 6 };
+typedef struct sc_chain_keys {
+    uint64_t list[KEYS];
+} sc_chain_keys;
+
+static sc_chain_keys keys_of(const sc_step *step)
 {
     bool notify = step->method == SIPCHECK_METHOD_NOTIFY;
-    const uint64_t keys[] = {
+    return (sc_chain_keys){ {
         step->branch_key,
         step->bare_key,
         step->call_key,
         sc_dialog_key(step->call_id, step->from_tag, step->to_tag),
         sc_leg_key(step->call_id, step->from_tag),
         notify ? sc_leg_key(step->call_id, step->to_tag) : step->branch_key,
-    };
-    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
-        sc_tracked *surplus = sc_table_surplus(&step->tracker->table, keys[i]);
+    } };
+}
+
+/* The table does not fit into a cache. What is needed of it is fetched while the message is
+ * copied. */
+static void expect(const sc_step *step, const sc_chain_keys *keys)
+{
+    const sc_table *table = &step->tracker->table;
+    for (size_t i = 0; i < KEYS; i++)
+        sc_table_expect(table, keys->list[i]);
+    if (step->upper_key != 0) sc_table_expect(table, step->upper_key);
+}
+
+static void expect_first(const sc_step *step, const sc_chain_keys *keys)
+{
+    const sc_table *table = &step->tracker->table;
+    for (size_t i = 0; i < KEYS; i++)
+        sc_table_expect_first(table, keys->list[i]);
+}
+
+static void shorten_chains(const sc_step *step, const sc_chain_keys *keys)
+{
+    for (size_t i = 0; i < KEYS; i++) {
+        sc_tracked *surplus = sc_table_surplus(&step->tracker->table, keys->list[i]);
         if (surplus != NULL) evict(step->tracker, surplus);
     }
 }
@@ -293,10 +319,13 @@ int sc_track(sc_tracker *tracker, const sipcheck_packet *packet, const sipcheck_
         return 0;
     }
     grow_table(tracker);
+    const sc_chain_keys keys = keys_of(&step);
+    expect(&step, &keys);
     if (sc_step_describe(&step) != 0 || !sc_tracker_reserve(tracker, packet, passed_on))
         return SIPCHECK_NOMEM;
+    expect_first(&step, &keys);
     make_room(tracker);
-    shorten_chains(&step);
+    shorten_chains(&step, &keys);
     sc_transactions_track(&step);
     sc_dialogs_track(&step);
     sc_nonces_respond(&step);

@@ -2,13 +2,18 @@
 /* Transactions: what a message is to the one it belongs to. RFC 3261 §17, RFC 6026 */
 #include "track/internal.h"
 
+static void forget_keys(sc_table *table, sc_transaction *t)
+{
+    sc_node *const nodes[] = { &t->by_branch, &t->by_bare, &t->by_call, &t->by_upper, &t->by_peer };
+    for (size_t i = 0; i < sizeof nodes / sizeof *nodes; i++)
+        if (nodes[i]->owner != NULL) sc_table_expect(table, nodes[i]->key);
+    for (size_t i = 0; i < sizeof nodes / sizeof *nodes; i++)
+        sc_table_remove(table, nodes[i]);
+}
+
 void sc_transaction_release(sc_tracker *tracker, sc_transaction *t)
 {
-    sc_table_remove(&tracker->table, &t->by_branch);
-    sc_table_remove(&tracker->table, &t->by_bare);
-    sc_table_remove(&tracker->table, &t->by_call);
-    sc_table_remove(&tracker->table, &t->by_upper);
-    sc_table_remove(&tracker->table, &t->by_peer);
+    forget_keys(&tracker->table, t);
     sc_tracker_drop(tracker, t->request);
     sc_tracker_drop(tracker, t->response);
     sc_tracker_drop(tracker, t->ack);
