@@ -112,7 +112,8 @@ void sc_slots_turn(sipcheck *engine, const sc_bound *bound, uint64_t slots, bool
     for (uint64_t left = slots & ~s->filled; left != 0; left &= left - 1) {
         unsigned slot = (unsigned)__builtin_ctzll(left);
         if (slot >= SC_SLOT_COUNT) break;
-        s->slots[slot] = fill(engine, bound, slot, bodies);
+        const sc_value value = fill(engine, bound, slot, bodies);
+        sc_value_copy(&s->slots[slot], &value);
     }
     s->filled |= slots;
     if (bodies) s->filled_bodies |= slots;

@@ -152,15 +152,29 @@ enum sc_list_kind {
 typedef struct sc_value {
     sipcheck_slice raw; /* text: itself; else where it stands in its message, absent: nowhere */
     union {
-        bool truth;
+        uint64_t truth; /* 0 or 1 */
         int64_t number; /* INT; DURATION, MOMENT in nanoseconds; RATIO in millionths */
         const void *record;
     };
     uint8_t state;   /* enum sc_state */
     uint8_t missing; /* enum sc_missing: UNKNOWN: why. A list: why it may have more elements */
-    uint8_t list;    /* enum sc_list_kind */
+    uint16_t list;   /* enum sc_list_kind */
     uint32_t cut_at; /* SC_LIST_VALUES: this line's values are cut; UINT32_MAX: none */
 } sc_value;
+
+/* As *to = *from of a value that was made just now. Compilers copy a structure in vectors, and
+ * those wait until all the members that make up a vector, stored one by one, have left the
+ * processor's store buffer. */
+static inline void sc_value_copy(sc_value *to, const sc_value *from)
+{
+    to->raw.p = from->raw.p;
+    to->raw.n = from->raw.n;
+    to->number = from->number;
+    to->state = from->state;
+    to->missing = from->missing;
+    to->list = from->list;
+    to->cut_at = from->cut_at;
+}
 
 typedef struct sc_field sc_field;
 

@@ -172,14 +172,18 @@ static bool has_unreadable_line(const sipcheck_message *msg, unsigned id)
 
 static sc_value header_list(const sipcheck_message *msg, unsigned id)
 {
-    sc_value v = { .record = msg->values[id], .list = SC_LIST_VALUES, .cut_at = UINT32_MAX };
-    if (headers_cut(msg)) {
-        v.missing = SC_MISSING_HEADERS;
-        v.cut_at = (uint32_t)msg->header_count - 1;
-    } else if (has_unreadable_line(msg, id)) {
-        v.missing = SC_MISSING_SYNTAX;
-    }
-    return v;
+    const sipcheck_value *first = msg->values[id];
+    if (headers_cut(msg))
+        return (sc_value){ .record = first,
+                           .missing = SC_MISSING_HEADERS,
+                           .list = SC_LIST_VALUES,
+                           .cut_at = (uint32_t)msg->header_count - 1 };
+    if (has_unreadable_line(msg, id))
+        return (sc_value){ .record = first,
+                           .missing = SC_MISSING_SYNTAX,
+                           .list = SC_LIST_VALUES,
+                           .cut_at = UINT32_MAX };
+    return (sc_value){ .record = first, .list = SC_LIST_VALUES, .cut_at = UINT32_MAX };
 }
 
 /* The value of a line that has none because nothing is a legal value: "Subject:" */

@@ -14,31 +14,56 @@ static sc_value truth(bool value)
     return (sc_value){ .truth = value };
 }
 
-static sc_value list_exists(sc_loop *loop, uint32_t *budget)
+/* Where it stays, so that nobody copies it. */
+static void set_truth(sc_value *v, bool value)
 {
+    *v = (sc_value){ .truth = value };
+}
+
+static void set_unknown(sc_value *v, unsigned missing)
+{
+    *v = (sc_value){ .state = SC_UNKNOWN_VALUE, .missing = (uint8_t)missing };
+}
+
+static void list_exists(sc_loop *loop, uint32_t *budget, sc_value *ret)
+{
+    bool found = false;
     unsigned missing = 0;
-    while (sc_loop_next(loop, budget)) {
-        if (loop->element.state == SC_VALUE) return truth(true);
+    while (!found && sc_loop_next(loop, budget)) {
+        found = loop->element.state == SC_VALUE;
         missing = loop->element.missing;
     }
     if (!missing) missing = loop->missing;
-    return missing ? unknown(missing) : truth(false);
+    if (found || !missing)
+        set_truth(ret, found);
+    else
+        set_unknown(ret, missing);
 }
 
-static sc_value list_count(sc_loop *loop, uint32_t *budget)
+static void list_count(sc_loop *loop, uint32_t *budget, sc_value *ret)
 {
     int64_t n = 0;
-    for (; sc_loop_next(loop, budget); n++)
-        if (loop->element.state != SC_VALUE) return unknown(loop->element.missing);
-    return loop->missing ? unknown(loop->missing) : sc_value_number(n);
+    for (; sc_loop_next(loop, budget); n++) {
+        if (loop->element.state == SC_VALUE) continue;
+        set_unknown(ret, loop->element.missing);
+        return;
+    }
+    if (loop->missing)
+        set_unknown(ret, loop->missing);
+    else
+        *ret = (sc_value){ .number = n };
 }
 
-static sc_value list_first(sc_loop *loop, uint32_t *budget)
+static void list_first(sc_loop *loop, uint32_t *budget, sc_value *ret)
 {
     bool found = sc_loop_next(loop, budget);
     unsigned missing = sc_loop_missing_before(loop);
-    if (missing) return unknown(missing);
-    return found ? loop->element : (sc_value){ .state = SC_ABSENT_VALUE };
+    if (missing)
+        set_unknown(ret, missing);
+    else if (found)
+        sc_value_copy(ret, &loop->element);
+    else
+        *ret = (sc_value){ .state = SC_ABSENT_VALUE };
 }
 
 /* The first value of a header, where nothing is missing in front: no loop is needed. */
@@ -91,7 +116,7 @@ static bool in_tokens(const sc_loop *loop, enum sc_compare compare, const sc_val
                 (compare == SC_COMPARE_TOKEN ? sc_slices_same_nocase(token, v->raw)
                                              : sc_slices_same(token, v->raw));
     }
-    *ret = truth(found);
+    set_truth(ret, found);
     return true;
 }
 
@@ -156,16 +181,16 @@ sc_value *sc_list_op(const sc_run_state *r, const sc_instruction *i, sc_value *t
     sc_loop_begin(loop, top, r->program->paths + i->c, i->a, i->flags & SC_FLAG_LIST);
     switch ((enum sc_op)i->op) {
     case SC_OP_LIST_HOLD:
-        if (top->state == SC_VALUE) *top = truth(true);
+        if (top->state == SC_VALUE) set_truth(top, true);
         return top;
     case SC_OP_LIST_EXISTS:
-        *top = list_exists(loop, budget);
+        list_exists(loop, budget, top);
         return top;
     case SC_OP_LIST_COUNT:
-        *top = list_count(loop, budget);
+        list_count(loop, budget, top);
         return top;
     case SC_OP_LIST_FIRST:
-        *top = list_first(loop, budget);
+        list_first(loop, budget, top);
         return top;
     case SC_OP_LIST_LAST:
         *top = list_last(loop, budget);

@@ -4,29 +4,35 @@
 
 void sc_read_path(sc_value *v, const sc_field *const *path, size_t length)
 {
-    for (size_t i = 0; i < length && v->state == SC_VALUE; i++)
-        *v = path[i]->get(path[i], v->record);
+    for (size_t i = 0; i < length && v->state == SC_VALUE; i++) {
+        const sc_value member = path[i]->get(path[i], v->record);
+        sc_value_copy(v, &member);
+    }
 }
 
 static void open_level(sc_loop *loop, const sc_value *list, size_t step)
 {
     sc_loop_level *level = &loop->level[loop->depth++];
-    *level = (sc_loop_level){ .list = *list, .at = list->record, .step = (uint8_t)step };
+    sc_value_copy(&level->list, list);
+    level->at = list->record;
+    level->index = 0;
+    level->step = (uint8_t)step;
 }
 
-/* Follow the path until it ends, breaks off, or reaches a list, whose elements are next. Returns
- * whether there is an element to show. */
-static bool walk(sc_loop *loop, sc_value v, size_t step)
+/* From the element on, follow the path until it ends, breaks off, or reaches a list, whose elements
+ * are next. Returns whether there is an element to show. */
+static bool walk(sc_loop *loop, size_t step)
 {
-    for (; step < loop->path_length && v.state == SC_VALUE; step++) {
+    for (; step < loop->path_length && loop->element.state == SC_VALUE; step++) {
         const sc_field *field = loop->path[step];
-        v = field->get(field, v.record);
-        if (!(field->type & SC_LIST) || v.state != SC_VALUE) continue;
-        open_level(loop, &v, step + 1);
-        return false;
+        const sc_value v = field->get(field, loop->element.record);
+        if (field->type & SC_LIST && v.state == SC_VALUE) {
+            open_level(loop, &v, step + 1);
+            return false;
+        }
+        sc_value_copy(&loop->element, &v);
     }
-    loop->element = v;
-    return v.state != SC_ABSENT_VALUE;
+    return loop->element.state != SC_ABSENT_VALUE;
 }
 
 /* Most loops go over the values of one header: without levels. */
@@ -55,10 +61,11 @@ static bool next_plain(sc_loop *loop, uint32_t *budget)
             return false;
         }
         loop->next = value->next;
-        loop->element = (sc_value){ .raw = value->raw, .record = value };
-        for (size_t i = 1; i < loop->path_length && loop->element.state == SC_VALUE; i++)
-            loop->element = loop->path[i]->get(loop->path[i], loop->element.record);
-        if (loop->element.state != SC_ABSENT_VALUE) return true;
+        sc_value v = { .raw = value->raw, .record = value };
+        for (size_t i = 1; i < loop->path_length && v.state == SC_VALUE; i++)
+            v = loop->path[i]->get(loop->path[i], v.record);
+        sc_value_copy(&loop->element, &v);
+        if (v.state != SC_ABSENT_VALUE) return true;
     }
     loop->missing = SC_MISSING_BUDGET;
     return false;
@@ -74,39 +81,41 @@ void sc_loop_begin(sc_loop *loop, const sc_value *base, const sc_field *const *p
     loop->single = false;
     loop->plain = !is_list && begin_plain(loop, base, path, length);
     if (loop->plain) return;
-    if (is_list && base->state == SC_VALUE)
+    if (is_list && base->state == SC_VALUE) {
         open_level(loop, base, 0);
-    else
-        loop->single = walk(loop, *base, 0);
+        return;
+    }
+    sc_value_copy(&loop->element, base);
+    loop->single = walk(loop, 0);
 }
 
-static sc_value value_element(sc_loop_level *level)
+static const sc_value cut_off = { .state = SC_UNKNOWN_VALUE, .missing = SC_MISSING_HEADERS };
+
+static void value_element(sc_loop_level *level, sc_value *ret)
 {
     const sipcheck_value *value = level->at;
     level->at = value->next;
-    if (value->line == level->list.cut_at)
-        return (sc_value){ .state = SC_UNKNOWN_VALUE, .missing = SC_MISSING_HEADERS };
-    return (sc_value){ .raw = value->raw, .record = value };
+    *ret = (sc_value){ .raw = value->raw, .record = value };
+    if (value->line == level->list.cut_at) *ret = cut_off;
 }
 
-static sc_value param_element(sc_loop_level *level)
+static void param_element(sc_loop_level *level, sc_value *ret)
 {
     const sipcheck_param *param = level->at;
     level->at = param->next;
-    return (sc_value){ .raw = param->name, .record = param };
+    *ret = (sc_value){ .raw = param->name, .record = param };
 }
 
-static sc_value header_element(sc_loop_level *level)
+static void header_element(sc_loop_level *level, sc_value *ret)
 {
     const sipcheck_header *header = (const sipcheck_header *)level->list.record + level->index;
-    if (level->index++ == level->list.cut_at)
-        return (sc_value){ .state = SC_UNKNOWN_VALUE, .missing = SC_MISSING_HEADERS };
-    return (sc_value){ .raw = header->raw, .record = header };
+    *ret = (sc_value){ .raw = header->raw, .record = header };
+    if (level->index++ == level->list.cut_at) *ret = cut_off;
 }
 
-static sc_value record_element(sc_loop_level *level)
+static void record_element(sc_loop_level *level, sc_value *ret)
 {
-    return (sc_value){ .record = ((const void *const *)level->list.record)[level->index++] };
+    *ret = (sc_value){ .record = ((const void *const *)level->list.record)[level->index++] };
 }
 
 static bool next_of(sc_loop_level *level, sc_value *ret)
@@ -115,16 +124,16 @@ static bool next_of(sc_loop_level *level, sc_value *ret)
     if (row ? level->index >= level->list.raw.n : !level->at) return false;
     switch ((enum sc_list_kind)level->list.list) {
     case SC_LIST_VALUES:
-        *ret = value_element(level);
+        value_element(level, ret);
         break;
     case SC_LIST_PARAMS:
-        *ret = param_element(level);
+        param_element(level, ret);
         break;
     case SC_LIST_HEADERS:
-        *ret = header_element(level);
+        header_element(level, ret);
         break;
     case SC_LIST_RECORDS:
-        *ret = record_element(level);
+        record_element(level, ret);
         break;
     }
     return true;
@@ -139,15 +148,14 @@ bool sc_loop_next(sc_loop *loop, uint32_t *budget)
     }
     while (loop->depth > 0) {
         sc_loop_level *level = &loop->level[loop->depth - 1];
-        sc_value element;
         if (!sc_charge(budget, 1)) {
             loop->missing = SC_MISSING_BUDGET;
             return false;
         }
-        if (!next_of(level, &element)) {
+        if (!next_of(level, &loop->element)) {
             if (level->list.missing) loop->missing = level->list.missing;
             loop->depth--;
-        } else if (walk(loop, element, level->step)) {
+        } else if (walk(loop, level->step)) {
             return true;
         }
     }

@@ -64,42 +64,56 @@ bool sc_charge(uint32_t *budget, uint64_t units)
     return true;
 }
 
+/* Of two values that are there. SC_UNKNOWN: for want of budget. */
+static enum sc_outcome equal(enum sc_compare compare, const sc_value *a, const sc_value *b,
+                             uint32_t *budget)
+{
+    switch (compare) {
+    case SC_COMPARE_NUMBER:
+        return a->number == b->number;
+    case SC_COMPARE_BOOL:
+        return a->truth == b->truth;
+    default:
+        if (a->raw.n != b->raw.n) return SC_FALSE;
+        if (!sc_charge(budget, a->raw.n / 64)) return SC_UNKNOWN;
+        return compare == SC_COMPARE_TOKEN ? sc_slices_same_nocase(a->raw, b->raw)
+                                           : sc_slices_same(a->raw, b->raw);
+    }
+}
+
 sc_value sc_equal(enum sc_compare compare, const sc_value *a, const sc_value *b, uint32_t *budget)
 {
     const sc_value *in_the_way = obstacle(a, b);
     if (in_the_way) return *in_the_way;
-    switch (compare) {
-    case SC_COMPARE_NUMBER:
-        return truth(a->number == b->number);
-    case SC_COMPARE_BOOL:
-        return truth(a->truth == b->truth);
-    default:
-        if (a->raw.n != b->raw.n) return truth(false);
-        if (!sc_charge(budget, a->raw.n / 64)) return unknown(SC_MISSING_BUDGET);
-        return truth(compare == SC_COMPARE_TOKEN ? sc_slices_same_nocase(a->raw, b->raw)
-                                                 : sc_slices_same(a->raw, b->raw));
-    }
+    enum sc_outcome outcome = equal(compare, a, b, budget);
+    return outcome == SC_UNKNOWN ? unknown(SC_MISSING_BUDGET) : truth(outcome);
 }
 
-static sc_value negated(sc_value v)
+/* Where it stays, so that nobody copies it. */
+static void set_outcome(sc_value *v, enum sc_outcome outcome)
 {
-    return v.state == SC_VALUE ? truth(!v.truth) : v;
+    if (outcome == SC_UNKNOWN)
+        *v = (sc_value){ .state = SC_UNKNOWN_VALUE, .missing = SC_MISSING_BUDGET };
+    else
+        *v = (sc_value){ .truth = outcome };
 }
 
-static sc_value in_set(const sc_run_state *r, const sc_instruction *i, const sc_value *v)
+static enum sc_outcome in_numbers(const sc_value *item, unsigned count, int64_t number)
+{
+    for (unsigned k = 0; k < count; k++, item += 2)
+        if (number >= item[0].number && number <= item[1].number) return SC_TRUE;
+    return SC_FALSE;
+}
+
+static enum sc_outcome in_set(const sc_run_state *r, const sc_instruction *i, const sc_value *v)
 {
     const sc_value *item = r->program->constants + i->c;
-    if (v->state != SC_VALUE) return *v;
+    if (i->a == SC_COMPARE_NUMBER) return in_numbers(item, i->b, v->number);
     for (unsigned k = 0; k < i->b; k++, item += 2) {
-        if (i->a == SC_COMPARE_NUMBER) {
-            if (v->number >= item[0].number && v->number <= item[1].number) return truth(true);
-            continue;
-        }
-        if (i->a != SC_COMPARE_BOOL && v->raw.n != item->raw.n) continue;
-        sc_value equal = sc_equal((enum sc_compare)i->a, v, item, &r->scratch->budget);
-        if (equal.state != SC_VALUE || equal.truth) return equal;
+        enum sc_outcome outcome = equal((enum sc_compare)i->a, v, item, &r->scratch->budget);
+        if (outcome != SC_FALSE) return outcome;
     }
-    return truth(false);
+    return SC_FALSE;
 }
 
 /* base ** exponent; false: it does not fit, or the exponent is negative. */
@@ -173,36 +187,41 @@ static sc_value arithmetic(enum sc_op op, const sc_value *a, const sc_value *b)
                                                                : unknown(SC_MISSING_NUMBER);
 }
 
-static sc_value order(const sc_value *a, const sc_value *b, bool or_equal)
+static enum sc_outcome negated(enum sc_outcome outcome)
 {
-    const sc_value *in_the_way = obstacle(a, b);
-    if (in_the_way) return *in_the_way;
-    return truth(or_equal ? a->number <= b->number : a->number < b->number);
+    return outcome == SC_UNKNOWN ? outcome : !outcome;
 }
 
-static sc_value compared(const sc_instruction *i, const sc_value *a, const sc_value *b,
-                         uint32_t *budget)
+/* Two values that are there. */
+static enum sc_outcome compared(const sc_instruction *i, const sc_value *a, const sc_value *b,
+                                uint32_t *budget)
 {
     switch ((enum sc_op)i->op) {
     case SC_OP_EQUAL:
-        return sc_equal((enum sc_compare)i->a, a, b, budget);
+        return equal((enum sc_compare)i->a, a, b, budget);
     case SC_OP_UNEQUAL:
-        return negated(sc_equal((enum sc_compare)i->a, a, b, budget));
+        return negated(equal((enum sc_compare)i->a, a, b, budget));
     case SC_OP_LESS:
-        return order(a, b, false);
+        return a->number < b->number;
     case SC_OP_LESS_EQUAL:
-        return order(a, b, true);
+        return a->number <= b->number;
     case SC_OP_GREATER:
-        return order(b, a, false);
+        return a->number > b->number;
     default: /* SC_OP_GREATER_EQUAL */
-        return order(b, a, true);
+        return a->number >= b->number;
     }
 }
 
 sc_value *sc_compare_op(const sc_run_state *r, const sc_instruction *i, sc_value *top)
 {
     const sc_value *right = i->b ? r->program->constants + i->c : top--;
-    *top = compared(i, top, right, &r->scratch->budget);
+    /* a > b is b < a */
+    bool turned = i->op == SC_OP_GREATER || i->op == SC_OP_GREATER_EQUAL;
+    const sc_value *in_the_way = turned ? obstacle(right, top) : obstacle(top, right);
+    if (in_the_way)
+        sc_value_copy(top, in_the_way);
+    else
+        set_outcome(top, compared(i, top, right, &r->scratch->budget));
     return top;
 }
 
@@ -242,9 +261,10 @@ sc_value *sc_plain_op(const sc_run_state *r, const sc_instruction *i, sc_value *
     enum sc_op op = (enum sc_op)i->op;
     uint32_t *budget = &r->scratch->budget;
     static const sc_value zero = { .number = 0 };
+    sc_value result;
     switch (op) {
     case SC_OP_NOT:
-        *top = negated(*top);
+        if (top->state == SC_VALUE) *top = (sc_value){ .truth = !top->truth };
         return top;
     case SC_OP_NEGATE:
         *top = arithmetic(SC_OP_SUBTRACT, &zero, top);
@@ -253,16 +273,19 @@ sc_value *sc_plain_op(const sc_run_state *r, const sc_instruction *i, sc_value *
         *top = arithmetic(SC_OP_MULTIPLY, top, &(sc_value){ .number = MILLION });
         return top;
     case SC_OP_IN_SET:
-        *top = in_set(r, i, top);
+        if (top->state == SC_VALUE) set_outcome(top, in_set(r, i, top));
         return top;
     case SC_OP_CALL:
         top -= i->flags - 1;
-        *top = call(r, i, top);
+        result = call(r, i, top);
+        sc_value_copy(top, &result);
         return top;
     default:
         break;
     }
     top--;
-    *top = op == SC_OP_FIND_PARAM ? find_param(top, top + 1, budget) : arithmetic(op, top, top + 1);
+    result =
+        op == SC_OP_FIND_PARAM ? find_param(top, top + 1, budget) : arithmetic(op, top, top + 1);
+    sc_value_copy(top, &result);
     return top;
 }

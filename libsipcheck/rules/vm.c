@@ -38,7 +38,7 @@ static bool is_true(const sc_value *v)
 
 static void absent_is_false(sc_value *v)
 {
-    if (v->state == SC_ABSENT_VALUE) *v = truth(false);
+    if (v->state == SC_ABSENT_VALUE) *v = (sc_value){ .truth = false };
 }
 
 static bool jumps(const sc_run_state *r, const sc_instruction *i, sc_value *top)
@@ -55,7 +55,7 @@ static sc_value *join(const sc_run_state *r, const sc_instruction *i, sc_value *
     sc_value *left = right - 1;
     if (i->flags & SC_FLAG_CONDITION) absent_is_false(right);
     if (left->state == SC_VALUE)
-        *left = *right;
+        sc_value_copy(left, right);
     else
         *left = i->op == SC_OP_AND ? sc_and(left, right) : sc_or(left, right);
     if (i->op == SC_OP_OR && is_true(left)) r->scratch->broken.p = NULL;
@@ -72,7 +72,7 @@ static sc_value *loop_start(const sc_run_state *r, const sc_instruction *i, sc_v
 {
     sc_loop_begin(&r->scratch->loops[i->b], top, r->program->paths + i->c, i->a,
                   i->flags & SC_FLAG_LIST);
-    *top = truth(i->flags & SC_FLAG_ALL);
+    *top = (sc_value){ .truth = (i->flags & SC_FLAG_ALL) != 0 };
     return top;
 }
 
@@ -116,7 +116,7 @@ static void header_fact(const sc_run_state *r, const sc_instruction *i, const sc
 
 static void exists(sc_value *top)
 {
-    if (top->state != SC_UNKNOWN_VALUE) *top = truth(top->state == SC_VALUE);
+    if (top->state != SC_UNKNOWN_VALUE) *top = (sc_value){ .truth = top->state == SC_VALUE };
 }
 
 static const sc_value *slot(const sc_run_state *r, unsigned index)
@@ -130,13 +130,14 @@ static sc_value *push_path(const sc_run_state *r, const sc_instruction *i, const
 {
     top++;
     if (i->a == 0 || from->state != SC_VALUE) {
-        *top = *from;
+        sc_value_copy(top, from);
         return top;
     }
     const sc_field *const *path = r->program->paths + i->c;
-    *top = path[0]->get(path[0], from->record);
-    for (unsigned k = 1; k < i->a && top->state == SC_VALUE; k++)
-        *top = path[k]->get(path[k], top->record);
+    sc_value v = path[0]->get(path[0], from->record);
+    for (unsigned k = 1; k < i->a && v.state == SC_VALUE; k++)
+        v = path[k]->get(path[k], v.record);
+    sc_value_copy(top, &v);
     return top;
 }
 
