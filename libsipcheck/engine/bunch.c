@@ -26,6 +26,7 @@ static sc_sequence_rule entry_of(const sc_rule *rule, size_t index)
                       sc_program_reads_body(expect->within),
         .slots = sc_program_slots(rule->applies) | sc_program_slots(rule->assertion) |
                  sc_program_slots(rule->mark) | sc_program_slots(expect->within),
+        .machine = rule->machine,
     };
 }
 
@@ -174,6 +175,16 @@ void sc_bunches_free(const sipcheck *engine)
     if (s->rules != NULL) a->release(a->user, s->rules);
     if (s->demands != NULL) a->release(a->user, s->demands);
     if (s->bunches != NULL) a->release(a->user, s->bunches);
+}
+
+uint64_t sc_bunches_events(const sipcheck *engine, size_t rule)
+{
+    const sc_sequence *s = engine->sequence;
+    if (s == NULL) return 0;
+    for (size_t b = 0; b < s->lists[SC_LISTS]; b++)
+        for (unsigned i = 0; i < s->bunches[b].count; i++)
+            if (s->rules[s->bunches[b].first + i].rule == rule) return s->bunches[b].events;
+    return 0;
 }
 
 /* --- at an event */

@@ -387,7 +387,10 @@ sipcheck_counts sipcheck_rule_counts(const sipcheck *engine, size_t index)
         return (sipcheck_counts){ { 0 } };
     sipcheck_counts counts = engine->counts[index];
     const sc_rule *rule = engine->rules->by_id[index];
-    if (rule->pub.scope != SIPCHECK_SCOPE_MESSAGE) return counts;
+    if (rule->pub.scope != SIPCHECK_SCOPE_MESSAGE) {
+        counts.verdict[SIPCHECK_NA] += sc_bunches_events(engine, index);
+        return counts;
+    }
     uint64_t passes = passes_besides(engine, index);
     counts.verdict[SIPCHECK_PASS] += passes;
     counts.verdict[SIPCHECK_NA] += passes;
@@ -403,7 +406,10 @@ void sipcheck_join(sipcheck *engine, const sipcheck *part)
     for (size_t rule = 0; rule < engine->rules->count; rule++) {
         for (unsigned v = 0; v < 4; v++)
             engine->counts[rule].verdict[v] += part->counts[rule].verdict[v];
-        if (part->rules->by_id[rule]->pub.scope != SIPCHECK_SCOPE_MESSAGE) continue;
+        if (part->rules->by_id[rule]->pub.scope != SIPCHECK_SCOPE_MESSAGE) {
+            engine->counts[rule].verdict[SIPCHECK_NA] += sc_bunches_events(part, rule);
+            continue;
+        }
         uint64_t passes = passes_besides(part, rule);
         engine->counts[rule].verdict[SIPCHECK_PASS] += passes;
         engine->counts[rule].verdict[SIPCHECK_NA] += passes;

@@ -134,36 +134,48 @@ static sc_case case_of(const sipcheck *engine, const sc_sequence_rule *entry, co
                       .about = about };
 }
 
+/* It does not apply: that is counted by the bunch already. */
+static void leave_out(sipcheck *engine, const sc_sequence_rule *entry, const sc_event *event,
+                      sc_read *about)
+{
+    if (!sc_engine_wants(engine, SIPCHECK_NA)) return;
+    const sc_judgement judgement = { .verdict = SIPCHECK_NA };
+    const sc_case c = case_of(engine, entry, event, about);
+    sc_case_keep(engine, &c, &judgement, true);
+}
+
 static void judge_rule(sipcheck *engine, const sc_sequence_rule *entry, const sc_event *event,
                        sc_read *about)
 {
+    sc_sequence *s = engine->sequence;
+    const sc_rule *rule = engine->rules->by_id[entry->rule];
+    const sc_bound bound = { .event = event, .machine = entry->machine };
+    sc_slots_fill(engine, &bound, entry->applies_slots, entry->applies_body);
+    const sc_context context = { .slots = s->slots,
+                                 .slot_count = SC_SLOT_COUNT,
+                                 .answers = s->answers,
+                                 .of_messages = s->of_messages };
+    sc_judgement judgement = sc_judge_kept_rule(rule, &context, engine->scratch);
+    if (judgement.verdict == SIPCHECK_NA) {
+        leave_out(engine, entry, event, about);
+        return;
+    }
+    engine->counts[entry->rule].verdict[SIPCHECK_NA]--;
     const sc_case c = case_of(engine, entry, event, about);
-    sc_context context = sc_slots_fill(engine, &c.bound, entry->applies_slots, entry->applies_body);
-    context.answers = engine->sequence->answers;
-    context.of_messages = engine->sequence->of_messages;
-    sc_judgement judgement = sc_judge_kept_rule(c.rule, &context, engine->scratch);
     if (judgement.verdict == SIPCHECK_PASS) {
-        context = sc_slots_fill(engine, &c.bound, entry->slots, entry->reads_body);
+        sc_slots_fill(engine, &bound, entry->slots, entry->reads_body);
         if (!decide(engine, entry, &c, &context, &judgement)) return;
     }
     sc_case_give(engine, &c, &judgement, true);
 }
 
-/* It does not apply: mostly that is only counted. */
-static void leave_out(sipcheck *engine, const sc_sequence_rule *entry, const sc_event *event,
-                      sc_read *about)
-{
-    const sc_judgement judgement = { .verdict = SIPCHECK_NA };
-    const sc_case c = case_of(engine, entry, event, about);
-    sc_case_give(engine, &c, &judgement, true);
-}
-
-static void judge_bunch(sipcheck *engine, const sc_bunch *bunch, const sc_event *event,
-                        sc_read *about)
+static void judge_bunch(sipcheck *engine, sc_bunch *bunch, const sc_event *event, sc_read *about)
 {
     const sc_sequence_rule *rules = &engine->sequence->rules[bunch->first];
     uint64_t left = sc_bunch_left(engine, bunch, event, about);
-    for (uint64_t out = sc_bunch_all(bunch) & ~left; out != 0; out &= out - 1)
+    bunch->events++;
+    uint64_t out = sc_engine_wants(engine, SIPCHECK_NA) ? sc_bunch_all(bunch) & ~left : 0;
+    for (; out != 0; out &= out - 1)
         leave_out(engine, &rules[__builtin_ctzll(out)], event, about);
     for (; left != 0; left &= left - 1)
         judge_rule(engine, &rules[__builtin_ctzll(left)], event, about);

@@ -58,7 +58,8 @@ typedef struct sc_wait {
 typedef struct sc_sequence_rule {
     uint16_t rule;
     bool reads_body, applies_body;
-    uint64_t slots, applies_slots; /* bits: what its conditions read, what `applies` reads */
+    uint64_t slots, applies_slots;   /* bits: what its conditions read, what `applies` reads */
+    const sipcheck_machine *machine; /* the rule's */
 } sc_sequence_rule;
 
 /* Rules that don't apply where a message has no line of that header. */
@@ -76,6 +77,7 @@ typedef struct sc_bunch {
     uint16_t demands[3]; /* of the request: [0] up to [1], of the response: up to [2] */
     uint64_t no_proxy;   /* rules that bind none */
     uint64_t awaiting;   /* rules of what is to come from another than who sent the message */
+    uint64_t events;     /* that came; those at which a rule applied are taken from its own NA */
     uint32_t names;      /* bits of enum sc_name: some don't apply where that one is absent */
     uint64_t by_name[SC_NAME_COUNT];          /* which these are */
     uint64_t by_method[2][SC_BUCKET_METHODS]; /* which may apply, by the request's method ... */
@@ -279,6 +281,8 @@ bool sc_sequence_judges(const sipcheck *engine, const sc_rule *rule);
 /* count: how many are judged. false: no memory. */
 bool sc_bunches_open(sipcheck *engine, size_t count);
 void sc_bunches_free(const sipcheck *engine);
+/* Events of the rule that were counted once for all of its bunch; 0: it has none. */
+uint64_t sc_bunches_events(const sipcheck *engine, size_t rule);
 static inline unsigned sc_list_of(unsigned scope, unsigned kind)
 {
     return scope * SC_EVENT_COUNT + kind;
