@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """A network that loses, repeats, delays and reorders what is sent through it, and a clock for those who send."""
 
+import copy
 import heapq
 import random
 import re
@@ -36,7 +37,7 @@ class World:
         self.loss, self.doubled, self.late = loss, doubled, late
         self.at, self.queue, self.count, self.passed = 0, [], 0, []
         self.elements, self.ways, self.busy = {}, {}, {}
-        self.fate = None  # a function that says of a packet whether it arrives; None: chance does
+        self.connections, self.streams = {}, {}  # when what was sent last over a connection arrives
 
     # --- what network.Wire has for those who write messages
 
@@ -75,15 +76,35 @@ class World:
     def send(self, src, dst, message, transport="UDP"):
         self.count += 1
         number, message = self.count, message.copy()
-        arrives = self.random.random() >= self.loss if self.fate is None else self.fate(src, dst, message)
+        ends = self.connection(src, dst, message) if transport == "TCP" else (src, dst)
+        arrives = transport == "TCP" or self.random.random() >= self.loss
         times = [self.delay(src, dst)] if arrives else []
-        if arrives and self.random.random() < self.doubled:
+        if transport == "TCP":  # in order
+            self.streams[src, dst] = max(self.at + times[0], self.streams.get((src, dst), 0) + 1)
+            times = [self.streams[src, dst] - self.at]
+        elif arrives and self.random.random() < self.doubled:
             times.append(self.delay(src, dst))
         for copied, after in enumerate(times or [None]):
             arrived = None if after is None else self.at + after
-            self.passed.append(Passed(number, self.at, arrived, src, dst, message, transport, bool(copied)))
+            self.passed.append(Passed(number, self.at, arrived, *ends, message, transport, bool(copied)))
             if arrived is not None:
                 self.arrive(arrived, src, dst, message)
+
+    def connection(self, src, dst, message):
+        """Both ends as they are seen. A request goes over one that its sender opened, the response by the same; what was
+        idle for a minute may have been closed."""
+        if not message.is_request:
+            opened = self.connections.get((dst, src))
+            if opened and self.at - opened[1] < 60_000 * MS:
+                self.connections[dst, src] = opened[0], self.at
+                return opened[0][::-1]
+        ends, used = self.connections.get((src, dst), (None, 0))
+        if not ends or (self.at - used > 60_000 * MS and self.random.random() < 0.5):
+            opener = copy.copy(src)
+            opener.port = self.random.randrange(20000, 60000)
+            ends = opener, dst
+        self.connections[src, dst] = ends, self.at
+        return ends
 
     def arrive(self, at, src, dst, message):
         """The element reads one message after the other, each a little after it came."""
@@ -109,10 +130,12 @@ def seen(passed, times):
 
 def beside(world, *elements):
     """What these send, when they do, and what they get, when it comes."""
+    places = {element.ip for element in elements}
+
     def times(packet):
-        if packet.src in elements:
+        if packet.src.ip in places:
             return None if packet.copied else packet.sent
-        return packet.arrived if packet.dst in elements else None
+        return packet.arrived if packet.dst.ip in places else None
     return seen(world.passed, times)
 
 

@@ -48,6 +48,21 @@ class Leg:
         at_work = self.inviting or self.updating or self.invited or self.unacked
         return self.confirmed and self.phone.wire.at >= self.rests and not (self.over or self.leaves or at_work)
 
+    def keep(self, interval, refresher):
+        """RFC 4028: who refreshes does so in the middle; the other one hangs up when nobody does."""
+        self.refreshed, self.interval, self.refresher = self.phone.wire.at, interval, refresher
+        due = interval // 2 if refresher else interval - min(32, interval // 3)
+        moment = self.refreshed
+        self.phone.later(due * 1000 * MS, lambda: self.elapsed(moment))
+
+    def elapsed(self, moment):
+        if self.over or self.leaves or self.refreshed != moment:
+            return
+        if self.refresher:
+            self.phone.refresh(self)
+        else:
+            self.leave()
+
     def describe(self, direction="sendrecv"):
         """A session description: with a new version where something is new."""
         if direction != self.told:
@@ -101,6 +116,8 @@ class Phone(Node, Ua):
         super().__init__(wire, user, domain, ip)
         self.settle()
         self.outbound, self.legs, self.calls = outbound, {}, {}
+        self.timer, self.lasts = 0, (50, 3000, 30000, 90000)  # of calls: seconds of its session timer, 0: none; milliseconds
+        self.others = []  # servers that take the place of outbound where it does not answer
 
     def described(self, session, version, direction):
         return "\n".join(["v=0", f"o={self.user} {session} {version} IN IP4 {self.ip}", "s=-", f"c=IN IP4 {self.ip}",
@@ -121,11 +138,24 @@ class Phone(Node, Ua):
 
     def call(self, uri):
         description = self.described(session := self.wire.random.randrange(10**6, 10**9), 1, "sendrecv")
-        request = self.request("INVITE", uri, sdp=description)
+        more = {"Session_Expires": str(self.timer), "Min_SE": "90"} if self.timer else {}
+        request = self.request("INVITE", uri, sdp=description, **more)
         call = Call(self, request, session)
         self.calls[request.get("Call-ID")] = call
         call.transaction = self.ask(self.outbound or self.wire.find(uri), request, call)
         return call
+
+    def call_elsewhere(self, call):
+        """RFC 3263 §4.3: the same request to the next server, as another transaction."""
+        call.request = call.request.copy().set("Via", self.via())
+        call.transaction = self.ask(self.others.pop(0), call.request, call)
+
+    def refresh(self, leg):
+        if leg.inviting or leg.updating:
+            self.later(2000 * MS, lambda: self.refresh(leg))
+        elif not leg.over and not leg.leaves:
+            role = "uac"
+            leg.updating = leg.ask("UPDATE", Supported="100rel, timer", Session_Expires=f"{leg.interval};refresher={role}", Min_SE="90")
 
     # --- the one who is asked
 
@@ -171,7 +201,19 @@ class Phone(Node, Ua):
             self.respond(server, 500, "Server Internal Error", Retry_After="4")
         else:
             leg.target = uri_of(request.get("Contact"))
-            self.respond(server, 200, "OK", sdp=leg.describe(OTHER_WAY[direction_of(request)]))
+            more = {"sdp": leg.describe(OTHER_WAY[direction_of(request)])} if request.body else {}
+            self.respond(server, 200, "OK", **more, **self.timing(request, leg))
+
+    def timing(self, request, leg):
+        """What a 2xx says of the session timer: who asks refreshes, unless the request says otherwise."""
+        asked = request.get("Session-Expires")
+        if not asked:
+            return {}
+        of_callee = "refresher=uas" in asked or "refresher" not in asked and leg.confirmed is False and self.maybe(0.5)
+        interval = int(asked.split(";")[0])
+        leg.keep(interval, of_callee)
+        return {"Session_Expires": f"{interval};refresher={'uas' if of_callee else 'uac'}",
+                "Require": "timer"} | ({} if request.method == "INVITE" else {"Supported": "timer"})
 
     def asked_info(self, server, request, leg):
         self.respond(server, 200, "OK")
@@ -210,9 +252,16 @@ class Phone(Node, Ua):
         elif response.status >= 200:
             if leg.updating is transaction:
                 leg.updating = None
+                self.timed(leg, response)
                 if response.status == 491:
                     self.again(leg, self.update)
             self.failed(leg, transaction, response.status)
+
+    def timed(self, leg, response):
+        """What the 2xx says of the session timer."""
+        if response.status < 300 and response.get("Session-Expires"):
+            interval, refresher = response.get("Session-Expires").split(";refresher=")
+            leg.keep(int(interval), refresher == "uac")
 
     def failed(self, leg, transaction, status):
         if status in (408, 481) and transaction.request.method != "BYE":
@@ -236,6 +285,7 @@ class Phone(Node, Ua):
             if transaction is leg.inviting:
                 leg.target = uri_of(response.get("Contact"))
                 leg.inviting = None
+                self.timed(leg, response)
             self.acknowledge(leg, number_of(transaction.request))
         else:
             leg.inviting = None
@@ -257,11 +307,20 @@ class Phone(Node, Ua):
 
     def reinvite(self, leg):
         if leg.settled:
-            leg.inviting = leg.ask("INVITE", sdp=leg.describe(self.wire.random.choice(list(OTHER_WAY))))
+            timed = getattr(leg, "interval", 0)  # what changes nothing refreshes by UPDATE: RFC 4028 §7.4
+            direction = self.wire.random.choice([way for way in OTHER_WAY if not timed or way != leg.told])
+            leg.inviting = leg.ask("INVITE", sdp=leg.describe(direction), **self.kept(leg))
 
     def update(self, leg):
         if leg.settled:
-            leg.updating = leg.ask("UPDATE", sdp=leg.describe(self.wire.random.choice(list(OTHER_WAY))))
+            direction = self.wire.random.choice([way for way in OTHER_WAY if way != leg.told])
+            leg.updating = leg.ask("UPDATE", sdp=leg.describe(direction), Supported="100rel, timer", **self.kept(leg))
+
+    def kept(self, leg):
+        """The session timer goes on as it was."""
+        if not getattr(leg, "interval", 0):
+            return {}
+        return {"Session_Expires": f"{leg.interval};refresher={'uac' if leg.refresher else 'uas'}", "Min_SE": "90"}
 
     def info(self, leg):
         if not leg.over and not leg.leaves and leg.confirmed:
@@ -273,7 +332,7 @@ class Phone(Node, Ua):
             for _ in range(3):
                 if self.maybe(0.2):
                     self.soon(0, self.wire.random.choice((100, 3000, 20000)), lambda what=what: what(leg))
-        self.soon(0, self.wire.random.choice((50, 3000, 30000, 90000)), leg.leave)
+        self.soon(0, self.wire.random.choice(self.lasts), leg.leave)
 
 
 class Call:
@@ -301,6 +360,8 @@ class Call:
                 self.prack(self.leg_of(response), response)
         elif response.status < 300:
             self.answered(self.leg_of(response), response)
+        elif response.status == 503 and self.phone.others and not self.cancelling:
+            self.phone.call_elsewhere(self)
         else:
             self.decided = True
             for leg in self.legs.values():
@@ -324,6 +385,7 @@ class Call:
         leg.target, routes = uri_of(response.get("Contact")), response.all("Record-Route")
         leg.routes = routes[::-1]
         leg.acks = {}
+        self.phone.timed(leg, response)
         if self.cancelling or not first:
             leg.leave()
         else:
@@ -343,7 +405,10 @@ class Call:
             self.phone.ask(self.transaction.peer, cancel, Ignored())
 
     def gone(self, transaction):
-        self.decided = True
+        if self.phone.others and not self.cancelling:
+            self.phone.call_elsewhere(self)
+        else:
+            self.decided = True
 
 
 class Ignored:
@@ -444,6 +509,8 @@ class Invitation:
         response = self.phone.answer(self.request, 200, "OK", tag=self.tag)
         self.early(response)
         leg = self.leg
+        for name, value in self.phone.timing(self.request, leg).items():
+            response.add(name.replace("_", "-"), value)
         response.add("Content-Type", "application/sdp").body = leg.describe(OTHER_WAY[direction_of(self.request)])
         leg.invited, leg.unacked[self.number], leg.confirmed = None, self, True
         if self.within:

@@ -37,13 +37,23 @@ class Routing(Node, Proxy):
             return [(self.wire.find(routes[0]), None)]
         homes = self.homes.get(request.uri)
         if homes:
-            return [(home, None) if isinstance(home, Proxy) else (home, f"sip:{home.user}@{home.host}") for home in homes]
+            return [self.target(home) for home in homes]
         return [(self.wire.find(request.uri), None)]
+
+    def copy_for(self, peer, request, **more):
+        self.transport = peer.transport
+        return self.forward(request, **more)
+
+    def target(self, home):
+        """home: a phone, a proxy, or both a proxy and the Request-URI that goes to it."""
+        if isinstance(home, tuple):
+            return home
+        return (home, None) if isinstance(home, Proxy) else (home, f"sip:{home.user}@{home.host}")
 
     def acked(self, ack, src):
         """It belongs to no transaction here: it goes on. §16.11"""
         peer, target = self.targets(ack)[0]
-        self.transmit(peer, self.forward(ack, target=target))
+        self.transmit(peer, self.copy_for(peer, ack, target=target))
 
     def stray(self, response):
         """§16.11: it goes on by its Via."""
@@ -63,10 +73,12 @@ class Stateless(Routing):
         message.set("Via", f"{message.get('Via')};received={src.ip}")
         peer, target = self.targets(message)[0]
         branch = "z9hG4bK" + hashlib.sha1((branch_of(message) + self.host).encode()).hexdigest()[:20]
-        self.transmit(peer, self.forward(message, branch, target))
+        self.transmit(peer, self.copy_for(peer, message, branch=branch, target=target))
 
 
 class Stateful(Routing):
+    one_by_one = False  # it tries the next target when one refuses
+
     def stray(self, response):
         """RFC 6026 §7.3: it does not go on."""
 
@@ -98,7 +110,14 @@ class Context:
         if request.method == "INVITE" and proxy.wire.random.random() < 0.7:
             server.try_()
         targets = proxy.targets(request)
-        self.branches = [proxy.ask(peer, proxy.forward(request, target=target, ways=len(targets)), self) for peer, target in targets]
+        at_once = targets[:1] if proxy.one_by_one else targets
+        self.later, self.branches = targets[len(at_once):], []
+        for peer, target in at_once:
+            self.begin(peer, target, len(at_once))
+
+    def begin(self, peer, target, ways=1):
+        copy = self.proxy.copy_for(peer, self.request, target=target, ways=ways)
+        self.branches.append(self.proxy.ask(peer, copy, self))
 
     def heard(self, client, response):
         if client.request.method == "CANCEL":
@@ -125,6 +144,8 @@ class Context:
         self.finals[client] = back
         if back.status >= 600:
             self.cancel()
+        if self.later and not self.cancelling and back.status in (408, 480, 486, 503):
+            self.begin(*self.later.pop(0))
         if len(self.finals) == len(self.branches) and not self.server.final:
             self.server.answer(self.best())
 
@@ -135,6 +156,7 @@ class Context:
         return min(self.finals.values(), key=rank)
 
     def cancel(self):
+        self.later = []
         if self.request.method != "INVITE":
             return
         for client in self.branches:

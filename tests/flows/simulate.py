@@ -3,6 +3,8 @@
 
     simulate.py [--seed N] [--rounds N] [--keep DIR] [NAME...]   only these settings; rounds: so many captures of each
 
+Without names also what elements do wrong (misdeeds.py) is tried: it has to be found.
+
 Each capture has several worlds, one after the other, each with chance of its own for what is lost, late, doubled and
 done. An observer stands beside one element, or on the ways between."""
 
@@ -16,6 +18,7 @@ import sys
 import tempfile
 
 from lossy import World, beside, between, where_it_arrives, where_sent
+from misdeeds import MISDEEDS
 from observe import moved
 from phone import Phone
 from presence import Registering, Registrar, Watched, Watcher
@@ -91,6 +94,74 @@ def fork(world):
     alice.outbound = proxy = Stateful(world, "p1", "10.9.0.1", homes={bob.uri: [bob, mobile]})
     begin(world, alice, bob.uri)
     return alice, proxy, bob, mobile
+
+
+def over_streams(world, *elements):
+    for element in elements:
+        element.transport = "TCP"
+
+
+@setting
+def streams(world):
+    alice, bob = phones(world)
+    over_streams(world, alice, bob)
+    begin(world, alice, f"sip:bob@{bob.host}")
+    return alice, bob
+
+
+@setting
+def streams_and_datagrams(world):
+    alice, proxy, bob = stateful_proxy(world)
+    over_streams(world, world.random.choice((alice, bob)))
+    return alice, proxy, bob
+
+
+@setting
+def session_timers(world):
+    alice, bob = phones(world)
+    alice.timer, alice.lasts, bob.lasts = 90, (300_000,), (300_000,)
+    begin(world, alice, f"sip:bob@{bob.host}")
+    return alice, bob
+
+
+@setting
+def spiral(world):
+    """The request comes by the first proxy twice, under another name."""
+    alice, bob = phones(world)
+    kinds = [world.random.choice((Stateful, Stateless)) for _ in range(2)]
+    office = "sip:bob@office.example.org"
+    first = alice.outbound = kinds[0](world, "p1", "10.9.0.1", homes={office: [bob]})
+    second = kinds[1](world, "p2", "10.9.0.2", homes={office: [first]})
+    first.homes[bob.uri] = [(second, office)]
+    begin(world, alice, bob.uri)
+    return alice, first, second, bob
+
+
+@setting
+def one_by_one(world):
+    """The proxy tries a second phone when the first is busy, or does not answer at all."""
+    alice, bob = phones(world)
+    mobile = Phone(world, "bob", "example.org", "10.2.0.2")
+    alice.outbound = proxy = Stateful(world, "p1", "10.9.0.1", homes={bob.uri: [bob, mobile]})
+    proxy.one_by_one = True
+    if alice.maybe(0.4):
+        bob.break_down(100)
+        begin(world, alice, bob.uri)
+        return alice, proxy, mobile
+    begin(world, alice, bob.uri)
+    return alice, proxy, bob, mobile
+
+
+@setting
+def next_server(world):
+    """The first server is dead, and the second takes the call."""
+    alice, bob = phones(world)
+    alice.outbound = Stateful(world, "p1", "10.9.0.1", homes={bob.uri: [bob]})
+    alice.outbound.break_down(1000)
+    second = Stateful(world, "p2", "10.9.0.2", homes={bob.uri: [bob]})
+    alice.others = [second]
+    begin(world, alice, bob.uri)
+    return alice, second, bob
 
 
 @setting
@@ -169,6 +240,22 @@ def played(name, seed):
     return views
 
 
+def found(misdeed, folder, rounds=6):
+    """None: the rule told of it beside some element, in one of so many captures; else what is amiss."""
+    with misdeed:
+        for seed in range(1, rounds + 1):
+            for view, (steps, vantage, _) in played(misdeed.setting, seed).items():
+                options = [word for ip in vantage for word in ("--vantage", ip)]
+                findings, _ = audit(steps, folder / f"{misdeed.wrong.__name__}-{view}.pcap", *options) if steps else ([], {})
+                if any(finding["rule"] == misdeed.rule for finding in findings):
+                    return None
+    return f"{misdeed.setting}: {misdeed.rule} does not tell of {misdeed.wrong.__name__}"
+
+
+def nth_found(at, folder):
+    return found(MISDEEDS[at], folder)
+
+
 def complaints_of(name, seed, folder):
     out, count = [], 0
     for view, (steps, vantage, origin) in played(name, seed).items():
@@ -195,9 +282,12 @@ def main():
         folder = options.keep or pathlib.Path(temporary)
         os.makedirs(folder, exist_ok=True)
         results = list(pool.map(complaints_of, *zip(*jobs), [folder] * len(jobs)))
-    complaints = [line for lines, _ in results for line in lines]
+        wrong = range(0 if options.names else len(MISDEEDS))
+        missed = [line for line in pool.map(nth_found, wrong, [folder] * len(wrong)) if line]
+    complaints = [line for lines, _ in results for line in lines] + missed
     print("\n".join(complaints))
-    print(f"{len(jobs) * WORLDS} worlds, {sum(count for _, count in results)} messages seen: {len(complaints)} false accusations")
+    print(f"{len(jobs) * WORLDS} worlds, {sum(count for _, count in results)} messages seen: {len(complaints) - len(missed)} false accusations; "
+          f"{len(wrong) - len(missed)} of {len(wrong)} misdeeds found")
     sys.exit(bool(complaints))
 
 

@@ -20,8 +20,8 @@ def udp(src, dst, payload, number):
 class Tcp:
     """One connection between two elements, whoever opened it."""
 
-    def __init__(self, opener, other):
-        self.next = {opener: 1000, other: 5000}
+    def __init__(self, opener, other, at):
+        self.next = {opener: at // 4 & 0xFFFFFFF, other: 5000 + (at // 4 & 0xFFFFFFF)}
 
     def segment(self, src, dst, flags, payload=b""):
         head = struct.pack(">HHIIBBHHH", src.port, dst.port, self.next[src], self.next[dst], 0x50, flags, 65000, 0, 0)
@@ -39,7 +39,7 @@ def packets(steps):
             continue
         key = frozenset((step.src, step.dst))
         if key not in open_:
-            tcp = open_[key] = Tcp(step.src, step.dst)
+            tcp = open_[key] = Tcp(step.src, step.dst, step.at)
             yield step.at - 3, tcp.segment(step.src, step.dst, 0x02), None
             yield step.at - 2, tcp.segment(step.dst, step.src, 0x12), None
         yield step.at, open_[key].segment(step.src, step.dst, 0x18, payload), place
