@@ -26,7 +26,7 @@ from proxies import Stateful, Stateless
 from run import audit, told
 
 APART = 400_000_000  # microseconds between two worlds
-WORLDS = 12          # of one capture
+WORLDS = 8           # of one capture
 # Only recommended otherwise, and done here for what it may cross.
 DONE_ALL_THE_SAME = {"rfc3311-5.1-reinvite-when-confirmed"}
 SETTINGS = {}
