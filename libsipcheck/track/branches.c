@@ -240,14 +240,30 @@ static bool informs(uint32_t status)
     return status == 401 || status == 407 || status == 415 || status == 420 || status == 484;
 }
 
-void sc_hop_note_response(const sc_step *step, sc_hop *hop)
+/* A branch to one of them began: the 3xx that it follows is seen behind it. */
+static bool goes_to_target(const sc_step *step, const sc_transaction *upper)
 {
+    for (sc_node *node = sc_hop_branch(step->tracker, upper); node != NULL;
+         node = sc_hop_more(upper, node)) {
+        uint64_t hash = ((const sc_transaction *)node->owner)->registrar;
+        for (size_t i = 0; i < upper->hop.target_count; i++)
+            if (hash != 0 && upper->hop.targets[i] == hash) return true;
+    }
+    return false;
+}
+
+void sc_hop_note_response(const sc_step *step, sc_transaction *upper)
+{
+    sc_hop *hop = &upper->hop;
     const sipcheck_message *message = step->message;
     uint32_t status = message->status;
     if (status < 200) return;
     hop->finals++;
     note_status(hop, status);
-    if (status / 100 == 3) note_targets(hop, message);
+    if (status / 100 == 3) {
+        note_targets(hop, message);
+        hop->followed = hop->followed || goes_to_target(step, upper);
+    }
     if (status == 401 || status == 407) note_challenges(hop, message);
     hop->informed = hop->informed || informs(status);
 }

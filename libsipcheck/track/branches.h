@@ -27,7 +27,7 @@ void sc_hop_lose(const sc_tracker *tracker, const sc_transaction *branch);
 void sc_hop_look(const sc_step *step, sc_transaction *upper);
 /* Remember the request that is sent on; the response that a branch was answered with. */
 void sc_hop_note_branch(const sc_step *step, sc_hop *hop);
-void sc_hop_note_response(const sc_step *step, sc_hop *hop);
+void sc_hop_note_response(const sc_step *step, sc_transaction *upper);
 
 /* It was received and is sent with another body. */
 bool sc_hop_rewritten(const sc_step *step, const sc_kept *in);

@@ -223,11 +223,22 @@ static bool is_overtaken(const sc_step *step, const sc_party *sender)
            step->packet->ns < sc_sum(sender->previous->packet.ns, step->tracker->options.reorder);
 }
 
+/* The final response to an INVITE, behind one that was sent later. */
+static bool is_late_final(const sc_step *step, const sc_party *asker)
+{
+    return step->message->is_response && step->message->status >= 200 && !step->passed_on &&
+           step->method == SIPCHECK_METHOD_INVITE && step->transaction->cseq == step->cseq &&
+           step->cseq < asker->invite_cseq && asker->previous != NULL &&
+           step->packet->ns < sc_sum(asker->previous->packet.ns, step->tracker->options.reorder);
+}
+
 /* Two taps, or two clocks: what came before what is not known. */
 void sc_dialog_note_order(const sc_step *step, sc_dialog *dialog)
 {
+    const sc_party *sender = &dialog->party[sender_of(dialog, step)];
     bool overtaken = step->message->is_request && step->method != SIPCHECK_METHOD_ACK &&
-                     is_overtaken(step, &dialog->party[sender_of(dialog, step)]);
+                     is_overtaken(step, sender);
+    overtaken = overtaken || is_late_final(step, sender);
     if (!step->disordered && !overtaken) return;
     dialog->tracked.object.damaged = true;
     dialog->session.object.damaged = true;

@@ -149,12 +149,13 @@ static enum sc_recorded recorded(const sc_step *step, const sc_transaction *uppe
     return wanted != 0 && (seen & wanted) == wanted ? SC_RECORDED_NOT : SC_RECORDED_UNSEEN;
 }
 
+/* What was answered before anything was sent on was seen out of order. */
 static void begin(sc_step *step, sc_transaction *upper)
 {
     sc_hop *hop = &upper->hop;
     hop->object = (sc_object){ .scope = SIPCHECK_SCOPE_HOP,
                                .first_ns = step->packet->ns,
-                               .damaged = hop->object.damaged };
+                               .damaged = hop->object.damaged || upper->finals > 0 };
     hop->stateful = upper->responses > 0;
     step->tracker->counts.hops++;
 }
@@ -211,12 +212,22 @@ static void track_request_again(const sc_step *step)
 
 /* --- a response comes from a branch */
 
+static bool had_response(const sc_transaction *t, uint64_t answer)
+{
+    for (size_t i = 0; i < t->responses; i++) {
+        if (t->responded[i].answer == answer) return true;
+    }
+    return false;
+}
+
 static void track_received(const sc_step *step)
 {
     const sc_transaction *t = step->transaction;
     sc_transaction *upper = sc_hop_upper(step->tracker, t);
     if (upper == NULL) return;
-    sc_hop_note_response(step, &upper->hop);
+    sc_hop_note_response(step, upper);
+    if (step->message->status > 100 && had_response(upper, step->answer)) /* sent back before */
+        upper->hop.object.damaged = true;
     sc_hop_look(step, upper);
     upper->hop.waited = t->waited;
     tell_in(step, upper, SC_EVENT_RECEIVED, t);
@@ -224,14 +235,6 @@ static void track_received(const sc_step *step)
 }
 
 /* --- a response is sent back */
-
-static bool was_received(const sc_transaction *t, uint64_t answer)
-{
-    for (size_t i = 0; i < t->responses; i++) {
-        if (t->responded[i].answer == answer) return true;
-    }
-    return false;
-}
 
 /* The branch that it came from; NULL: none. */
 static const sc_transaction *origin_of(const sc_step *step, const sc_transaction *upper)
@@ -241,7 +244,7 @@ static const sc_transaction *origin_of(const sc_step *step, const sc_transaction
          node = sc_hop_more(upper, node)) {
         const sc_transaction *t = (const sc_transaction *)node->owner;
         if (t->last_answer == step->answer && t->response_vias == step->vias + 1) return t;
-        if (was_received(t, step->answer)) origin = t;
+        if (had_response(t, step->answer)) origin = t;
     }
     return origin;
 }

@@ -20,6 +20,12 @@
 typedef struct sc_block sc_block;
 enum { SC_BLOCK_CLASSES = 257 };
 
+/* The INVITEs that the last ACKs of 2xx named. */
+#define SC_ACKS_MAX 8
+typedef struct sc_acked {
+    uint64_t call_key, ns;
+} sc_acked;
+
 struct sc_tracker {
     sipcheck_allocator allocator;
     sc_track_options options;
@@ -43,6 +49,8 @@ struct sc_tracker {
     uint64_t forgotten;     /* serial at which the use of a nonce was forgotten last; 0: none was */
     bool subscription_lost; /* one was forgotten, or is not tracked */
     size_t nonces;
+    sc_acked acks[SC_ACKS_MAX];
+    unsigned next_ack;
     sc_track_counts counts;
 };
 

@@ -223,7 +223,8 @@ static void accept(sc_step *step, sc_subscription *s)
 {
     const sipcheck_number *expires =
         (const sipcheck_number *)step->message->values[SIPCHECK_HEADER_EXPIRES];
-    sc_keep_other(step->tracker, &s->request, step->transaction->request);
+    if (step->cseq >= s->asked_cseq)
+        sc_keep_other(step->tracker, &s->request, step->transaction->request);
     if (step->method == SIPCHECK_METHOD_REFER) s->refer_id = step->transaction->package_id;
     if (expires == NULL && step->method == SIPCHECK_METHOD_REFER) return;
     s->granted = expires != NULL ? sc_seconds(expires->digits) : UINT64_MAX;

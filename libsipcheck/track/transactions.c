@@ -114,6 +114,19 @@ static void add_bare(sc_step *step, sc_transaction *t)
     if (t->alone) sc_table_add(table, &t->by_bare, &t->tracked, step->bare_key);
 }
 
+/* Its ACK was seen right before it. */
+static bool was_acked(const sc_step *step)
+{
+    const sc_tracker *tracker = step->tracker;
+    uint64_t ns = step->packet->ns;
+    for (unsigned i = 0; i < SC_ACKS_MAX; i++) {
+        const sc_acked *ack = &tracker->acks[i];
+        if (ack->call_key == step->call_key && ns < sc_sum(ack->ns, tracker->options.reorder))
+            return true;
+    }
+    return false;
+}
+
 static sc_transaction *make(sc_step *step, bool request)
 {
     const sipcheck_packet *packet = step->packet;
@@ -180,7 +193,11 @@ static void track_request(sc_step *step)
         return;
     }
     step->disordered = t != NULL;
-    if (t == NULL) t = make(step, true);
+    if (t == NULL) {
+        t = make(step, true);
+        if (step->method == SIPCHECK_METHOD_INVITE && was_acked(step))
+            t->tracked.object.damaged = step->disordered = true;
+    }
     step->transaction = t;
     set_fed(t, NULL, step, false);
     note_request(step, t);
@@ -271,6 +288,14 @@ static void ack_ahead(sc_step *step)
     }
 }
 
+/* Of a 2xx: the INVITE, or a copy of it, may be seen behind it. */
+static void note_ack(const sc_step *step)
+{
+    sc_tracker *tracker = step->tracker;
+    tracker->acks[tracker->next_ack++ % SC_ACKS_MAX] =
+        (sc_acked){ step->call_key, step->packet->ns };
+}
+
 static void track_ack(sc_step *step)
 {
     bool vague;
@@ -279,7 +304,9 @@ static void track_ack(sc_step *step)
         ack(step, t);
     else if (!vague)
         ack_answers(step);
-    if (t == NULL) ack_ahead(step);
+    if (t != NULL) return;
+    ack_ahead(step);
+    note_ack(step);
 }
 
 /* NULL: it is new. */

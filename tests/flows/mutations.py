@@ -39,6 +39,8 @@ class Mutation:
             self.change.apply(steps, at)
         else:
             self.change(steps[at].message)
+        if any(after.at < before.at for before, after in zip(steps, steps[1:])):
+            raise ValueError(f"{self.name}: the steps go back in time")
         shown = steps[find(steps, self.at)]
         return shown, shown.dst if self.absent else shown.src
 
@@ -881,7 +883,7 @@ def undescribed(message):
     message.drop("Content-Type").body = ""
 
 
-Mutation("update-while-ringing", "3264-4-4", "UPDATE", nothing, before=("183 INVITE", undescribed), beside=True)
+Mutation("update-while-ringing", "3264-4-4", "200 INVITE", Delay(60), at="UPDATE", before=("183 INVITE", undescribed), beside=True)
 Mutation("call", "3264-6-1", "200 INVITE", replaced("^o=.*", "o=x 1 1 IN IP4 10.1.0.1"),
          before=("INVITE", replaced("^o=.*", "o=x 1 1 IN IP4 10.1.0.1")))
 Mutation("call", "3264-6-3", "200 INVITE", body("m=audio", "m=audio 0 RTP/AVP 0\nm=audio"))
@@ -1018,7 +1020,7 @@ Mutation("subscription-asked-once", "6665-4.2.1.2-1", "NOTIFY#2", Ends(), at="20
 Mutation("subscription-that-expires", "6665-4.2.1-1", "NOTIFY#3", state("active;expires=1"),
          before=("NOTIFY#2", state("terminated;reason=timeout")))
 Mutation("subscription-that-expires", "6665-4.2.1.4-3", "NOTIFY#3", Ends(), at="NOTIFY#2", beside=True)
-Mutation("subscription", "6665-4.2.1.4-3", "NOTIFY#3", state("active;expires=0"), beside=True)
+Mutation("subscription", "6665-4.2.1.4-3", "NOTIFY#3", HeardOn(state("active;expires=0")), beside=True)
 Mutation("subscription", "6665-4.2.1.4-4", "NOTIFY#3", state("terminated;reason=noresource"), beside=True)
 Mutation("subscription-that-expires", "6665-4.2.2-7", "NOTIFY#2", state("active;expires=60"), beside=True)
 Mutation("subscription-through-proxy", "6665-4.2.2-7", "NOTIFY@bob", Copies(state("active;expires=600")), beside=True)

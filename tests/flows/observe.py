@@ -19,7 +19,7 @@ from run import audit, told
 
 APART = 300_000_000  # microseconds between two flows
 WAYS = {}
-BESIDE = ("out-of-order", "clock-set-back")
+BESIDE = ("out-of-order", "jittered", "clock-set-back")
 # Who stands beside the element sees that it leaves this undone, in what conforms as far as it is seen from elsewhere.
 UNDONE = {
     "nobody-answers": "rfc3261-17.2.1-100-in-time",
@@ -98,6 +98,12 @@ def out_of_order(steps, chance):
             first, second = steps[at], steps[at + 1]
             steps[at], steps[at + 1] = moved(second, first.at - second.at), moved(first, second.at - first.at)
     return steps
+
+
+@way
+def jittered(steps, chance):
+    """Each packet is late by what it waited for in a buffer of its own."""
+    return sorted([moved(step, chance.randrange(20_000)) for step in steps], key=lambda step: step.at)
 
 
 @way
