@@ -2,6 +2,7 @@
 /* What was seen in another order than it was sent in makes doubtful what it belongs to, and nothing
  * else. Each flow is fed in its own order, too. */
 #include "track.h"
+#include "track/internal.h"
 
 #define CALLER "Contact: <sip:a@192.0.2.97>\r\n"
 #define CALLEE "Contact: <sip:b@192.0.2.98>\r\n"
@@ -153,11 +154,38 @@ static void what_is_sent_right_behind_an_answer(void **state)
     }
 }
 
+/* ACKs of 2xx are remembered, the last few: one may be seen before its INVITE. */
+static void acks_that_came_first(void **state)
+{
+    (void)state;
+    for (unsigned others = SC_ACKS_MAX - 1; others <= SC_ACKS_MAX; others++) {
+        watch w;
+        const sc_track_options options = watch_options();
+        char name[16];
+        watch_begin(&w, &options);
+        watch_feed(&w, &(sight){ SENT(0, "a>b", "ACK", "1 ACK", "a2", "t") });
+        for (unsigned i = 0; i < others; i++) {
+            snprintf(name, sizeof name, "other%u", i);
+            w.call_id = name;
+            watch_feed(&w, &(sight){ SENT(1, "a>b", "ACK", "1 ACK", "a3", "t") });
+        }
+        w.call_id = "call";
+        watch_feed(&w, &(sight){ SENT(10, "a>b", "INVITE", "1 INVITE", "a1", "-") });
+        const sc_object *transaction = last_object(&w, SIPCHECK_SCOPE_TRANSACTION);
+        assert_int_equal(transaction->damaged, others < SC_ACKS_MAX);
+        watch_feed(&w, &(sight){ SENT(70, "a>b", "INVITE", "1 INVITE", "a4", "-") });
+        transaction = last_object(&w, SIPCHECK_SCOPE_TRANSACTION);
+        assert_false(transaction->damaged); /* too late to have changed places with it */
+        watch_end(&w);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_changed_places_is_doubtful),
         cmocka_unit_test(what_is_sent_right_behind_an_answer),
+        cmocka_unit_test(acks_that_came_first),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
