@@ -10,13 +10,20 @@
 
 enum { BREAK_GAP = 1, BREAK_CLOCK = 2 }; /* bits: messages may be missing; its clock was set back */
 
-/* What was counted of them when the last message was fed. */
 struct breaks {
-    guint64 lost, clocks;
+    unsigned bits;
+    guint64 begin; /* before its first message: when the capture began; else 0 */
 };
 
-/* What happened since; bits. */
-unsigned breaks_since(struct breaks *seen, const capture_stats *stats);
-void breaks_tell(sipcheck *engine, unsigned breaks, const sipcheck_packet *next);
+/* What was counted when the last message was fed. */
+struct breaks_seen {
+    guint64 lost, clocks;
+    gboolean began;
+};
+
+/* What happened since. next: the message that is fed, of that file of the run. */
+struct breaks breaks_since(struct breaks_seen *seen, const capture_stats *stats,
+                           const sipcheck_packet *next, unsigned source);
+void breaks_tell(sipcheck *engine, struct breaks breaks, const sipcheck_packet *next);
 
 #endif

@@ -30,7 +30,7 @@ struct audit {
     sipcheck_json *json; /* NULL: the report is for people */
     struct jobs *jobs;   /* NULL: the engine is fed */
     guint64 fed;         /* messages */
-    struct breaks breaks;
+    struct breaks_seen breaks;
     gboolean broken_pipe;
     gboolean progress; /* is shown */
     gboolean live;
@@ -128,7 +128,7 @@ static bool on_packet(void *user, const sipcheck_packet *packet, unsigned source
     struct audit_summary *summary = &audit->summary;
     sipcheck_packet fed = *packet;
     fed.source = source;
-    unsigned breaks = breaks_since(&audit->breaks, &summary->capture);
+    struct breaks breaks = breaks_since(&audit->breaks, &summary->capture, packet, source);
     audit->fed++;
     if (audit->jobs) {
         jobs_feed(audit->jobs, &fed, breaks);

@@ -2,7 +2,6 @@
 /* A ring of blocks of messages. All engines look at each block: at their own messages, and in
  * passing at the others, for the time that they show. When the last one is done with it, what they
  * found is put in order (jobs_hand_on.c). */
-#include "../breaks.h"
 #include "../flow/calls.h"
 #include "jobs_block.h"
 
@@ -141,7 +140,7 @@ static void seal(struct jobs *jobs, struct block *block)
     hand_on_what_is_done(jobs, BLOCKS - 1);
 }
 
-void jobs_feed(struct jobs *jobs, const sipcheck_packet *packet, unsigned breaks)
+void jobs_feed(struct jobs *jobs, const sipcheck_packet *packet, struct breaks breaks)
 {
     struct block *block = &jobs->blocks[jobs->filled % BLOCKS];
     block->items[block->count++] = (struct item){

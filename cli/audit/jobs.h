@@ -5,6 +5,7 @@
 #ifndef SIPCHECK_CLI_AUDIT_JOBS_H
 #define SIPCHECK_CLI_AUDIT_JOBS_H
 
+#include "../breaks.h"
 #include "../flow/step.h"
 #include "tally.h"
 
@@ -35,7 +36,7 @@ struct jobs;
 struct jobs *jobs_new(const struct jobs_face *face, guint count);
 
 /* A message, and what happened to the capture right before it (breaks.h). */
-void jobs_feed(struct jobs *jobs, const sipcheck_packet *packet, unsigned breaks);
+void jobs_feed(struct jobs *jobs, const sipcheck_packet *packet, struct breaks breaks);
 
 /* The end: all is handed on, and what was counted is joined to `whole`. Frees jobs; NULL is
  * allowed. */

@@ -20,7 +20,7 @@ struct item {
     sipcheck_packet packet;
     gsize offset; /* of its bytes in the block */
     unsigned group;
-    unsigned breaks; /* bits, before it */
+    struct breaks breaks; /* before it */
     /* By the engine that it was fed to: */
     gboolean judged, heard_of;
     struct tally_heard heard;

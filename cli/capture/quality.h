@@ -49,7 +49,7 @@ typedef struct capture_source {
     const char *path;           /* as given to capture_run, borrowed */
     uint64_t frames;            /* read */
     uint64_t bytes;             /* captured, of all frames */
-    uint64_t first_ns, last_ns; /* the earliest and the latest time stamp; 0, 0: none */
+    uint64_t first_ns, last_ns; /* of packets, the earliest and the latest; 0, 0: none */
     bool decrypted;             /* tshark was run for it */
     uint64_t secrets;           /* records that this gave: of what was decrypted */
     char decrypt_problem[256];  /* what it said when it failed; "": it did not */

@@ -129,6 +129,7 @@ static void take_time(capture_reader *r)
     r->ns = (uint64_t)ts->secs * NS_PER_S + (uint64_t)ts->nsecs;
     r->set_back = r->clock_ns > JITTER_MAX && r->ns < r->clock_ns - JITTER_MAX;
     if (r->set_back || r->ns > r->clock_ns) r->clock_ns = r->ns;
+    if (r->record.rec_type != REC_TYPE_PACKET) return; /* a journal's entries may be older */
     if (!r->source->first_ns || r->ns < r->source->first_ns) r->source->first_ns = r->ns;
     if (r->ns > r->source->last_ns) r->source->last_ns = r->ns;
 }

@@ -62,7 +62,7 @@ int traffic_feed(struct traffic *traffic, sipcheck *engine, const sipcheck_packe
 {
     sipcheck_packet fed = *packet;
     fed.source = source;
-    breaks_tell(engine, breaks_since(&traffic->breaks, &traffic->stats), packet);
+    breaks_tell(engine, breaks_since(&traffic->breaks, &traffic->stats, packet, source), packet);
     int code = sipcheck_feed(engine, &fed);
     if (code) traffic->unread++;
     return code;

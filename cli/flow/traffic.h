@@ -12,7 +12,7 @@ struct traffic {
     capture_part_fn on_part; /* as in capture_options; NULL: nobody wants to know */
     void *part_user;
     sipcheck_arena *arena;
-    struct breaks breaks;
+    struct breaks_seen breaks;
     guint64 unread; /* messages beyond a limit of the library */
     capture_stats stats;
 };

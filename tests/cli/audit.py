@@ -6,6 +6,7 @@ import shutil
 import subprocess
 
 from command import OFFICE, Test, main, message, office, packet, pcap, zipped
+from dialog import BOB, Talk
 
 # ../shared/design.md; docs/findings.md
 KEYS = ["verdict", "rule", "rfc", "section", "statements", "level", "severity", "scope", "frame", "time", "src",
@@ -123,6 +124,19 @@ class Selection(Test):
         self.assertIn(away, self.missing("--vantage", "192.0.2.1", "--vantage", "192.0.2.10:5062"))
         self.assertNotIn(away, self.missing("--vantage", "192.0.2.1", "--vantage", "192.0.2.10"))
         self.run_command("audit", "--vantage", "phone", OFFICE, code=2, err="--vantage is ADDR")
+
+    def test_other_traffic_shows_what_was_not_missed(self):
+        """Behind T2 of it the first request is none that was sent before, and has to be answered."""
+        talk = [p for p in Talk().invite(at=10).answer(180, at=10.7).request("OPTIONS", at=20).packets]
+        for name, others, verdict in (("none", [], "unknown"), ("long", [0], "fail"), ("short", [7], "unknown"),
+                                      ("set back", [0, 60], "unknown")):
+            path = self.capture("a.pcap", *(packet(b"other", sport=53, dport=53, at=1_767_603_600 + at) for at in others), *talk)
+            for jobs in (1, 3):
+                found = self.run_command("audit", "--format", "ndjson", "--verdicts", "fail,unknown", "--vantage", BOB, "--jobs",
+                                         str(jobs), path, code=None).findings()
+                self.assertEqual([f["verdict"] for f in found if f["rule"] == "rfc3261-17.2.1-100-in-time"], [verdict], (name, jobs))
+        path = self.capture("a.pcap", packet(b"other", sport=53, dport=53, at=1_767_603_600), *talk)
+        self.assertIn("! rfc3261-17.2.1-100-in-time", self.run_command("flow", "--findings", "--vantage", BOB, path).out)
 
     def test_memory(self):
         out = self.run_command("audit", "--memory", "1K", OFFICE, code=1).out

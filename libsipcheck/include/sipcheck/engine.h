@@ -112,6 +112,7 @@ SIPCHECK_API void sipcheck_join(sipcheck *engine, const sipcheck *part);
 /* The next moment at which something that did not happen may become a finding; UINT64_MAX: none.
  * sipcheck_feed sees to those before its packet's time, whose findings come first. */
 SIPCHECK_API uint64_t sipcheck_deadline(const sipcheck *engine);
+/* Before the first packet: since when the capture shows what passes. */
 SIPCHECK_API int sipcheck_advance(sipcheck *engine, uint64_t now_ns);
 
 /* The capture lost messages at about that time: what was open then may have gone on unseen. */
