@@ -37,6 +37,7 @@ class World:
         self.loss, self.doubled, self.late = loss, doubled, late
         self.at, self.queue, self.count, self.passed = 0, [], 0, []
         self.elements, self.ways, self.busy = {}, {}, {}
+        self.outside = {}  # of what is behind a NAT: how it looks
         self.connections, self.streams = {}, {}  # when what was sent last over a connection arrives
 
     # --- what network.Wire has for those who write messages
@@ -64,6 +65,12 @@ class World:
     def join(self, element):
         self.elements[element.ip], self.elements[element.host] = element, element
 
+    def translate(self, element, ip, port):
+        """From now on a NAT shows it so; what is sent to where it showed it before is lost."""
+        outside = copy.copy(element)
+        outside.ip, outside.port, outside.inside = ip, port, element
+        self.outside[element] = outside
+
     def find(self, uri):
         """The element that a URI's host names."""
         host = re.match(r"<?sips?:(?:[^@;>]*@)?([^:;>]+)", uri).group(1)
@@ -76,8 +83,10 @@ class World:
     def send(self, src, dst, message, transport="UDP"):
         self.count += 1
         number, message = self.count, message.copy()
+        src, inside = self.outside.get(src, src), getattr(dst, "inside", None)
         ends = self.connection(src, dst, message) if transport == "TCP" else (src, dst)
         arrives = transport == "TCP" or self.random.random() >= self.loss
+        arrives = arrives and (not inside or self.outside[inside] is dst)
         times = [self.delay(src, dst)] if arrives else []
         if transport == "TCP":  # in order
             self.streams[src, dst] = max(self.at + times[0], self.streams.get((src, dst), 0) + 1)
@@ -88,7 +97,7 @@ class World:
             arrived = None if after is None else self.at + after
             self.passed.append(Passed(number, self.at, arrived, *ends, message, transport, bool(copied)))
             if arrived is not None:
-                self.arrive(arrived, src, dst, message)
+                self.arrive(arrived, src, inside or dst, message)
 
     def connection(self, src, dst, message):
         """Both ends as they are seen. A request goes over one that its sender opened, the response by the same; what was

@@ -119,6 +119,9 @@ class Phone(Node, Ua):
         self.timer, self.lasts = 0, (50, 3000, 30000, 90000)  # of calls: seconds of its session timer, 0: none; milliseconds
         self.others = []  # servers that take the place of outbound where it does not answer
 
+    def via(self, branch=None):
+        return super().via(branch) + (";rport" if self in self.wire.outside else "")
+
     def described(self, session, version, direction):
         return "\n".join(["v=0", f"o={self.user} {session} {version} IN IP4 {self.ip}", "s=-", f"c=IN IP4 {self.ip}",
                           "t=0 0", f"m=audio {self.media} RTP/AVP 0", "a=rtpmap:0 PCMU/8000", f"a={direction}"]) + "\n"

@@ -175,6 +175,18 @@ def registered(world):
 
 
 @setting
+def behind_a_nat(world):
+    """Two phones of one name, at one address; the NAT may forget whose port was whose."""
+    registrar, *behind = registered(world)
+    for at, phone in enumerate(behind):
+        for number in range(world.random.choice((1, 2, 4))):
+            def bind(phone=phone, port=20000 + 100 * at + number):
+                world.translate(phone, "10.5.0.1", port)
+            world.later(0, bind) if number == 0 else world.later(world.random.randrange(400_000_000), bind)
+    return (registrar,)
+
+
+@setting
 def begun_anew(world):
     """The registrar, or a phone, breaks down and comes back."""
     elements = registered(world)

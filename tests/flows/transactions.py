@@ -11,6 +11,11 @@ def branch_of(message):
     return re.search(r"branch=([^;]+)", message.get("Via")).group(1)
 
 
+def received(via, src):
+    """As the receiver takes it: RFC 3261 §18.2.1, RFC 3581 §4."""
+    return f"{re.sub(';rport(?=;|$)', f';rport={src.port}', via)};received={src.ip}"
+
+
 def key_of(message):
     return branch_of(message), message.get("Via").split()[1].split(";")[0], message.method.replace("ACK", "INVITE")
 
@@ -227,7 +232,7 @@ class Node:
             else:
                 self.stray(message)
             return
-        message.set("Via", f"{message.get('Via')};received={src.ip}")
+        message.set("Via", received(message.get("Via"), src))
         server = self.servers.get(key_of(message))
         if server and message.method == "ACK" and 200 <= (server.last.status if server.last else 0) < 300:
             server = None
