@@ -104,7 +104,7 @@ static bool damages(const swap *s, const unsigned *order)
                 object = w.events.list[k].object;
     }
     if (object == NULL) fail_msg("%s: nothing is told", s->what);
-    bool damaged = object->damaged;
+    bool damaged = object != NULL && object->damaged;
     watch_end(&w);
     return damaged;
 }
@@ -113,7 +113,7 @@ static void what_changed_places_is_doubtful(void **state)
 {
     (void)state;
     for (const swap *s = swaps; s < swaps + sizeof swaps / sizeof *swaps; s++) {
-        unsigned order[STEPS_MAX], swapped[STEPS_MAX];
+        unsigned order[STEPS_MAX] = { 0 }, swapped[STEPS_MAX] = { 0 };
         for (unsigned i = 0; i < s->count; i++)
             order[i] = swapped[i] = i;
         for (unsigned i = s->late; i < s->until; i++)

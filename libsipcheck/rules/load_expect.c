@@ -30,13 +30,14 @@ static int load_events(const sc_loader *loader, const sc_yaml_node *node, enum s
 static int load_awaited(const sc_loader *loader, const sc_yaml_node *node, sc_rule *rule)
 {
     const sc_yaml_node *event = sc_yaml_get(node, "event"), *no = sc_yaml_get(node, "no");
+    const sc_yaml_node *awaited = event != NULL ? event : no;
     sc_expectation *expect = &rule->expect;
-    if ((event == NULL) == (no == NULL))
+    if (awaited == NULL || (event != NULL && no != NULL))
         return sc_load_fault(loader, node, "an expectation has \"event\" or \"no\"");
     if (event != NULL && sc_yaml_get(node, "within") == NULL)
         return sc_load_fault(loader, node, "\"within\" is missing: until when the event must come");
     expect->no = no != NULL;
-    return load_events(loader, event != NULL ? event : no, rule->pub.scope, &expect->events);
+    return load_events(loader, awaited, rule->pub.scope, &expect->events);
 }
 
 /* Whose they are, where the kinds of both do not tell it. */
@@ -126,23 +127,28 @@ int sc_load_expect(const sc_loader *loader, const sc_yaml_node *item, sc_rule *r
 
 /* --- swapped */
 
+static int load_overtaken(const sc_loader *loader, const sc_yaml_node *node, sc_rule *rule)
+{
+    const sc_yaml_node *event = sc_yaml_get(node, "event");
+    sc_expectation *expect = &rule->expect;
+    if (event == NULL)
+        return sc_load_fault(loader, node, "\"event\" is missing: what may have been overtaken");
+    expect->swapped = expect->own = true;
+    int code = load_events(loader, event, rule->pub.scope, &expect->events);
+    return code == SIPCHECK_OK ? sc_load_expression(loader, node, "where", SC_WANT_CONDITION,
+                                                    rule->pub.scope, SC_BIND_NEXT, &expect->where)
+                               : code;
+}
+
 int sc_load_swapped(const sc_loader *loader, const sc_yaml_node *item, sc_rule *rule)
 {
     static const char *const keys[] = { "event", "where" };
     const sc_yaml_node *node;
-    sc_expectation *expect = &rule->expect;
     int code = sc_load_entry(loader, item, "swapped", SC_YAML_MAPPING, SC_OPTIONAL, &node);
     if (code != SIPCHECK_OK || node == NULL) return code;
     if (rule->assertion == NULL)
         return sc_load_fault(loader, node->key, "\"swapped\" is for rules with \"assert\"");
     code = sc_load_check_keys(loader, node, keys, 2);
-    const sc_yaml_node *event = sc_yaml_get(node, "event");
-    if (code == SIPCHECK_OK && event == NULL)
-        code = sc_load_fault(loader, node, "\"event\" is missing: what may have been overtaken");
-    if (code == SIPCHECK_OK) code = load_events(loader, event, rule->pub.scope, &expect->events);
-    if (code == SIPCHECK_OK)
-        code = sc_load_expression(loader, node, "where", SC_WANT_CONDITION, rule->pub.scope,
-                                  SC_BIND_NEXT, &expect->where);
-    expect->swapped = expect->own = true;
+    if (code == SIPCHECK_OK) code = load_overtaken(loader, node, rule);
     return code == SIPCHECK_OK ? keep_text(loader, node, &rule->pub.swapped) : code;
 }
