@@ -237,7 +237,7 @@ static sc_pattern_set broken_patterns(const sc_plan *plan, const sc_marks lines[
 }
 
 /* Their numbers; the machine is told to fetch them meanwhile. */
-static size_t list_patterns(const sc_plan *plan, const sc_pattern_set *set,
+static size_t list_patterns(sc_plan *plan, const sc_pattern_set *set,
                             uint8_t numbers[SC_PLAN_PATTERNS_MAX])
 {
     size_t count = 0;

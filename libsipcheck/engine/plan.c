@@ -217,7 +217,7 @@ sc_plan *sc_plan_make(sc_planner *planner, const sc_foresight *f, bool excused)
 
 /* --- counts */
 
-uint64_t sc_plan_passes(const sc_plan *plan, size_t rule)
+uint64_t sc_plan_passes(sc_plan *plan, size_t rule)
 {
     size_t low = 0, high = plan->pass_count;
     while (low < high) {

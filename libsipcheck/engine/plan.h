@@ -74,9 +74,10 @@ typedef struct sc_plan {
 /* As much as is read of any plan, of those that have up to a hundred patterns. */
 #define SC_PLAN_HEAD 512
 
-static inline sc_plan_pattern *sc_plan_pattern_of(const sc_plan *plan, size_t number)
+static inline sc_plan_pattern *sc_plan_pattern_of(sc_plan *plan, size_t number)
 {
-    return (sc_plan_pattern *)((uintptr_t)plan + (size_t)plan->pattern_at[number] * SC_PLAN_STEP);
+    return (sc_plan_pattern *)(void *)((uint8_t *)plan +
+                                       (size_t)plan->pattern_at[number] * SC_PLAN_STEP);
 }
 
 /* How many bits are set; a processor may have no instruction for it. */
@@ -168,6 +169,6 @@ void sc_plan_rule(sc_planner *planner, const sc_foresight *f, size_t rule);
 
 /* How many messages of the plan kept the rule without being asked, as far as its first pattern
  * tells. */
-uint64_t sc_plan_passes(const sc_plan *plan, size_t rule);
+uint64_t sc_plan_passes(sc_plan *plan, size_t rule);
 
 #endif
