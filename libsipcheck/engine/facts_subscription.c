@@ -59,6 +59,7 @@ static void fill_end(const sc_sequence *s, const sc_subscription *u, sc_value *f
     facts[SC_FACT_SUBSCRIPTION_REFRESH_REFUSED] = over ? status_of(u->refresh_refused) : absent();
     facts[SC_FACT_SUBSCRIPTION_LATE] = truth(u->late);
     facts[SC_FACT_SUBSCRIPTION_ANSWERED] = truth(u->answered_before);
+    facts[SC_FACT_SUBSCRIPTION_OUTRUN] = truth(u->outrun);
 }
 
 void sc_fill_subscription(const sc_sequence *s, const sc_object *object, sc_value *facts)

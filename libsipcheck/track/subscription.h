@@ -40,6 +40,7 @@ typedef struct sc_subscription {
     bool asking;   /* `request` waits for its final response */
     bool notified; /* a NOTIFY came since */
     bool answered; /* `notify` had a 2xx */
+    bool outrun;   /* a NOTIFY was sent while the one before it had no final response */
     /* Of the message that was fed last: */
     uint64_t until_before, granted_before, notify_before;
     uint32_t notifies_before;

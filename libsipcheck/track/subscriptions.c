@@ -347,6 +347,7 @@ static void track_notify(sc_step *step)
     }
     sc_keep_fed(step, &s->notify);
     s->notify_cseq = step->cseq;
+    s->outrun = s->outrun || s->notify_ns != 0;
     s->notify_ns = step->packet->ns != 0 ? step->packet->ns : 1;
     s->notifies++;
     s->notified = true;
