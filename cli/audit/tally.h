@@ -75,7 +75,7 @@ struct tally {
 
 void tally_init(struct tally *tally);
 void tally_clear(struct tally *tally);
-void tally_group_free(gpointer group);
+void tally_group_free(gpointer data);
 
 /* What a message tells of its sender. */
 struct tally_heard {
