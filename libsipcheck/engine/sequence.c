@@ -44,6 +44,13 @@ static bool open_groups(sipcheck *engine)
     return memory;
 }
 
+static sc_answer *unseen_answers(const sipcheck *engine)
+{
+    size_t size = (size_t)2 * SC_NAME_COUNT * engine->rules->message_answer_count;
+    sc_answer *answers = engine->allocator.alloc(engine->allocator.user, size * sizeof(sc_answer));
+    return answers != NULL ? memset(answers, 0, size * sizeof(sc_answer)) : NULL;
+}
+
 bool sc_sequence_open(sipcheck *engine)
 {
     size_t count = 0;
@@ -57,7 +64,8 @@ bool sc_sequence_open(sipcheck *engine)
     engine->sequence = s;
     s->arena = sipcheck_arena_new(a);
     s->answers = a->alloc(a->user, engine->rules->event_answer_count * sizeof *s->answers);
-    if (!open_groups(engine) || s->answers == NULL || s->arena == NULL ||
+    s->of_unseen = unseen_answers(engine);
+    if (!open_groups(engine) || s->answers == NULL || s->of_unseen == NULL || s->arena == NULL ||
         !sc_bunches_open(engine, count) || !sc_recents_open(engine))
         return false;
     sc_machines_open(engine);
@@ -76,6 +84,7 @@ void sc_sequence_close(sipcheck *engine)
     sc_recents_free(engine);
     sc_bunches_free(engine);
     if (s->answers != NULL) engine->allocator.release(engine->allocator.user, s->answers);
+    if (s->of_unseen != NULL) engine->allocator.release(engine->allocator.user, s->of_unseen);
     sipcheck_arena_free(s->arena);
     engine->allocator.release(engine->allocator.user, s);
 }

@@ -128,6 +128,7 @@ typedef struct sc_sequence {
     sc_bunch *bunches;
     uint16_t lists[SC_LISTS + 1]; /* bunches of list l: [l] up to [l + 1] */
     sc_answer *answers;           /* of the event that is judged */
+    sc_answer *of_unseen;         /* of messages that are not there: by name, why, and answer */
     sc_events events;
 
     sipcheck_arena *arena; /* of the messages that are parsed again */

@@ -55,15 +55,24 @@ bool sc_name_is_absent(const sipcheck *engine, const sc_event *event, unsigned n
     return event->presence[name] == SC_NOT_SENT && !is_doubtful(engine, event, name);
 }
 
+/* A message that was not sent says the same at each event, and so does one that was not captured.
+ */
+static sc_answer *answers_of_unseen(const sipcheck *engine, unsigned name, bool captured)
+{
+    size_t place = (size_t)2 * name + captured;
+    return engine->sequence->of_unseen + place * engine->rules->message_answer_count;
+}
+
 static sc_value message_of(sipcheck *engine, const sc_event *event, unsigned name, bool body)
 {
     sc_sequence *s = engine->sequence;
-    s->of_messages[name] = s->answers;
     enum sc_missing not_captured = (enum sc_missing)(SC_MISSING_REQUEST + name);
     unsigned presence = event->presence[name];
-    if (presence == SC_NOT_CAPTURED || is_doubtful(engine, event, name))
-        return unknown(not_captured);
+    bool captured = presence != SC_NOT_CAPTURED && !is_doubtful(engine, event, name);
+    s->of_messages[name] = answers_of_unseen(engine, name, captured);
+    if (!captured) return unknown(not_captured);
     if (presence != SC_THERE) return absent();
+    s->of_messages[name] = s->answers;
     const sc_read *read = sc_read_kept(engine, event->bound[name], body);
     if (read != NULL && read->answers != NULL) s->of_messages[name] = read->answers;
     return read != NULL ? sc_value_observed(&read->observed) : unknown(SC_MISSING_MEMORY);
