@@ -165,7 +165,7 @@ sc_value sc_hint_compare(const sc_foresight *f, enum sc_op op, const sc_value *l
 
 static bool has_name(const sc_instruction *i, const sc_value *items, sipcheck_slice name)
 {
-    for (unsigned k = 0; k < i->b; k++)
+    for (size_t k = 0; k < i->b; k++)
         if (sc_slices_same_nocase(items[2 * k].raw, name)) return true;
     return false;
 }
