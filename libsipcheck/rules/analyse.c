@@ -176,22 +176,6 @@ static void demand_operands(const sc_compiler *c, const sc_node *node, sc_precon
     }
 }
 
-/* `value` equals the literal, or lies in the range, that an item is. */
-static bool item_has(const sc_node *item, int64_t value)
-{
-    bool range = item->kind == SC_N_RANGE;
-    int64_t low = range ? item->a->number : item->number;
-    int64_t high = range ? item->b->number : item->number;
-    return value >= low && value <= high;
-}
-
-static bool items_have(const sc_node *item, int64_t value)
-{
-    for (; item; item = item->next)
-        if (item_has(item, value)) return true;
-    return false;
-}
-
 bool sc_relation_holds(int op, int64_t value, int64_t literal)
 {
     switch (op) {
@@ -210,17 +194,38 @@ bool sc_relation_holds(int op, int64_t value, int64_t literal)
     }
 }
 
-static bool statuses_hold(const sc_node *test, int64_t status)
+/* Bits of the eight statuses from `first` on that are one of the items, or lie in one. */
+static uint8_t statuses_among(const sc_node *item, int64_t first)
 {
-    if (test->kind == SC_N_IN) return items_have(test->b->a, status);
-    return sc_relation_holds(test->op, status, test->b->number);
+    uint8_t bits = 0;
+    for (; item; item = item->next) {
+        bool range = item->kind == SC_N_RANGE;
+        int64_t low = range ? item->a->number : item->number;
+        int64_t high = range ? item->b->number : item->number;
+        for (int64_t i = low > first ? low - first : 0; i < 8 && first + i <= high; i++)
+            bits |= (uint8_t)(1u << i);
+    }
+    return bits;
+}
+
+/* The same of those that stand in a relation to a literal, which changes at the literal alone. */
+static uint8_t statuses_related(int op, int64_t literal, int64_t first)
+{
+    uint8_t bits = 0;
+    if (literal < first || literal > first + 7)
+        return sc_relation_holds(op, first, literal) ? 0xFF : 0;
+    for (int i = 0; i < 8; i++)
+        bits |= (uint8_t)(sc_relation_holds(op, first + i, literal) << i);
+    return bits;
 }
 
 static void restrict_statuses(const sc_node *test, bool negated, sc_preconditions *p)
 {
-    for (int status = 0; status < SC_PRE_STATUS_MAX; status++)
-        if (statuses_hold(test, status) == negated)
-            p->statuses[status / 8] &= (uint8_t) ~(1u << status % 8);
+    for (int64_t first = 0; first < SC_PRE_STATUS_MAX; first += 8) {
+        uint8_t held = test->kind == SC_N_IN ? statuses_among(test->b->a, first)
+                                             : statuses_related(test->op, test->b->number, first);
+        p->statuses[first / 8] &= negated ? (uint8_t)~held : held;
+    }
 }
 
 /* NONE stays: a method that could not be read makes the condition unknown. So does OTHER when it is

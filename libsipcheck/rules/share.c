@@ -69,9 +69,23 @@ static bool asks_one_message(const sc_program *p)
     return p->slots != 0 && (p->slots & (p->slots - 1)) == 0 && p->slots >> SC_NAME_COUNT == 0;
 }
 
+/* A program, and what those that are the same have in common, to be told apart without a look. */
+typedef struct kind {
+    sc_program *program;
+    uint64_t sign;
+} kind;
+
+static uint64_t sign_of(const sc_program *p)
+{
+    uint64_t sign = p->code_count;
+    for (size_t i = 0; i < p->code_count; i++)
+        sign = sign * 31 + p->code[i].op;
+    return sign * 31 + (uint64_t)p->want;
+}
+
 /* Programs that were met, one of each kind, and how many numbers were given to them. */
 typedef struct sharing {
-    sc_program **known;
+    kind *known;
     size_t count, answers;
 } sharing;
 
@@ -84,18 +98,20 @@ static uint16_t next_answer(sharing *s)
 static void share(sc_program *program, sharing *s, bool always)
 {
     if (program->slots >> SC_SLOT_MACHINE & 1) return; /* each rule has its own */
+    uint64_t sign = sign_of(program);
     for (size_t i = 0; i < s->count; i++) {
-        if (!same_program(program, s->known[i])) continue;
-        if (s->known[i]->answer == 0) s->known[i]->answer = next_answer(s);
-        program->answer = s->known[i]->answer;
+        sc_program *known = s->known[i].program;
+        if (s->known[i].sign != sign || !same_program(program, known)) continue;
+        if (known->answer == 0) known->answer = next_answer(s);
+        program->answer = known->answer;
         return;
     }
     if (always) program->answer = next_answer(s);
-    s->known[s->count++] = program;
+    s->known[s->count++] = (kind){ program, sign };
 }
 
 /* 0 is for what is kept nowhere. */
-static size_t number_of_messages(const sipcheck_rules *set, sc_program **known)
+static size_t number_of_messages(const sipcheck_rules *set, kind *known)
 {
     sharing s = { known, 0, 1 };
     for (const sc_rule *rule = set->first; rule != NULL; rule = rule->next)
@@ -105,7 +121,7 @@ static size_t number_of_messages(const sipcheck_rules *set, sc_program **known)
 }
 
 /* What one message answers first: its answers are kept longer than those of an event. */
-static void number_of_events(sipcheck_rules *set, sc_program **known)
+static void number_of_events(sipcheck_rules *set, kind *known)
 {
     sharing s = { known, 0, 1 };
     for (unsigned one = 2; one-- > 0;) {
@@ -127,7 +143,7 @@ int sc_share_answers(sipcheck_rules *set)
     for (const sc_rule *rule = set->first; rule != NULL; rule = rule->next)
         for (const sc_program *p = rule->applies; p != NULL; p = p->next)
             programs++;
-    sc_program **known = sc_set_alloc(set, (programs + 1) * sizeof *known);
+    kind *known = sc_set_alloc(set, (programs + 1) * sizeof *known);
     if (known == NULL) return SIPCHECK_NOMEM;
     set->answer_count = number_of_messages(set, known);
     number_of_events(set, known);

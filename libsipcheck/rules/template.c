@@ -21,8 +21,8 @@ typedef struct template_piece {
 struct sc_template {
     sipcheck_allocator allocator;
     size_t count;
-    template_piece pieces[PIECES_MAX];
-    uint8_t texts[]; /* a NUL behind them */
+    const char *texts; /* of the pieces, one behind the other, and a NUL */
+    template_piece pieces[];
 };
 
 typedef struct builder {
@@ -31,9 +31,19 @@ typedef struct builder {
     const sc_environment *environment;
     sipcheck_error *error;
     sc_template *template;
+    size_t room; /* for pieces */
     uint32_t at;
     uint8_t *to; /* where the next byte of text goes */
 } builder;
+
+/* As many as there can be: each but the last ends at a brace. */
+static size_t most_pieces(sipcheck_slice text)
+{
+    size_t most = 1;
+    for (size_t i = 0; i < text.n && most < PIECES_MAX; i++)
+        most += text.p[i] == '{';
+    return most;
+}
 
 static bool looking_at(const builder *b, uint8_t c, uint32_t ahead)
 {
@@ -88,7 +98,7 @@ static int build(builder *b)
 {
     sc_template *t = b->template;
     while (b->at < b->source->text.n) {
-        if (t->count == PIECES_MAX) return wrong(b, "too many values in this template");
+        if (t->count == b->room) return wrong(b, "too many values in this template");
         template_piece *piece = &t->pieces[t->count++];
         take_text(b, piece);
         if (b->at >= b->source->text.n) break;
@@ -105,12 +115,15 @@ int sc_template_compile(const sipcheck_allocator *allocator, const sc_source *so
         .allocator = allocator, .source = source, .environment = environment, .error = error
     };
     if (source->text.n > SC_EXPR_LENGTH_MAX) return wrong(&b, "this template is too long");
-    sc_template *t = sc_allocate(allocator, sizeof *t + source->text.n + 1);
+    b.room = most_pieces(source->text);
+    size_t size = sizeof *b.template + b.room * sizeof(template_piece);
+    sc_template *t = sc_allocate(allocator, size + source->text.n + 1);
     if (!t) return SIPCHECK_NOMEM;
-    memset(t, 0, sizeof *t);
+    memset(t, 0, size);
     if (allocator) t->allocator = *allocator;
     b.template = t;
-    b.to = t->texts;
+    b.to = (uint8_t *)t + size;
+    t->texts = (const char *)b.to;
     int code = build(&b);
     *b.to = '\0';
     if (code == SIPCHECK_OK)
@@ -278,7 +291,7 @@ const char *sc_template_constant(const sc_template *template)
 {
     const template_piece *only = template->pieces;
     if (template->count > 1 || only->program) return NULL;
-    return only->text.n < SC_FINDING_TEXT_MAX ? (const char *)template->texts : NULL;
+    return only->text.n < SC_FINDING_TEXT_MAX ? template->texts : NULL;
 }
 
 const char *sc_template_text(const sc_template *template, const sc_context *context,
