@@ -135,6 +135,7 @@ int cmd_explain(int argc, char **argv)
     g_auto(GStrv) args = argv;
     if (fine && argc < 2)
         complain("explain wants a rule's id, as `sipcheck rules list` shows them");
+    options.tests = TRUE;
     sipcheck_rules *rules = fine && argc > 1 ? ruleset_load(&options) : NULL;
     ruleset_options_clear(&options);
     if (!rules) return EXIT_USAGE;

@@ -105,6 +105,7 @@ int cmd_rules(int argc, char **argv)
     if (fine && !test && !list) complain("rules wants `list` or `test`");
     int json = fine ? command_format(format, "ndjson") : -1;
     fine = fine && (test || list) && json >= 0;
+    options.tests = test;
     sipcheck_rules *rules = fine ? ruleset_load(&options) : NULL;
     ruleset_options_clear(&options);
     if (!rules) return EXIT_USAGE;

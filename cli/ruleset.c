@@ -85,12 +85,18 @@ static gboolean use_profile(sipcheck_rules *rules, const char *profile)
     return ruleset_worked(sipcheck_rules_use_profile(rules, name, today, &error), &error);
 }
 
+static int add_builtin(sipcheck_rules *rules, gboolean tests, sipcheck_error *error)
+{
+    int code = sipcheck_rules_add_builtin(rules, error);
+    return code || !tests ? code : sipcheck_rules_add_builtin_tests(rules, error);
+}
+
 sipcheck_rules *ruleset_load(const struct ruleset_options *options)
 {
     sipcheck_error error = { 0 };
     sipcheck_rules *rules = sipcheck_rules_new(NULL);
     gboolean fine =
-        ruleset_worked(rules ? sipcheck_rules_add_builtin(rules, &error) : SIPCHECK_NOMEM,
+        ruleset_worked(rules ? add_builtin(rules, options->tests, &error) : SIPCHECK_NOMEM,
                        &error) &&
         add_folders(rules, options->folders) &&
         use_profile(rules, options->profile ? options->profile : "default") &&

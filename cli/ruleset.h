@@ -10,6 +10,7 @@
 struct ruleset_options {
     char **folders; /* --rules, may be given several times; NULL: none */
     char *profile;  /* --profile: a name, or a YAML file; NULL: default */
+    gboolean tests; /* the tests of what is built in, too; those of --rules are always read */
 };
 
 /* Loads and seals. What is wrong is complained about (file, line, column, a caret); NULL then. Free

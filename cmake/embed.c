@@ -1,14 +1,112 @@
 /* SPDX-License-Identifier: MIT */
-/* Runs while the library is built: writes the files of rules/ as the table behind
- * sipcheck_builtin_at.   embed OUTPUT DIRECTORY PATH... */
+/* Runs while the library is built: writes the files of rules/ as the table behind sc_builtin_at,
+ * those of YAML also as trees (rules/packed.h).   embed OUTPUT DIRECTORY PATH... */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+
+#include "rules/packed.h"
+
+typedef struct buffer {
+    char *bytes;
+    size_t n, room;
+} buffer;
 
 static void fail(const char *what, const char *name)
 {
     fprintf(stderr, "embed: can't %s %s\n", what, name);
     exit(EXIT_FAILURE);
 }
+
+static void append(buffer *to, const void *bytes, size_t n)
+{
+    if (to->room - to->n < n) {
+        to->room = (to->n + n) * 2;
+        to->bytes = realloc(to->bytes, to->room);
+        if (to->bytes == NULL) fail("get memory for", "a file");
+    }
+    if (n > 0) memcpy(to->bytes + to->n, bytes, n);
+    to->n += n;
+}
+
+/* --- packing */
+
+static size_t packed_nodes;
+static unsigned packed_line;
+
+static void append_byte(buffer *to, unsigned byte)
+{
+    const uint8_t c = (uint8_t)byte;
+    append(to, &c, 1);
+}
+
+static void append_number(buffer *to, size_t number)
+{
+    for (; number > 0x7F; number >>= 7)
+        append_byte(to, (unsigned)(number & 0x7F) | 0x80);
+    append_byte(to, (unsigned)number);
+}
+
+static void append_scalar(buffer *to, const sc_yaml_node *node, const uint8_t *text)
+{
+    append_number(to, node->length);
+    if (node->source.p != NULL) {
+        append_number(to, (size_t)(node->source.p - text));
+        append_number(to, node->source.n);
+        append_number(to, node->source_line - node->line);
+        append_number(to, node->source_column);
+    }
+    append(to, node->text, node->length + 1);
+}
+
+static int is_left_out(const sc_yaml_node *entry)
+{
+    return entry->key != NULL && strcmp(entry->key->text, SC_PACKED_LEFT_OUT) == 0;
+}
+
+// NOLINTNEXTLINE(misc-no-recursion): yaml.c limits the depth
+static void append_node(buffer *to, const sc_yaml_node *node, const uint8_t *text)
+{
+    packed_nodes++;
+    append_byte(to, node->kind | (node->block ? SC_PACKED_BLOCK : 0u) |
+                        (node->source.p != NULL ? SC_PACKED_SOURCE : 0u));
+    append_number(to, node->line - packed_line);
+    append_number(to, node->column);
+    packed_line = node->line;
+    if (node->kind == SC_YAML_SCALAR) {
+        append_scalar(to, node, text);
+        return;
+    }
+    size_t count = 0;
+    for (const sc_yaml_node *entry = node->first; entry != NULL; entry = entry->next)
+        count += !is_left_out(entry);
+    append_number(to, count);
+    for (const sc_yaml_node *entry = node->first; entry != NULL; entry = entry->next) {
+        if (is_left_out(entry)) continue;
+        if (entry->key != NULL) append_node(to, entry->key, text);
+        append_node(to, entry, text);
+    }
+}
+
+static buffer pack(const char *path, const buffer *text)
+{
+    const sc_yaml_file file = { path, { (const uint8_t *)text->bytes, text->n } };
+    const sc_yaml_node *root = NULL;
+    sipcheck_error error = { .line = 0 };
+    buffer packed = { .n = 0 };
+    sipcheck_arena *arena = sipcheck_arena_new(NULL);
+    if (arena == NULL || sc_yaml_parse(arena, &file, &root, &error) != SIPCHECK_OK) {
+        fprintf(stderr, "%s:%u:%u: %s\n", error.file, error.line, error.column, error.message);
+        fail("read", path);
+    }
+    packed_nodes = 0;
+    packed_line = 0;
+    if (root != NULL) append_node(&packed, root, file.text.p);
+    sipcheck_arena_free(arena);
+    return packed;
+}
+
+/* --- C */
 
 static void put_byte(FILE *out, int c)
 {
@@ -22,17 +120,53 @@ static void put_byte(FILE *out, int c)
         fprintf(out, "\\%03o", (unsigned)c);
 }
 
-static long put_file(FILE *out, const char *directory, const char *path)
+static void put_bytes(FILE *out, const buffer *bytes)
+{
+    fputs("\n\"", out);
+    for (size_t i = 0; i < bytes->n; i++)
+        put_byte(out, (unsigned char)bytes->bytes[i]);
+    fputs("\"", out);
+}
+
+static buffer read_file(const char *directory, const char *path)
 {
     char name[4096];
     snprintf(name, sizeof name, "%s/%s", directory, path);
     FILE *in = fopen(name, "rb");
     if (in == NULL) fail("read", name);
-    long length = 0;
-    for (int c; (c = fgetc(in)) != EOF; length++)
-        put_byte(out, c);
+    buffer text = { .n = 0 };
+    char piece[4096];
+    for (size_t n; (n = fread(piece, 1, sizeof piece, in)) > 0;)
+        append(&text, piece, n);
+    if (ferror(in)) fail("read", name);
     fclose(in);
-    return length;
+    append(&text, "", 1); /* of an empty file, too, there are bytes */
+    text.n--;
+    return text;
+}
+
+/* Files of tests alone have nothing else to pack. */
+static int has_tree(const char *path)
+{
+    const char *dot = strrchr(path, '.');
+    return dot != NULL && strcmp(dot, ".yaml") == 0 && strncmp(path, "syntax/", 7) != 0;
+}
+
+static void put_file(FILE *out, const char *directory, const char *path)
+{
+    buffer text = read_file(directory, path);
+    fprintf(out, "{ .file = { \"%s\",", path);
+    put_bytes(out, &text);
+    fprintf(out, ", %zu }", text.n);
+    if (has_tree(path)) {
+        buffer packed = pack(path, &text);
+        fputs(", .tree = {", out);
+        put_bytes(out, &packed);
+        fprintf(out, ", %zu }", packed_nodes);
+        free(packed.bytes);
+    }
+    fputs(" },\n", out);
+    free(text.bytes);
 }
 
 int main(int argc, char **argv)
@@ -40,15 +174,12 @@ int main(int argc, char **argv)
     if (argc < 3) fail("run without", "OUTPUT DIRECTORY PATH...");
     FILE *out = fopen(argv[1], "wb");
     if (out == NULL) fail("write", argv[1]);
-    fputs("/* Made by cmake/embed.c. */\n#include <sipcheck/rules.h>\n\n"
-          "static const sipcheck_builtin files[] = {\n",
+    fputs("/* Made by cmake/embed.c. */\n#include \"rules/packed.h\"\n\n"
+          "static const sc_builtin files[] = {\n",
           out);
-    for (int i = 3; i < argc; i++) {
-        fprintf(out, "{ \"%s\",\n\"", argv[i]);
-        long length = put_file(out, argv[2], argv[i]);
-        fprintf(out, "\", %ld },\n", length);
-    }
-    fputs("};\n\nconst sipcheck_builtin *sipcheck_builtin_at(size_t index)\n{\n"
+    for (int i = 3; i < argc; i++)
+        put_file(out, argv[2], argv[i]);
+    fputs("};\n\nconst sc_builtin *sc_builtin_at(size_t index)\n{\n"
           "    return index < sizeof files / sizeof *files ? &files[index] : NULL;\n}\n",
           out);
     if (fclose(out) != 0) fail("write", argv[1]);

@@ -151,7 +151,8 @@ static void what_is_left_out_would_not_apply(void **state)
     (void)state;
     sipcheck_error error = { 0 };
     sipcheck_rules *rules = sipcheck_rules_new(NULL);
-    if (sipcheck_rules_add_builtin(rules, &error) || sipcheck_rules_seal(rules, &error))
+    if (sipcheck_rules_add_builtin(rules, &error) ||
+        sipcheck_rules_add_builtin_tests(rules, &error) || sipcheck_rules_seal(rules, &error))
         fail_msg("%s", error.message);
     both b = { .rules = rules, .random = 1, .ns = SC_FLOW_BEGIN_NS };
     b.fast = engine_of(rules, &b.by_fast);

@@ -82,7 +82,8 @@ static sipcheck_rules *all_rules(void)
 {
     sipcheck_error error = { 0 };
     sipcheck_rules *rules = sipcheck_rules_new(NULL);
-    if (sipcheck_rules_add_builtin(rules, &error) || sipcheck_rules_seal(rules, &error))
+    if (sipcheck_rules_add_builtin(rules, &error) ||
+        sipcheck_rules_add_builtin_tests(rules, &error) || sipcheck_rules_seal(rules, &error))
         fail_msg("%s", error.message);
     return rules;
 }

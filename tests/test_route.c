@@ -463,6 +463,7 @@ static int open_rules(void **state)
     sipcheck_error error;
     *state = rules;
     return rules == NULL || sipcheck_rules_add_builtin(rules, &error) != 0 ||
+           sipcheck_rules_add_builtin_tests(rules, &error) != 0 ||
            sipcheck_rules_seal(rules, &error) != 0;
 }
 

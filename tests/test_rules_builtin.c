@@ -82,6 +82,7 @@ static sipcheck_rules *builtin_rules(void)
     sipcheck_rules *rules = sipcheck_rules_new(NULL);
     assert_non_null(rules);
     bool good = sipcheck_rules_add_builtin(rules, &error) == SIPCHECK_OK &&
+                sipcheck_rules_add_builtin_tests(rules, &error) == SIPCHECK_OK &&
                 sipcheck_rules_use_profile(rules, "default", NULL, &error) == SIPCHECK_OK &&
                 sipcheck_rules_seal(rules, &error) == SIPCHECK_OK;
     if (!good) show_error(&error);
@@ -168,6 +169,10 @@ static void every_rule_keeps_its_own_tests(void **state)
     assert_int_equal(sipcheck_rules_test(rules, NULL, NULL, on_outcome, &t), SIPCHECK_OK);
     printf("%u tests of rules\n", t.run);
     assert_int_equal(t.failed, 0);
+    for (size_t i = 0; i < sipcheck_rules_count(rules); i++) {
+        const sc_rule *rule = (const sc_rule *)sipcheck_rules_at(rules, i);
+        if (rule->tests == NULL && rule->pub.rfc != 0) fail_msg("%s has no test", rule->pub.id);
+    }
     sipcheck_rules_free(rules);
 }
 

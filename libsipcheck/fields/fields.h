@@ -183,6 +183,7 @@ typedef sc_value sc_getter(const sc_field *self, const void *record);
 
 struct sc_field {
     sc_type record, type;
+    uint8_t length;     /* of the name */
     uint16_t header;    /* enum sipcheck_header_id; UNKNOWN: no header */
     uint16_t attribute; /* enum sipcheck_attribute_id; UNKNOWN: no attribute */
     const char *name;

@@ -3,6 +3,7 @@
 #include <sipcheck/rules.h>
 
 #include "fields/get.h"
+#include "fields/order.h"
 #include "fields/scopes.h"
 #include "fields/words.h"
 #include "grammar/grammar.h"
@@ -66,39 +67,55 @@ enum {
 static const sc_field fields[] = {
 /* clang-format off */
 #define X(RECORD, NAME, TYPE, ACCESSOR, DOC) \
-    { SC_TYPE_##RECORD, SC_TYPE_##TYPE, 0, 0, NAME, sc_field_##ACCESSOR, DOC, 0 },
+    { SC_TYPE_##RECORD, SC_TYPE_##TYPE, sizeof NAME - 1, 0, 0, NAME, sc_field_##ACCESSOR, DOC, 0 },
 #include "fields/fields.def"
 #undef X
 #define X(RECORD, ID, NAME, TYPE, DOC) \
-    { SC_TYPE_##RECORD, SC_TYPE_##TYPE, 0, 0, NAME, sc_field_fact, DOC, SC_FACT_##RECORD##_##ID },
+    { SC_TYPE_##RECORD, SC_TYPE_##TYPE, sizeof NAME - 1, 0, 0, NAME, sc_field_fact, DOC, SC_FACT_##RECORD##_##ID },
 #define SC_FACTS_END(RECORD)
 #include "fields/facts.def"
 #undef SC_FACTS_END
 #undef X
 #define X(ID, NAME, COMPACT, HOW, KIND, PARSER, RFC, SECTION, DOC) \
-    { SC_TYPE_MESSAGE, KIND_##KIND | HOW_##HOW, SIPCHECK_HEADER_##ID, 0, NAME, sc_field_header, DOC, 0 },
+    { SC_TYPE_MESSAGE, KIND_##KIND | HOW_##HOW, sizeof NAME - 1, SIPCHECK_HEADER_##ID, 0, NAME, sc_field_header, DOC, 0 },
 #include <sipcheck/headers.def>
 #undef X
 #define X(ID, NAME, LEVEL, KIND, PARSER, RFC, SECTION, DOC) \
-    { SC_TYPE_SDP, ATTRIBUTE_##KIND | SC_LIST, 0, SIPCHECK_ATTRIBUTE_##ID, NAME, sc_field_session_attribute, DOC, 0 }, \
-    { SC_TYPE_SDP_MEDIA, ATTRIBUTE_##KIND | SC_LIST, 0, SIPCHECK_ATTRIBUTE_##ID, NAME, sc_field_media_attribute, DOC, 0 },
+    { SC_TYPE_SDP, ATTRIBUTE_##KIND | SC_LIST, sizeof NAME - 1, 0, SIPCHECK_ATTRIBUTE_##ID, NAME, sc_field_session_attribute, DOC, 0 }, \
+    { SC_TYPE_SDP_MEDIA, ATTRIBUTE_##KIND | SC_LIST, sizeof NAME - 1, 0, SIPCHECK_ATTRIBUTE_##ID, NAME, sc_field_media_attribute, DOC, 0 },
 #include <sipcheck/attributes.def>
 #undef X
     /* clang-format on */
 };
 #define FIELD_COUNT (sizeof fields / sizeof *fields)
+#include "field_order.inc"
+_Static_assert(sizeof in_order / sizeof *in_order == FIELD_COUNT,
+               "cmake/field_order.c has them all");
 
 const sc_field *sc_field_at(size_t index)
 {
     return index < FIELD_COUNT ? &fields[index] : NULL;
 }
 
+/* Below 0: the field stands in front of where that name would. */
+static int order_of(const sc_field *field, sc_type record, sipcheck_slice name)
+{
+    if (field->record != record) return field->record < record ? -1 : 1;
+    return sc_name_order((sipcheck_slice){ (const uint8_t *)field->name, field->length }, name);
+}
+
 const sc_field *sc_field_find(sc_type record, sipcheck_slice name)
 {
-    for (size_t i = 0; i < FIELD_COUNT; i++)
-        if (fields[i].record == record && sc_slices_same_nocase(name, sc_slice_of(fields[i].name)))
-            return &fields[i];
-    return NULL;
+    size_t from = 0, to = FIELD_COUNT;
+    while (from < to) {
+        size_t middle = (from + to) / 2;
+        if (order_of(&fields[in_order[middle]], record, name) < 0)
+            from = middle + 1;
+        else
+            to = middle;
+    }
+    bool found = from < FIELD_COUNT && order_of(&fields[in_order[from]], record, name) == 0;
+    return found ? &fields[in_order[from]] : NULL;
 }
 
 /* The same tables in the shape of rules.h. */
@@ -194,7 +211,7 @@ static sc_value sdp_bytes(const sc_field *self, const void *record)
 }
 
 #define OWN(RECORD, TYPE, GET)                                                                     \
-    [SC_TYPE_##RECORD] = { SC_TYPE_##RECORD, SC_TYPE_##TYPE, 0, 0, "", GET, "", 0 }
+    [SC_TYPE_##RECORD] = { SC_TYPE_##RECORD, SC_TYPE_##TYPE, 0, 0, 0, "", GET, "", 0 }
 static const sc_field own_values[SC_TYPE_COUNT] = {
     OWN(HEADER, STRING, header_bytes),
     OWN(PARAM, STRING, param_bytes),

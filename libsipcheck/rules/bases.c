@@ -111,17 +111,16 @@ static int load_bases(const sc_loader *loader, sc_base **ret, const sc_base ***r
     return code;
 }
 
-int sipcheck_rules_add_bases(sipcheck_rules *rules, const char *name, const char *text,
-                             size_t length, sipcheck_error *error)
+int sc_add_bases(sipcheck_rules *set, const sc_load_source *source, sipcheck_error *error)
 {
     sc_loader loader;
     sc_base *added = NULL;
     const sc_base **tail = NULL;
-    int code = sc_load_begin(&loader, rules, name, text, length, error);
+    int code = sc_load_begin(&loader, set, source, error);
     if (code == SIPCHECK_OK) code = load_bases(&loader, &added, &tail);
     if (code == SIPCHECK_OK && added != NULL) {
-        *tail = rules->bases;
-        rules->bases = added;
+        *tail = set->bases;
+        set->bases = added;
     }
     return sc_load_end(&loader, code);
 }

@@ -2,38 +2,56 @@
 /* The rules, bases and profiles that were built in. */
 #include <string.h>
 
-#include "rules/set.h"
+#include "rules/load.h"
+
+const sipcheck_builtin *sipcheck_builtin_at(size_t index)
+{
+    const sc_builtin *builtin = sc_builtin_at(index);
+    return builtin != NULL ? &builtin->file : NULL;
+}
 
 static bool begins(const char *text, const char *with)
 {
     return strncmp(text, with, strlen(with)) == 0;
 }
 
-static bool ends(const char *text, const char *with)
-{
-    size_t n = strlen(text), m = strlen(with);
-    return n >= m && strcmp(text + n - m, with) == 0;
-}
+typedef int (*add_fn)(sipcheck_rules *set, const sc_load_source *source, sipcheck_error *error);
 
-static int add_one(sipcheck_rules *rules, const sipcheck_builtin *file, sipcheck_error *error)
+/* NULL: not of rules. */
+static add_fn kind_of(const sc_builtin *builtin)
 {
-    if (begins(file->path, "statements/") || !ends(file->path, ".yaml")) return SIPCHECK_OK;
-    if (strcmp(file->path, "bases.yaml") == 0)
-        return sipcheck_rules_add_bases(rules, file->path, file->text, file->length, error);
-    if (begins(file->path, "syntax/"))
-        return sc_add_syntax_tests(rules, file->path, file->text, file->length, error);
-    if (begins(file->path, "machines/"))
-        return sipcheck_rules_add_machine(rules, file->path, file->text, file->length, error);
-    if (begins(file->path, "profiles/"))
-        return sipcheck_rules_add_profile(rules, file->path, file->text, file->length, error);
-    return sipcheck_rules_add(rules, file->path, file->text, file->length, error);
+    const char *path = builtin->file.path;
+    return builtin->tree.bytes == NULL       ? NULL
+           : strcmp(path, "bases.yaml") == 0 ? sc_add_bases
+           : begins(path, "machines/")       ? sc_add_machine
+           : begins(path, "profiles/")       ? sc_add_profile
+                                             : sc_add_rules;
 }
 
 int sipcheck_rules_add_builtin(sipcheck_rules *rules, sipcheck_error *error)
 {
     int code = SIPCHECK_OK;
-    const sipcheck_builtin *file;
-    for (size_t i = 0; (file = sipcheck_builtin_at(i)) != NULL && code == SIPCHECK_OK; i++)
-        code = add_one(rules, file, error);
+    const sc_builtin *builtin;
+    for (size_t i = 0; (builtin = sc_builtin_at(i)) != NULL && code == SIPCHECK_OK; i++) {
+        const sipcheck_builtin *file = &builtin->file;
+        const sc_load_source source = { file->path, file->text, file->length, &builtin->tree };
+        add_fn add = kind_of(builtin);
+        if (add != NULL) code = add(rules, &source, error);
+    }
+    return code;
+}
+
+int sipcheck_rules_add_builtin_tests(sipcheck_rules *rules, sipcheck_error *error)
+{
+    int code = SIPCHECK_OK;
+    const sc_builtin *builtin;
+    for (size_t i = 0; (builtin = sc_builtin_at(i)) != NULL && code == SIPCHECK_OK; i++) {
+        const sipcheck_builtin *file = &builtin->file;
+        const sc_load_source source = { file->path, file->text, file->length, NULL };
+        if (begins(file->path, "syntax/"))
+            code = sc_add_syntax_tests(rules, &source, error);
+        else if (kind_of(builtin) == sc_add_rules)
+            code = sc_add_rule_tests(rules, &source, error);
+    }
     return code;
 }

@@ -7,28 +7,34 @@
 
 #include "text/arena.h"
 
-int sc_load_begin(sc_loader *loader, sipcheck_rules *set, const char *name, const char *text,
-                  size_t length, sipcheck_error *error)
+static int read_tree(sc_loader *loader, const sc_packed *packed)
 {
-    *loader = (sc_loader){ .set = set, .error = error };
+    const sc_yaml_file *file = &loader->file->yaml;
+    return packed != NULL ? sc_packed_read(loader->tree, packed, file, &loader->root)
+                          : sc_yaml_parse(loader->tree, file, &loader->root, loader->error);
+}
+
+int sc_load_begin(sc_loader *loader, sipcheck_rules *set, const sc_load_source *source,
+                  sipcheck_error *error)
+{
+    *loader = (sc_loader){ .set = set, .error = error, .built_in = source->tree != NULL };
     loader->last_rule = &loader->rules;
     loader->environment = (sc_environment){ .bindings = sc_message_bindings,
                                             .binding_count = 1,
                                             .definitions = loader->definitions,
                                             .definition_count = 0 };
-    sc_place start = { .file = name };
+    sc_place start = { .file = source->name };
     if (set->sealed)
         return sc_error_set(error, &start, "the set is sealed: nothing can be added any more");
-    if (length > SC_YAML_BYTES_MAX) {
+    if (source->length > SC_YAML_BYTES_MAX) {
         sc_error_set(error, &start, "the file is longer than %zu bytes", SC_YAML_BYTES_MAX);
         return SIPCHECK_TOO_BIG;
     }
-    int code = sc_file_new(set, name, text, length, &loader->file);
+    const sc_yaml_file yaml = { source->name, { (const uint8_t *)source->text, source->length } };
+    int code = sc_file_new(set, &yaml, loader->built_in, &loader->file);
     if (code != SIPCHECK_OK) return code;
     loader->tree = sipcheck_arena_new(&set->allocator);
-    return loader->tree == NULL
-               ? SIPCHECK_NOMEM
-               : sc_yaml_parse(loader->tree, &loader->file->yaml, &loader->root, error);
+    return loader->tree == NULL ? SIPCHECK_NOMEM : read_tree(loader, source->tree);
 }
 
 int sc_load_end(sc_loader *loader, int code)
@@ -67,6 +73,10 @@ void *sc_load_alloc(const sc_loader *loader, size_t size)
 
 int sc_load_text(const sc_loader *loader, const sc_yaml_node *node, const char **ret)
 {
+    if (loader->built_in) {
+        *ret = node->text;
+        return SIPCHECK_OK;
+    }
     char *text = sc_load_alloc(loader, node->length + 1);
     if (text == NULL) return SIPCHECK_NOMEM;
     memcpy(text, node->text, node->length + 1);
@@ -88,7 +98,7 @@ static int unknown_word(const sc_loader *loader, const sc_yaml_node *node, const
 static bool find_word(const char *text, const char *const *words, size_t count, unsigned *ret)
 {
     for (size_t i = 0; i < count; i++) {
-        if (strcmp(text, words[i]) == 0) {
+        if (*text == *words[i] && strcmp(text, words[i]) == 0) {
             *ret = (unsigned)i;
             return true;
         }
@@ -215,12 +225,37 @@ static void keep_rules(sc_loader *loader)
     }
 }
 
-int sipcheck_rules_add(sipcheck_rules *rules, const char *name, const char *text, size_t length,
-                       sipcheck_error *error)
+int sc_add_rules(sipcheck_rules *set, const sc_load_source *source, sipcheck_error *error)
 {
     sc_loader loader;
-    int code = sc_load_begin(&loader, rules, name, text, length, error);
+    int code = sc_load_begin(&loader, set, source, error);
     if (code == SIPCHECK_OK) code = load_items(&loader);
     if (code == SIPCHECK_OK) keep_rules(&loader);
     return sc_load_end(&loader, code);
+}
+
+/* --- sources that users give */
+
+int sipcheck_rules_add(sipcheck_rules *rules, const char *name, const char *text, size_t length,
+                       sipcheck_error *error)
+{
+    return sc_add_rules(rules, &(sc_load_source){ name, text, length, NULL }, error);
+}
+
+int sipcheck_rules_add_bases(sipcheck_rules *rules, const char *name, const char *text,
+                             size_t length, sipcheck_error *error)
+{
+    return sc_add_bases(rules, &(sc_load_source){ name, text, length, NULL }, error);
+}
+
+int sipcheck_rules_add_profile(sipcheck_rules *rules, const char *name, const char *text,
+                               size_t length, sipcheck_error *error)
+{
+    return sc_add_profile(rules, &(sc_load_source){ name, text, length, NULL }, error);
+}
+
+int sipcheck_rules_add_machine(sipcheck_rules *rules, const char *name, const char *text,
+                               size_t length, sipcheck_error *error)
+{
+    return sc_add_machine(rules, &(sc_load_source){ name, text, length, NULL }, error);
 }

@@ -4,13 +4,22 @@
 #ifndef SC_LOAD_H
 #define SC_LOAD_H
 
+#include "rules/packed.h"
 #include "rules/set.h"
 
 #define SC_DEFINITIONS_MAX 64 /* in one file */
 
+/* What is loaded. */
+typedef struct sc_load_source {
+    const char *name, *text; /* copied where there is no tree */
+    size_t length;
+    const sc_packed *tree; /* of a file that was built in; NULL: the text has to be parsed */
+} sc_load_source;
+
 typedef struct sc_loader {
     sipcheck_rules *set;
     sc_file *file; /* its arena takes what stays */
+    bool built_in; /* texts of the tree stay, and tests of rules are left out of it */
     sipcheck_error *error;
     sipcheck_arena *tree; /* goes away after loading */
     const sc_yaml_node *root;
@@ -22,8 +31,8 @@ typedef struct sc_loader {
 
 /* Read a file into a tree. Behind it sc_load_end, whatever was returned. code: what loading came
  * to; on 0 the file becomes part of the set. Returns code. */
-int sc_load_begin(sc_loader *loader, sipcheck_rules *set, const char *name, const char *text,
-                  size_t length, sipcheck_error *error);
+int sc_load_begin(sc_loader *loader, sipcheck_rules *set, const sc_load_source *source,
+                  sipcheck_error *error);
 int sc_load_end(sc_loader *loader, int code);
 
 int sc_load_fault(const sc_loader *loader, const sc_yaml_node *node, const char *format, ...)
@@ -63,6 +72,19 @@ int sc_load_duration(const sc_loader *loader, const sc_yaml_node *node, uint64_t
                      uint64_t most, uint64_t *ret);
 
 int sc_load_rule(sc_loader *loader, const sc_yaml_node *item);
+/* What a rule, which was loaded without, has as its tests. */
+int sc_load_own_tests(const sc_loader *loader, const sc_yaml_node *item, sc_rule *rule);
+
+/* sipcheck_rules_add and its like, of any source. */
+int sc_add_rules(sipcheck_rules *set, const sc_load_source *source, sipcheck_error *error);
+int sc_add_bases(sipcheck_rules *set, const sc_load_source *source, sipcheck_error *error);
+int sc_add_profile(sipcheck_rules *set, const sc_load_source *source, sipcheck_error *error);
+int sc_add_machine(sipcheck_rules *set, const sc_load_source *source, sipcheck_error *error);
+/* Give the grammar's rules their tests. */
+int sc_add_syntax_tests(sipcheck_rules *set, const sc_load_source *source, sipcheck_error *error);
+/* Give the rules of a file that was built in theirs. */
+int sc_add_rule_tests(sipcheck_rules *set, const sc_load_source *source, sipcheck_error *error);
+
 /* A scope's word where it is said, else of the message. */
 int sc_load_scope(const sc_loader *loader, const sc_yaml_node *item, enum sc_need need,
                   enum sipcheck_scope *ret);

@@ -264,17 +264,9 @@ static int compile_all(const sc_loader *loader, const sc_yaml_node *item, sc_rul
 
 /* --- items */
 
-static int load_own_tests(const sc_loader *loader, const sc_yaml_node *item, sc_rule *rule)
-{
-    const sc_yaml_node *tests;
-    int code = sc_load_entry(loader, item, "tests", SC_YAML_MAPPING, SC_DEMANDED, &tests);
-    return code == SIPCHECK_OK ? sc_load_tests(loader, tests, rule->pub.scope, &rule->tests) : code;
-}
-
 /* A rule of several messages has to say what it is where one of them was not captured. */
-static int check_own_tests(const sc_loader *loader, const sc_yaml_node *item, sc_rule *rule)
+static int check_tests(const sc_loader *loader, const sc_yaml_node *tests, const sc_rule *rule)
 {
-    const sc_yaml_node *tests = sc_yaml_get(item, "tests");
     uint64_t reads = sc_program_slots(rule->applies) | sc_program_slots(rule->assertion) |
                      (rule->expect.swapped ? 0 : sc_program_slots(rule->expect.where));
     unsigned messages = 0;
@@ -288,11 +280,20 @@ static int check_own_tests(const sc_loader *loader, const sc_yaml_node *item, sc
                                "may not be captured");
 }
 
+int sc_load_own_tests(const sc_loader *loader, const sc_yaml_node *item, sc_rule *rule)
+{
+    const sc_yaml_node *tests;
+    if (loader->built_in) return SIPCHECK_OK;
+    int code = sc_load_entry(loader, item, "tests", SC_YAML_MAPPING, SC_DEMANDED, &tests);
+    if (code == SIPCHECK_OK) code = sc_load_tests(loader, tests, rule->pub.scope, &rule->tests);
+    return code == SIPCHECK_OK ? check_tests(loader, tests, rule) : code;
+}
+
 static int load_parts(const sc_loader *loader, const sc_yaml_node *item, sc_rule *rule)
 {
     static int (*const steps[])(const sc_loader *, const sc_yaml_node *, sc_rule *) = {
-        load_id,    load_texts,     load_words,     sc_load_moment, load_binds,
-        load_cites, derive_section, load_own_tests, compile_all,    check_own_tests,
+        load_id,    load_texts,     load_words,  sc_load_moment,    load_binds,
+        load_cites, derive_section, compile_all, sc_load_own_tests,
     };
     int code = SIPCHECK_OK;
     for (size_t i = 0; i < sizeof steps / sizeof *steps && code == SIPCHECK_OK; i++)

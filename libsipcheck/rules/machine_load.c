@@ -11,6 +11,11 @@
 
 enum { NAME_LENGTH_MAX = 64, CITE_LENGTH_MAX = 120 };
 
+_Static_assert(offsetof(sipcheck_machine_state, name) == 0 &&
+                   offsetof(sipcheck_machine_event, name) == 0 &&
+                   offsetof(sipcheck_machine_timer, name) == 0,
+               "each begins with its name");
+
 static const char *const scope_words[] = { "transaction",  "dialog",       "session",
                                            "registration", "subscription", "hop" };
 static const char *const maker_words[] = { "owner", "peer", "inside" };
@@ -48,56 +53,59 @@ static int load_text_of(const sc_machine_draft *draft, const sc_yaml_node *item,
     return code == SIPCHECK_OK && node != NULL ? sc_load_text(&draft->load, node, ret) : code;
 }
 
-static int unknown(const sc_machine_draft *draft, const sc_yaml_node *node, const char *what,
-                   sc_nearest *nearest)
+/* States, events or timers, each of which begins with its name. */
+typedef struct named_items {
+    const void *first;
+    size_t count, size;
+} named_items;
+
+static const char *name_at(const named_items *items, size_t index)
 {
-    char hint[128];
-    return sc_load_fault(&draft->load, node, "no %s of this machine is called \"%.64s\"%s", what,
-                         node->text, sc_nearest_text(nearest, hint, sizeof hint));
+    return *(const char *const *)(const void *)((const char *)items->first + index * items->size);
 }
 
-static sc_nearest nearest_to(const sc_yaml_node *node)
+static int unknown(const sc_machine_draft *draft, const sc_yaml_node *node, const char *what,
+                   const named_items *items)
 {
-    return (sc_nearest){ .name = { (const uint8_t *)node->text, node->length } };
+    sc_nearest nearest = { .name = { (const uint8_t *)node->text, node->length } };
+    for (size_t i = 0; i < items->count; i++)
+        sc_nearest_offer(&nearest, name_at(items, i));
+    char hint[128];
+    return sc_load_fault(&draft->load, node, "no %s of this machine is called \"%.64s\"%s", what,
+                         node->text, sc_nearest_text(&nearest, hint, sizeof hint));
+}
+
+static int find(const sc_machine_draft *draft, const sc_yaml_node *node, const char *what,
+                named_items items, size_t *ret)
+{
+    for (size_t i = 0; i < items.count; i++) {
+        if (strcmp(name_at(&items, i), node->text) == 0) {
+            *ret = i;
+            return SIPCHECK_OK;
+        }
+    }
+    return unknown(draft, node, what, &items);
 }
 
 int sc_machine_state_of(const sc_machine_draft *draft, const sc_yaml_node *node, size_t *ret)
 {
-    sc_nearest nearest = nearest_to(node);
-    for (size_t i = 0; i < draft->machine->info.states; i++) {
-        if (strcmp(draft->machine->states[i].name, node->text) == 0) {
-            *ret = i;
-            return SIPCHECK_OK;
-        }
-        sc_nearest_offer(&nearest, draft->machine->states[i].name);
-    }
-    return unknown(draft, node, "state", &nearest);
+    const sipcheck_machine *m = draft->machine;
+    named_items items = { m->states, m->info.states, sizeof *m->states };
+    return find(draft, node, "state", items, ret);
 }
 
 int sc_machine_event_of(const sc_machine_draft *draft, const sc_yaml_node *node, size_t *ret)
 {
-    sc_nearest nearest = nearest_to(node);
-    for (size_t i = 0; i < draft->machine->info.events; i++) {
-        if (strcmp(draft->machine->events[i].name, node->text) == 0) {
-            *ret = i;
-            return SIPCHECK_OK;
-        }
-        sc_nearest_offer(&nearest, draft->machine->events[i].name);
-    }
-    return unknown(draft, node, "event", &nearest);
+    const sipcheck_machine *m = draft->machine;
+    named_items items = { m->events, m->info.events, sizeof *m->events };
+    return find(draft, node, "event", items, ret);
 }
 
 int sc_machine_timer_of(const sc_machine_draft *draft, const sc_yaml_node *node, size_t *ret)
 {
-    sc_nearest nearest = nearest_to(node);
-    for (size_t i = 0; i < draft->machine->info.timers; i++) {
-        if (strcmp(draft->machine->timers[i].name, node->text) == 0) {
-            *ret = i;
-            return SIPCHECK_OK;
-        }
-        sc_nearest_offer(&nearest, draft->machine->timers[i].name);
-    }
-    return unknown(draft, node, "timer", &nearest);
+    const sipcheck_machine *m = draft->machine;
+    named_items items = { m->timers, m->info.timers, sizeof *m->timers };
+    return find(draft, node, "timer", items, ret);
 }
 
 /* --- lists of texts */
@@ -351,11 +359,10 @@ static int keep_machine(sc_machine_draft *draft)
     return SIPCHECK_OK;
 }
 
-int sipcheck_rules_add_machine(sipcheck_rules *rules, const char *name, const char *text,
-                               size_t length, sipcheck_error *error)
+int sc_add_machine(sipcheck_rules *set, const sc_load_source *source, sipcheck_error *error)
 {
     sc_machine_draft draft = { .named = 0 };
-    int code = sc_load_begin(&draft.load, rules, name, text, length, error);
+    int code = sc_load_begin(&draft.load, set, source, error);
     if (code == SIPCHECK_OK) code = load_machine(&draft);
     if (code == SIPCHECK_OK) code = keep_machine(&draft);
     if (code != SIPCHECK_OK && draft.machine != NULL) sc_machine_clear(draft.machine);

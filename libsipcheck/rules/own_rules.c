@@ -168,8 +168,9 @@ static int add_all(sipcheck_rules *set, sc_file *file)
 
 int sc_add_own_rules(sipcheck_rules *set)
 {
+    static const sc_yaml_file grammar = { .name = "(grammar)", .text = { (const uint8_t *)"", 0 } };
     sc_file *file;
-    int code = sc_file_new(set, "(grammar)", "", 0, &file);
+    int code = sc_file_new(set, &grammar, true, &file);
     if (code == SIPCHECK_OK) {
         sc_set_keep_file(set, file);
         code = add_all(set, file);

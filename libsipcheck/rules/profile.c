@@ -172,12 +172,11 @@ static int load_profile(const sc_loader *loader, sc_profile *profile)
     return code == SIPCHECK_OK ? load_waivers(loader, root, profile) : code;
 }
 
-int sipcheck_rules_add_profile(sipcheck_rules *rules, const char *name, const char *text,
-                               size_t length, sipcheck_error *error)
+int sc_add_profile(sipcheck_rules *set, const sc_load_source *source, sipcheck_error *error)
 {
     sc_loader loader;
     sc_profile *profile = NULL;
-    int code = sc_load_begin(&loader, rules, name, text, length, error);
+    int code = sc_load_begin(&loader, set, source, error);
     if (code == SIPCHECK_OK) {
         profile = sc_load_alloc(&loader, sizeof *profile);
         code = profile != NULL ? SIPCHECK_OK : SIPCHECK_NOMEM;
@@ -187,8 +186,8 @@ int sipcheck_rules_add_profile(sipcheck_rules *rules, const char *name, const ch
         code = load_profile(&loader, profile);
     }
     if (code == SIPCHECK_OK) {
-        profile->next = rules->profiles;
-        rules->profiles = profile;
+        profile->next = set->profiles;
+        set->profiles = profile;
     }
     return sc_load_end(&loader, code);
 }

@@ -43,24 +43,24 @@ static const char *copy_name(sipcheck_arena *arena, const char *name)
     return copy != NULL ? memcpy(copy, name, size) : NULL;
 }
 
-static bool fill_file(sc_file *file, const char *name, const char *text, size_t length)
+static bool copy_file(sc_file *file, const sc_yaml_file *from)
 {
+    size_t length = from->text.n;
     uint8_t *copy = sc_arena_alloc(file->arena, length + 1);
-    file->yaml.name = copy_name(file->arena, name);
+    file->yaml.name = copy_name(file->arena, from->name);
     if (copy == NULL || file->yaml.name == NULL) return false;
-    if (length > 0) memcpy(copy, text, length);
+    if (length > 0) memcpy(copy, from->text.p, length);
     copy[length] = '\0';
     file->yaml.text = (sipcheck_slice){ copy, length };
     return true;
 }
 
-int sc_file_new(const sipcheck_rules *set, const char *name, const char *text, size_t length,
-                sc_file **ret)
+int sc_file_new(const sipcheck_rules *set, const sc_yaml_file *yaml, bool built_in, sc_file **ret)
 {
     sc_file *file = sc_set_alloc(set, sizeof *file);
     if (file == NULL) return SIPCHECK_NOMEM;
-    *file = (sc_file){ .arena = sipcheck_arena_new(&set->allocator) };
-    if (file->arena == NULL || !fill_file(file, name, text, length)) {
+    *file = (sc_file){ .arena = sipcheck_arena_new(&set->allocator), .yaml = *yaml };
+    if (file->arena == NULL || (!built_in && !copy_file(file, yaml))) {
         sc_file_free(set, file);
         return SIPCHECK_NOMEM;
     }

@@ -238,9 +238,9 @@ sipcheck_allocator sc_default_allocator(void);
 void *sc_set_alloc(const sipcheck_rules *set, size_t size);
 void sc_set_release(const sipcheck_rules *set, void *block);
 
-/* A new file of the set, its name and text copied; not part of the set before sc_set_keep. */
-int sc_file_new(const sipcheck_rules *set, const char *name, const char *text, size_t length,
-                sc_file **ret);
+/* A new file of the set; not part of the set before sc_set_keep_file. Name and text are copied,
+ * unless they were built in. */
+int sc_file_new(const sipcheck_rules *set, const sc_yaml_file *yaml, bool built_in, sc_file **ret);
 void sc_file_free(const sipcheck_rules *set, sc_file *file); /* NULL is allowed */
 void sc_set_keep_file(sipcheck_rules *set, sc_file *file);
 
@@ -251,9 +251,6 @@ void sc_rule_clear(sc_rule *rule); /* frees its programs */
 
 /* Put the syntax rules, and those about waivers, into an empty set. 0 or SIPCHECK_NOMEM. */
 int sc_add_own_rules(sipcheck_rules *set);
-/* Give the grammar's rules their tests. As sipcheck_rules_add. */
-int sc_add_syntax_tests(sipcheck_rules *set, const char *name, const char *text, size_t length,
-                        sipcheck_error *error);
 /* From sealing on: the index of the rule that a fault breaks. */
 size_t sc_rule_of_fault(const sipcheck_rules *set, const sipcheck_message *message,
                         const sipcheck_fault *fault);

@@ -289,7 +289,7 @@ int sc_yaml_parse(sipcheck_arena *arena, const sc_yaml_file *file, const sc_yaml
 const sc_yaml_node *sc_yaml_get(const sc_yaml_node *mapping, const char *key)
 {
     for (const sc_yaml_node *entry = mapping->first; entry != NULL; entry = entry->next)
-        if (strcmp(entry->key->text, key) == 0) return entry;
+        if (*entry->key->text == *key && strcmp(entry->key->text, key) == 0) return entry;
     return NULL;
 }
 

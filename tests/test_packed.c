@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: MIT */
+/* The trees that the build packed are those of the files' texts, but for the rules' tests; and what
+ * comes of them is what comes of the texts. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "rules/load.h"
+
+/* Where two trees differ; NULL: nowhere. */
+static const sc_yaml_node *differs(const sc_yaml_node *parsed, const sc_yaml_node *packed);
+
+static bool same_text(const char *a, const char *b)
+{
+    return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
+}
+
+static bool same_node(const sc_yaml_node *a, const sc_yaml_node *b)
+{
+    return a->kind == b->kind && a->block == b->block && a->line == b->line &&
+           a->column == b->column && a->length == b->length && same_text(a->text, b->text) &&
+           a->source.p == b->source.p && a->source.n == b->source.n &&
+           (a->source.p == NULL ||
+            (a->source_line == b->source_line && a->source_column == b->source_column)) &&
+           !a->key == !b->key && !a->first == !b->first;
+}
+
+static const sc_yaml_node *differing_entry(const sc_yaml_node *a, const sc_yaml_node *b)
+{
+    for (; a != NULL; a = a->next, b = b->next) {
+        if (a->key != NULL && strcmp(a->key->text, "tests") == 0) a = a->next;
+        if (a == NULL) break;
+        const sc_yaml_node *place = b == NULL ? a : differs(a, b);
+        if (place != NULL) return place;
+    }
+    return b;
+}
+
+static const sc_yaml_node *differs(const sc_yaml_node *parsed, const sc_yaml_node *packed)
+{
+    if (!same_node(parsed, packed)) return parsed;
+    const sc_yaml_node *place = parsed->key != NULL ? differs(parsed->key, packed->key) : NULL;
+    return place != NULL ? place : differing_entry(parsed->first, packed->first);
+}
+
+static void trees_are_those_of_the_texts(void **state)
+{
+    (void)state;
+    sipcheck_error error = { .line = 0 };
+    const sc_builtin *builtin;
+    unsigned trees = 0;
+    for (size_t i = 0; (builtin = sc_builtin_at(i)) != NULL; i++) {
+        if (builtin->tree.bytes == NULL) continue;
+        const sc_yaml_file file = { builtin->file.path,
+                                    { (const uint8_t *)builtin->file.text, builtin->file.length } };
+        sipcheck_arena *arena = sipcheck_arena_new(NULL);
+        const sc_yaml_node *parsed, *packed;
+        assert_int_equal(sc_yaml_parse(arena, &file, &parsed, &error), SIPCHECK_OK);
+        assert_int_equal(sc_packed_read(arena, &builtin->tree, &file, &packed), SIPCHECK_OK);
+        const sc_yaml_node *place = differs(parsed, packed);
+        if (place != NULL) fail_msg("%s:%u:%u differs", file.name, place->line, place->column);
+        sipcheck_arena_free(arena);
+        trees++;
+    }
+    assert_true(trees > 100);
+}
+
+/* Rules, profiles and machines are packed, files of the grammar's tests and ledgers are not. */
+static void files_have_trees_where_they_need_some(void **state)
+{
+    (void)state;
+    const sc_builtin *builtin;
+    for (size_t i = 0; (builtin = sc_builtin_at(i)) != NULL; i++) {
+        const char *path = builtin->file.path;
+        bool wanted = strstr(path, ".yaml") != NULL && strncmp(path, "syntax/", 7) != 0;
+        if ((builtin->tree.bytes != NULL) != wanted) fail_msg("%s", path);
+    }
+}
+
+static sipcheck_rules *of_texts(void)
+{
+    sipcheck_error error = { .line = 0 };
+    sipcheck_rules *rules = sipcheck_rules_new(NULL);
+    const sc_builtin *builtin;
+    for (size_t i = 0; (builtin = sc_builtin_at(i)) != NULL; i++) {
+        const sipcheck_builtin *file = &builtin->file;
+        if (builtin->tree.bytes == NULL) continue;
+        int (*add)(sipcheck_rules *, const char *, const char *, size_t, sipcheck_error *) =
+            strcmp(file->path, "bases.yaml") == 0      ? sipcheck_rules_add_bases
+            : strncmp(file->path, "machines/", 9) == 0 ? sipcheck_rules_add_machine
+            : strncmp(file->path, "profiles/", 9) == 0 ? sipcheck_rules_add_profile
+                                                       : sipcheck_rules_add;
+        assert_int_equal(add(rules, file->path, file->text, file->length, &error), SIPCHECK_OK);
+    }
+    assert_int_equal(sipcheck_rules_seal(rules, &error), SIPCHECK_OK);
+    return rules;
+}
+
+static sipcheck_rules *of_trees(void)
+{
+    sipcheck_error error = { .line = 0 };
+    sipcheck_rules *rules = sipcheck_rules_new(NULL);
+    assert_int_equal(sipcheck_rules_add_builtin(rules, &error), SIPCHECK_OK);
+    assert_int_equal(sipcheck_rules_seal(rules, &error), SIPCHECK_OK);
+    return rules;
+}
+
+/* All that users see of it, and how it was compiled. */
+static void same_rule(const sc_rule *a, const sc_rule *b)
+{
+    const sipcheck_rule *p = &a->pub, *q = &b->pub;
+    assert_string_equal(p->id, q->id);
+    const char *const texts[][2] = {
+        { p->title, q->title },     { p->section, q->section },
+        { p->asks, q->asks },       { p->why, q->why },
+        { p->message, q->message }, { p->fix, q->fix },
+        { p->applies, q->applies }, { p->assertion, q->assertion },
+        { p->expect, q->expect },   { p->swapped, q->swapped },
+        { p->on, q->on },           { p->vantage, q->vantage },
+        { p->machine, q->machine }, { p->file, q->file },
+    };
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        assert_string_equal(texts[i][0], texts[i][1]);
+    assert_int_equal(p->line, q->line);
+    assert_int_equal(p->binds, q->binds);
+    assert_int_equal(p->severity, q->severity);
+    assert_int_equal(sc_program_slots(a->applies), sc_program_slots(b->applies));
+    assert_int_equal(sc_program_slots(a->assertion), sc_program_slots(b->assertion));
+    assert_memory_equal(&a->needs.statuses, &b->needs.statuses, sizeof a->needs.statuses);
+}
+
+static void rules_are_those_of_the_texts(void **state)
+{
+    (void)state;
+    sipcheck_rules *texts = of_texts(), *trees = of_trees();
+    assert_int_equal(sipcheck_rules_count(texts), sipcheck_rules_count(trees));
+    for (size_t i = 0; i < sipcheck_rules_count(texts); i++)
+        same_rule(texts->by_id[i], trees->by_id[i]);
+    sipcheck_rules_free(texts);
+    sipcheck_rules_free(trees);
+}
+
+static size_t rules_with_tests(const sipcheck_rules *rules)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < rules->count; i++)
+        count += rules->by_id[i]->tests != NULL;
+    return count;
+}
+
+static void tests_come_where_they_are_asked_for(void **state)
+{
+    (void)state;
+    sipcheck_error error = { .line = 0 };
+    sipcheck_rules *rules = sipcheck_rules_new(NULL);
+    assert_int_equal(sipcheck_rules_add_builtin_tests(rules, &error), SIPCHECK_INVALID);
+    assert_non_null(strstr(error.message, "not in the set"));
+    assert_int_equal(sipcheck_rules_add_builtin(rules, &error), SIPCHECK_OK);
+    assert_int_equal(rules_with_tests(rules), 0);
+    assert_int_equal(sipcheck_rules_add_builtin_tests(rules, &error), SIPCHECK_OK);
+    assert_true(rules_with_tests(rules) + SC_OWN_COUNT > sipcheck_rules_count(rules));
+    sipcheck_rules_free(rules);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(trees_are_those_of_the_texts),
+        cmocka_unit_test(files_have_trees_where_they_need_some),
+        cmocka_unit_test(rules_are_those_of_the_texts),
+        cmocka_unit_test(tests_come_where_they_are_asked_for),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
