@@ -3,18 +3,15 @@
 #ifndef TESTS_RANDOM_TEXT_H
 #define TESTS_RANDOM_TEXT_H
 
-#include <stdint.h>
 #include <string.h>
 
-/* xorshift64*, fixed seed: a failure is repeatable. */
+#include "random_next.h"
+
 static uint64_t random_state;
 
 static inline unsigned random_below(unsigned n)
 {
-    random_state ^= random_state >> 12;
-    random_state ^= random_state << 25;
-    random_state ^= random_state >> 27;
-    return (unsigned)((random_state * UINT64_C(2685821657736338717)) >> 33) % n;
+    return random_next(&random_state, n);
 }
 
 #define PICK(table) (table)[random_below(sizeof(table) / sizeof *(table))]

@@ -125,4 +125,18 @@ static inline int play(sipcheck *engine, const line *lines, size_t count)
     return code;
 }
 
+/* Of rule "r"; behind it there is no engine and no set any more. */
+static inline sipcheck_counts counts_at_the_end(sipcheck_rules *rules, sipcheck *engine,
+                                                sipcheck_sequence_counts *sequences)
+{
+    size_t index = 0;
+    assert_int_equal(sipcheck_finish(engine), 0);
+    assert_non_null(sipcheck_rules_find(rules, "r", &index));
+    sipcheck_counts counts = sipcheck_rule_counts(engine, index);
+    *sequences = sipcheck_sequences(engine);
+    sipcheck_free(engine);
+    sipcheck_rules_free(rules);
+    return counts;
+}
+
 #endif

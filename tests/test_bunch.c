@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "engine/sequence.h"
+#include "random_next.h"
 
 enum { ROUNDS = 3, MESSAGE_MAX = 4096 };
 
@@ -34,10 +35,7 @@ typedef struct both {
 
 static uint32_t below(both *b, uint32_t bound)
 {
-    b->random ^= b->random << 13;
-    b->random ^= b->random >> 7;
-    b->random ^= b->random << 17;
-    return (uint32_t)((b->random >> 32) % bound);
+    return random_next(&b->random, bound);
 }
 
 static uint64_t mix(uint64_t hash, const void *bytes, size_t n)

@@ -12,15 +12,8 @@
 
 #include "../fuzz/same_message.h"
 #include "message/parse.h"
+#include "random_next.h"
 #include "sample.h"
-
-static uint64_t next_random(uint64_t *state)
-{
-    *state ^= *state << 13;
-    *state ^= *state >> 7;
-    *state ^= *state << 17;
-    return *state;
-}
 
 /* The byte that a map is about, or 0. */
 static uint8_t byte_of(unsigned map)
@@ -88,7 +81,7 @@ static void check_maps(enum sc_simd simd)
     for (size_t n = 0; n < 2300; n += n < 300 ? 1 : 97) {
         uint8_t bytes[2400];
         for (size_t i = 0; i < n; i++)
-            bytes[i] = (uint8_t)(next_random(&seed) >> 24);
+            bytes[i] = (uint8_t)random_next(&seed, 256);
         /* Now and then more line feeds than are noted at once. */
         for (size_t i = n / 2; n % 4 == 0 && i < n; i++)
             if (i % 2) bytes[i] = '\n';
@@ -171,10 +164,9 @@ static void check_messages(enum sc_simd simd)
     for (int run = 0; run < 4000; run++) {
         char text[sizeof message];
         memcpy(text, message, sizeof message);
-        for (uint64_t changes = next_random(&seed) % 4; changes; changes--)
-            text[next_random(&seed) % (sizeof text - 1)] =
-                odd[next_random(&seed) % (sizeof odd - 1)];
-        size_t n = run % 4 ? sizeof text - 1 : (size_t)next_random(&seed) % sizeof text;
+        for (uint32_t changes = random_next(&seed, 4); changes; changes--)
+            text[random_next(&seed, sizeof text - 1)] = odd[random_next(&seed, sizeof odd - 1)];
+        size_t n = run % 4 ? sizeof text - 1 : random_next(&seed, sizeof text);
         compare(fence_put(&fence, text, n), n, simd);
     }
     fence_free(&fence);

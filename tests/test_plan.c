@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "engine/internal.h"
+#include "random_next.h"
 
 enum { MESSAGES_MAX = 4000, MESSAGE_MAX = 4096, ROUNDS = 30 };
 
@@ -32,10 +33,7 @@ static uint64_t random_state = 1;
 
 static uint32_t below(uint32_t bound)
 {
-    random_state ^= random_state << 13;
-    random_state ^= random_state >> 7;
-    random_state ^= random_state << 17;
-    return (uint32_t)((random_state >> 32) % bound);
+    return random_next(&random_state, bound);
 }
 
 static void keep_message(void *user, const sipcheck_test_outcome *outcome)

@@ -14,6 +14,7 @@
 #include <sipcheck/engine.h>
 
 #include "failing.h"
+#include "random_next.h"
 #include "track/glance.h"
 
 #define ROUTES 4096 /* SC_ROUTES_MAX */
@@ -24,12 +25,7 @@ static unsigned route(sipcheck_router *router, const char *text)
     return sipcheck_route(router, &packet);
 }
 
-static uint32_t next(uint64_t *state, uint32_t below)
-{
-    *state = *state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-    return (uint32_t)(*state >> 33) % below;
-}
-#define PICK(LIST_) LIST_[next(rng, sizeof LIST_ / sizeof *LIST_)]
+#define PICK(LIST_) LIST_[random_next(rng, sizeof LIST_ / sizeof *LIST_)]
 
 /* --- a look at the bytes */
 
@@ -161,9 +157,9 @@ static void look_at_changed(void *user, const sipcheck_test_outcome *outcome)
     for (unsigned round = 0; round < 60; round++) {
         size_t n = outcome->length;
         memcpy(bytes, outcome->bytes, n);
-        for (unsigned changes = next(rng, 4); changes > 0; changes--) {
+        for (unsigned changes = random_next(rng, 4); changes > 0; changes--) {
             const char *part = PICK(parts);
-            size_t at = next(rng, (uint32_t)n);
+            size_t at = random_next(rng, (uint32_t)n);
             memmove(bytes + at + strlen(part), bytes + at, n - at);
             memcpy(bytes + at, part, strlen(part));
             n += strlen(part);
@@ -271,37 +267,38 @@ static void make_message(uint64_t *rng, sipcheck_packet *packet, char *text, siz
                                          "Record-Route: <sip:p;lr>\r\n" };
     static const unsigned steps[] = { 0, 0, 1, 10, 200, 700, 4000, 40000, 300000 };
     const char *method = PICK(starts);
-    bool response = next(rng, 2) == 0;
+    bool response = random_next(rng, 2) == 0;
     char start[80];
     if (response)
         snprintf(start, sizeof start, "SIP/2.0 %s", PICK(answers));
     else
         snprintf(start, sizeof start, "%s sip:b@h SIP/2.0", method);
-    unsigned call = next(rng, 40), to = next(rng, 3);
-    int n = snprintf(
-        text, size,
-        "%s\r\nVia: SIP/2.0/UDP h;branch=z9hG4bK%u\r\n%sMax-Forwards: 70\r\nFrom: "
-        "<sip:a@h>;tag=%u\r\n"
-        "To: <sip:b%u@h>%s\r\nContact: <sip:a@h>\r\n%s%u\r\nCSeq: %u %s\r\n%s"
-        "Content-Length: 0\r\n\r\n",
-        start, next(rng, 8) == 0 ? 0 : 2 * call + next(rng, 2),
-        next(rng, 6) == 0 ? "Via: SIP/2.0/UDP q;branch=z9hG4bKq\r\n" : "", next(rng, 2), call % 7,
-        to == 0   ? ""
-        : to == 1 ? ";tag=t"
-                  : ";tag=u",
-        next(rng, 60) == 0 ? "Call: " : "Call-ID: ", next(rng, 30) == 0 ? next(rng, 40) : call,
-        next(rng, 3) + 1, method, PICK(mores));
-    bool cut = next(rng, 80) == 0, back = next(rng, 50) == 0;
+    unsigned call = random_next(rng, 40), to = random_next(rng, 3);
+    int n = snprintf(text, size,
+                     "%s\r\nVia: SIP/2.0/UDP h;branch=z9hG4bK%u\r\n%sMax-Forwards: 70\r\nFrom: "
+                     "<sip:a@h>;tag=%u\r\n"
+                     "To: <sip:b%u@h>%s\r\nContact: <sip:a@h>\r\n%s%u\r\nCSeq: %u %s\r\n%s"
+                     "Content-Length: 0\r\n\r\n",
+                     start, random_next(rng, 8) == 0 ? 0 : 2 * call + random_next(rng, 2),
+                     random_next(rng, 6) == 0 ? "Via: SIP/2.0/UDP q;branch=z9hG4bKq\r\n" : "",
+                     random_next(rng, 2), call % 7,
+                     to == 0   ? ""
+                     : to == 1 ? ";tag=t"
+                               : ";tag=u",
+                     random_next(rng, 60) == 0 ? "Call: " : "Call-ID: ",
+                     random_next(rng, 30) == 0 ? random_next(rng, 40) : call,
+                     random_next(rng, 3) + 1, method, PICK(mores));
+    bool cut = random_next(rng, 80) == 0, back = random_next(rng, 50) == 0;
     uint64_t step = UINT64_C(1000000) * PICK(steps);
     packet->bytes = (const uint8_t *)text;
-    packet->length = cut ? next(rng, (uint32_t)n) : (size_t)n;
+    packet->length = cut ? random_next(rng, (uint32_t)n) : (size_t)n;
     packet->flags = cut ? SIPCHECK_CUT : 0;
     packet->frame++;
     packet->ns = back ? packet->ns - step : packet->ns + step;
-    if (next(rng, 1000) == 0) packet->ns += UINT64_C(90) * 24 * 3600 * 1000000000;
-    packet->src = (sipcheck_address_port){ 4, { 10, 0, 0, (uint8_t)next(rng, 3) }, 5060 };
-    packet->dst = (sipcheck_address_port){ 4, { 10, 0, 0, (uint8_t)next(rng, 3) }, 5060 };
-    packet->transport = next(rng, 4) == 0 ? SIPCHECK_TRANSPORT_TCP : SIPCHECK_TRANSPORT_UDP;
+    if (random_next(rng, 1000) == 0) packet->ns += UINT64_C(90) * 24 * 3600 * 1000000000;
+    packet->src = (sipcheck_address_port){ 4, { 10, 0, 0, (uint8_t)random_next(rng, 3) }, 5060 };
+    packet->dst = (sipcheck_address_port){ 4, { 10, 0, 0, (uint8_t)random_next(rng, 3) }, 5060 };
+    packet->transport = random_next(rng, 4) == 0 ? SIPCHECK_TRANSPORT_TCP : SIPCHECK_TRANSPORT_UDP;
 }
 
 /* Findings as numbers, in their order. */
@@ -433,7 +430,7 @@ static void several_engines_find_what_one_finds(void **state)
         sipcheck_packet packet = { .ns = UINT64_C(1700000000000000000) };
         team_open(&t, rules, count);
         for (unsigned i = 0; i < MESSAGES; i++) {
-            bool lost = next(&rng, 500) == 0;
+            bool lost = random_next(&rng, 500) == 0;
             make_message(&rng, &packet, text, sizeof text);
             if (lost) sipcheck_gap(one, packet.ns);
             (void)sipcheck_feed(one, &packet);

@@ -1,15 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Messages without sense, from few names so that they meet: what holds whatever is sent. */
+#include "random_next.h"
 #include "track.h"
 #include "track/subscription.h"
 
-static uint32_t next(uint64_t *state, uint32_t below)
-{
-    *state = *state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-    return (uint32_t)(*state >> 33) % below;
-}
-
-#define PICK(list) list[next(rng, sizeof list / sizeof *list)]
+#define PICK(list) list[random_next(rng, sizeof list / sizeof *list)]
 
 static sight make_sight(uint64_t *rng, char cseq[32], unsigned ms)
 {
@@ -36,7 +31,7 @@ static sight make_sight(uint64_t *rng, char cseq[32], unsigned ms)
     };
     const char *start = PICK(starts);
     bool request = start[0] > '9';
-    snprintf(cseq, 32, "%u %s", next(rng, 3), request ? start : PICK(methods));
+    snprintf(cseq, 32, "%u %s", random_next(rng, 3), request ? start : PICK(methods));
     return (sight){ .ms = ms,
                     .way = PICK(ways),
                     .start = start,
@@ -45,7 +40,7 @@ static sight make_sight(uint64_t *rng, char cseq[32], unsigned ms)
                     .from = PICK(tags),
                     .to = PICK(to_tags),
                     .more = PICK(mores),
-                    .sdp = next(rng, 2) == 0 };
+                    .sdp = random_next(rng, 2) == 0 };
 }
 
 static unsigned long told[SIPCHECK_SCOPE_HOP + 1][SC_EVENT_COUNT];
@@ -105,7 +100,7 @@ static sight make_proxied(uint64_t *rng, unsigned ms)
     s.ms = ms;
     s.cseq = s.start != NULL && s.start[0] == 'C' ? "7 CANCEL" : "7 INVITE";
     s.from = "f";
-    s.to = s.start != NULL ? "-" : next(rng, 2) == 0 ? "t" : "u";
+    s.to = s.start != NULL ? "-" : random_next(rng, 2) == 0 ? "t" : "u";
     if (s.start == NULL) s.start = PICK(statuses);
     return s;
 }
@@ -127,7 +122,7 @@ static sight make_subscribed(uint64_t *rng, unsigned ms)
         { .way = "a>b", .start = "MESSAGE", .cseq = "4 MESSAGE", .vias = "a4" },
         { .way = "b>a", .start = "200", .cseq = "3 MESSAGE", .vias = "a3" },
     };
-    sight s = next(rng, 3) == 0 ? PICK(texts) : PICK(sights);
+    sight s = random_next(rng, 3) == 0 ? PICK(texts) : PICK(sights);
     bool notify = s.start[0] == 'N';
     s.ms = ms;
     s.from = notify ? "t" : "f";
@@ -149,27 +144,28 @@ static void run(uint64_t seed, unsigned messages, size_t memory)
     watch_begin(&w, &options);
     for (unsigned i = 0; i < messages; i++) {
         const unsigned steps[] = { 0, 1, 10, 1000, 40000, 300000 };
-        ms += next(rng, 20) == 0 ? PICK(steps) : 1;
-        if (next(rng, 2000) == 0) ms = 1000000;
+        ms += random_next(rng, 20) == 0 ? PICK(steps) : 1;
+        if (random_next(rng, 2000) == 0) ms = 1000000;
         sight s = make_sight(rng, cseqs[1], ms);
-        bool proxied = next(rng, 4) == 0;
-        bool subscribed = !proxied && next(rng, 8) == 0;
+        bool proxied = random_next(rng, 4) == 0;
+        bool subscribed = !proxied && random_next(rng, 8) == 0;
         if (proxied) s = make_proxied(rng, ms);
         if (subscribed) s = make_subscribed(rng, ms);
         bool apart = proxied || subscribed;
-        bool answers = !apart && s.start[0] <= '9' && request.way != NULL && next(rng, 2) == 0;
+        bool answers =
+            !apart && s.start[0] <= '9' && request.way != NULL && random_next(rng, 2) == 0;
         if (answers) answer(&s, &request, way);
         if (!answers) w.call_id = proxied ? "c4" : subscribed ? "c5" : PICK(call_ids);
         if (!apart && s.start[0] > '9') {
             request = s;
             request.cseq = memcpy(cseqs[0], cseqs[1], sizeof cseqs[0]);
         }
-        w.branch = next(rng, 50) == 0 ? "x" : NULL;
-        for (unsigned tries = 0; tries < 100 && next(rng, 4) == 0; tries++) {
+        w.branch = random_next(rng, 50) == 0 ? "x" : NULL;
+        for (unsigned tries = 0; tries < 100 && random_next(rng, 4) == 0; tries++) {
             sc_tracker_advance(w.tracker, ms * MS, &w.events);
             check_events(&w.events);
         }
-        w.memory.left = next(rng, 100) == 0 ? 0 : -1;
+        w.memory.left = random_next(rng, 100) == 0 ? 0 : -1;
         w.memory.once = true;
         (void)watch_feed(&w, &s);
         w.memory.left = -1;
