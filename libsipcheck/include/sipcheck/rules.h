@@ -99,11 +99,11 @@ typedef struct sipcheck_builtin {
 SIPCHECK_API const sipcheck_builtin *sipcheck_builtin_at(size_t index);
 
 /* Add every rule, base message, machine and profile that was built in: all but the rules' own
- * tests. As sipcheck_rules_add, but that only memory can be missing. */
+ * tests. As sipcheck_rules_add. */
 SIPCHECK_API int sipcheck_rules_add_builtin(sipcheck_rules *rules, sipcheck_error *error);
 
-/* Behind it, and before sealing: their own tests, for sipcheck_rules_test. Takes ten times as long,
- * for there are more than four times as many tests as rules. On an error the set has none. */
+/* Behind it, and before sealing: their own tests, for sipcheck_rules_test. Takes several times as
+ * long, for most of what stands in the files are tests. On an error the set has none. */
 SIPCHECK_API int sipcheck_rules_add_builtin_tests(sipcheck_rules *rules, sipcheck_error *error);
 
 /* Add the rules of one file. name: for messages. text: borrowed during the call. Returns 0,
