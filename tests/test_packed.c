@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "failing.h"
 #include "rules/load.h"
 
 /* Where two trees differ; NULL: nowhere. */
@@ -166,6 +167,33 @@ static void tests_come_where_they_are_asked_for(void **state)
     sipcheck_rules_free(rules);
 }
 
+/* Adds all, and its tests, with memory for so many allocations; nothing is left behind. */
+static int add_with(failing *memory)
+{
+    const sipcheck_allocator allocator = failing_allocator(memory);
+    sipcheck_error error = { .line = 0 };
+    sipcheck_rules *rules = sipcheck_rules_new(&allocator);
+    int code = rules != NULL ? sipcheck_rules_add_builtin(rules, &error) : SIPCHECK_NOMEM;
+    if (code == SIPCHECK_OK) code = sipcheck_rules_add_builtin_tests(rules, &error);
+    if (code != SIPCHECK_OK && rules != NULL) assert_int_equal(rules_with_tests(rules), 0);
+    sipcheck_rules_free(rules);
+    assert_int_equal(memory->out, 0);
+    return code;
+}
+
+/* There are thousands: of all but the first and the last few only some. */
+static void no_memory_is_said_and_nothing_is_lost(void **state)
+{
+    (void)state;
+    failing enough = { .left = -1 };
+    assert_int_equal(add_with(&enough), SIPCHECK_OK);
+    for (long n = 0; n < enough.given;
+         n += n < 40 || n > enough.given - 8 ? 1 : enough.given / 60) {
+        failing memory = { .left = n };
+        assert_int_equal(add_with(&memory), SIPCHECK_NOMEM);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -173,6 +201,7 @@ int main(void)
         cmocka_unit_test(files_have_trees_where_they_need_some),
         cmocka_unit_test(rules_are_those_of_the_texts),
         cmocka_unit_test(tests_come_where_they_are_asked_for),
+        cmocka_unit_test(no_memory_is_said_and_nothing_is_lost),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

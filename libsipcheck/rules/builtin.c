@@ -53,5 +53,6 @@ int sipcheck_rules_add_builtin_tests(sipcheck_rules *rules, sipcheck_error *erro
         else if (kind_of(builtin) == sc_add_rules)
             code = sc_add_rule_tests(rules, &source, error);
     }
+    if (code != SIPCHECK_OK) sc_drop_tests(rules);
     return code;
 }

@@ -40,8 +40,7 @@ static int load_rule_tests(const sc_loader *loader)
     return code;
 }
 
-/* What was loaded goes away with the file. */
-static void drop_tests(sipcheck_rules *set)
+void sc_drop_tests(sipcheck_rules *set)
 {
     for (size_t i = 0; i < set->count; i++)
         set->by_id[i]->tests = NULL;
@@ -52,10 +51,7 @@ static int add_tests(sipcheck_rules *set, const sc_load_source *source,
 {
     sc_loader loader;
     int code = sc_load_begin(&loader, set, source, error);
-    if (code == SIPCHECK_OK) {
-        code = load(&loader);
-        if (code != SIPCHECK_OK) drop_tests(set);
-    }
+    if (code == SIPCHECK_OK) code = load(&loader);
     return sc_load_end(&loader, code);
 }
 

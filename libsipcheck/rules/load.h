@@ -80,10 +80,12 @@ int sc_add_rules(sipcheck_rules *set, const sc_load_source *source, sipcheck_err
 int sc_add_bases(sipcheck_rules *set, const sc_load_source *source, sipcheck_error *error);
 int sc_add_profile(sipcheck_rules *set, const sc_load_source *source, sipcheck_error *error);
 int sc_add_machine(sipcheck_rules *set, const sc_load_source *source, sipcheck_error *error);
-/* Give the grammar's rules their tests. */
+/* Give the grammar's rules their tests. Where this or the next one fails, they point at what is
+ * freed: sc_drop_tests. */
 int sc_add_syntax_tests(sipcheck_rules *set, const sc_load_source *source, sipcheck_error *error);
 /* Give the rules of a file that was built in theirs. */
 int sc_add_rule_tests(sipcheck_rules *set, const sc_load_source *source, sipcheck_error *error);
+void sc_drop_tests(sipcheck_rules *set);
 
 /* A scope's word where it is said, else of the message. */
 int sc_load_scope(const sc_loader *loader, const sc_yaml_node *item, enum sc_need need,
