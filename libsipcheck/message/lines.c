@@ -109,7 +109,7 @@ bool sc_parse_header(sc_parse *in, const sc_line *line, sipcheck_header *header)
     c.failed = false;
     if (colon && header->id != SIPCHECK_HEADER_UNKNOWN) {
         sc_lws(&c, 1);
-        sc_parse_values(in, &c, header, (uint32_t)in->msg->header_count);
+        sc_parse_values(in, &c, header);
     } else if (colon) {
         sc_parse_extension(&c, header);
     }

@@ -1,83 +1,147 @@
 /* SPDX-License-Identifier: MIT */
 /* Header lines of the shape that nearly all have, with the map's help:
  *
- *     token ":" [ SP ] *( any byte ) CRLF      and no white space behind, so that no line folds
+ *     token ":" [ SP ] value CRLF
  *
- * The first line of another shape is left to lines.c, which takes these as well, with the same
- * outcome. */
+ * with a value that neither begins nor ends with white space, and none behind, so that no line
+ * folds. The first line of another shape is left to lines.c, which takes these as well, with the
+ * same outcome. */
 #include "message/values.h"
 
 /* A line that was split; end is NULL where the next one is not plain. */
 typedef struct plain_line {
-    const uint8_t *colon, *end; /* without its CRLF */
+    const uint8_t *value, *end; /* without its CRLF */
+    size_t name;                /* its length */
     enum sipcheck_header_id id;
 } plain_line;
 
 /* In front of the CRLF of the line at p, or NULL. */
-static inline const uint8_t *plain_end(const sc_parse *in, const uint8_t *p, size_t line)
+static inline const uint8_t *plain_end(const sc_parse *in, const uint8_t *p, size_t line,
+                                       size_t lines)
 {
-    if (line >= in->map.lf_count) return NULL;
+    if (line >= lines) return NULL;
     const uint8_t *lf = in->map.base + in->map.lf[line];
     /* An empty line is the first that is asked for: it ends all loops at the same place. */
-    if (lf - p < 2 || lf[-1] != '\r' || lf + 1 >= in->faults.end) return NULL;
+    if (lf - p < 2 || lf[-1] != '\r') return NULL;
     return lf[1] > ' ' || (lf[1] != ' ' && lf[1] != '\t') ? lf - 1 : NULL;
 }
 
-static inline plain_line split(const sc_parse *in, const uint8_t *p, size_t line)
+static inline plain_line split(const sc_parse *in, const uint8_t *p, size_t line, size_t lines)
 {
-    const uint8_t *end = plain_end(in, p, line);
+    const uint8_t *end = plain_end(in, p, line, lines);
     if (!end) return (plain_line){ .end = NULL };
     const uint8_t *colon = sc_run(&in->map, SC_MAP_TOKEN, p);
     if (colon == p || *colon != ':') return (plain_line){ .end = NULL };
-    return (plain_line){ colon, end, sc_header_of(sc_slice(p, colon), in->faults.end) };
+    const uint8_t *value = colon + 1 + (colon[1] == ' ');
+    /* Of an empty value, the first of them is the CR. */
+    if (*value <= ' ' || end[-1] <= ' ') return (plain_line){ .end = NULL };
+    sipcheck_slice name = sc_slice(p, colon);
+    return (plain_line){ value, end, name.n, sc_header_of(name, in->faults.end) };
 }
 
-/* One by one: a whole structure would be cleared first. */
-static inline void fill_header(sipcheck_header *header, const uint8_t *start, const uint8_t *value,
-                               plain_line line)
+/* How many of the map's lines may be plain: there is a byte behind them, and room in in->headers.
+ */
+static inline size_t count_lines(const sc_parse *in)
 {
-    header->name = sc_slice(start, line.colon);
-    header->value = sc_slice(value, line.end);
-    header->raw = sc_slice(start, line.end);
+    const sc_classmap *map = &in->map;
+    size_t lines = map->lf_count, room = in->line + in->capacity - in->msg->header_count;
+    if (lines && map->base + map->lf[lines - 1] + 1 == in->faults.end) lines--;
+    return lines < room ? lines : room;
+}
+
+typedef bool parse_fn(sc_cursor *c, sipcheck_value *out);
+
+/* In a register, so that the call is one of a register: where it goes is known some cycles later if
+ * it is one of memory, and it is mostly foreseen wrongly. */
+static inline parse_fn *in_register(parse_fn *parse)
+{
+#if defined(__GNUC__)
+    __asm__("" : "+r"(parse));
+#endif
+    return parse;
+}
+
+/* The only value of a line. */
+static inline void complete(sc_parse *in, const sc_cursor *c, sipcheck_header *header,
+                            sipcheck_value *value)
+{
+    uint16_t id = header->id;
+    bool valid = !c->failed;
+    value->raw = sc_slice(header->value.p, c->end);
+    value->line = (uint32_t)(header - in->headers);
+    value->kind = sc_header_grammars[id].kind;
+    value->valid = valid;
+    header->first = value;
+    header->values = 1;
+    header->compact = header->name.n == 1;
+    header->valid = valid;
+    *sc_value_tail(in, id) = value;
+    in->tail[id] = &value->next;
+}
+
+/* The value of a known header, or the first of them. In front of the call of its parser nothing is
+ * done but what must be. */
+static inline void parse_known(sc_parse *in, sc_cursor *c, sipcheck_header *header,
+                               enum sipcheck_header_id id)
+{
+    const sc_header_grammar *grammar = &sc_header_grammars[id];
+    parse_fn *parse = in_register(grammar->parse);
+    c->production = &grammar->production;
+    c->separator = grammar->separator;
+    sipcheck_value *value = sc_take_value(c, grammar);
+    if (!value) return;
+    bool ok = parse(c, value);
+    if (ok && c->p == c->end)
+        complete(in, c, header, value);
+    else
+        sc_parse_behind(in, c, header, value, ok);
+}
+
+static inline void parse_unknown(sc_cursor *c, sipcheck_header *header)
+{
     header->first = NULL;
     header->values = 0;
-    header->id = (uint16_t)line.id;
-    header->compact = line.colon - start == 1 && line.id != SIPCHECK_HEADER_UNKNOWN;
+    header->compact = false;
     header->valid = true;
+    sc_parse_extension(c, header);
 }
 
-static inline void parse_line(sc_parse *in, sipcheck_header *header, const uint8_t *start,
-                              plain_line line)
+/* What faults want to know of the header is set at first, and all else behind its value. */
+static inline void parse_line(sc_parse *in, sc_cursor *c, sipcheck_header *header,
+                              const uint8_t *start, plain_line line)
 {
-    const uint8_t *value = line.colon + 1 + (line.colon[1] == ' ');
-    sc_cursor c = sc_cursor_over(value, line.end, &in->faults, NULL);
-    c.mapped = true;
-    fill_header(header, start, value, line);
-    if (value == line.end || *value <= ' ' || line.end[-1] <= ' ') {
-        header->value = sc_trim_blanks(header->value);
-        if (line.id != SIPCHECK_HEADER_UNKNOWN) sc_lws(&c, 1);
-    }
-    in->msg->line_count[line.id]++;
+    header->name = (sipcheck_slice){ start, line.name };
+    header->value.p = c->p = line.value;
+    header->id = (uint16_t)line.id;
+    c->end = line.end;
+    c->far = NULL;
+    c->mapped = true;
+    c->separator = 0;
+    c->later = c->quiet = c->failed = c->unquoted = c->unangled = false;
     in->faults.header = header;
     if (line.id != SIPCHECK_HEADER_UNKNOWN)
-        sc_parse_values(in, &c, header, (uint32_t)(header - in->headers));
+        parse_known(in, c, header, line.id);
     else
-        sc_parse_extension(&c, header);
+        parse_unknown(c, header);
+    const uint8_t *first = header->name.p, *end = c->end;
+    header->value.n = (size_t)(end - header->value.p);
+    header->raw = sc_slice(first, end);
+    in->msg->line_count[header->id]++;
 }
 
 /* What the next line is gets known while the machine still waits for the parser of this one. */
 const uint8_t *sc_parse_plain_lines(sc_parse *in, const uint8_t *p)
 {
-    size_t number = in->line;
+    size_t number = in->line, lines = count_lines(in);
     sipcheck_header *header = in->headers + in->msg->header_count;
-    const sipcheck_header *last = in->headers + in->capacity;
-    plain_line next = split(in, p, number);
-    while (next.end && header < last) {
+    sc_cursor c = sc_cursor_over(p, p, &in->faults, NULL);
+    plain_line next = split(in, p, number, lines);
+    while (next.end) {
         const uint8_t *start = p;
         plain_line line = next;
         p = line.end + 2;
-        next = split(in, p, ++number);
-        parse_line(in, header++, start, line);
+        next = split(in, p, ++number, lines);
+        parse_line(in, &c, header++, start, line);
         if (in->faults.no_memory) break;
     }
     in->faults.header = NULL;
