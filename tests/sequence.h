@@ -33,7 +33,8 @@ typedef struct line {
     unsigned ms; /* when; the flow begins at one second */
     const char
         *way; /* "a>b": hosts are letters; NULL: time passes, or the capture lost something */
-    const char *start; /* "INVITE", "200"; way NULL: "time", "gap" */
+    const char *start; /* "INVITE", "200"; "unreached": something was not delivered; way NULL:
+                          "time", "gap", "clock" */
     const char *more;  /* headers beside those below, each with its CRLF; NULL: none; with
                           Content-Length also an empty line and the body */
     const char *vias;  /* branches, the top one first: "p a"; NULL: "a" */
@@ -112,15 +113,20 @@ static inline int play(sipcheck *engine, const line *lines, size_t count)
         if (l->way == NULL && strcmp(l->start, "clock") == 0) sipcheck_clock_set(engine, ns);
         if (l->way == NULL && strcmp(l->start, "time") == 0) code = sipcheck_advance(engine, ns);
         if (l->way == NULL) continue;
+        bool unreached = strcmp(l->start, "unreached") == 0;
+        frame += !unreached;
         const sipcheck_packet packet = { .bytes = (const uint8_t *)text,
                                          .length = write_message(l, text, sizeof text),
-                                         .frame = ++frame,
+                                         .frame = frame,
                                          .ns = ns,
                                          .src = host(l->way[0]),
                                          .dst = host(l->way[2]),
                                          .transport = l->tcp ? SIPCHECK_TRANSPORT_TCP
                                                              : SIPCHECK_TRANSPORT_UDP };
-        code = sipcheck_feed(engine, &packet);
+        if (unreached)
+            sipcheck_unreached(engine, &packet);
+        else
+            code = sipcheck_feed(engine, &packet);
     }
     return code;
 }

@@ -317,6 +317,11 @@ void sipcheck_gap(sipcheck *engine, uint64_t ns)
     note_loss(engine, ns, SIPCHECK_GROUPS);
 }
 
+void sipcheck_unreached(sipcheck *engine, const sipcheck_packet *undelivered)
+{
+    if (engine->sequence != NULL) sc_unreached_note(engine->sequence, undelivered);
+}
+
 void sipcheck_clock_set(sipcheck *engine, uint64_t ns)
 {
     if (engine->sequence != NULL) sc_sequence_clock_set(engine, ns);

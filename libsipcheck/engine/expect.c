@@ -120,6 +120,15 @@ static enum sc_missing doubt_about_other(const sc_rule *rule, const sc_event *ev
     return told ? SC_MISSING_NOTHING : SC_MISSING_ROLE;
 }
 
+static enum sc_missing doubt_about_ends(sipcheck *engine, const sc_wait *wait)
+{
+    const sc_read *about = sc_read_of(engine, &wait->event);
+    bool unreached =
+        about != NULL && sc_unreached_since(engine->sequence, about->packet, wait->begun_ns);
+    return unreached ? SC_MISSING_REACHED
+                     : doubt_about_other(rule_of(engine, wait), &wait->event, about);
+}
+
 /* It did not come. */
 static void settle_absent(sipcheck *engine, sc_wait *wait)
 {
@@ -127,7 +136,7 @@ static void settle_absent(sipcheck *engine, sc_wait *wait)
     enum sc_missing missing = doubt(engine->sequence, wait, rule->expect.swapped);
     enum sipcheck_verdict absent = rule->expect.no ? SIPCHECK_PASS : SIPCHECK_FAIL;
     if (missing == SC_MISSING_NOTHING && absent == SIPCHECK_FAIL)
-        missing = doubt_about_other(rule, &wait->event, sc_read_of(engine, &wait->event));
+        missing = doubt_about_ends(engine, wait);
     if (missing == SC_MISSING_NOTHING && absent == SIPCHECK_FAIL && !rule->expect.swapped &&
         sc_case_stateless_awaited(engine, rule, &wait->event))
         missing = SC_MISSING_STATE;

@@ -408,6 +408,9 @@ void sc_sequence_clock_set(sipcheck *engine, uint64_t ns)
         g->gap = false;
         note_end(s);
     }
+    s->unreached.count = 0;
+    s->unreached.forgotten = false;
+    s->unreached.forgotten_ns = 0;
     s->clock.base = s->began_ns = s->now_ns = ns;
     s->events.count = 0;
     sc_reads_reset(s);

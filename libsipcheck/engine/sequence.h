@@ -113,6 +113,20 @@ typedef struct sc_group {
     bool gap;        /* it did */
 } sc_group;
 
+/* Between whom datagrams could not be delivered. Where there are more pairs, those that were told
+ * of longest ago are forgotten, and everybody is in doubt up to then. */
+#define SC_UNREACHED_MAX 256
+typedef struct sc_unreached_pair {
+    sipcheck_address_port src, dst;
+    uint64_t ns; /* when it was said last */
+} sc_unreached_pair;
+typedef struct sc_unreached {
+    sc_unreached_pair pairs[SC_UNREACHED_MAX];
+    size_t count;
+    uint64_t forgotten_ns;
+    bool forgotten;
+} sc_unreached;
+
 typedef struct sc_sequence {
     sc_group groups[SIPCHECK_GROUPS];
     sc_group *group; /* the one that is looked at */
@@ -148,7 +162,14 @@ typedef struct sc_sequence {
     sc_wait *spare;
     uint64_t now_ns;
     uint64_t began_ns; /* the capture, or what of it has this clock */
+    sc_unreached unreached;
 } sc_sequence;
+
+/* --- unreached.c */
+void sc_unreached_note(sc_sequence *sequence, const sipcheck_packet *undelivered);
+/* Since then, or shortly before, something could not be delivered to or from one of the packet's
+ * two ends: the one may not have heard, the other may have given up. RFC 3261 §18.4 */
+bool sc_unreached_since(const sc_sequence *sequence, const sipcheck_packet *packet, uint64_t ns);
 
 /* --- reads.c */
 /* answers: as above. */

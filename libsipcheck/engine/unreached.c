@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+/* Between whom a datagram could not be delivered, as the network said. RFC 792, RFC 4443 §3 */
+#include <string.h>
+
+#include "engine/sequence.h"
+
+/* An element that was not there a moment ago may still be away: who says so for a router or a host
+ * does that only so often (RFC 1812 §4.3.2.8). */
+static const uint64_t memory_ns = UINT64_C(5000000000);
+
+static bool same_address(const sipcheck_address_port *a, const sipcheck_address_port *b)
+{
+    return a->family == b->family && a->port == b->port &&
+           memcmp(a->bytes, b->bytes, a->family == 6 ? 16 : 4) == 0;
+}
+
+/* Where the pair stands, else where the one stands that was told of longest ago. */
+static sc_unreached_pair *place_of(sc_unreached *u, const sipcheck_packet *undelivered)
+{
+    sc_unreached_pair *oldest = u->pairs;
+    for (sc_unreached_pair *p = u->pairs; p < u->pairs + u->count; p++) {
+        if (same_address(&p->src, &undelivered->src) && same_address(&p->dst, &undelivered->dst))
+            return p;
+        if (p->ns < oldest->ns) oldest = p;
+    }
+    if (u->count < SC_UNREACHED_MAX) return &u->pairs[u->count++];
+    u->forgotten = true;
+    if (oldest->ns > u->forgotten_ns) u->forgotten_ns = oldest->ns;
+    return oldest;
+}
+
+void sc_unreached_note(sc_sequence *s, const sipcheck_packet *undelivered)
+{
+    *place_of(&s->unreached, undelivered) =
+        (sc_unreached_pair){ undelivered->src, undelivered->dst, undelivered->ns };
+}
+
+static bool is_of(const sc_unreached_pair *pair, const sipcheck_address_port *address)
+{
+    return same_address(&pair->src, address) || same_address(&pair->dst, address);
+}
+
+bool sc_unreached_since(const sc_sequence *s, const sipcheck_packet *packet, uint64_t ns)
+{
+    const sc_unreached *u = &s->unreached;
+    uint64_t since = ns > memory_ns ? ns - memory_ns : 0;
+    if (u->forgotten && u->forgotten_ns >= since) return true;
+    for (const sc_unreached_pair *p = u->pairs; p < u->pairs + u->count; p++)
+        if (p->ns >= since && (is_of(p, &packet->src) || is_of(p, &packet->dst))) return true;
+    return false;
+}
