@@ -27,4 +27,5 @@ void breaks_tell(sipcheck *engine, struct breaks breaks, const sipcheck_packet *
     if (breaks.begin) sipcheck_advance(engine, breaks.begin);
     if (breaks.bits & BREAK_CLOCK) sipcheck_clock_set(engine, next->ns);
     if (breaks.bits & BREAK_GAP) sipcheck_gap(engine, next->ns);
+    if (breaks.bits & BREAK_UNDELIVERED) sipcheck_unreached(engine, next);
 }

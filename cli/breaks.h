@@ -8,7 +8,9 @@
 
 #include "capture/quality.h"
 
-enum { BREAK_GAP = 1, BREAK_CLOCK = 2 }; /* bits: messages may be missing; its clock was set back */
+/* Bits: messages may be missing; its clock was set back; `next` is no message, but was not
+ * delivered. */
+enum { BREAK_GAP = 1, BREAK_CLOCK = 2, BREAK_UNDELIVERED = 4 };
 
 struct breaks {
     unsigned bits;

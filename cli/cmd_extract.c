@@ -34,11 +34,13 @@ struct extract {
 
 /* --- reading */
 
-static int read_capture(struct extract *x, capture_packet_fn on_packet)
+static int read_capture(struct extract *x, capture_packet_fn on_packet,
+                        capture_undelivered_fn on_undelivered)
 {
     traffic_clear(&x->traffic);
-    x->traffic =
-        (struct traffic){ .keep_duplicates = x->keep_duplicates, .keylog = g_strdup(x->keylog) };
+    x->traffic = (struct traffic){ .keep_duplicates = x->keep_duplicates,
+                                   .keylog = g_strdup(x->keylog),
+                                   .on_undelivered = on_undelivered };
     if (x->parts) {
         x->traffic.on_part = parts_note;
         x->traffic.part_user = x->parts;
@@ -63,6 +65,13 @@ static bool judge_packet(void *user, const sipcheck_packet *packet, unsigned sou
     return true;
 }
 
+static void judge_undelivered(void *user, const sipcheck_packet *undelivered, unsigned source)
+{
+    struct extract *x = user;
+    (void)source;
+    sipcheck_unreached(x->engine, undelivered);
+}
+
 static int judge(struct extract *x)
 {
     if (!vantages_read(&x->vantages) || !roles_read(&x->roles)) return EXIT_USAGE;
@@ -83,7 +92,7 @@ static int judge(struct extract *x)
         complain("%s", sipcheck_strerror(SIPCHECK_NOMEM));
         return EXIT_UNREADABLE;
     }
-    int code = read_capture(x, judge_packet);
+    int code = read_capture(x, judge_packet, judge_undelivered);
     if (!code) sipcheck_finish(x->engine);
     return code;
 }
@@ -123,7 +132,7 @@ static int find_frames(struct extract *x)
     GHashTableIter iter;
     gpointer frame;
     x->parts = parts_new();
-    int code = read_capture(x, take_packet);
+    int code = read_capture(x, take_packet, NULL);
     g_hash_table_iter_init(&iter, x->wanted.named);
     while (g_hash_table_iter_next(&iter, &frame, NULL))
         if (*(guint64 *)frame <= x->frames_read) wanted_add_frame(&x->wanted, *(guint64 *)frame);
@@ -255,7 +264,7 @@ static int run(struct extract *x)
     } else if (!x->frames && !wanted_read(&x->wanted, x->path)) {
         return EXIT_USAGE;
     }
-    if (!code && g_hash_table_size(x->wanted.named)) code = read_capture(x, meet_packet);
+    if (!code && g_hash_table_size(x->wanted.named)) code = read_capture(x, meet_packet, NULL);
     if (!code) traffic_check_keylog(x->keylog, &x->traffic.stats);
     return code ? code : finish(x);
 }

@@ -139,6 +139,16 @@ static bool on_packet(void *user, const sipcheck_packet *packet, unsigned source
     return !audit->broken_pipe && !interrupt_came();
 }
 
+static void on_undelivered(void *user, const sipcheck_packet *undelivered, unsigned source)
+{
+    struct audit *audit = user;
+    (void)source;
+    if (audit->jobs)
+        jobs_unreached(audit->jobs, undelivered);
+    else
+        sipcheck_unreached(audit->engine, undelivered);
+}
+
 /* A line of progress on a terminal, wiped when done; a live pipe has no total. */
 static bool on_progress(void *user, uint64_t read, uint64_t total)
 {
@@ -261,6 +271,8 @@ static int run(struct audit *audit, char **paths)
     const capture_options options = { .limits.keep_duplicates = audit->options.keep_duplicates,
                                       .on_progress = on_progress,
                                       .progress_user = audit,
+                                      .on_undelivered = on_undelivered,
+                                      .undelivered_user = audit,
                                       .text = audit->options.text_log,
                                       .keylog = audit->options.keylog };
     g_autoptr(GError) error = NULL;

@@ -82,6 +82,7 @@ static void look_at(struct worker *worker, struct block *block)
         struct item *item = &block->items[i];
         worker->item = i;
         breaks_tell(worker->engine, item->breaks, &item->packet);
+        if (item->breaks.bits & BREAK_UNDELIVERED) continue;
         if (item->group % SIPCHECK_GROUPS % worker->jobs->count == worker->number)
             item->judged = !sipcheck_feed_group(worker->engine, &item->packet, item->group);
         else if (sipcheck_overhear(worker->engine, &item->packet, item->group))
@@ -140,19 +141,33 @@ static void seal(struct jobs *jobs, struct block *block)
     hand_on_what_is_done(jobs, BLOCKS - 1);
 }
 
-void jobs_feed(struct jobs *jobs, const sipcheck_packet *packet, struct breaks breaks)
+static void put(struct jobs *jobs, const struct item *item)
 {
     struct block *block = &jobs->blocks[jobs->filled % BLOCKS];
-    block->items[block->count++] = (struct item){
-        .packet = *packet,
-        .offset = block->bytes->len,
-        .group = sipcheck_route(jobs->router, packet),
-        .breaks = breaks,
-    };
+    const sipcheck_packet *packet = &item->packet;
+    block->items[block->count] = *item;
+    block->items[block->count++].offset = block->bytes->len;
     /* An empty message has a place as well. */
-    g_byte_array_append(block->bytes, packet->bytes, (guint)packet->length);
+    if (packet->length) g_byte_array_append(block->bytes, packet->bytes, (guint)packet->length);
     g_byte_array_append(block->bytes, (const guint8 *)"", 1);
     if (block->count == jobs->block_items || block->bytes->len >= BLOCK_BYTES) seal(jobs, block);
+}
+
+void jobs_feed(struct jobs *jobs, const sipcheck_packet *packet, struct breaks breaks)
+{
+    const struct item item = { .packet = *packet,
+                               .group = sipcheck_route(jobs->router, packet),
+                               .breaks = breaks };
+    put(jobs, &item);
+}
+
+/* Nobody has to judge it. */
+void jobs_unreached(struct jobs *jobs, const sipcheck_packet *undelivered)
+{
+    const struct item item = { .packet = *undelivered,
+                               .breaks.bits = BREAK_UNDELIVERED,
+                               .judged = TRUE };
+    put(jobs, &item);
 }
 
 /* --- birth and death */

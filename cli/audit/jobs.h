@@ -38,6 +38,9 @@ struct jobs *jobs_new(const struct jobs_face *face, guint count);
 /* A message, and what happened to the capture right before it (breaks.h). */
 void jobs_feed(struct jobs *jobs, const sipcheck_packet *packet, struct breaks breaks);
 
+/* Not a message, but what was not delivered (sipcheck_unreached). */
+void jobs_unreached(struct jobs *jobs, const sipcheck_packet *undelivered);
+
 /* The end: all is handed on, and what was counted is joined to `whole`. Frees jobs; NULL is
  * allowed. */
 void jobs_finish(struct jobs *jobs, sipcheck *whole);

@@ -18,6 +18,8 @@ typedef struct capture_options {
     bool text; /* the files are text logs, read one after another: see decode_text.h */
     capture_part_fn on_part; /* see decode.h; may be NULL */
     void *part_user;
+    capture_undelivered_fn on_undelivered; /* see decode.h; may be NULL */
+    void *undelivered_user;
     const char *keylog; /* secrets of TLS for all files: see decrypt.h; NULL: none but their own */
 } capture_options;
 

@@ -50,6 +50,13 @@ void capture_decoder_watch(capture_decoder *decoder, capture_part_fn on_part, vo
     decoder->part_user = user;
 }
 
+void capture_decoder_watch_undelivered(capture_decoder *decoder,
+                                       capture_undelivered_fn on_undelivered, void *user)
+{
+    decoder->on_undelivered = on_undelivered;
+    decoder->undelivered_user = user;
+}
+
 /* FNV-1a; a collision tells of a frame too many. */
 void capture_tell_part(const capture_decoder *decoder, enum capture_part part, const void *identity,
                        size_t n, capture_origin origin)

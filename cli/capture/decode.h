@@ -42,6 +42,11 @@ enum capture_part {
 typedef void (*capture_part_fn)(void *user, enum capture_part part, uint64_t key,
                                 capture_place place, uint64_t ns);
 
+/* ICMP says that something of `undelivered`'s source did not reach its destination, one of which
+ * speaks SIP. It has no bytes; its transport is what IP says. In order with what is handed on. */
+typedef void (*capture_undelivered_fn)(void *user, const sipcheck_packet *undelivered,
+                                       unsigned source);
+
 enum capture_link {
     CAPTURE_LINK_OTHER, /* not decoded, counted */
     CAPTURE_LINK_ETHERNET,
@@ -83,6 +88,9 @@ capture_decoder *capture_decoder_new(const capture_limits *limits, capture_stats
 
 /* Tell of every part from now on. */
 void capture_decoder_watch(capture_decoder *decoder, capture_part_fn on_part, void *user);
+
+void capture_decoder_watch_undelivered(capture_decoder *decoder,
+                                       capture_undelivered_fn on_undelivered, void *user);
 
 /* Returns false when on_packet asked to stop. */
 bool capture_decode(capture_decoder *decoder, const capture_frame *frame);

@@ -122,9 +122,10 @@ static const struct {
     void (*decode)(capture_decoder *decoder, const capture_path *path, capture_span span);
     enum capture_counter_id passed; /* where nothing decodes it */
 } protocols[] = {
-    { 17, capture_udp, 0 }, { 6, capture_tcp, 0 },    { 132, capture_sctp, 0 },
-    { 4, capture_ipip, 0 }, { 41, capture_ipip, 0 },  { 47, capture_gre, 0 },
-    { 50, capture_esp, 0 }, { 137, capture_mpls, 0 }, { 115, NULL, CAPTURE_L2TP },
+    { 17, capture_udp, 0 },  { 6, capture_tcp, 0 },    { 132, capture_sctp, 0 },
+    { 4, capture_ipip, 0 },  { 41, capture_ipip, 0 },  { 47, capture_gre, 0 },
+    { 50, capture_esp, 0 },  { 137, capture_mpls, 0 }, { 115, NULL, CAPTURE_L2TP },
+    { 1, capture_icmp4, 0 }, { 58, capture_icmp6, 0 },
 };
 
 static void upper_layer(capture_decoder *decoder, uint8_t protocol, const capture_path *path,

@@ -68,6 +68,8 @@ struct capture_decoder {
     void *user;
     capture_part_fn on_part; /* NULL: nobody wants to know */
     void *part_user;
+    capture_undelivered_fn on_undelivered; /* likewise */
+    void *undelivered_user;
     bool stopped;              /* on_packet said so */
     unsigned depth;            /* of headers in the frame being decoded */
     unsigned datagrams_open;   /* put together from fragments and being decoded */
@@ -191,6 +193,8 @@ void capture_ip_payload(capture_decoder *decoder, uint8_t protocol, const captur
 void capture_udp(capture_decoder *decoder, const capture_path *ip, capture_span span);
 void capture_tcp(capture_decoder *decoder, const capture_path *ip, capture_span span);
 void capture_sctp(capture_decoder *decoder, const capture_path *ip, capture_span span);
+void capture_icmp4(capture_decoder *decoder, const capture_path *ip, capture_span span);
+void capture_icmp6(capture_decoder *decoder, const capture_path *ip, capture_span span);
 void capture_esp(capture_decoder *decoder, const capture_path *path, capture_span span);
 void capture_ipip(capture_decoder *decoder, const capture_path *path, capture_span span);
 void capture_gre(capture_decoder *decoder, const capture_path *path, capture_span span);

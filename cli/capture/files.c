@@ -330,8 +330,11 @@ static bool allocate(run *r, const char *const *paths, size_t n, const capture_o
     r->sizes = calloc(n + 1, sizeof *r->sizes);
     r->stats->sources = calloc(n + 1, sizeof *r->stats->sources);
     r->decoder = capture_decoder_new(options ? &options->limits : NULL, r->stats, on_packet, user);
-    if (r->decoder && options)
+    if (r->decoder && options) {
         capture_decoder_watch(r->decoder, options->on_part, options->part_user);
+        capture_decoder_watch_undelivered(r->decoder, options->on_undelivered,
+                                          options->undelivered_user);
+    }
     if (r->stats->sources) {
         r->stats->source_count = n;
         for (size_t i = 0; i < n; i++)

@@ -95,6 +95,13 @@ static bool on_packet(void *user, const sipcheck_packet *packet, unsigned source
     return true;
 }
 
+static void on_undelivered(void *user, const sipcheck_packet *undelivered, unsigned source)
+{
+    struct gather *gather = user;
+    (void)source;
+    if (gather->engine) sipcheck_unreached(gather->engine, undelivered);
+}
+
 static int start_engine(struct gather *gather)
 {
     if (!vantages_read(&gather->vantages) || !roles_read(&gather->roles)) return EXIT_USAGE;
@@ -123,6 +130,7 @@ int gather_run(struct gather *gather, char **paths, gsize count)
         g_hash_table_new_full(g_bytes_hash, g_bytes_equal, (GDestroyNotify)g_bytes_unref,
                               (GDestroyNotify)g_ptr_array_unref);
     int code = gather->findings ? start_engine(gather) : EXIT_CLEAN;
+    gather->traffic.on_undelivered = on_undelivered;
     if (!code) code = traffic_run(&gather->traffic, paths, count, on_packet, gather);
     gather->current = NULL;
     if (!code && gather->engine && sipcheck_finish(gather->engine)) gather->traffic.unread++;

@@ -33,6 +33,8 @@ int traffic_run(struct traffic *traffic, char **paths, gsize count, capture_pack
                                       .text = !g_strcmp0(traffic->format_in, "text"),
                                       .on_part = traffic->on_part,
                                       .part_user = traffic->part_user,
+                                      .on_undelivered = traffic->on_undelivered,
+                                      .undelivered_user = user,
                                       .keylog = traffic->keylog };
     g_autoptr(GError) error = NULL;
     traffic->arena = sipcheck_arena_new(NULL);

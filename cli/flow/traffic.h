@@ -11,6 +11,7 @@ struct traffic {
     gboolean keep_duplicates;
     capture_part_fn on_part; /* as in capture_options; NULL: nobody wants to know */
     void *part_user;
+    capture_undelivered_fn on_undelivered; /* likewise; with the user of traffic_run */
     sipcheck_arena *arena;
     struct breaks_seen breaks;
     guint64 unread; /* messages beyond a limit of the library */

@@ -5,7 +5,7 @@ import json
 import shutil
 import subprocess
 
-from command import OFFICE, Test, main, message, office, packet, pcap, zipped
+from command import OFFICE, Test, main, message, office, packet, pcap, unreachable, zipped
 from dialog import BOB, Talk
 
 # ../shared/design.md; docs/findings.md
@@ -137,6 +137,24 @@ class Selection(Test):
                 self.assertEqual([f["verdict"] for f in found if f["rule"] == "rfc3261-17.2.1-100-in-time"], [verdict], (name, jobs))
         path = self.capture("a.pcap", packet(b"other", sport=53, dport=53, at=1_767_603_600), *talk)
         self.assertIn("! rfc3261-17.2.1-100-in-time", self.run_command("flow", "--findings", "--vantage", BOB, path).out)
+
+    def test_who_was_not_reached_is_not_silent(self):
+        late = "rfc3261-17.2.1-100-in-time"
+        other = packet(b"other", sport=53, dport=53, at=1_767_603_600)
+        talk = Talk().invite(at=10).request("OPTIONS", at=20).packets
+        said = unreachable(talk[0], talk[0][0] + 0.001)
+        for name, packets, verdict in (("silent", [other, *talk], "fail"), ("not there", [other, talk[0], said, talk[1]], "unknown")):
+            path = self.capture("a.pcap", *packets)
+            for jobs in (1, 3):
+                found = self.run_command("audit", "--format", "ndjson", "--verdicts", "fail,unknown", "--vantage", BOB, "--jobs",
+                                         str(jobs), path, code=None).findings()
+                self.assertEqual([f["verdict"] for f in found if f["rule"] == late and f["frame"] == 2], [verdict], (name, jobs))
+            shown = self.run_command("flow", "--findings", "--vantage", BOB, path).out
+            self.assertEqual(f"! {late}" in shown, verdict == "fail", name)
+            extracted = self.run_command("extract", path, "-o", "/dev/null", "--rule", late, "--vantage", BOB, code=None, err=None)
+            self.assertEqual(extracted.code == 0, verdict == "fail", name)
+        out = self.run_command("audit", "--vantage", BOB, path, code=None).out
+        self.assertIn("SIP packets that could not be delivered, as ICMP says: 1 (frame 3)", out)
 
     def test_memory(self):
         out = self.run_command("audit", "--memory", "1K", OFFICE, code=1).out

@@ -142,6 +142,14 @@ def segment(payload, src="192.0.2.1", dst="192.0.2.2", sport=5060, dport=5060, a
     return at, ip + tcp, len(ip + tcp)
 
 
+def unreachable(undelivered, at):
+    """Likewise of the ICMP that says so of a datagram, from whom it was for."""
+    _, whole, _ = undelivered
+    icmp = struct.pack(">BBHI", 3, 3, 0, 0) + whole[:28]
+    ip = struct.pack(">BBHHHBBH", 0x45, 0, 20 + len(icmp), 1, 0, 64, 1, 0) + whole[16:20] + whole[12:16]
+    return at, ip + icmp, len(ip + icmp)
+
+
 def pcap(*packets, link=101):
     out = struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 262144, link)
     return b"".join([out, *(struct.pack("<IIII", int(at), round(at % 1 * 1e6), len(captured), wire) + captured

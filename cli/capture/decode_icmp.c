@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* ICMP: what could not be delivered, by the head of it that an error quotes. RFC 792, RFC 4443 §3
+ */
+#include "decoder.h"
+
+#include <string.h>
+
+#define HEADER 8 /* of every error, in front of what is quoted */
+
+/* Not delivered for one reason or another: destination unreachable, time exceeded, parameter
+ * problem. */
+static bool is_error4(uint8_t type)
+{
+    return type == 3 || type == 11 || type == 12;
+}
+
+/* The same, and too big a packet. */
+static bool is_error6(uint8_t type)
+{
+    return type >= 1 && type <= 4;
+}
+
+static bool has_ports(uint8_t protocol)
+{
+    return protocol == 6 || protocol == 17 || protocol == 132;
+}
+
+static enum sipcheck_transport transport_of(uint8_t protocol)
+{
+    return protocol == 6     ? SIPCHECK_TRANSPORT_TCP
+           : protocol == 132 ? SIPCHECK_TRANSPORT_SCTP
+                             : SIPCHECK_TRANSPORT_UDP;
+}
+
+/* Steps over the IP header; 0: of fragments other than the first, of what has no ports, of what is
+ * too short nothing can be told. Extension headers are not stepped over. */
+static uint8_t quoted_header(capture_span *span, capture_path *path)
+{
+    const uint8_t *h = span->p;
+    unsigned version = span->n ? h[0] >> 4 : 0;
+    size_t header = version == 4 ? (size_t)(h[0] & 15) * 4 : 40;
+    if ((version != 4 && version != 6) || header < 20 || !capture_skip(span, header)) return 0;
+    if (version == 4 && capture_u16(h + 6) & 0x1FFF) return 0;
+    size_t size = version == 4 ? 4 : 16;
+    *path = (capture_path){ .src.family = (uint8_t)version, .dst.family = (uint8_t)version };
+    memcpy(path->src.bytes, h + (version == 4 ? 12 : 8), size);
+    memcpy(path->dst.bytes, h + (version == 4 ? 16 : 24), size);
+    return version == 4 ? h[9] : h[6];
+}
+
+/* False: not of SIP, or it can't be told. */
+static bool undelivered(capture_decoder *decoder, capture_span span)
+{
+    capture_path path;
+    uint8_t protocol = quoted_header(&span, &path);
+    if (!has_ports(protocol) || span.n < 4) return false;
+    path.src.port = capture_u16(span.p);
+    path.dst.port = capture_u16(span.p + 2);
+    if (!capture_known_path(decoder, &path)) return false;
+    capture_note(decoder, CAPTURE_UNDELIVERED);
+    const sipcheck_packet packet = { .frame = decoder->origin.place.frame,
+                                     .ns = decoder->origin.ns,
+                                     .src = path.src,
+                                     .dst = path.dst,
+                                     .transport = transport_of(protocol) };
+    if (decoder->on_undelivered)
+        decoder->on_undelivered(decoder->undelivered_user, &packet, decoder->origin.place.source);
+    return true;
+}
+
+static void icmp(capture_decoder *decoder, capture_span span, bool (*is_error)(uint8_t type))
+{
+    const uint8_t *h = span.p;
+    bool error = capture_skip(&span, HEADER) && is_error(h[0]);
+    if (!error || !undelivered(decoder, span)) capture_note(decoder, CAPTURE_IP_OTHER);
+}
+
+void capture_icmp4(capture_decoder *decoder, const capture_path *ip, capture_span span)
+{
+    (void)ip; /* of who says it */
+    icmp(decoder, span, is_error4);
+}
+
+void capture_icmp6(capture_decoder *decoder, const capture_path *ip, capture_span span)
+{
+    (void)ip;
+    icmp(decoder, span, is_error6);
+}
