@@ -91,6 +91,25 @@ bool sc_case_awaits_other(const sc_rule *rule)
     return is_of_server(kind) != is_of_server(rule->on);
 }
 
+/* --- messages that nobody has to take */
+
+/* A datagram that ends before its body does. RFC 3261 §18.3 */
+static bool is_short(const sipcheck_message *message)
+{
+    const sipcheck_number *length = (const sipcheck_number *)(const void *)sipcheck_first(
+        message, SIPCHECK_HEADER_CONTENT_LENGTH);
+    return length != NULL && length->number > message->body.n;
+}
+
+bool sc_may_be_dropped(const sipcheck_message *message)
+{
+    static const uint8_t wanted[] = { SIPCHECK_HEADER_VIA, SIPCHECK_HEADER_FROM, SIPCHECK_HEADER_TO,
+                                      SIPCHECK_HEADER_CALL_ID, SIPCHECK_HEADER_CSEQ };
+    for (size_t i = 0; i < sizeof wanted; i++)
+        if (message->line_count[wanted[i]] == 0) return true;
+    return !message->valid || !message->headers_whole || is_short(message);
+}
+
 /* --- proxies without transactions */
 
 /* What binds clients or servers binds a proxy as that, by its transactions. */

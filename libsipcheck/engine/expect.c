@@ -115,6 +115,8 @@ static enum sc_missing doubt_about_other(const sc_rule *rule, const sc_event *ev
 {
     if (rule->pub.binds & SIPCHECK_ROLE_PROXY && waits_for_others(rule, event))
         return SC_MISSING_ROLE;
+    if (about != NULL && sc_case_awaits_other(rule) && sc_may_be_dropped(about->message))
+        return SC_MISSING_TAKEN;
     bool told = rule->pub.binds & SIPCHECK_ROLE_PROXY || !sc_case_awaits_other(rule) ||
                 about == NULL || about->message->is_response;
     return told ? SC_MISSING_NOTHING : SC_MISSING_ROLE;

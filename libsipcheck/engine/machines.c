@@ -127,7 +127,7 @@ static uint64_t bit_of(unsigned event)
 }
 
 static void step(const sipcheck *engine, sc_transaction *t, unsigned wire, bool server,
-                 const sipcheck_packet *packet)
+                 const sc_subject *fed)
 {
     unsigned kind = t->method == SIPCHECK_METHOD_INVITE ? INVITE_CLIENT : OTHER_CLIENT;
     const sc_stepped *stepped = &engine->sequence->machines[kind + server];
@@ -136,7 +136,7 @@ static void step(const sipcheck *engine, sc_transaction *t, unsigned wire, bool 
     end->may = SC_MAY_NOTHING;
     if (event == SC_NO_EVENT || !is_part(t, wire, server)) return;
     if (end->states == 0) end->states = 1u << stepped->machine->info.start;
-    const sc_end_event happened = {
+    sc_end_event happened = {
         .machine = stepped->machine,
         .event = event,
         .others = stepped->peers,
@@ -144,13 +144,15 @@ static void step(const sipcheck *engine, sc_transaction *t, unsigned wire, bool 
         .beside = sc_end_is_beside(engine, server ? &t->server : &t->client),
         .lost = sc_lost_since(engine->sequence, &t->tracked.object, t->tracked.object.first_ns),
         .unreliable = t->unreliable,
-        .now = packet->ns,
+        .now = fed->packet->ns,
         .crossing = engine->rules->parameters.t1 + engine->rules->parameters.reorder,
     };
-    if (stepped->machine->events[event].by == SIPCHECK_BY_OWNER)
+    if (stepped->machine->events[event].by == SIPCHECK_BY_OWNER) {
         sc_end_sends(&happened, end);
-    else
+    } else {
+        happened.dropped = sc_may_be_dropped(fed->message);
         sc_end_hears(&happened, end);
+    }
 }
 
 /* Who sends from elsewhere than where the request went is perhaps another element. */
@@ -173,8 +175,8 @@ void sc_machines_hear(const sipcheck *engine, const sc_event *event, const sc_su
         sender->may = SC_MAY_UNSEEN;
         return;
     }
-    step(engine, t, wire, false, fed->packet);
-    step(engine, t, wire, true, fed->packet);
+    step(engine, t, wire, false, fed);
+    step(engine, t, wire, true, fed);
 }
 
 /* --- as facts */
@@ -183,7 +185,8 @@ sc_value sc_machines_may(unsigned may)
 {
     static const uint8_t missing[] = { [SC_MAY_BESIDE] = SC_MISSING_VANTAGE,
                                        [SC_MAY_UNSEEN] = SC_MISSING_MESSAGE,
-                                       [SC_MAY_ORDER] = SC_MISSING_ORDER };
+                                       [SC_MAY_ORDER] = SC_MISSING_ORDER,
+                                       [SC_MAY_TAKEN] = SC_MISSING_TAKEN };
     if (may == SC_MAY_NOTHING) return (sc_value){ .state = SC_ABSENT_VALUE };
     if (may == SC_MAY || may == SC_MAY_NOT) return (sc_value){ .truth = may == SC_MAY };
     return (sc_value){ .state = SC_UNKNOWN_VALUE, .missing = missing[may] };

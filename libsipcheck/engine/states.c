@@ -75,7 +75,8 @@ bool sc_end_is_beside(const sipcheck *engine, const sipcheck_address_port *end)
 
 void sc_end_hears(const sc_end_event *happened, sc_end_states *end)
 {
-    if (!happened->beside) {
+    end->dropped |= happened->dropped;
+    if (!happened->beside || happened->dropped) {
         end->heard |= UINT64_C(1) << happened->event;
         return;
     }
@@ -98,7 +99,8 @@ static enum sc_may judge(const sc_end_event *h, const sc_end_states *end, uint32
                          const sc_meaning *meaning)
 {
     if (meaning->forbid == 0) return SC_MAY;
-    if (meaning->moves != 0 || meaning->stay != 0) return SC_MAY_BESIDE;
+    if (meaning->moves != 0 || meaning->stay != 0)
+        return h->beside && end->dropped ? SC_MAY_TAKEN : SC_MAY_BESIDE;
     uint32_t all = sc_states_may_be(h->machine, states, h->others);
     bool sees_all = h->beside && !h->lost;
     if (!sees_all && meaning_of(h->machine, all, h->event).moves != 0) return SC_MAY_UNSEEN;

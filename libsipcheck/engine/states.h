@@ -17,6 +17,7 @@ typedef struct sc_end_event {
     uint64_t others; /* bits: events that are sent to the end */
     uint64_t unseen; /* bits: those that may come at any time and are not seen */
     bool beside;     /* the observer stands beside it: what was sent to it has come */
+    bool dropped;    /* of what is sent to it: perhaps, for what it is like */
     bool lost;       /* the capture lost something since all this began */
     bool unreliable; /* datagrams overtake each other */
     uint64_t now;

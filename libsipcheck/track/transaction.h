@@ -41,15 +41,17 @@ enum sc_may {
     SC_MAY_BESIDE, /* that can be told only beside it */
     SC_MAY_UNSEEN, /* something that was sent to it may not have been captured */
     SC_MAY_ORDER,  /* what was sent within so short a time may have changed its order */
+    SC_MAY_TAKEN,  /* what was sent to it was perhaps dropped: it is not as it should be */
 };
 
 typedef struct sc_end_states {
-    uint64_t heard;    /* events that were sent to it, whether they came or not: bits */
-    uint64_t moved_ns; /* when its states changed last */
-    uint32_t states;   /* that it can be in after what it sent itself: bits; 0: not begun */
-    uint16_t row;      /* of SC_MAY_NOT: that forbids it */
-    uint8_t may;       /* enum sc_may */
-    bool by_hearing;   /* it was something sent to it that changed them */
+    uint64_t heard;      /* events that were sent to it, whether they came or not: bits */
+    uint64_t moved_ns;   /* when its states changed last */
+    uint32_t states;     /* that it can be in after what it sent itself: bits; 0: not begun */
+    uint16_t row;        /* of SC_MAY_NOT: that forbids it */
+    uint8_t may;         /* enum sc_may */
+    bool by_hearing : 1; /* it was something sent to it that changed them */
+    bool dropped : 1;    /* some of `heard` is not as it should be */
 } sc_end_states;
 
 typedef struct sc_transaction {
