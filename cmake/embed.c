@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* Runs while the library is built: writes the files of rules/ as the table behind sc_builtin_at,
- * those of YAML also as trees (rules/packed.h).   embed OUTPUT DIRECTORY PATH... */
+ * those of YAML also as trees (rules/packed.h), with their rules compiled (rules/image.h).
+ *   embed OUTPUT DIRECTORY PATH... */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "rules/packed.h"
+#include "rules/load.h"
 
 typedef struct buffer {
     char *bytes;
@@ -106,6 +107,43 @@ static buffer pack(const char *path, const buffer *text)
     return packed;
 }
 
+/* --- compiling */
+
+/* Nothing is built in yet. */
+const sc_builtin *sc_builtin_at(size_t index)
+{
+    (void)index;
+    return NULL;
+}
+
+static void complain(const sipcheck_error *error)
+{
+    fprintf(stderr, "%s:%u:%u: %s\n", error->file, error->line, error->column, error->message);
+    exit(EXIT_FAILURE);
+}
+
+static void load(sipcheck_rules *rules, const char *path, const buffer *text)
+{
+    sipcheck_error error = { .line = 0 };
+    const sc_load_source source = { path, text->bytes, text->n, NULL };
+    sc_add_fn *add = sc_kind_of_file(path);
+    if (add != NULL && add(rules, &source, &error) != SIPCHECK_OK) complain(&error);
+}
+
+static void put_image(void *user, const void *bytes, size_t n)
+{
+    append(user, bytes, n);
+}
+
+static buffer compile(const sipcheck_rules *rules, const char *path)
+{
+    buffer compiled = { .n = 0 };
+    sc_image image = { .put = put_image, .user = &compiled };
+    for (sc_rule *rule = rules->first; rule != NULL; rule = rule->next)
+        if (strcmp(rule->pub.file, path) == 0) sc_image_rule(&image, NULL, rule);
+    return compiled;
+}
+
 /* --- C */
 
 static void put_byte(FILE *out, int c)
@@ -145,28 +183,42 @@ static buffer read_file(const char *directory, const char *path)
     return text;
 }
 
-/* Files of tests alone have nothing else to pack. */
-static int has_tree(const char *path)
+static void put_tree(FILE *out, const sipcheck_rules *rules, const char *path, const buffer *text)
 {
-    const char *dot = strrchr(path, '.');
-    return dot != NULL && strcmp(dot, ".yaml") == 0 && strncmp(path, "syntax/", 7) != 0;
+    buffer packed = pack(path, text), compiled = compile(rules, path);
+    fputs(", .tree = {", out);
+    put_bytes(out, &packed);
+    fprintf(out, ", %zu, ", packed_nodes);
+    put_bytes(out, &compiled);
+    fputs(" }", out);
+    free(packed.bytes);
+    free(compiled.bytes);
 }
 
-static void put_file(FILE *out, const char *directory, const char *path)
+static void put_file(FILE *out, const sipcheck_rules *rules, const char *path, const buffer *text)
 {
-    buffer text = read_file(directory, path);
     fprintf(out, "{ .file = { \"%s\",", path);
-    put_bytes(out, &text);
-    fprintf(out, ", %zu }", text.n);
-    if (has_tree(path)) {
-        buffer packed = pack(path, &text);
-        fputs(", .tree = {", out);
-        put_bytes(out, &packed);
-        fprintf(out, ", %zu }", packed_nodes);
-        free(packed.bytes);
-    }
+    put_bytes(out, text);
+    fprintf(out, ", %zu }", text->n);
+    if (sc_kind_of_file(path) != NULL) put_tree(out, rules, path, text);
     fputs(" },\n", out);
-    free(text.bytes);
+}
+
+static void put_files(FILE *out, const char *directory, char **paths, size_t count)
+{
+    sipcheck_rules *rules = sipcheck_rules_new(NULL);
+    buffer *texts = calloc(count + 1, sizeof *texts);
+    if (rules == NULL || texts == NULL) fail("get memory for", "rules");
+    for (size_t i = 0; i < count; i++) {
+        texts[i] = read_file(directory, paths[i]);
+        load(rules, paths[i], &texts[i]);
+    }
+    for (size_t i = 0; i < count; i++) {
+        put_file(out, rules, paths[i], &texts[i]);
+        free(texts[i].bytes);
+    }
+    free(texts);
+    sipcheck_rules_free(rules);
 }
 
 int main(int argc, char **argv)
@@ -177,8 +229,7 @@ int main(int argc, char **argv)
     fputs("/* Made by cmake/embed.c. */\n#include \"rules/packed.h\"\n\n"
           "static const sc_builtin files[] = {\n",
           out);
-    for (int i = 3; i < argc; i++)
-        put_file(out, argv[2], argv[i]);
+    put_files(out, argv[2], argv + 3, (size_t)argc - 3);
     fputs("};\n\nconst sc_builtin *sc_builtin_at(size_t index)\n{\n"
           "    return index < sizeof files / sizeof *files ? &files[index] : NULL;\n}\n",
           out);

@@ -210,6 +210,10 @@ const sc_field *sc_field_find(sc_type record, sipcheck_slice name);
 /* Every field, in the order of the tables; NULL behind the last. */
 const sc_field *sc_field_at(size_t index);
 
+/* A number that stands for the field, in one build. */
+size_t sc_field_number(const sc_field *field);
+const sc_field *sc_field_numbered(size_t number);
+
 #define X(RECORD, NAME, TYPE, ACCESSOR, DOC) sc_getter sc_field_##ACCESSOR;
 #include "fields/fields.def"
 #undef X

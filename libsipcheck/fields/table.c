@@ -256,6 +256,17 @@ const sc_field *sc_field_own_value(sc_type record)
     return record < SC_TYPE_COUNT && own_values[record].get ? &own_values[record] : NULL;
 }
 
+size_t sc_field_number(const sc_field *field)
+{
+    bool own = field->get && own_values[field->record].get && field == &own_values[field->record];
+    return own ? FIELD_COUNT + field->record : (size_t)(field - fields);
+}
+
+const sc_field *sc_field_numbered(size_t number)
+{
+    return number < FIELD_COUNT ? &fields[number] : &own_values[number - FIELD_COUNT];
+}
+
 enum sipcheck_method_id sc_method_of(sipcheck_slice method)
 {
     return (enum sipcheck_method_id)sc_method_id(method);

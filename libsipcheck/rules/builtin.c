@@ -15,19 +15,6 @@ static bool begins(const char *text, const char *with)
     return strncmp(text, with, strlen(with)) == 0;
 }
 
-typedef int (*add_fn)(sipcheck_rules *set, const sc_load_source *source, sipcheck_error *error);
-
-/* NULL: not of rules. */
-static add_fn kind_of(const sc_builtin *builtin)
-{
-    const char *path = builtin->file.path;
-    return builtin->tree.bytes == NULL       ? NULL
-           : strcmp(path, "bases.yaml") == 0 ? sc_add_bases
-           : begins(path, "machines/")       ? sc_add_machine
-           : begins(path, "profiles/")       ? sc_add_profile
-                                             : sc_add_rules;
-}
-
 int sipcheck_rules_add_builtin(sipcheck_rules *rules, sipcheck_error *error)
 {
     int code = SIPCHECK_OK;
@@ -35,7 +22,7 @@ int sipcheck_rules_add_builtin(sipcheck_rules *rules, sipcheck_error *error)
     for (size_t i = 0; (builtin = sc_builtin_at(i)) != NULL && code == SIPCHECK_OK; i++) {
         const sipcheck_builtin *file = &builtin->file;
         const sc_load_source source = { file->path, file->text, file->length, &builtin->tree };
-        add_fn add = kind_of(builtin);
+        sc_add_fn *add = sc_kind_of_file(file->path);
         if (add != NULL) code = add(rules, &source, error);
     }
     return code;
@@ -50,7 +37,7 @@ int sipcheck_rules_add_builtin_tests(sipcheck_rules *rules, sipcheck_error *erro
         const sc_load_source source = { file->path, file->text, file->length, NULL };
         if (begins(file->path, "syntax/"))
             code = sc_add_syntax_tests(rules, &source, error);
-        else if (kind_of(builtin) == sc_add_rules)
+        else if (sc_kind_of_file(file->path) == sc_add_rules)
             code = sc_add_rule_tests(rules, &source, error);
     }
     if (code != SIPCHECK_OK) sc_drop_tests(rules);

@@ -15,21 +15,48 @@ static size_t texts_size(const sc_compiler *c)
     return n;
 }
 
-/* The parts of a program in its one block, the strictest alignment first. */
-typedef struct program_layout {
-    size_t constants, paths, code, marks, texts, end;
-} program_layout;
-
-static program_layout lay_out(const sc_compiler *c)
+sc_program_parts sc_program_parts_of(sc_program *program, const sc_program_sizes *sizes)
 {
-    program_layout l;
-    l.constants = (sizeof(sc_program) + 15) / 16 * 16;
-    l.paths = l.constants + c->constant_count * sizeof *c->constants;
-    l.code = l.paths + c->path_count * sizeof(void *);
-    l.marks = l.code + c->code_count * sizeof *c->code;
-    l.texts = l.marks + c->mark_count * sizeof *c->marks;
-    l.end = l.texts + texts_size(c);
-    return l;
+    sc_program_parts parts;
+    uint8_t *at = (uint8_t *)program + (sizeof *program + 15) / 16 * 16;
+    parts.constants = (sc_value *)(void *)at;
+    at += sizes->constants * sizeof *parts.constants;
+    parts.paths = (const sc_field **)(void *)at;
+    at += sizes->paths * sizeof *parts.paths;
+    parts.code = (sc_instruction *)(void *)at;
+    at += sizes->code * sizeof *parts.code;
+    parts.marks = (sc_mark *)(void *)at;
+    parts.texts = at + sizes->marks * sizeof *parts.marks;
+    return parts;
+}
+
+sc_program *sc_program_new(const sipcheck_allocator *allocator, const sc_program_sizes *sizes)
+{
+    size_t size = (sizeof(sc_program) + 15) / 16 * 16 + sizes->constants * sizeof(sc_value) +
+                  sizes->paths * sizeof(sc_field *) + sizes->code * sizeof(sc_instruction) +
+                  sizes->marks * sizeof(sc_mark) + sizes->texts;
+    sc_program *program = sc_allocate(allocator, size);
+    if (!program) return NULL;
+    sc_program_parts parts = sc_program_parts_of(program, sizes);
+    *program = (sc_program){ .constants = parts.constants,
+                             .paths = parts.paths,
+                             .code = parts.code,
+                             .marks = parts.marks,
+                             .code_count = sizes->code,
+                             .mark_count = sizes->marks };
+    if (allocator) program->allocator = *allocator;
+    return program;
+}
+
+sc_program_sizes sc_program_sizes_of(const sc_program *program)
+{
+    const uint8_t *paths = (const uint8_t *)program->paths;
+    sc_program_sizes sizes = { .code = program->code_count, .marks = program->mark_count };
+    sizes.constants = (size_t)(paths - (const uint8_t *)program->constants) / sizeof(sc_value);
+    sizes.paths = (size_t)((const uint8_t *)program->code - paths) / sizeof(sc_field *);
+    for (size_t i = 0; i < sizes.constants; i++)
+        sizes.texts += program->constants[i].raw.p ? program->constants[i].raw.n : 0;
+    return sizes;
 }
 
 static void copy_texts(sc_value *constants, size_t count, uint8_t *to)
@@ -105,31 +132,23 @@ static bool reads_body(const sc_compiler *c)
 static int finish(sc_compiler *c, const sipcheck_allocator *allocator, const sc_node *node,
                   enum sc_want want, sc_program **ret)
 {
-    program_layout l = lay_out(c);
-    uint8_t *block = sc_allocate(allocator, l.end);
-    if (!block) return SIPCHECK_NOMEM;
-    memcpy(block + l.constants, c->constants, l.paths - l.constants);
-    memcpy(block + l.paths, c->paths, l.code - l.paths);
-    memcpy(block + l.code, c->code, l.marks - l.code);
-    memcpy(block + l.marks, c->marks, l.texts - l.marks);
-    copy_texts((sc_value *)(void *)(block + l.constants), c->constant_count, block + l.texts);
-    sc_program *program = (sc_program *)(void *)block;
-    *program = (sc_program){
-        .constants = (const sc_value *)(const void *)(block + l.constants),
-        .paths = (const sc_field *const *)(const void *)(block + l.paths),
-        .code = (const sc_instruction *)(const void *)(block + l.code),
-        .marks = (const sc_mark *)(const void *)(block + l.marks),
-        .code_count = c->code_count,
-        .mark_count = c->mark_count,
-        .message_slots = message_slots(c->environment),
-        .slots = slots_read(c),
-        .reads_gap = reads_gap(c),
-        .reads_body = reads_body(c),
-        .type = node->type,
-        .want = want,
-    };
+    const sc_program_sizes sizes = { c->constant_count, c->path_count, c->code_count, c->mark_count,
+                                     texts_size(c) };
+    sc_program *program = sc_program_new(allocator, &sizes);
+    if (!program) return SIPCHECK_NOMEM;
+    sc_program_parts parts = sc_program_parts_of(program, &sizes);
+    memcpy(parts.constants, c->constants, c->constant_count * sizeof *parts.constants);
+    memcpy(parts.paths, c->paths, c->path_count * sizeof *parts.paths);
+    memcpy(parts.code, c->code, c->code_count * sizeof *parts.code);
+    memcpy(parts.marks, c->marks, c->mark_count * sizeof *parts.marks);
+    copy_texts(parts.constants, c->constant_count, parts.texts);
+    program->message_slots = message_slots(c->environment);
+    program->slots = slots_read(c);
+    program->reads_gap = reads_gap(c);
+    program->reads_body = reads_body(c);
+    program->type = node->type;
+    program->want = want;
     learn(c, node, program);
-    if (allocator) program->allocator = *allocator;
     *ret = program;
     return SIPCHECK_OK;
 }

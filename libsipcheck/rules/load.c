@@ -18,6 +18,8 @@ int sc_load_begin(sc_loader *loader, sipcheck_rules *set, const sc_load_source *
                   sipcheck_error *error)
 {
     *loader = (sc_loader){ .set = set, .error = error, .built_in = source->tree != NULL };
+    loader->compiled = &loader->image;
+    if (loader->built_in) loader->image.next = (const uint8_t *)source->tree->compiled;
     loader->last_rule = &loader->rules;
     loader->environment = (sc_environment){ .bindings = sc_message_bindings,
                                             .binding_count = 1,

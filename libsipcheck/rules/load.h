@@ -4,6 +4,7 @@
 #ifndef SC_LOAD_H
 #define SC_LOAD_H
 
+#include "rules/image.h"
 #include "rules/packed.h"
 #include "rules/set.h"
 
@@ -19,7 +20,10 @@ typedef struct sc_load_source {
 typedef struct sc_loader {
     sipcheck_rules *set;
     sc_file *file; /* its arena takes what stays */
-    bool built_in; /* texts of the tree stay, and tests of rules are left out of it */
+    bool built_in; /* texts of the tree stay, tests of rules are left out of it, and rules are
+                      compiled */
+    sc_image image;
+    sc_image *compiled; /* of what is built in: the rules that follow */
     sipcheck_error *error;
     sipcheck_arena *tree; /* goes away after loading */
     const sc_yaml_node *root;
@@ -76,6 +80,9 @@ int sc_load_rule(sc_loader *loader, const sc_yaml_node *item);
 int sc_load_own_tests(const sc_loader *loader, const sc_yaml_node *item, sc_rule *rule);
 
 /* sipcheck_rules_add and its like, of any source. */
+typedef int sc_add_fn(sipcheck_rules *set, const sc_load_source *source, sipcheck_error *error);
+/* What takes a file of rules/ with that path; NULL: it is a ledger, or has tests alone. */
+sc_add_fn *sc_kind_of_file(const char *path);
 int sc_add_rules(sipcheck_rules *set, const sc_load_source *source, sipcheck_error *error);
 int sc_add_bases(sipcheck_rules *set, const sc_load_source *source, sipcheck_error *error);
 int sc_add_profile(sipcheck_rules *set, const sc_load_source *source, sipcheck_error *error);

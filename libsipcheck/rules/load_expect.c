@@ -104,6 +104,16 @@ static int keep_text(const sc_loader *loader, const sc_yaml_node *node, const ch
     return SIPCHECK_OK;
 }
 
+/* What is built in was compiled before. A condition sees what comes. */
+static int load_expression(const sc_loader *loader, const sc_yaml_node *node, const char *key,
+                           enum sc_want want, const sc_rule *rule, sc_program **ret)
+{
+    unsigned more = want == SC_WANT_CONDITION ? SC_BIND_NEXT : 0;
+    return loader->built_in
+               ? SIPCHECK_OK
+               : sc_load_expression(loader, node, key, want, rule->pub.scope, more, ret);
+}
+
 int sc_load_expect(const sc_loader *loader, const sc_yaml_node *item, sc_rule *rule)
 {
     static const char *const keys[] = { "event", "no", "of", "where", "within", "unless" };
@@ -115,11 +125,9 @@ int sc_load_expect(const sc_loader *loader, const sc_yaml_node *item, sc_rule *r
     if (code == SIPCHECK_OK) code = load_awaited(loader, node, rule);
     if (code == SIPCHECK_OK) code = load_of(loader, node, rule);
     if (code == SIPCHECK_OK)
-        code = sc_load_expression(loader, node, "where", SC_WANT_CONDITION, rule->pub.scope,
-                                  SC_BIND_NEXT, &expect->where);
+        code = load_expression(loader, node, "where", SC_WANT_CONDITION, rule, &expect->where);
     if (code == SIPCHECK_OK)
-        code = sc_load_expression(loader, node, "within", SC_WANT_DURATION, rule->pub.scope, 0,
-                                  &expect->within);
+        code = load_expression(loader, node, "within", SC_WANT_DURATION, rule, &expect->within);
     if (code == SIPCHECK_OK) code = load_unless(loader, node, rule);
     if (code != SIPCHECK_OK) return code;
     return keep_text(loader, node, &rule->pub.expect);
@@ -135,9 +143,9 @@ static int load_overtaken(const sc_loader *loader, const sc_yaml_node *node, sc_
         return sc_load_fault(loader, node, "\"event\" is missing: what may have been overtaken");
     expect->swapped = expect->own = true;
     int code = load_events(loader, event, rule->pub.scope, &expect->events);
-    return code == SIPCHECK_OK ? sc_load_expression(loader, node, "where", SC_WANT_CONDITION,
-                                                    rule->pub.scope, SC_BIND_NEXT, &expect->where)
-                               : code;
+    return code == SIPCHECK_OK
+               ? load_expression(loader, node, "where", SC_WANT_CONDITION, rule, &expect->where)
+               : code;
 }
 
 int sc_load_swapped(const sc_loader *loader, const sc_yaml_node *item, sc_rule *rule)

@@ -245,17 +245,27 @@ static int check_vantage(const sc_loader *loader, const sc_yaml_node *item, cons
                                "only beside him");
 }
 
-static int compile_all(const sc_loader *loader, const sc_yaml_node *item, sc_rule *rule)
+static int compile_asked(const sc_loader *loader, const sc_yaml_node *item, sc_rule *rule)
 {
     sc_binding bindings[SC_SLOT_COUNT];
     const sc_environment environment =
         environment_of(loader, rule->pub.scope, more_of(rule), bindings);
     int code = compile(loader, &environment, item, "applies", SC_WANT_CONDITION, &rule->applies);
-    if (code == SIPCHECK_OK)
-        code = compile(loader, &environment, item, "assert", SC_WANT_TRUTH, &rule->assertion);
+    return code == SIPCHECK_OK
+               ? compile(loader, &environment, item, "assert", SC_WANT_TRUTH, &rule->assertion)
+               : code;
+}
+
+static int compile_all(const sc_loader *loader, const sc_yaml_node *item, sc_rule *rule)
+{
+    int code = SIPCHECK_OK;
+    if (loader->built_in)
+        code = sc_image_rule(loader->compiled, &loader->set->allocator, rule);
+    else
+        code = compile_asked(loader, item, rule);
     if (code == SIPCHECK_OK) code = sc_load_expect(loader, item, rule);
     if (code == SIPCHECK_OK) code = sc_load_swapped(loader, item, rule);
-    if (code == SIPCHECK_OK) code = compile_texts(loader, item, rule);
+    if (code == SIPCHECK_OK && !loader->built_in) code = compile_texts(loader, item, rule);
     bool always = rule->applies == NULL;
     rule->needs = sc_program_preconditions(always ? rule->assertion : rule->applies);
     rule->response_needs = sc_program_preconditions_of_response(rule->applies);
@@ -364,5 +374,6 @@ int sc_load_rule(sc_loader *loader, const sc_yaml_node *item)
     int code = sc_load_want_kind(loader, item, SC_YAML_MAPPING);
     if (code != SIPCHECK_OK) return code;
     bool definition = sc_yaml_get(item, "define") != NULL;
+    if (definition && loader->built_in) return SIPCHECK_OK; /* those that name it are compiled */
     return definition ? load_definition(loader, item) : load_rule(loader, item);
 }

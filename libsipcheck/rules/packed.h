@@ -30,6 +30,8 @@ enum sc_packed_head {
 typedef struct sc_packed {
     const char *bytes; /* NULL: this file has no tree */
     size_t nodes;      /* keys are nodes, too; 0: a document without content */
+    const char
+        *compiled; /* its rules, one behind the other, as images (rules/image.h); may be empty */
 } sc_packed;
 
 /* A file that was built in. */

@@ -115,6 +115,23 @@ struct sc_program {
     sc_shortcuts shortcuts;
 };
 
+/* A program is one block: the structure, and behind it its parts, the strictest alignment first. */
+typedef struct sc_program_sizes {
+    size_t constants, paths, code, marks, texts; /* texts: bytes */
+} sc_program_sizes;
+typedef struct sc_program_parts {
+    sc_value *constants;
+    const sc_field **paths;
+    sc_instruction *code;
+    sc_mark *marks;
+    uint8_t *texts;
+} sc_program_parts;
+
+/* Cleared, but for its parts, and pointing at these. NULL: no memory. */
+sc_program *sc_program_new(const sipcheck_allocator *allocator, const sc_program_sizes *sizes);
+sc_program_parts sc_program_parts_of(sc_program *program, const sc_program_sizes *sizes);
+sc_program_sizes sc_program_sizes_of(const sc_program *program);
+
 /* Run to the end; the result is the last value, which stays until the scratch is used again. */
 const sc_value *sc_run(const sc_program *program, const sc_context *context, sc_scratch *scratch);
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "rules/compiler.h"
+#include "rules/image.h"
 #include "rules/memory.h"
 #include "text/digits.h"
 #include "text/plain.h"
@@ -21,7 +22,7 @@ typedef struct template_piece {
 struct sc_template {
     sipcheck_allocator allocator;
     size_t count;
-    const char *texts; /* of the pieces, one behind the other, and a NUL */
+    char *texts; /* of the pieces, one behind the other, and a NUL */
     template_piece pieces[];
 };
 
@@ -108,6 +109,18 @@ static int build(builder *b)
     return SIPCHECK_OK;
 }
 
+/* size: of all texts. */
+static sc_template *allocate(const sipcheck_allocator *allocator, size_t pieces, size_t size)
+{
+    size_t head = sizeof(sc_template) + pieces * sizeof(template_piece);
+    sc_template *t = sc_allocate(allocator, head + size + 1);
+    if (!t) return NULL;
+    memset(t, 0, head);
+    if (allocator) t->allocator = *allocator;
+    t->texts = (char *)t + head;
+    return t;
+}
+
 int sc_template_compile(const sipcheck_allocator *allocator, const sc_source *source,
                         const sc_environment *environment, sc_template **ret, sipcheck_error *error)
 {
@@ -116,14 +129,10 @@ int sc_template_compile(const sipcheck_allocator *allocator, const sc_source *so
     };
     if (source->text.n > SC_EXPR_LENGTH_MAX) return wrong(&b, "this template is too long");
     b.room = most_pieces(source->text);
-    size_t size = sizeof *b.template + b.room * sizeof(template_piece);
-    sc_template *t = sc_allocate(allocator, size + source->text.n + 1);
+    sc_template *t = allocate(allocator, b.room, source->text.n);
     if (!t) return SIPCHECK_NOMEM;
-    memset(t, 0, size);
-    if (allocator) t->allocator = *allocator;
     b.template = t;
-    b.to = (uint8_t *)t + size;
-    t->texts = (const char *)b.to;
+    b.to = (uint8_t *)t->texts;
     int code = build(&b);
     *b.to = '\0';
     if (code == SIPCHECK_OK)
@@ -316,4 +325,44 @@ bool sc_template_reads_gap(const sc_template *template)
     for (size_t i = 0; i < template->count; i++)
         if (sc_program_reads_gap(template->pieces[i].program)) return true;
     return false;
+}
+
+/* --- as bytes */
+
+/* Where a text of a piece lies among all of them. */
+static void transfer_slice(sc_image *image, const sc_template *t, sipcheck_slice *slice)
+{
+    bool there = slice->p != NULL;
+    size_t at = there ? (size_t)(slice->p - (const uint8_t *)t->texts) : 0;
+    SC_IMAGE_MEMBER(image, there);
+    SC_IMAGE_MEMBER(image, at);
+    SC_IMAGE_MEMBER(image, slice->n);
+    slice->p = there ? (const uint8_t *)t->texts + at : NULL;
+}
+
+int sc_image_template(sc_image *image, const sipcheck_allocator *allocator, sc_template **template)
+{
+    bool reads = sc_image_reads(image);
+    sc_template *t = reads ? NULL : *template;
+    bool there = t != NULL;
+    SC_IMAGE_MEMBER(image, there);
+    if (reads) *template = NULL;
+    if (!there) return SIPCHECK_OK;
+    size_t count = t ? t->count : 0, size = t ? strlen(t->texts) : 0;
+    SC_IMAGE_MEMBER(image, count);
+    SC_IMAGE_MEMBER(image, size);
+    if (reads) t = allocate(allocator, count, size);
+    if (!t) return SIPCHECK_NOMEM;
+    sc_image_bytes(image, t->texts, size);
+    t->texts[size] = '\0';
+    int code = SIPCHECK_OK;
+    for (size_t i = 0; i < count && code == SIPCHECK_OK; i++) {
+        transfer_slice(image, t, &t->pieces[i].text);
+        transfer_slice(image, t, &t->pieces[i].absent);
+        code = sc_image_program(image, allocator, &t->pieces[i].program);
+        t->count = i + 1;
+    }
+    *template = code == SIPCHECK_OK ? t : NULL;
+    if (code != SIPCHECK_OK) sc_template_free(t);
+    return code;
 }

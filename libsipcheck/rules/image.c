@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: MIT */
+#include "rules/image.h"
+
+#include <string.h>
+
+#include "rules/memory.h"
+#include "rules/program.h"
+
+/* Whoever adds a member says here whether it goes along. */
+_Static_assert(sizeof(void *) != 8 || sizeof(sc_program) == 360, "sc_program has other members");
+_Static_assert(sizeof(void *) != 8 || sizeof(sc_value) == 32, "sc_value has other members");
+_Static_assert(sizeof(sc_instruction) == 8 && sizeof(sc_mark) == 4, "so have its parts");
+
+/* --- numbers and bytes */
+
+static uint64_t read_number(sc_image *image)
+{
+    uint64_t value = 0;
+    for (unsigned shift = 0;; shift += 7) {
+        uint8_t byte = *image->next++;
+        value |= (uint64_t)(byte & 0x7F) << shift;
+        if (byte < 0x80) return value;
+    }
+}
+
+void sc_image_number(sc_image *image, uint64_t *number)
+{
+    if (sc_image_reads(image)) {
+        *number = read_number(image);
+        return;
+    }
+    uint8_t bytes[10];
+    size_t n = 0;
+    uint64_t left = *number;
+    for (; left > 0x7F; left >>= 7)
+        bytes[n++] = (uint8_t)(left & 0x7F) | 0x80;
+    bytes[n++] = (uint8_t)left;
+    image->put(image->user, bytes, n);
+}
+
+void sc_image_bytes(sc_image *image, void *bytes, size_t n)
+{
+    if (!sc_image_reads(image)) {
+        image->put(image->user, bytes, n);
+        return;
+    }
+    if (n > 0) memcpy(bytes, image->next, n);
+    image->next += n;
+}
+
+/* --- programs */
+
+static void transfer_preconditions(sc_image *image, sc_preconditions *p)
+{
+    const sc_preconditions none = sc_no_preconditions();
+    bool any = memcmp(p->statuses, none.statuses, sizeof none.statuses) == 0;
+    SC_IMAGE_MEMBER(image, p->kinds);
+    SC_IMAGE_MEMBER(image, p->methods);
+    SC_IMAGE_MEMBER(image, p->response_methods);
+    SC_IMAGE_MEMBER(image, any);
+    if (any)
+        memcpy(p->statuses, none.statuses, sizeof none.statuses);
+    else
+        sc_image_bytes(image, p->statuses, sizeof p->statuses);
+    for (size_t i = 0; i < SC_PRE_HEADERS_MAX; i++)
+        SC_IMAGE_MEMBER(image, p->headers[i]);
+    SC_IMAGE_MEMBER(image, p->header_count);
+    SC_IMAGE_MEMBER(image, p->names);
+}
+
+/* answer and what is kept of messages is given by sealing. */
+static void transfer_members(sc_image *image, sc_program *p)
+{
+    SC_IMAGE_MEMBER(image, p->message_slots);
+    SC_IMAGE_MEMBER(image, p->slots);
+    SC_IMAGE_MEMBER(image, p->reads_gap);
+    SC_IMAGE_MEMBER(image, p->reads_body);
+    SC_IMAGE_MEMBER(image, p->type);
+    SC_IMAGE_MEMBER(image, p->want);
+    SC_IMAGE_MEMBER(image, p->shortcuts.true_without);
+    SC_IMAGE_MEMBER(image, p->shortcuts.false_without);
+    transfer_preconditions(image, &p->preconditions);
+    transfer_preconditions(image, &p->of_response);
+}
+
+/* Its text is behind the program's other parts, at *text. */
+static void transfer_constant(sc_image *image, sc_value *v, uint8_t **text)
+{
+    bool is_text = v->raw.p != NULL;
+    SC_IMAGE_MEMBER(image, is_text);
+    SC_IMAGE_MEMBER(image, v->raw.n);
+    v->raw.p = is_text ? *text : NULL;
+    if (is_text) sc_image_bytes(image, *text, v->raw.n);
+    if (is_text) *text += v->raw.n;
+    SC_IMAGE_MEMBER(image, v->number);
+    SC_IMAGE_MEMBER(image, v->state);
+    SC_IMAGE_MEMBER(image, v->missing);
+    SC_IMAGE_MEMBER(image, v->list);
+    SC_IMAGE_MEMBER(image, v->cut_at);
+}
+
+static void transfer_instruction(sc_image *image, sc_instruction *i)
+{
+    SC_IMAGE_MEMBER(image, i->op);
+    SC_IMAGE_MEMBER(image, i->a);
+    SC_IMAGE_MEMBER(image, i->b);
+    SC_IMAGE_MEMBER(image, i->flags);
+    SC_IMAGE_MEMBER(image, i->c);
+}
+
+static void transfer_mark(sc_image *image, sc_mark *mark)
+{
+    SC_IMAGE_MEMBER(image, mark->slot);
+    SC_IMAGE_MEMBER(image, mark->length);
+    SC_IMAGE_MEMBER(image, mark->path);
+}
+
+static void transfer_field(sc_image *image, const sc_field **field)
+{
+    size_t number = sc_image_reads(image) ? 0 : sc_field_number(*field);
+    SC_IMAGE_MEMBER(image, number);
+    *field = sc_field_numbered(number);
+}
+
+static void transfer_parts(sc_image *image, const sc_program_parts *parts,
+                           const sc_program_sizes *n)
+{
+    uint8_t *text = parts->texts;
+    for (size_t i = 0; i < n->constants; i++)
+        transfer_constant(image, &parts->constants[i], &text);
+    for (size_t i = 0; i < n->paths; i++)
+        transfer_field(image, &parts->paths[i]);
+    for (size_t i = 0; i < n->code; i++)
+        transfer_instruction(image, &parts->code[i]);
+    for (size_t i = 0; i < n->marks; i++)
+        transfer_mark(image, &parts->marks[i]);
+}
+
+static int transfer_one(sc_image *image, const sipcheck_allocator *allocator, sc_program **program)
+{
+    sc_program_sizes n = { 0 };
+    sc_program_parts parts;
+    if (!sc_image_reads(image)) n = sc_program_sizes_of(*program);
+    SC_IMAGE_MEMBER(image, n.constants);
+    SC_IMAGE_MEMBER(image, n.paths);
+    SC_IMAGE_MEMBER(image, n.code);
+    SC_IMAGE_MEMBER(image, n.marks);
+    SC_IMAGE_MEMBER(image, n.texts);
+    if (sc_image_reads(image)) *program = sc_program_new(allocator, &n);
+    if (*program == NULL) return SIPCHECK_NOMEM;
+    parts = sc_program_parts_of(*program, &n);
+    transfer_members(image, *program);
+    transfer_parts(image, &parts, &n);
+    return SIPCHECK_OK;
+}
+
+int sc_image_program(sc_image *image, const sipcheck_allocator *allocator, sc_program **program)
+{
+    sc_program *first = NULL, **tail = sc_image_reads(image) ? &first : program;
+    for (;; tail = &(*tail)->next) {
+        bool more = !sc_image_reads(image) && *tail != NULL;
+        SC_IMAGE_MEMBER(image, more);
+        if (!more) break;
+        if (transfer_one(image, allocator, tail) == SIPCHECK_OK) continue;
+        sc_program_free(first);
+        return SIPCHECK_NOMEM;
+    }
+    if (sc_image_reads(image)) *program = first;
+    return SIPCHECK_OK;
+}
+
+/* --- rules */
+
+int sc_image_rule(sc_image *image, const sipcheck_allocator *allocator, sc_rule *rule)
+{
+    sc_program **const programs[] = { &rule->applies, &rule->assertion, &rule->mark,
+                                      &rule->expect.where, &rule->expect.within };
+    sc_template **const templates[] = { &rule->message, &rule->fix };
+    int code = SIPCHECK_OK;
+    for (size_t i = 0; i < sizeof programs / sizeof *programs && code == SIPCHECK_OK; i++)
+        code = sc_image_program(image, allocator, programs[i]);
+    for (size_t i = 0; i < sizeof templates / sizeof *templates && code == SIPCHECK_OK; i++)
+        code = sc_image_template(image, allocator, templates[i]);
+    return code;
+}
