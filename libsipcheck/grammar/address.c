@@ -74,7 +74,7 @@ static bool raquot(sc_cursor *c)
 }
 
 /* name-addr  =  [ display-name ] LAQUOT addr-spec RAQUOT */
-static bool name_addr(sc_cursor *c, sipcheck_address *out)
+static SC_HOT bool name_addr(sc_cursor *c, sipcheck_address *out)
 {
     static const sc_production self = { "name-addr", "25.1", 3261 };
     const sc_production *outer = sc_enter(c, &self);
@@ -192,7 +192,7 @@ bool sc_bracketed_with(sc_cursor *c, const sc_param_grammar *params, sipcheck_va
     return with_params(c, brackets_only, params, out);
 }
 
-bool sc_address_alone(sc_cursor *c, sipcheck_value *value)
+SC_HOT bool sc_address_alone(sc_cursor *c, sipcheck_value *value)
 {
     sipcheck_address *out = (sipcheck_address *)value;
     const uint8_t *start = c->p;
@@ -214,7 +214,7 @@ bool sc_quoted_uri_with(sc_cursor *c, const sc_param_grammar *params, sipcheck_v
 
 /* from-spec   =  ( name-addr / addr-spec ) *( SEMI from-param )
  * from-param  =  tag-param / generic-param */
-bool sc_parse_from_to(sc_cursor *c, sipcheck_value *out)
+SC_HOT bool sc_parse_from_to(sc_cursor *c, sipcheck_value *out)
 {
     static const sc_param_grammar grammar = { .known = { tag, 1 },
                                               .production = { "from-param", "25.1", 3261 } };
@@ -238,7 +238,7 @@ static bool star(sc_cursor *c, sipcheck_address *out)
 /* Contact         =  ("Contact" / "m" ) HCOLON ( STAR / (contact-param *(COMMA contact-param)))
  * contact-param   =  (name-addr / addr-spec) *(SEMI contact-params)
  * contact-params  =  c-p-q / c-p-expires / feature-param / contact-extension      RFC 3840 §9 */
-bool sc_parse_contact(sc_cursor *c, sipcheck_value *out)
+SC_HOT bool sc_parse_contact(sc_cursor *c, sipcheck_value *out)
 {
     static const sc_param_grammar grammar = { .known = SC_KNOWN_ALL(contact),
                                               .family = sc_feature_family,
@@ -251,7 +251,7 @@ bool sc_parse_contact(sc_cursor *c, sipcheck_value *out)
 /* rec-route    =  name-addr *( SEMI rr-param )
  * route-param  =  name-addr *( SEMI rr-param )
  * rr-param     =  generic-param */
-bool sc_parse_route(sc_cursor *c, sipcheck_value *out)
+SC_HOT bool sc_parse_route(sc_cursor *c, sipcheck_value *out)
 {
     static const sc_param_grammar grammar = { .production = { "rr-param", "25.1", 3261 } };
     return with_params(c, name_addr, &grammar, out);

@@ -52,7 +52,7 @@ static bool domain(sc_cursor *c)
     return sc_between_quotes(c, uri_list);
 }
 
-static bool lhex(sc_cursor *c)
+static SC_HOT bool lhex(sc_cursor *c)
 {
     sc_span(c, SC_LHEX);
     return true;
@@ -199,7 +199,7 @@ static bool plain_param(sc_cursor *c, sc_known_params known, sc_param_list *list
 }
 
 /* A bad parameter does not keep the ones behind it from being read. */
-static bool auth_params(sc_cursor *c, sc_known_params known, sipcheck_auth *out)
+static SC_HOT bool auth_params(sc_cursor *c, sc_known_params known, sipcheck_auth *out)
 {
     sc_param_list list = { &out->params };
     do {
@@ -226,7 +226,7 @@ static bool bearer_token(sc_cursor *c)
     return false;
 }
 
-static bool scheme(sc_cursor *c, sipcheck_auth *out)
+static SC_HOT bool scheme(sc_cursor *c, sipcheck_auth *out)
 {
     static const sc_production self = { "auth-scheme", "25.1", 3261 };
     const sc_production *outer = sc_enter(c, &self);

@@ -18,7 +18,7 @@ static bool quoted_pair(sc_cursor *c)
     return sc_leave(c, outer, ok);
 }
 
-bool sc_odd_piece(sc_cursor *c, const char *wanted)
+SC_HOT bool sc_odd_piece(sc_cursor *c, const char *wanted)
 {
     if (c->p == c->end) return sc_miss(c, wanted);
     if (*c->p == '\\') return quoted_pair(c);
@@ -27,7 +27,7 @@ bool sc_odd_piece(sc_cursor *c, const char *wanted)
 }
 
 /* LDQUOT = SWS DQUOTE, RDQUOT = DQUOTE SWS */
-bool sc_between_quotes(sc_cursor *c, bool inside(sc_cursor *c))
+SC_HOT bool sc_between_quotes(sc_cursor *c, bool inside(sc_cursor *c))
 {
     sc_lws(c, 1);
     if (!sc_take(c, '"', "DQUOTE") || !inside(c) || !sc_take(c, '"', "DQUOTE")) return false;
@@ -37,7 +37,7 @@ bool sc_between_quotes(sc_cursor *c, bool inside(sc_cursor *c))
 
 /* quoted-string  =  SWS DQUOTE *(qdtext / quoted-pair ) DQUOTE
  * qdtext         =  LWS / %x21 / %x23-5B / %x5D-7E / UTF8-NONASCII */
-bool sc_quoted_string(sc_cursor *c, sipcheck_slice *out)
+SC_HOT bool sc_quoted_string(sc_cursor *c, sipcheck_slice *out)
 {
     static const sc_production self = { "quoted-string", "25.1", 3261 };
     const sc_production *outer = sc_enter(c, &self);
@@ -136,7 +136,7 @@ static bool text_chars(sc_cursor *c)
 
 /* TEXT-UTF8-TRIM  =  1*TEXT-UTF8char *(*LWS TEXT-UTF8char), or nothing
  * White space at either end is left: it is not part of it. */
-bool sc_text_utf8_trim(sc_cursor *c)
+SC_HOT bool sc_text_utf8_trim(sc_cursor *c)
 {
     const uint8_t *behind = c->p, *before;
     if (behind < c->end && *behind != ' ' && c->end[-1] != ' ' && plain_text(c)) return true;
@@ -151,7 +151,7 @@ bool sc_text_utf8_trim(sc_cursor *c)
 
 /* header-value  =  *(TEXT-UTF8char / UTF8-CONT / LWS)
  * UTF8-CONT alone is refused: it is not UTF-8 as of RFC 3629. */
-bool sc_header_value(sc_cursor *c)
+SC_HOT bool sc_header_value(sc_cursor *c)
 {
     if (plain_text(c)) return true;
     do

@@ -80,7 +80,7 @@ bool sc_parse_answer_mode(sc_cursor *c, sipcheck_value *out)
 }
 
 /* "uas" / "uac" */
-static bool refresher(sc_cursor *c)
+static SC_HOT bool refresher(sc_cursor *c)
 {
     const uint8_t *start = c->p;
     sipcheck_slice text;
@@ -93,7 +93,7 @@ static bool refresher(sc_cursor *c)
 /* Session-Expires  =  ("Session-Expires" / "x") HCOLON delta-seconds *(SEMI se-params)
  * se-params        =  refresher-param / generic-param
  * refresher-param  =  "refresher" EQUAL  ("uas" / "uac")      RFC 4028 §4 */
-bool sc_parse_session_expires(sc_cursor *c, sipcheck_value *value)
+SC_HOT bool sc_parse_session_expires(sc_cursor *c, sipcheck_value *value)
 {
     static const sc_known_param known[] = {
         { "refresher", refresher, { "refresher-param", "4", 4028 } },

@@ -16,7 +16,7 @@ static bool dec_octet(sc_cursor *c)
 }
 
 /* IPv4address  =  dec-octet "." dec-octet "." dec-octet "." dec-octet     RFC 3986 §3.2.2 */
-bool sc_ipv4(sc_cursor *c)
+SC_HOT bool sc_ipv4(sc_cursor *c)
 {
     static const sc_production self = { "IPv4address", "3.2.2", 3986 };
     const sc_production *outer = sc_enter(c, &self);

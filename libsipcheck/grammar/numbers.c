@@ -18,7 +18,7 @@ static bool take_number(sc_cursor *c, sipcheck_number *out)
 }
 
 /* 1*DIGIT */
-bool sc_parse_digits_only(sc_cursor *c, sipcheck_value *out)
+SC_HOT bool sc_parse_digits_only(sc_cursor *c, sipcheck_value *out)
 {
     return take_number(c, (sipcheck_number *)out);
 }
@@ -74,7 +74,7 @@ static bool plain_cseq(sc_cursor *c, sipcheck_cseq *out)
 }
 
 /* CSeq  =  "CSeq" HCOLON 1*DIGIT LWS Method */
-bool sc_parse_cseq(sc_cursor *c, sipcheck_value *value)
+SC_HOT bool sc_parse_cseq(sc_cursor *c, sipcheck_value *value)
 {
     sipcheck_cseq *out = (sipcheck_cseq *)value;
     if (c->mapped && plain_cseq(c, out)) return true;

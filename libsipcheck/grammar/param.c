@@ -2,7 +2,7 @@
 /* Parameters behind semicolons. RFC 3261 §25.1 */
 #include "grammar/plain.h"
 
-sipcheck_param *sc_param_add(sc_cursor *c, sc_param_list *list)
+SC_HOT sipcheck_param *sc_param_add(sc_cursor *c, sc_param_list *list)
 {
     sipcheck_param *param = sc_take_memory(c, sizeof *param);
     if (!param) return NULL;
@@ -11,7 +11,7 @@ sipcheck_param *sc_param_add(sc_cursor *c, sc_param_list *list)
     return param;
 }
 
-bool sc_is_long_name(sipcheck_slice name, const sc_known_param *known)
+SC_HOT bool sc_is_long_name(sipcheck_slice name, const sc_known_param *known)
 {
     size_t i = 8;
     while (i < name.n && i < sizeof known->name && sc_lower(name.p[i]) == (uint8_t)known->name[i])
@@ -19,7 +19,8 @@ bool sc_is_long_name(sipcheck_slice name, const sc_known_param *known)
     return i == name.n && i < sizeof known->name && !known->name[i];
 }
 
-const sc_known_param *sc_find_known(const sc_cursor *c, sc_known_params known, sipcheck_slice name)
+SC_HOT const sc_known_param *sc_find_known(const sc_cursor *c, sc_known_params known,
+                                           sipcheck_slice name)
 {
     return sc_find_word(known, sc_name_word(c, name), name);
 }
@@ -134,7 +135,7 @@ static SC_COLD bool odd_params(sc_cursor *c, const sc_param_grammar *grammar, sc
     return sc_leave(c, outer, !c->faults->no_memory);
 }
 
-bool sc_params(sc_cursor *c, const sc_param_grammar *grammar, const sipcheck_param **out)
+SC_HOT bool sc_params(sc_cursor *c, const sc_param_grammar *grammar, const sipcheck_param **out)
 {
     sc_param_list list = { out };
     if (sc_plain_over(c)) return true;
@@ -152,8 +153,8 @@ bool sc_params_only(sc_cursor *c, const sc_param_grammar *grammar, const sipchec
     return sc_leave(c, outer, !c->faults->no_memory);
 }
 
-bool sc_params_behind(sc_cursor *c, bool ok, const sc_param_grammar *grammar,
-                      const sipcheck_param **out)
+SC_HOT bool sc_params_behind(sc_cursor *c, bool ok, const sc_param_grammar *grammar,
+                             const sipcheck_param **out)
 {
     if (!ok || !sc_before_params(c)) {
         sc_report(c);

@@ -25,7 +25,7 @@ static inline const uint8_t *tokens(const sc_cursor *c, const uint8_t *p)
     return end > start ? end : NULL;
 }
 
-bool sc_plain_name_addr(sc_cursor *c, sipcheck_address *out)
+SC_HOT bool sc_plain_name_addr(sc_cursor *c, sipcheck_address *out)
 {
     const uint8_t *p = c->p;
     sipcheck_slice display = { NULL, 0 };

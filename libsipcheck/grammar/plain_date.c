@@ -50,7 +50,7 @@ static inline bool has_shape(const sc_cursor *c, const uint8_t *p)
            !(sc_map_bits(c->map, SC_MAP_DIGIT, (size_t)(p - c->map->base)) & DIGITS);
 }
 
-bool sc_plain_date(sc_cursor *c, sipcheck_date *out)
+SC_HOT bool sc_plain_date(sc_cursor *c, sipcheck_date *out)
 {
     const uint8_t *p = c->p;
     if (!has_shape(c, p) || !one_of(p, weekdays) || !one_of(p + 8, months) ||

@@ -24,7 +24,7 @@ static inline unsigned is_one_bit(uint64_t bits)
     return (bits ^ (bits - 1)) > bits - 1;
 }
 
-const uint8_t *sc_plain_host(const sc_cursor *c, const uint8_t *p, uint8_t *kind)
+SC_HOT const uint8_t *sc_plain_host(const sc_cursor *c, const uint8_t *p, uint8_t *kind)
 {
     size_t at = (size_t)(p - c->map->base);
     uint64_t stops = sc_map_bits(c->map, SC_MAP_HOST, at), stop = stops & -stops;

@@ -54,7 +54,7 @@ static inline const uint8_t *value_end(sc_cursor *c, const uint8_t *p, const sc_
     return production_end(c, p, known);
 }
 
-const uint8_t *sc_plain_value(sc_cursor *c, const uint8_t *p, const sc_known_param *known)
+SC_HOT const uint8_t *sc_plain_value(sc_cursor *c, const uint8_t *p, const sc_known_param *known)
 {
     bool quoted = *p == '"' && (!known || known->value == sc_any_quoted);
     return quoted ? sc_plain_quoted(c, p) : value_end(c, p, known);
@@ -91,7 +91,7 @@ static inline bool find(const sc_cursor *c, const sc_param_grammar *grammar, sip
     return known || !grammar->family;
 }
 
-void sc_plain_params(sc_cursor *c, const sc_param_grammar *grammar, sc_param_list *list)
+SC_HOT void sc_plain_params(sc_cursor *c, const sc_param_grammar *grammar, sc_param_list *list)
 {
     const uint8_t *p = c->p;
     while (p < c->end && *p == ';') {

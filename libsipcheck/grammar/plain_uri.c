@@ -73,7 +73,7 @@ static inline bool at_sip(const sc_cursor *c, const uint8_t *p)
     return (there | mask) == wanted;
 }
 
-const uint8_t *sc_plain_uri(sc_cursor *c, const uint8_t *p, sipcheck_uri *out)
+SC_HOT const uint8_t *sc_plain_uri(sc_cursor *c, const uint8_t *p, sipcheck_uri *out)
 {
     sipcheck_slice name, port_text;
     uint32_t port;

@@ -28,7 +28,7 @@ uint8_t sc_method_id(sipcheck_slice method)
     return same ? row->id : SIPCHECK_METHOD_OTHER;
 }
 
-uint8_t sc_method_at(const sc_cursor *c, sipcheck_slice method)
+SC_HOT uint8_t sc_method_at(const sc_cursor *c, sipcheck_slice method)
 {
     size_t n = method.n;
     if (n - 1 > 8 || c->faults->end - method.p < 8) return sc_method_id(method);
@@ -42,7 +42,7 @@ uint8_t sc_method_at(const sc_cursor *c, sipcheck_slice method)
 }
 
 /* SIP-Version  =  "SIP" "/" 1*DIGIT "." 1*DIGIT */
-static bool sip_version(sc_cursor *c, sipcheck_slice *out)
+static SC_HOT bool sip_version(sc_cursor *c, sipcheck_slice *out)
 {
     static const sc_production self = { "SIP-Version", "25.1", 3261 };
     const sc_production *outer = sc_enter(c, &self);
@@ -162,7 +162,7 @@ static SC_COLD void salvage_response(sc_cursor *c, sc_start_line *out)
     out->is_response = out->status_text.n > 0;
 }
 
-bool sc_parse_start_line(sc_cursor *c, sc_start_line *out)
+SC_HOT bool sc_parse_start_line(sc_cursor *c, sc_start_line *out)
 {
     static const sc_production request = { "Request-Line", "25.1", 3261 };
     static const sc_production status = { "Status-Line", "25.1", 3261 };

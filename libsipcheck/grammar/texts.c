@@ -6,7 +6,7 @@
 #include <string.h>
 
 /* callid  =  word [ "@" word ] */
-bool sc_parse_call_id(sc_cursor *c, sipcheck_value *value)
+SC_HOT bool sc_parse_call_id(sc_cursor *c, sipcheck_value *value)
 {
     static const sc_production self = { "callid", "25.1", 3261 };
     sipcheck_call_id *out = (sipcheck_call_id *)value;
@@ -119,7 +119,7 @@ static bool time_of_day(sc_cursor *c, sipcheck_date *out)
 }
 
 /* rfc1123-date  =  wkday "," SP date1 SP time SP "GMT" */
-bool sc_parse_sip_date(sc_cursor *c, sipcheck_value *value)
+SC_HOT bool sc_parse_sip_date(sc_cursor *c, sipcheck_value *value)
 {
     static const sc_production self = { "rfc1123-date", "25.1", 3261 };
     sipcheck_date *out = (sipcheck_date *)value;
@@ -229,7 +229,7 @@ static bool plain_products(sc_cursor *c)
 
 /* Server      =  "Server" HCOLON server-val *(LWS server-val)
  * server-val  =  product / comment */
-bool sc_parse_products(sc_cursor *c, sipcheck_value *out)
+SC_HOT bool sc_parse_products(sc_cursor *c, sipcheck_value *out)
 {
     static const sc_production self = { "server-val", "25.1", 3261 };
     const sc_production *outer = sc_enter(c, &self);
@@ -246,7 +246,7 @@ bool sc_parse_products(sc_cursor *c, sipcheck_value *out)
 }
 
 /* Subject  =  ( "Subject" / "s" ) HCOLON [TEXT-UTF8-TRIM] */
-bool sc_parse_optional_text(sc_cursor *c, sipcheck_value *out)
+SC_HOT bool sc_parse_optional_text(sc_cursor *c, sipcheck_value *out)
 {
     static const sc_production self = { "TEXT-UTF8-TRIM", "25.1", 3261 };
     (void)out;

@@ -22,13 +22,13 @@ static bool named_token(sc_cursor *c, const sc_production *self, sipcheck_value 
 }
 
 /* option-tag, content-coding, priority-value  =  token */
-bool sc_parse_token_item(sc_cursor *c, sipcheck_value *out)
+SC_HOT bool sc_parse_token_item(sc_cursor *c, sipcheck_value *out)
 {
     return sc_token(c, &((sipcheck_token *)out)->token);
 }
 
 /* Allow  =  "Allow" HCOLON [Method *(COMMA Method)] */
-bool sc_parse_method_item(sc_cursor *c, sipcheck_value *out)
+SC_HOT bool sc_parse_method_item(sc_cursor *c, sipcheck_value *out)
 {
     static const sc_production self = { "Method", "25.1", 3261 };
     return named_token(c, &self, out);
@@ -117,7 +117,7 @@ static bool type_and_subtype(sc_cursor *c, const sc_production *self, sipcheck_m
  * media-range   =  ( "*" "/" "*" / ( m-type SLASH "*" ) / ( m-type SLASH m-subtype ) )
  *                  *( SEMI m-parameter )
  * Where the one kind of parameter ends and the other begins cannot be told (erratum 832). */
-bool sc_parse_accept_range(sc_cursor *c, sipcheck_value *out)
+SC_HOT bool sc_parse_accept_range(sc_cursor *c, sipcheck_value *out)
 {
     static const sc_production self = { "media-range", "25.1", 3261 };
     sipcheck_media *media = (sipcheck_media *)out;
@@ -126,7 +126,7 @@ bool sc_parse_accept_range(sc_cursor *c, sipcheck_value *out)
 }
 
 /* media-type  =  m-type SLASH m-subtype *(SEMI m-parameter) */
-bool sc_parse_media_type(sc_cursor *c, sipcheck_value *out)
+SC_HOT bool sc_parse_media_type(sc_cursor *c, sipcheck_value *out)
 {
     static const sc_production self = { "media-type", "25.1", 3261 };
     static const sc_param_grammar grammar = { .value_needed = true,

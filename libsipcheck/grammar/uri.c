@@ -15,7 +15,7 @@ static bool escaped(sc_cursor *c)
     return sc_leave(c, outer, ok);
 }
 
-void sc_span_escaped(sc_cursor *c, uint32_t classes)
+SC_HOT void sc_span_escaped(sc_cursor *c, uint32_t classes)
 {
     do
         sc_span(c, classes);
@@ -164,7 +164,7 @@ static bool at_sip(const sc_cursor *c)
 }
 
 /* scheme  =  ALPHA *( ALPHA / DIGIT / "+" / "-" / "." ) */
-static bool scheme(sc_cursor *c, sipcheck_uri *out)
+static SC_HOT bool scheme(sc_cursor *c, sipcheck_uri *out)
 {
     const uint8_t *start = c->p;
     if (at_sip(c)) {
@@ -201,7 +201,7 @@ static bool any_uri(sc_cursor *c, bool bare, sipcheck_uri *out)
     return sc_leave(c, outer, ok);
 }
 
-bool sc_uri(sc_cursor *c, bool bare, sipcheck_uri *out)
+SC_HOT bool sc_uri(sc_cursor *c, bool bare, sipcheck_uri *out)
 {
     const uint8_t *end = c->mapped && !bare ? sc_plain_uri(c, c->p, out) : NULL;
     if (!end) return any_uri(c, bare, out);

@@ -177,7 +177,7 @@ static void note_param(const sc_cursor *c, sipcheck_via *out, const sipcheck_par
 /* via-parm    =  sent-protocol LWS sent-by *( SEMI via-params )
  * via-params  =  via-ttl / via-maddr / via-received / via-branch / response-port / oc /
  *                oc-validity / oc-seq / oc-algo / via-extension      RFC 3581 §5, RFC 7339 §9 */
-bool sc_parse_via(sc_cursor *c, sipcheck_value *value)
+SC_HOT bool sc_parse_via(sc_cursor *c, sipcheck_value *value)
 {
     static const sc_production self = { "via-parm", "25.1", 3261 };
     static const sc_param_grammar grammar = { .known = SC_KNOWN_ALL(known),

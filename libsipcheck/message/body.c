@@ -12,7 +12,7 @@ uint64_t sc_content_length(const sipcheck_message *msg)
     return UINT64_MAX;
 }
 
-void sc_split_body(sipcheck_message *msg, const uint8_t *rest, bool cut)
+SC_HOT void sc_split_body(sipcheck_message *msg, const uint8_t *rest, bool cut)
 {
     msg->cut = cut && !msg->headers_whole;
     if (!msg->headers_whole) return;

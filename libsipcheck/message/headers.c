@@ -4,6 +4,7 @@
 
 #include "message/header_key.h"
 
+#include "text/cold.h"
 #include "text/slice.h"
 
 #include <string.h>
@@ -122,7 +123,7 @@ static const uint64_t word_masks[NAME_BYTES] = {
     EIGHT, EIGHT, EIGHT,
 };
 
-enum sipcheck_header_id sc_header_of(sipcheck_slice token, const uint8_t *end)
+SC_HOT enum sipcheck_header_id sc_header_of(sipcheck_slice token, const uint8_t *end)
 {
     size_t n = token.n, behind = n > 8 ? n - 8 : 0;
     const uint8_t *p = token.p;

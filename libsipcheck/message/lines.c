@@ -27,7 +27,7 @@ sc_line sc_next_line(const uint8_t *p, const uint8_t *end, bool folds)
     return line;
 }
 
-sc_line sc_take_odd_line(sc_parse *in, const uint8_t *p, bool folds)
+SC_HOT sc_line sc_take_odd_line(sc_parse *in, const uint8_t *p, bool folds)
 {
     const uint8_t *end = in->faults.end;
     sc_line line = sc_next_line(p, end, folds);
@@ -36,7 +36,7 @@ sc_line sc_take_odd_line(sc_parse *in, const uint8_t *p, bool folds)
     return line;
 }
 
-void sc_report_bare(sc_parse *in, const sc_line *line)
+SC_HOT void sc_report_bare(sc_parse *in, const sc_line *line)
 {
     static const sc_production self = { "CRLF", "7", 3261 };
     const uint8_t *p = line->start;
@@ -68,7 +68,7 @@ static void salvage_name(sc_cursor *c, const sc_line *line, sipcheck_header *hea
     if (!colon) c->end = line->end;
 }
 
-void sc_parse_extension(sc_cursor *c, sipcheck_header *header)
+SC_HOT void sc_parse_extension(sc_cursor *c, sipcheck_header *header)
 {
     static const sc_production extension = { "extension-header", "25.1", 3261 };
     c->production = &extension;

@@ -41,7 +41,7 @@ static void forget_map(sc_parse *in, const uint8_t *p)
     in->map.n = in->map.lf_count = in->line = 0;
 }
 
-static const uint8_t *parse_start(sc_parse *in, const uint8_t *p)
+static SC_HOT const uint8_t *parse_start(sc_parse *in, const uint8_t *p)
 {
     static const sc_production self = { "SIP-message", "25.1", 3261 };
     sc_line line = sc_take_line(in, p, false);
@@ -58,7 +58,7 @@ static const uint8_t *parse_start(sc_parse *in, const uint8_t *p)
 }
 
 /* At first for as many lines as the map shows. */
-static int grow(sc_parse *in)
+static SC_HOT int grow(sc_parse *in)
 {
     size_t mapped = in->map.lf_count - in->line;
     size_t capacity = in->capacity ? in->capacity * 2 : mapped > 8 ? mapped : 8;
@@ -91,7 +91,8 @@ static bool at_line_end(const uint8_t *p, const uint8_t *end)
 }
 
 /* *( message-header ) CRLF; *rest is what is behind. */
-static int parse_headers(sc_parse *in, const uint8_t *p, const uint8_t *end, const uint8_t **rest)
+static SC_HOT int parse_headers(sc_parse *in, const uint8_t *p, const uint8_t *end,
+                                const uint8_t **rest)
 {
     int error = grow(in);
     while (!error && !in->msg->headers_whole) {
@@ -119,7 +120,7 @@ static void report_missing_end(sc_parse *in)
                  "empty line behind the headers");
 }
 
-static void finish(sc_parse *in, const uint8_t *rest)
+static SC_HOT void finish(sc_parse *in, const uint8_t *rest)
 {
     sipcheck_message *msg = in->msg;
     msg->headers = in->headers;
@@ -146,8 +147,8 @@ static int parse_all(sc_parse *in, const uint8_t *bytes, size_t len)
     return in->faults.no_memory ? sc_arena_error(in->faults.arena) : SIPCHECK_OK;
 }
 
-int sc_parse_message(sipcheck_arena *arena, const uint8_t *bytes, size_t len, unsigned flags,
-                     enum sc_simd simd, const sipcheck_message **ret_msg)
+SC_HOT int sc_parse_message(sipcheck_arena *arena, const uint8_t *bytes, size_t len, unsigned flags,
+                            enum sc_simd simd, const sipcheck_message **ret_msg)
 {
     if (len > SIPCHECK_MESSAGE_MAX) return SIPCHECK_TOO_BIG;
     static const uint8_t nothing[1];
@@ -169,8 +170,8 @@ int sc_parse_message(sipcheck_arena *arena, const uint8_t *bytes, size_t len, un
     return error;
 }
 
-int sipcheck_parse(sipcheck_arena *arena, const uint8_t *bytes, size_t len, unsigned flags,
-                   const sipcheck_message **ret_msg)
+SC_HOT int sipcheck_parse(sipcheck_arena *arena, const uint8_t *bytes, size_t len, unsigned flags,
+                          const sipcheck_message **ret_msg)
 {
     enum sc_simd simd = flags & SIPCHECK_SCALAR ? SC_SIMD_NONE : SC_SIMD_BEST;
     return sc_parse_message(arena, bytes, len, flags, simd, ret_msg);

@@ -106,8 +106,8 @@ static inline void parse_unknown(sc_cursor *c, sipcheck_header *header)
     sc_parse_extension(c, header);
 }
 
-/* What faults want to know of the header is set at first, and all else behind its value. */
-static inline void parse_line(sc_parse *in, sc_cursor *c, sipcheck_header *header,
+/* What is known of a line before it is parsed: of the header what faults want to know. */
+static inline void begin_line(sc_parse *in, sc_cursor *c, sipcheck_header *header,
                               const uint8_t *start, plain_line line)
 {
     header->name = (sipcheck_slice){ start, line.name };
@@ -119,8 +119,13 @@ static inline void parse_line(sc_parse *in, sc_cursor *c, sipcheck_header *heade
     c->separator = 0;
     c->later = c->quiet = c->failed = c->unquoted = c->unangled = false;
     in->faults.header = header;
-    if (line.id != SIPCHECK_HEADER_UNKNOWN)
-        parse_known(in, c, header, line.id);
+}
+
+static inline void parse_line(sc_parse *in, sc_cursor *c, sipcheck_header *header,
+                              enum sipcheck_header_id id)
+{
+    if (id != SIPCHECK_HEADER_UNKNOWN)
+        parse_known(in, c, header, id);
     else
         parse_unknown(c, header);
     const uint8_t *first = header->name.p, *end = c->end;
@@ -130,18 +135,18 @@ static inline void parse_line(sc_parse *in, sc_cursor *c, sipcheck_header *heade
 }
 
 /* What the next line is gets known while the machine still waits for the parser of this one. */
-const uint8_t *sc_parse_plain_lines(sc_parse *in, const uint8_t *p)
+SC_HOT const uint8_t *sc_parse_plain_lines(sc_parse *in, const uint8_t *p)
 {
     size_t number = in->line, lines = count_lines(in);
     sipcheck_header *header = in->headers + in->msg->header_count;
     sc_cursor c = sc_cursor_over(p, p, &in->faults, NULL);
     plain_line next = split(in, p, number, lines);
     while (next.end) {
-        const uint8_t *start = p;
-        plain_line line = next;
-        p = line.end + 2;
+        enum sipcheck_header_id id = next.id;
+        begin_line(in, &c, header, p, next);
+        p = next.end + 2;
         next = split(in, p, ++number, lines);
-        parse_line(in, &c, header++, start, line);
+        parse_line(in, &c, header++, id);
         if (in->faults.no_memory) break;
     }
     in->faults.header = NULL;

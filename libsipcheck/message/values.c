@@ -102,8 +102,8 @@ static inline void end_value(sc_cursor *c, const sc_header_grammar *grammar, con
 }
 
 /* A value that was parsed from start on, and those behind it. The header has none yet. */
-static void link_values(sc_parse *in, sc_cursor *c, sipcheck_header *header, const uint8_t *start,
-                        sipcheck_value *value, bool ok)
+static SC_HOT void link_values(sc_parse *in, sc_cursor *c, sipcheck_header *header,
+                               const uint8_t *start, sipcheck_value *value, bool ok)
 {
     uint32_t line = (uint32_t)(header - in->headers);
     const sc_header_grammar *grammar = &sc_header_grammars[header->id];
@@ -133,8 +133,8 @@ static void link_values(sc_parse *in, sc_cursor *c, sipcheck_header *header, con
     in->tail[header->id] = tail;
 }
 
-void sc_parse_behind(sc_parse *in, sc_cursor *c, sipcheck_header *header, sipcheck_value *value,
-                     bool ok)
+SC_HOT void sc_parse_behind(sc_parse *in, sc_cursor *c, sipcheck_header *header,
+                            sipcheck_value *value, bool ok)
 {
     header->values = 0;
     header->compact = header->name.n == 1;

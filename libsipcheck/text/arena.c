@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A chain of chunks that a pointer moves through. A reset moves it back to the first chunk. */
 #include "text/arena.h"
+#include "text/cold.h"
 
 #include <stdlib.h>
 
@@ -129,7 +130,7 @@ void *sc_arena_grow(sipcheck_arena *arena, size_t size)
 
 /* Not inline: where the size is known, compilers take an instruction to clear with that is slow to
  * start. */
-void *sc_arena_alloc(sipcheck_arena *arena, size_t size)
+SC_HOT void *sc_arena_alloc(sipcheck_arena *arena, size_t size)
 {
     void *block = sc_arena_take(arena, size);
     return block ? memset(block, 0, size) : NULL;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "text/classmap.h"
+#include "text/cold.h"
 
 #include <string.h>
 
@@ -185,12 +186,12 @@ static inline ALWAYS void fill(sc_classmap *map, const uint8_t *p, size_t n, cla
         memset(&map->bits[m][at / 8], 0, 8);
 }
 
-static AVX2 void fill_avx2(sc_classmap *map, const uint8_t *p, size_t n)
+static SC_HOT AVX2 void fill_avx2(sc_classmap *map, const uint8_t *p, size_t n)
 {
     fill(map, p, n, classify_avx2, note_avx2);
 }
 
-static AVX512 void fill_avx512(sc_classmap *map, const uint8_t *p, size_t n)
+static SC_HOT AVX512 void fill_avx512(sc_classmap *map, const uint8_t *p, size_t n)
 {
     fill(map, p, n, classify_avx512, note_avx512);
 }
@@ -217,7 +218,8 @@ bool sc_simd_here(enum sc_simd simd)
     return simd == SC_SIMD_NONE;
 }
 
-void sc_classmap_fill(sc_classmap *map, const uint8_t *p, const uint8_t *end, enum sc_simd simd)
+SC_HOT void sc_classmap_fill(sc_classmap *map, const uint8_t *p, const uint8_t *end,
+                             enum sc_simd simd)
 {
     map->base = p;
     map->n = map->lf_count = 0;

@@ -81,7 +81,7 @@ static unsigned utf8_length(uint8_t lead, uint8_t *low, uint8_t *high)
     return lead >= 0xf0 && lead <= 0xf4 ? 4 : 0;
 }
 
-bool sc_utf8(sc_cursor *c)
+SC_HOT bool sc_utf8(sc_cursor *c)
 {
     static const sc_production utf8 = { "UTF8-NONASCII", "4", 3629 };
     uint8_t low, high;
@@ -108,8 +108,8 @@ bool sc_literal_nocase(sc_cursor *c, const char *text, const char *wanted)
     return true;
 }
 
-bool sc_take_count(sc_cursor *c, uint32_t classes, size_t least, size_t most, const char *wanted,
-                   sipcheck_slice *out)
+SC_HOT bool sc_take_count(sc_cursor *c, uint32_t classes, size_t least, size_t most,
+                          const char *wanted, sipcheck_slice *out)
 {
     const uint8_t *start = c->p;
     sc_span(c, classes);

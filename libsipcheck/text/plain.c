@@ -2,6 +2,7 @@
 /* Eight bytes at a time. In a word whose bytes all are below 0x80 no addition here carries into the
  * next byte; where one is not, the word is refused by that byte, whatever the others became. */
 #include "text/plain.h"
+#include "text/cold.h"
 
 #include <stdbool.h>
 #include <string.h>
@@ -34,7 +35,7 @@ static inline bool is_printable(uint8_t byte)
     return byte >= 0x20 && byte <= 0x7E;
 }
 
-size_t sc_printable_length(const uint8_t *p, size_t n)
+SC_HOT size_t sc_printable_length(const uint8_t *p, size_t n)
 {
     size_t i = 0;
     while (n - i >= sizeof(uint64_t) && unprintable(word_at(p + i)) == 0)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "text/slice.h"
+#include "text/cold.h"
 
 #include <string.h>
 
@@ -32,7 +33,7 @@ static bool same_words(const uint8_t *p, const uint8_t *q)
 }
 
 /* Eight bytes at a time; the last eight may be some of those before again. */
-bool sc_equal_nocase(const void *p, const void *q, size_t n)
+SC_HOT bool sc_equal_nocase(const void *p, const void *q, size_t n)
 {
     const uint8_t *a = p, *b = q;
     if (n < 8) return sc_lower_word(few_bytes(a, n)) == sc_lower_word(few_bytes(b, n));
@@ -70,7 +71,7 @@ bool sc_number(sipcheck_slice digits, uint64_t *ret)
     return true;
 }
 
-uint32_t sc_number32(sipcheck_slice digits)
+SC_HOT uint32_t sc_number32(sipcheck_slice digits)
 {
     uint64_t number;
     return sc_number(digits, &number) && number < UINT32_MAX ? (uint32_t)number : UINT32_MAX;
