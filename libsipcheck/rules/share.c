@@ -73,6 +73,7 @@ static bool asks_one_message(const sc_program *p)
 typedef struct kind {
     sc_program *program;
     uint64_t sign;
+    struct kind *next; /* whose sign leads to the same list */
 } kind;
 
 static uint64_t sign_of(const sc_program *p)
@@ -84,8 +85,9 @@ static uint64_t sign_of(const sc_program *p)
 }
 
 /* Programs that were met, one of each kind, and how many numbers were given to them. */
+enum { LISTS = 256 };
 typedef struct sharing {
-    kind *known;
+    kind *known, *lists[LISTS];
     size_t count, answers;
 } sharing;
 
@@ -99,21 +101,22 @@ static void share(sc_program *program, sharing *s, bool always)
 {
     if (program->slots >> SC_SLOT_MACHINE & 1) return; /* each rule has its own */
     uint64_t sign = sign_of(program);
-    for (size_t i = 0; i < s->count; i++) {
-        sc_program *known = s->known[i].program;
-        if (s->known[i].sign != sign || !same_program(program, known)) continue;
-        if (known->answer == 0) known->answer = next_answer(s);
-        program->answer = known->answer;
+    kind **list = &s->lists[sign % LISTS];
+    for (kind *k = *list; k != NULL; k = k->next) {
+        if (k->sign != sign || !same_program(program, k->program)) continue;
+        if (k->program->answer == 0) k->program->answer = next_answer(s);
+        program->answer = k->program->answer;
         return;
     }
     if (always) program->answer = next_answer(s);
-    s->known[s->count++] = (kind){ program, sign };
+    s->known[s->count] = (kind){ program, sign, *list };
+    *list = &s->known[s->count++];
 }
 
 /* 0 is for what is kept nowhere. */
 static size_t number_of_messages(const sipcheck_rules *set, kind *known)
 {
-    sharing s = { known, 0, 1 };
+    sharing s = { .known = known, .answers = 1 };
     for (const sc_rule *rule = set->first; rule != NULL; rule = rule->next)
         for (sc_program *p = rule->applies; p != NULL; p = p->next)
             if (rule->pub.scope == SIPCHECK_SCOPE_MESSAGE) share(p, &s, false);
@@ -123,7 +126,7 @@ static size_t number_of_messages(const sipcheck_rules *set, kind *known)
 /* What one message answers first: its answers are kept longer than those of an event. */
 static void number_of_events(sipcheck_rules *set, kind *known)
 {
-    sharing s = { known, 0, 1 };
+    sharing s = { .known = known, .answers = 1 };
     for (unsigned one = 2; one-- > 0;) {
         for (const sc_rule *rule = set->first; rule != NULL; rule = rule->next)
             for (sc_program *p = rule->applies; p != NULL; p = p->next) {
