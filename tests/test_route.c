@@ -25,6 +25,8 @@ static unsigned route(sipcheck_router *router, const char *text)
     return sipcheck_route(router, &packet);
 }
 
+#define PICK(LIST_) LIST_[random_next(rng, sizeof LIST_ / sizeof *LIST_)]
+
 /* --- a look at the bytes */
 
 typedef struct look {
