@@ -10,7 +10,8 @@
  *   3  branch (3 bits; a response answers the method of that number), session description (2;
  *      0: none), one of the sets of more headers (3)
  *   4  time since the event before: 2^N milliseconds (5 bits), back instead of on (1), time is
- *      told before (1), the capture cut the message (1)
+ *      told before (1), the capture cut the message (1); both of these: no message is fed, but that
+ *      it was not delivered, or, back, that the capture's clock was set
  * Of bytes that are left at the end the number tells what the engine is told: where the capture was
  * taken (odd), what elements are (2 and 3). */
 #include <stdarg.h>
@@ -221,8 +222,8 @@ static void play(sipcheck *engine, struct outcome *outcome, const uint8_t *data,
          data += EVENT_BYTES, size -= EVENT_BYTES) {
         make_message(&text, data);
         now = time_of(now, data[4]);
-        if (bits(data[4], 6, 1)) sipcheck_advance(engine, now);
-        bool cut = bits(data[4], 7, 1), tcp = bits(data[0], 7, 1);
+        bool told = bits(data[4], 6, 1), cut = bits(data[4], 7, 1), tcp = bits(data[0], 7, 1);
+        if (told && !cut) sipcheck_advance(engine, now);
         outcome->frames++;
         const sipcheck_packet packet = {
             .bytes = (const uint8_t *)text.bytes,
@@ -234,7 +235,12 @@ static void play(sipcheck *engine, struct outcome *outcome, const uint8_t *data,
             .dst = element(bits(data[0], 2, 2)),
             .transport = tcp ? SIPCHECK_TRANSPORT_TCP : SIPCHECK_TRANSPORT_UDP,
         };
-        sipcheck_feed(engine, &packet);
+        if (!told || !cut)
+            sipcheck_feed(engine, &packet);
+        else if (bits(data[4], 5, 1))
+            sipcheck_clock_set(engine, now);
+        else
+            sipcheck_unreached(engine, &packet);
     }
     sipcheck_finish(engine);
 }
