@@ -41,7 +41,8 @@ static bool is_encoded(const sipcheck_message *head)
     const sipcheck_value *v = head->values[SIPCHECK_HEADER_CONTENT_ENCODING];
     for (; v; v = v->next)
         if (!sc_same_nocase(v->raw, "identity")) return true;
-    for (size_t i = 0; i < head->header_count; i++)
+    size_t lines = head->line_count[SIPCHECK_HEADER_UNKNOWN] ? head->header_count : 0;
+    for (size_t i = 0; i < lines; i++)
         if (sc_same_nocase(head->headers[i].name, "Content-Transfer-Encoding") &&
             !one_of(head->headers[i].value, plain))
             return true;
@@ -84,7 +85,7 @@ static bool is_session(const sipcheck_part *part)
 static void parse_sdp(sc_bodies *in, sipcheck_part *part)
 {
     sipcheck_sdp *sdp = sc_arena_alloc(in->faults.arena, sizeof *sdp);
-    if (!sdp || !sc_sdp_parse(&in->faults, part->v.raw, part->depth > 0, sdp)) {
+    if (!sdp || !sc_sdp_parse(&in->faults, part->v.raw, part->depth > 0, in->simd, sdp)) {
         in->error = sc_arena_error(in->faults.arena);
         return;
     }
@@ -151,6 +152,7 @@ int sipcheck_body_parse(sipcheck_arena *arena, const sipcheck_message *message,
                                  .base = message->bytes,
                                  .end = message->bytes + message->length },
                      .body = body,
+                     .simd = message->scalar ? SC_SIMD_NONE : SC_SIMD_BEST,
                      .tail = &body->parts };
     sipcheck_part *part = NULL;
     if (body->whole && message->body.n) part = sc_add_part(&in, message->body, message, 0);

@@ -12,6 +12,7 @@ typedef struct sc_bodies {
     sipcheck_body *body;
     const sipcheck_part **tail; /* where the next part is linked */
     size_t parts;
+    enum sc_simd simd;
     int error; /* enum sipcheck_code; reading stops */
 } sc_bodies;
 

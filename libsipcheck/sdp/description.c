@@ -10,9 +10,10 @@
  * media-description    =  media-field [information-field] *connection-field *bandwidth-field
  *                         [key-field] *attribute-field      RFC 8866 §9
  * RFC 4566 had the zone-field behind time-fields that do not repeat, too, and both are in use. */
-#include "sdp/sdp.h"
-
 #include <string.h>
+
+#include "sdp/plain.h"
+#include "sdp/sdp.h"
 
 typedef struct line_grammar {
     uint8_t kind; /* enum sipcheck_kind */
@@ -112,8 +113,13 @@ typedef struct reader {
     int last;             /* enum sipcheck_sdp_line; -1: none */
     uint32_t line, media; /* how many so far */
     bool bare;            /* a LF without CR was reported: one finding says it all */
+    sc_cursor plain;      /* for plain lines: nothing but its map and where faults go is set */
+    enum sc_simd simd;
+    size_t lf; /* map.lf from here on are in front */
+    /* Not cleared at the beginning: */
     const sipcheck_value **line_tail[SIPCHECK_SDP_LINES];
     const sipcheck_value **attribute_tail[SIPCHECK_ATTRIBUTE_COUNT];
+    sc_classmap map;
 } reader;
 
 static const sc_production description = { "session-description", "9", 8866 };
@@ -159,9 +165,11 @@ static void keep_line(reader *r, int type, sipcheck_value *value)
 
 static bool keep_attribute(reader *r, sipcheck_attribute *attribute)
 {
-    attribute->id = (uint16_t)sipcheck_attribute_lookup(attribute->name);
-    if (attribute->id == SIPCHECK_ATTRIBUTE_UNKNOWN) return true;
-    if (!sc_sdp_parse_attribute(r->faults, attribute)) return false;
+    if (!attribute->parsed) {
+        attribute->id = (uint16_t)sipcheck_attribute_lookup(attribute->name);
+        if (attribute->id == SIPCHECK_ATTRIBUTE_UNKNOWN) return true;
+        if (!sc_sdp_parse_attribute(r->faults, attribute)) return false;
+    }
     sipcheck_value *parsed = (sipcheck_value *)attribute->parsed;
     append(&r->section->attributes[attribute->id], &r->attribute_tail[attribute->id], parsed);
     r->sdp->attributes_seen |= (uint64_t)1 << attribute->id;
@@ -178,6 +186,14 @@ static void enter_media(reader *r, sipcheck_value *value)
 
 /* --- lines */
 
+/* false: no memory */
+static bool keep(reader *r, int type, sipcheck_value *value)
+{
+    keep_line(r, type, value);
+    if (type == SIPCHECK_SDP_M) enter_media(r, value);
+    return type != SIPCHECK_SDP_A || keep_attribute(r, (sipcheck_attribute *)value);
+}
+
 static bool parse_line(reader *r, int type, const uint8_t *p, const uint8_t *end)
 {
     const line_grammar *grammar = &grammars[type];
@@ -190,10 +206,7 @@ static bool parse_line(reader *r, int type, const uint8_t *p, const uint8_t *end
     value->kind = grammar->kind;
     value->valid = grammar->parse(&c, value) && sc_sdp_end(&c);
     if (!value->valid) sc_report(&c);
-    keep_line(r, type, value);
-    if (type == SIPCHECK_SDP_M) enter_media(r, value);
-    if (type == SIPCHECK_SDP_A && !keep_attribute(r, (sipcheck_attribute *)value)) return false;
-    return !r->faults->no_memory;
+    return keep(r, type, value) && !r->faults->no_memory;
 }
 
 /* SIPCHECK_SDP_LINES: none. */
@@ -213,15 +226,26 @@ static int type_of(uint8_t letter)
     return at < 26 && behind[at] > 0 ? behind[at] - 1 : SIPCHECK_SDP_LINES;
 }
 
+static bool is_second(const reader *r, int type)
+{
+    return type == SIPCHECK_SDP_V && r->sdp->descriptions > 0;
+}
+
+static bool is_full(const reader *r, int type)
+{
+    return r->line == SIPCHECK_SDP_LINE_MAX ||
+           (type == SIPCHECK_SDP_M && r->media == SIPCHECK_SDP_MEDIA_MAX);
+}
+
 /* Stops in front of a second description and at the limits. */
 static bool stops(reader *r, int type, const uint8_t *at)
 {
-    if (type == SIPCHECK_SDP_V && r->sdp->descriptions++ > 0) {
+    bool second = is_second(r, type), full = is_full(r, type);
+    r->sdp->descriptions += type == SIPCHECK_SDP_V;
+    if (second) {
         fault(r, at, 1, &description, r->state->wanted);
         return true;
     }
-    bool full = r->line == SIPCHECK_SDP_LINE_MAX ||
-                (type == SIPCHECK_SDP_M && r->media == SIPCHECK_SDP_MEDIA_MAX);
     r->sdp->limited |= full;
     r->section->damaged |= full;
     r->sdp->session.damaged |= full;
@@ -259,12 +283,46 @@ static const uint8_t *line_end(reader *r, const uint8_t *p, const uint8_t *lf)
     return lf;
 }
 
+/* --- plain lines */
+
+/* The line feed that ends the line at p; NULL: none. It is mapped where *ret_mapped says so. */
+static const uint8_t *find_line_feed(reader *r, const uint8_t *p, const uint8_t *end,
+                                     bool *ret_mapped)
+{
+    if ((size_t)(p - r->map.base) >= r->map.n) {
+        sc_classmap_fill(&r->map, p, end, r->simd);
+        r->lf = 0;
+    }
+    *ret_mapped = r->lf < r->map.lf_count;
+    return *ret_mapped ? r->map.base + r->map.lf[r->lf++] : memchr(p, '\n', (size_t)(end - p));
+}
+
+/* The line at p, where its type may stand there and its value is plain; else nothing is read.
+ * *ret_ok: there was memory. */
+static bool read_plain(reader *r, const uint8_t *p, const uint8_t *lf, bool *ret_ok)
+{
+    if (lf - p < 4 || p[1] != '=' || lf[-1] != '\r') return false;
+    int type = type_of(*p);
+    if (!(r->state->next >> type & 1u) || is_full(r, type) || is_second(r, type)) return false;
+    sipcheck_value *value =
+        sc_sdp_plain(&r->plain, (enum sipcheck_sdp_line)type, r->line + 1, p + 2, lf - 1);
+    *ret_ok = !r->faults->no_memory;
+    if (!value) return !*ret_ok;
+    r->line++;
+    r->sdp->descriptions += type == SIPCHECK_SDP_V;
+    r->faults->sdp_line = (uint8_t)type;
+    check_order(r, p, type);
+    *ret_ok = keep(r, type, value) && !r->faults->no_memory;
+    return true;
+}
+
 static bool read_lines(reader *r, const uint8_t *p, const uint8_t *end, bool *ret_more)
 {
-    bool ok = true;
+    bool ok = true, mapped;
     while (ok && *ret_more && p < end) {
-        const uint8_t *lf = memchr(p, '\n', (size_t)(end - p));
-        ok = read_line(r, p, lf ? line_end(r, p, lf) : end, ret_more);
+        const uint8_t *lf = find_line_feed(r, p, end, &mapped);
+        if (!mapped || !read_plain(r, p, lf, &ok))
+            ok = read_line(r, p, lf ? line_end(r, p, lf) : end, ret_more);
         p = lf ? lf + 1 : end;
     }
     return ok;
@@ -279,11 +337,29 @@ static void check_end(reader *r, sipcheck_slice text, bool open_end)
     if (!r->state->end) fault(r, end, 0, &description, r->state->wanted);
 }
 
-bool sc_sdp_parse(sc_faults *faults, sipcheck_slice text, bool open_end, sipcheck_sdp *out)
+static void begin(reader *r, sc_faults *faults, sipcheck_slice text, enum sc_simd simd,
+                  sipcheck_sdp *out)
 {
-    reader r = {
-        .faults = faults, .sdp = out, .section = &out->session, .state = &at_begin, .last = -1
-    };
+    bool plain = text.p - faults->base >= SC_SDP_PLAIN_BEFORE;
+    r->faults = faults;
+    r->sdp = out;
+    r->section = &out->session;
+    r->state = &at_begin;
+    r->last = -1;
+    r->line = r->media = 0;
+    r->bare = false;
+    r->plain.faults = faults;
+    r->plain.map = &r->map;
+    r->simd = plain ? simd : SC_SIMD_NONE;
+    r->map.base = text.p;
+    r->map.n = 0;
+}
+
+bool sc_sdp_parse(sc_faults *faults, sipcheck_slice text, bool open_end, enum sc_simd simd,
+                  sipcheck_sdp *out)
+{
+    reader r;
+    begin(&r, faults, text, simd, out);
     size_t before = faults->count;
     bool more = true;
     out->raw = text;

@@ -108,7 +108,9 @@ bool sc_sdp_parse_attribute(sc_faults *faults, sipcheck_attribute *attribute);
 /* --- description.c */
 
 /* A whole description: text lies in the message of `faults`. open_end: its last line may go without
- * CRLF, which then belongs to a boundary. false: no memory. */
-bool sc_sdp_parse(sc_faults *faults, sipcheck_slice text, bool open_end, sipcheck_sdp *out);
+ * CRLF, which then belongs to a boundary. simd: no more than that machine code. false: no memory.
+ */
+bool sc_sdp_parse(sc_faults *faults, sipcheck_slice text, bool open_end, enum sc_simd simd,
+                  sipcheck_sdp *out);
 
 #endif

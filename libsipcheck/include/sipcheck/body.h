@@ -49,7 +49,7 @@ enum sipcheck_attribute_id {
 };
 
 /* --- values. Each begins with sipcheck_value: raw is what stands behind "=" (an attribute: behind
- * ":"), line the line's number in the description from 0, next the next one of the same type (an
+ * ":"), line the line's number in the description from 1, next the next one of the same type (an
  * attribute: of the same name) in the same section. v=, ptime ... are sipcheck_number; s=, i=, u=,
  * e=, p=, mid, setup, flags ... sipcheck_value itself. */
 

@@ -274,6 +274,7 @@ typedef struct sipcheck_message {
     bool valid;                   /* no fault */
     bool cut;           /* SIPCHECK_CUT was given and the headers or the body are not whole */
     bool headers_whole; /* the empty line behind the headers was seen */
+    bool scalar;        /* SIPCHECK_SCALAR was given: its body is read so, too */
     sipcheck_slice start_line;      /* without its line end */
     sipcheck_slice method;          /* requests */
     sipcheck_uri request_uri;       /* requests */
