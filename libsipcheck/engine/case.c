@@ -101,13 +101,20 @@ static bool is_short(const sipcheck_message *message)
     return length != NULL && length->number > message->body.n;
 }
 
+/* RFC 3261 §7.1, §21.5.6 */
+static bool is_of_other_version(const sipcheck_message *message)
+{
+    return !sc_same_nocase(message->version, "SIP/2.0");
+}
+
 bool sc_may_be_dropped(const sipcheck_message *message)
 {
     static const uint8_t wanted[] = { SIPCHECK_HEADER_VIA, SIPCHECK_HEADER_FROM, SIPCHECK_HEADER_TO,
                                       SIPCHECK_HEADER_CALL_ID, SIPCHECK_HEADER_CSEQ };
     for (size_t i = 0; i < sizeof wanted; i++)
         if (message->line_count[wanted[i]] == 0) return true;
-    return !message->valid || !message->headers_whole || is_short(message);
+    return !message->valid || !message->headers_whole || is_short(message) ||
+           is_of_other_version(message);
 }
 
 /* --- proxies without transactions */

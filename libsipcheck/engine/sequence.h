@@ -249,10 +249,10 @@ static inline void sc_case_give(sipcheck *engine, const sc_case *c, const sc_jud
 bool sc_case_excuses(const sc_rule *rule, const sc_read *read);
 /* Likewise, and its author's copy was not captured. */
 bool sc_case_author_unseen(const sc_rule *rule, const sc_read *read);
-/* The observer stood beside whom the rule asks for. */
 /* Its receiver may take it for none, and do nothing about it: it breaks the grammar, lacks what
- * every message has, or ends too soon. RFC 3261 §8.1.3, §18.3 */
+ * every message has, ends too soon, or is of another version. RFC 3261 §7.1, §8.1.3, §18.3 */
 bool sc_may_be_dropped(const sipcheck_message *message);
+/* The observer stood beside whom the rule asks for. */
 bool sc_case_in_sight(const sipcheck *engine, const sc_rule *rule, const sc_read *read);
 /* ... and beside who sent what must not come. */
 bool sc_case_sees_sender(const sipcheck *engine, const sc_rule *rule, const sc_read *read);

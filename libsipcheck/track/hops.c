@@ -258,7 +258,7 @@ static bool is_anyones(const sc_step *step, const sc_transaction *upper)
 static void tell_forwarded(const sc_step *step, sc_transaction *upper, const sc_transaction *origin)
 {
     bool last = origin->last_answer == step->answer && origin->response_vias == step->vias + 1;
-    const sc_kept *in = last ? origin->response : NULL;
+    const sc_kept *in = last && !origin->response_differs ? origin->response : NULL;
     upper->hop.rewrites = upper->hop.rewrites || sc_hop_rewritten(step, in);
     sc_event *event = tell(step, upper, SC_EVENT_FORWARDED);
     sc_bind_lost(event, SC_NAME_IN, in);

@@ -110,6 +110,7 @@ typedef struct sc_transaction {
     bool branch_used;        /* by its client, for another request before */
     bool outside;            /* the request that `challenge` refused was in no dialog, nor is it */
     bool ends_differ;        /* somebody sent from elsewhere than client and server */
+    bool response_differs;   /* the last one came again, and was not the same in each byte */
     uint8_t challenge_presence, earlier_presence; /* enum sc_presence */
     bool authorised;                              /* it has Digest credentials */
     sc_end_states client_end, server_end;

@@ -324,7 +324,9 @@ static void response_again(sc_step *step, sc_transaction *t, sc_sent *sent)
     set_fed(t, sent, step, true);
     note_sent(sent, step);
     t->response_repetitions = sent->number;
-    const sc_kept *first = sent == &t->responded[t->responses - 1] ? t->response : NULL;
+    bool last = sent == &t->responded[t->responses - 1];
+    const sc_kept *first = last ? t->response : NULL;
+    t->response_differs = t->response_differs || (last && !t->identical);
     sc_event *event = tell(step->events, t, SC_EVENT_RESPONSE_AGAIN);
     sc_bind_fed(event, SC_NAME_RESPONSE);
     sc_bind_lost(event, SC_NAME_PREVIOUS, first);
@@ -364,6 +366,7 @@ static void note_response(sc_step *step, sc_transaction *t)
     }
     note_sent(&t->responded[t->responses++], step);
     t->response_repetitions = 0;
+    t->response_differs = false;
     t->last_answer = step->answer;
     t->response_vias = step->vias;
     t->provisionals += status < 200;
