@@ -8,14 +8,28 @@ static sc_node *first_of(sc_node *node, uint64_t key, enum sipcheck_scope scope)
     return node;
 }
 
-static sc_node **chain_of(const sc_table *table, uint64_t key)
+static size_t place_of(const sc_table *table, uint64_t key)
 {
-    return &table->chains[(size_t)(key ^ key >> 32) & (table->size - 1)];
+    return (size_t)(key ^ key >> 32) & (table->size - 1);
+}
+
+/* Of bits that choose no chain. */
+static uint8_t kind_of(uint64_t key)
+{
+    return (uint8_t)(1u << (key >> 61));
+}
+
+/* NULL: the chain has no such node, which is the answer to most questions. */
+static sc_node *chain_with(const sc_table *table, uint64_t key)
+{
+    if (table->size == 0) return NULL;
+    size_t place = place_of(table, key);
+    return (table->marks[place].kinds & kind_of(key)) != 0 ? table->chains[place] : NULL;
 }
 
 sc_node *sc_table_find(const sc_table *table, uint64_t key, enum sipcheck_scope scope)
 {
-    return table->size > 0 ? first_of(*chain_of(table, key), key, scope) : NULL;
+    return first_of(chain_with(table, key), key, scope);
 }
 
 sc_node *sc_table_more(const sc_node *node)
@@ -23,21 +37,37 @@ sc_node *sc_table_more(const sc_node *node)
     return first_of(node->next, node->key, node->owner->object.scope);
 }
 
+static void put(sc_table *table, sc_node *node)
+{
+    size_t place = place_of(table, node->key);
+    sc_chain_mark *mark = &table->marks[place];
+    node->next = table->chains[place];
+    table->chains[place] = node;
+    mark->kinds |= kind_of(node->key);
+    if (mark->length < UINT8_MAX) mark->length++;
+}
+
 void sc_table_add(sc_table *table, sc_node *node, sc_tracked *owner, uint64_t key)
 {
-    sc_node **chain = chain_of(table, key);
-    *node = (sc_node){ .next = *chain, .owner = owner, .key = key };
-    *chain = node;
+    *node = (sc_node){ .owner = owner, .key = key };
+    put(table, node);
     table->count++;
 }
 
+/* What is removed is mostly the last of its chain, so that all of it was walked anyway. */
 void sc_table_remove(sc_table *table, sc_node *node)
 {
     if (node->owner == NULL) return;
-    sc_node **place = chain_of(table, node->key);
-    while (*place != node)
-        place = &(*place)->next;
-    *place = node->next;
+    size_t place = place_of(table, node->key), length = 0;
+    uint8_t kinds = 0;
+    for (sc_node **at = &table->chains[place]; *at != NULL; at = &(*at)->next) {
+        if (*at == node) *at = node->next;
+        if (*at == NULL) break;
+        kinds |= kind_of((*at)->key);
+        length++;
+    }
+    table->marks[place] =
+        (sc_chain_mark){ (uint8_t)(length < UINT8_MAX ? length : UINT8_MAX), kinds };
     node->owner = NULL;
     table->count--;
 }
@@ -54,16 +84,15 @@ static sc_node *reversed(sc_node *chain)
 }
 
 /* Those of a key stay in their order, the newest first. */
-sc_node **sc_table_move(sc_table *table, sc_node **chains, size_t size)
+void *sc_table_move(sc_table *table, void *memory, size_t size)
 {
     sc_table old = *table;
-    *table = (sc_table){ .chains = chains, .size = size, .count = old.count };
+    sc_node **chains = memory;
+    *table = (sc_table){ chains, (sc_chain_mark *)(chains + size), size, old.count };
     for (size_t i = 0; i < old.size; i++) {
         for (sc_node *node = reversed(old.chains[i]), *next; node != NULL; node = next) {
-            sc_node **chain = chain_of(table, node->key);
             next = node->next;
-            node->next = *chain;
-            *chain = node;
+            put(table, node);
         }
     }
     return old.chains;
@@ -78,25 +107,25 @@ static sc_tracked *oldest_of(const sc_node *chain)
     return oldest;
 }
 
-/* Owners are looked at only where there is one to be found: they are far away. */
 sc_tracked *sc_table_surplus(const sc_table *table, uint64_t key)
 {
-    size_t count = 0;
     if (table->size == 0) return NULL;
-    const sc_node *chain = *chain_of(table, key);
-    for (const sc_node *node = chain; node != NULL; node = node->next)
-        count++;
-    return count >= SC_CHAIN_MAX ? oldest_of(chain) : NULL;
+    size_t place = place_of(table, key);
+    return table->marks[place].length >= SC_CHAIN_MAX ? oldest_of(table->chains[place]) : NULL;
 }
 
 void sc_table_expect(const sc_table *table, uint64_t key)
 {
-    if (table->size > 0) __builtin_prefetch(chain_of(table, key));
+    if (table->size == 0) return;
+    size_t place = place_of(table, key);
+    __builtin_prefetch(&table->chains[place]);
+    __builtin_prefetch(&table->marks[place]);
 }
 
 void sc_table_expect_first(const sc_table *table, uint64_t key)
 {
-    if (table->size > 0) __builtin_prefetch(*chain_of(table, key));
+    const sc_node *first = chain_with(table, key);
+    if (first != NULL) __builtin_prefetch(first);
 }
 
 void sc_rings_clear(sc_rings *rings)

@@ -34,11 +34,21 @@ typedef struct sc_node {
 /* More in one chain of the table: the oldest of them is evicted. */
 #define SC_CHAIN_MAX 64
 
+/* Of a chain, whose nodes lie far apart: what can be said of it without a look at them. */
+typedef struct sc_chain_mark {
+    uint8_t length; /* in nodes; UINT8_MAX: that or more */
+    uint8_t kinds;  /* a bit each for some bits of the nodes' keys */
+} sc_chain_mark;
+
 typedef struct sc_table {
     sc_node **chains;
-    size_t size; /* a power of two, or 0 */
+    sc_chain_mark *marks; /* of each chain; they lie behind them */
+    size_t size;          /* a power of two, or 0 */
     size_t count;
 } sc_table;
+
+/* Bytes for that many chains and their marks; they have to be cleared. */
+#define SC_TABLE_BYTES(size) ((size) * (sizeof(sc_node *) + sizeof(sc_chain_mark)))
 
 /* The first in the table with that key and of that scope; the next one; NULL: none. */
 sc_node *sc_table_find(const sc_table *table, uint64_t key, enum sipcheck_scope scope);
@@ -48,8 +58,8 @@ sc_node *sc_table_more(const sc_node *node);
 void sc_table_add(sc_table *table, sc_node *node, sc_tracked *owner, uint64_t key);
 void sc_table_remove(sc_table *table, sc_node *node); /* in no chain: nothing happens */
 
-/* Move all nodes to these chains; gives back the old ones. */
-sc_node **sc_table_move(sc_table *table, sc_node **chains, size_t size);
+/* Move all nodes into memory of that many chains; gives back the memory before, or NULL. */
+void *sc_table_move(sc_table *table, void *memory, size_t size);
 
 /* Owner of the longest unused node of the key's chain where that has grown too long, else NULL. */
 sc_tracked *sc_table_surplus(const sc_table *table, uint64_t key);

@@ -13,9 +13,11 @@ sc_tracker *sc_tracker_new(const sipcheck_allocator *allocator, const sc_track_o
     *tracker = (sc_tracker){ .allocator = *allocator, .options = *options };
     if (options->memory_max == 0) tracker->options.memory_max = SC_TRACK_MEMORY_DEFAULT;
     sc_rings_clear(&tracker->rings);
-    tracker->table.chains = sc_tracker_take(tracker, TABLE_FIRST * sizeof(sc_node *));
-    tracker->table.size = TABLE_FIRST;
-    if (tracker->table.chains != NULL) return tracker;
+    void *chains = sc_tracker_take(tracker, SC_TABLE_BYTES(TABLE_FIRST));
+    if (chains != NULL) {
+        sc_table_move(&tracker->table, chains, TABLE_FIRST);
+        return tracker;
+    }
     allocator->release(allocator->user, tracker);
     return NULL;
 }
@@ -214,12 +216,12 @@ static void grow_table(sc_tracker *tracker)
 {
     sc_table *table = &tracker->table;
     size_t size = table->size;
-    if (table->count < size || size > SIZE_MAX / 4 / sizeof(sc_node *) ||
-        tracker->counts.memory + 2 * size * sizeof(sc_node *) > tracker->options.memory_max)
+    if (table->count < size || size > SIZE_MAX / 4 / SC_TABLE_BYTES(1) ||
+        tracker->counts.memory + SC_TABLE_BYTES(2 * size) > tracker->options.memory_max)
         return;
-    sc_node **chains = sc_tracker_take(tracker, 2 * size * sizeof *chains);
-    if (chains == NULL) return;
-    sc_tracker_give(tracker, sc_table_move(table, chains, 2 * size), size * sizeof *chains);
+    void *memory = sc_tracker_take(tracker, SC_TABLE_BYTES(2 * size));
+    if (memory == NULL) return;
+    sc_tracker_give(tracker, sc_table_move(table, memory, 2 * size), SC_TABLE_BYTES(size));
 }
 
 bool sc_chain_is_full(sc_tracker *tracker, uint64_t key)
