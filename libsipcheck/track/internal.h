@@ -189,6 +189,8 @@ bool sc_refreshes_target(uint8_t method);
 void sc_overlaps_note(const sc_step *step, sc_transaction *t);           /* its request is fed */
 void sc_overlaps_tell(const sc_step *step, const sc_transaction *first); /* its response is */
 void sc_transaction_end(sc_transaction *transaction, sc_events *events);
+/* It will end soon: the machine fetches what it is found by and what it holds. */
+void sc_transaction_expect_end(const sc_tracker *tracker, sc_transaction *transaction);
 /* Of a request: what its credentials answer, and who used their nonce before. */
 void sc_nonces_request(sc_step *step, sc_transaction *transaction);
 void sc_nonces_respond(sc_step *step);

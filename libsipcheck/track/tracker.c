@@ -337,8 +337,23 @@ int sc_track(sc_tracker *tracker, const sipcheck_packet *packet, const sipcheck_
     return 0;
 }
 
+/* What ends was touched long ago, and is in no cache any more. So while one thing ends, what the
+ * next one names is fetched, and the one after that as far as it is a transaction itself. */
+static void expect_ends(const sc_tracker *tracker, const sc_tracked *thing)
+{
+    const sc_tracked *head = &tracker->rings.heads[thing->ring];
+    sc_tracked *next = thing->newer;
+    if (next == head || next->object.scope != SIPCHECK_SCOPE_TRANSACTION) return;
+    sc_transaction_expect_end(tracker, (sc_transaction *)next);
+    if (next->newer == head) return;
+    const char *bytes = (const char *)next->newer;
+    for (size_t i = 0; i < sizeof(sc_transaction); i += 64)
+        __builtin_prefetch(bytes + i);
+}
+
 static void end(sc_tracker *tracker, sc_tracked *thing, sc_events *events)
 {
+    expect_ends(tracker, thing);
     if (thing->object.scope == SIPCHECK_SCOPE_TRANSACTION)
         sc_transaction_end((sc_transaction *)thing, events);
     else if (thing->object.scope == SIPCHECK_SCOPE_DIALOG)

@@ -2,13 +2,30 @@
 /* Transactions: what a message is to the one it belongs to. RFC 3261 §17, RFC 6026 */
 #include "track/internal.h"
 
+enum { NODES = 5 };
+typedef struct sc_nodes {
+    sc_node *list[NODES];
+} sc_nodes;
+
+static sc_nodes nodes_of(sc_transaction *t)
+{
+    return (sc_nodes){ { &t->by_branch, &t->by_bare, &t->by_call, &t->by_upper, &t->by_peer } };
+}
+
+void sc_transaction_expect_end(const sc_tracker *tracker, sc_transaction *t)
+{
+    const sc_nodes nodes = nodes_of(t);
+    for (size_t i = 0; i < NODES; i++)
+        if (nodes.list[i]->owner != NULL) sc_table_expect(&tracker->table, nodes.list[i]->key);
+    if (t->request != NULL) __builtin_prefetch(t->request);
+    if (t->response != NULL) __builtin_prefetch(t->response);
+}
+
 static void forget_keys(sc_table *table, sc_transaction *t)
 {
-    sc_node *const nodes[] = { &t->by_branch, &t->by_bare, &t->by_call, &t->by_upper, &t->by_peer };
-    for (size_t i = 0; i < sizeof nodes / sizeof *nodes; i++)
-        if (nodes[i]->owner != NULL) sc_table_expect(table, nodes[i]->key);
-    for (size_t i = 0; i < sizeof nodes / sizeof *nodes; i++)
-        sc_table_remove(table, nodes[i]);
+    const sc_nodes nodes = nodes_of(t);
+    for (size_t i = 0; i < NODES; i++)
+        sc_table_remove(table, nodes.list[i]);
 }
 
 void sc_transaction_release(sc_tracker *tracker, sc_transaction *t)
@@ -77,7 +94,7 @@ static void set_fed(sc_transaction *t, const sc_sent *sent, const sc_step *step,
     t->passed_on = step->passed_on;
     t->repeated = repeated;
     t->gap = repeated && packet->ns > sent->ns ? packet->ns - sent->ns : 0;
-    t->identical = repeated && sent->bytes == sc_mix(0, packet->bytes, packet->length);
+    t->identical = repeated && sent->bytes == sc_mix_long(packet->bytes, packet->length);
 }
 
 static void note_sent(sc_sent *sent, const sc_step *step)
@@ -85,7 +102,7 @@ static void note_sent(sc_sent *sent, const sc_step *step)
     if (sent->bytes == 0) {
         sent->what = step->what;
         sent->answer = step->answer;
-        sent->bytes = sc_mix(0, step->packet->bytes, step->packet->length);
+        sent->bytes = sc_mix_long(step->packet->bytes, step->packet->length);
     } else {
         sent->number++;
     }
