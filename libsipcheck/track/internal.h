@@ -84,6 +84,10 @@ typedef struct sc_step {
 
 void *sc_tracker_take_raw(sc_tracker *tracker, size_t size); /* as sc_tracker_take, not cleared */
 
+/* The machine fetches the memory where the message will be kept. */
+void sc_tracker_expect_kept(const sc_tracker *tracker, const sipcheck_packet *packet);
+void sc_tracker_expect_take(const sc_tracker *tracker, size_t size);
+
 /* A cleared thing of that scope, from the spares. Never fails once sc_tracker_reserve did not. */
 void *sc_tracker_make(sc_step *step, enum sipcheck_scope scope, enum sc_ring ring);
 bool sc_tracker_reserve(sc_tracker *tracker, const sipcheck_packet *packet, bool passed_on);
@@ -189,8 +193,11 @@ bool sc_refreshes_target(uint8_t method);
 void sc_overlaps_note(const sc_step *step, sc_transaction *t);           /* its request is fed */
 void sc_overlaps_tell(const sc_step *step, const sc_transaction *first); /* its response is */
 void sc_transaction_end(sc_transaction *transaction, sc_events *events);
-/* It will end soon: the machine fetches what it is found by and what it holds. */
-void sc_transaction_expect_end(const sc_tracker *tracker, sc_transaction *transaction);
+/* So many end before it: the machine fetches what it is found by and what it holds, or then what
+ * else is found there. */
+enum { SC_STEPS_TO_END = 2 };
+void sc_transaction_expect_end(const sc_tracker *tracker, sc_transaction *transaction,
+                               unsigned steps);
 /* Of a request: what its credentials answer, and who used their nonce before. */
 void sc_nonces_request(sc_step *step, sc_transaction *transaction);
 void sc_nonces_respond(sc_step *step);

@@ -19,6 +19,11 @@ static sc_kept *copy(sc_tracker *tracker, const sipcheck_packet *packet, bool pa
     return kept;
 }
 
+void sc_tracker_expect_kept(const sc_tracker *tracker, const sipcheck_packet *packet)
+{
+    sc_tracker_expect_take(tracker, sizeof(sc_kept) + packet->length);
+}
+
 const sc_kept *sc_tracker_hold(sc_tracker *tracker, const sc_kept *kept)
 {
     (void)tracker;

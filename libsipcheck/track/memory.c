@@ -38,6 +38,15 @@ void *sc_tracker_take_raw(sc_tracker *tracker, size_t size)
     return block;
 }
 
+void sc_tracker_expect_take(const sc_tracker *tracker, size_t size)
+{
+    size_t class = class_of(size);
+    const char *block = class < SC_BLOCK_CLASSES ? (const char *)tracker->blocks[class] : NULL;
+    if (block == NULL) return;
+    for (size_t i = 0; i < size; i += 64)
+        __builtin_prefetch(block + i, 1);
+}
+
 void sc_tracker_give(sc_tracker *tracker, void *given, size_t size)
 {
     size_t class = class_of(size);

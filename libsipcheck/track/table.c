@@ -124,8 +124,9 @@ void sc_table_expect(const sc_table *table, uint64_t key)
 
 void sc_table_expect_first(const sc_table *table, uint64_t key)
 {
-    const sc_node *first = chain_with(table, key);
-    if (first != NULL) __builtin_prefetch(first);
+    if (table->size == 0) return;
+    size_t place = place_of(table, key);
+    if (table->marks[place].length > 0) __builtin_prefetch(table->chains[place]);
 }
 
 void sc_rings_clear(sc_rings *rings)

@@ -311,6 +311,7 @@ int sc_track(sc_tracker *tracker, const sipcheck_packet *packet, const sipcheck_
                      .passed_on = passed_on };
     ret->count = 0;
     tidy(tracker);
+    sc_tracker_expect_kept(tracker, packet);
     tracker->fed = packet;
     tracker->fed_passed_on = passed_on;
     clock_set(tracker, packet->ns);
@@ -337,18 +338,20 @@ int sc_track(sc_tracker *tracker, const sipcheck_packet *packet, const sipcheck_
     return 0;
 }
 
-/* What ends was touched long ago, and is in no cache any more. So while one thing ends, what the
- * next one names is fetched, and the one after that as far as it is a transaction itself. */
-static void expect_ends(const sc_tracker *tracker, const sc_tracked *thing)
+/* What ends was touched long ago, and is in no cache any more. So while one thing ends, those that
+ * will end behind it are fetched, a step at each end: the third is, then what finds it and what it
+ * holds, then what else is found there. */
+static void expect_ends(const sc_tracker *tracker, sc_tracked *thing)
 {
     const sc_tracked *head = &tracker->rings.heads[thing->ring];
-    sc_tracked *next = thing->newer;
-    if (next == head || next->object.scope != SIPCHECK_SCOPE_TRANSACTION) return;
-    sc_transaction_expect_end(tracker, (sc_transaction *)next);
-    if (next->newer == head) return;
-    const char *bytes = (const char *)next->newer;
+    for (unsigned steps = 0; steps < SC_STEPS_TO_END; steps++) {
+        thing = thing->newer;
+        if (thing == head || thing->object.scope != SIPCHECK_SCOPE_TRANSACTION) return;
+        sc_transaction_expect_end(tracker, (sc_transaction *)thing, steps);
+    }
+    if (thing->newer == head) return;
     for (size_t i = 0; i < sizeof(sc_transaction); i += 64)
-        __builtin_prefetch(bytes + i);
+        __builtin_prefetch((const char *)thing->newer + i);
 }
 
 static void end(sc_tracker *tracker, sc_tracked *thing, sc_events *events)

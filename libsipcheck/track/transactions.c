@@ -12,11 +12,17 @@ static sc_nodes nodes_of(sc_transaction *t)
     return (sc_nodes){ { &t->by_branch, &t->by_bare, &t->by_call, &t->by_upper, &t->by_peer } };
 }
 
-void sc_transaction_expect_end(const sc_tracker *tracker, sc_transaction *t)
+void sc_transaction_expect_end(const sc_tracker *tracker, sc_transaction *t, unsigned steps)
 {
     const sc_nodes nodes = nodes_of(t);
-    for (size_t i = 0; i < NODES; i++)
-        if (nodes.list[i]->owner != NULL) sc_table_expect(&tracker->table, nodes.list[i]->key);
+    for (size_t i = 0; i < NODES; i++) {
+        if (nodes.list[i]->owner == NULL) continue;
+        if (steps == 0)
+            sc_table_expect_first(&tracker->table, nodes.list[i]->key);
+        else
+            sc_table_expect(&tracker->table, nodes.list[i]->key);
+    }
+    if (steps == 0) return;
     if (t->request != NULL) __builtin_prefetch(t->request);
     if (t->response != NULL) __builtin_prefetch(t->response);
 }
