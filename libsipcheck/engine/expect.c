@@ -106,7 +106,7 @@ static bool waits_for_others(const sc_rule *rule, const sc_event *event)
 {
     const sc_transaction *t = (const sc_transaction *)(const void *)event->object;
     return rule->pub.scope == SIPCHECK_SCOPE_TRANSACTION &&
-           rule->expect.events == 1u << SC_EVENT_FINAL && t->hop.waiting > 0;
+           rule->expect.events == 1u << SC_EVENT_FINAL && t->hop != NULL && t->hop->waiting > 0;
 }
 
 /* A proxy may stand where the rule binds none: who received it need not be whom the rule binds. */

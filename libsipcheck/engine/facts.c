@@ -53,7 +53,7 @@ static sc_value transaction_silence(const sc_sequence *s, const sc_transaction *
 {
     uint64_t last = 0;
     for (unsigned i = 0; i < t->responses; i++)
-        if (t->responded[i].ns > last) last = t->responded[i].ns;
+        if (sc_responded(t, i)->ns > last) last = sc_responded(t, i)->ns;
     if (t->responses == 0) return absent();
     return number(s->now_ns > last ? s->now_ns - last : 0);
 }
@@ -89,7 +89,7 @@ static void fill_transaction(const sipcheck *engine, const sc_object *object, sc
     facts[SC_FACT_TRANSACTION_PASSED_ON] = !t->passed_on && lost ? lost_fact : truth(t->passed_on);
     facts[SC_FACT_TRANSACTION_MIN_SE] = t->too_small != 0 ? number(t->too_small) : absent();
     facts[SC_FACT_TRANSACTION_FORWARDED] =
-        object->began_unseen ? unknown(SC_MISSING_REQUEST) : number(t->hop.branches);
+        object->began_unseen ? unknown(SC_MISSING_REQUEST) : number(sc_branches(t));
     facts[SC_FACT_TRANSACTION_IDENTICAL] = t->repeated ? truth(t->identical) : absent();
     facts[SC_FACT_TRANSACTION_BRANCH_USED] = truth(t->branch_used);
     facts[SC_FACT_TRANSACTION_OUTSIDE] = lost ? lost_fact

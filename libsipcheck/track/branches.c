@@ -26,7 +26,7 @@ static sc_node *branch_from(const sc_transaction *upper, sc_node *node)
 
 sc_node *sc_hop_branch(const sc_tracker *tracker, const sc_transaction *upper)
 {
-    if (upper->hop.branches == 0) return NULL;
+    if (sc_branches(upper) == 0) return NULL;
     return branch_from(upper, sc_table_find(&tracker->table, upper_key(upper->by_branch.key),
                                             SIPCHECK_SCOPE_TRANSACTION));
 }
@@ -40,7 +40,7 @@ static sc_node *upper_from(const sc_transaction *branch, sc_node *node)
 {
     for (; node != NULL; node = sc_table_more(node)) {
         const sc_transaction *t = (const sc_transaction *)node->owner;
-        if (node == &t->by_branch && t->hop.branches > 0 && t->vias + 1 == branch->vias &&
+        if (node == &t->by_branch && sc_branches(t) > 0 && t->vias + 1 == branch->vias &&
             sc_hop_same_names(t, branch))
             break;
     }
@@ -65,7 +65,7 @@ void sc_hop_lose(const sc_tracker *tracker, const sc_transaction *branch)
 {
     sc_node *node = first_upper(tracker, branch);
     for (; node != NULL; node = upper_from(branch, sc_table_more(node)))
-        ((sc_transaction *)node->owner)->hop.object.damaged = true;
+        ((sc_transaction *)node->owner)->hop->object.damaged = true;
 }
 
 void sc_hop_join(sc_step *step, sc_transaction *upper, sc_transaction *branch)
@@ -74,7 +74,7 @@ void sc_hop_join(sc_step *step, sc_transaction *upper, sc_transaction *branch)
     uint64_t key = upper_key(upper->by_branch.key);
     sc_table_remove(table, &branch->by_upper);
     if (sc_chain_is_full(step->tracker, key)) {
-        upper->hop.object.damaged = true;
+        upper->hop->object.damaged = true;
         return;
     }
     branch->upper = upper->by_branch.key;
@@ -156,7 +156,7 @@ static enum sc_certainty answered(const sc_step *step, const sc_hop *hop)
 
 void sc_hop_look(const sc_step *step, sc_transaction *upper)
 {
-    sc_hop *hop = &upper->hop;
+    sc_hop *hop = upper->hop;
     const sipcheck_message *message = step->message;
     hop->waiting = hop->open = 0;
     hop->breadth = 0;
@@ -246,15 +246,15 @@ static bool goes_to_target(const sc_step *step, const sc_transaction *upper)
     for (sc_node *node = sc_hop_branch(step->tracker, upper); node != NULL;
          node = sc_hop_more(upper, node)) {
         uint64_t hash = ((const sc_transaction *)node->owner)->registrar;
-        for (size_t i = 0; i < upper->hop.target_count; i++)
-            if (hash != 0 && upper->hop.targets[i] == hash) return true;
+        for (size_t i = 0; i < upper->hop->target_count; i++)
+            if (hash != 0 && upper->hop->targets[i] == hash) return true;
     }
     return false;
 }
 
 void sc_hop_note_response(const sc_step *step, sc_transaction *upper)
 {
-    sc_hop *hop = &upper->hop;
+    sc_hop *hop = upper->hop;
     const sipcheck_message *message = step->message;
     uint32_t status = message->status;
     if (status < 200) return;

@@ -21,7 +21,7 @@ enum sc_recorded {
 };
 
 typedef struct sc_hop {
-    sc_object object;  /* within the sc_transaction of the request as it was received */
+    sc_object object;  /* of the sc_transaction of the request as it was received */
     uint32_t branches; /* requests sent on, the one that is fed included */
     uint32_t finals;   /* final responses that they were answered with */
     uint64_t

@@ -7,7 +7,7 @@
 
 static sc_event *tell(const sc_step *step, sc_transaction *upper, enum sc_event_kind kind)
 {
-    sc_event *event = sc_tell(step->events, &upper->hop.object, kind);
+    sc_event *event = sc_tell(step->events, &upper->hop->object, kind);
     sc_bind_lost(event, SC_NAME_REQUEST, upper->request);
     return event;
 }
@@ -104,7 +104,7 @@ static bool came_by_before(const sc_step *step, const sc_transaction *upper)
         sc_table_find(&step->tracker->table, upper->by_call.key, SIPCHECK_SCOPE_TRANSACTION);
     for (; node != NULL; node = sc_table_more(node)) {
         const sc_transaction *t = (const sc_transaction *)node->owner;
-        if (node == &t->by_call && t->vias < upper->vias && t->hop.branches > 1 &&
+        if (node == &t->by_call && t->vias < upper->vias && sc_branches(t) > 1 &&
             sc_hop_same_names(t, upper) && same_place(t, upper) && t->request != NULL &&
             t->route == upper->route && same_start(t->request, upper->request))
             return true;
@@ -142,7 +142,7 @@ static enum sc_recorded recorded(const sc_step *step, const sc_transaction *uppe
         if (t->tracked.object.damaged) return SC_RECORDED_LOST;
         if (t->vias >= 32) return SC_RECORDED_UNSEEN;
         seen |= UINT32_C(1) << t->vias;
-        if (t->hop.branches == 0 || !sc_same_host(&t->server, &upper->server)) continue;
+        if (sc_branches(t) == 0 || !sc_same_host(&t->server, &upper->server)) continue;
         if (adds_route(step->tracker, t)) return SC_RECORDED;
         if (same_place(t, upper)) wanted |= (UINT32_C(1) << t->vias) - 1;
     }
@@ -152,10 +152,10 @@ static enum sc_recorded recorded(const sc_step *step, const sc_transaction *uppe
 /* What was answered before anything was sent on was seen out of order. */
 static void begin(sc_step *step, sc_transaction *upper)
 {
-    sc_hop *hop = &upper->hop;
+    sc_hop *hop = upper->hop = sc_tracker_make_hop(step->tracker);
     hop->object = (sc_object){ .scope = SIPCHECK_SCOPE_HOP,
                                .first_ns = step->packet->ns,
-                               .damaged = hop->object.damaged || upper->finals > 0 };
+                               .damaged = upper->hop_damaged || upper->finals > 0 };
     hop->stateful = upper->responses > 0;
     step->tracker->counts.hops++;
 }
@@ -182,10 +182,10 @@ static void track_request(sc_step *step)
 {
     sc_transaction *t = step->transaction;
     sc_transaction *upper = t->vias > 1 ? upper_of(step) : NULL;
-    if (was_sent_on_before(step)) t->hop.object.damaged = true;
+    if (was_sent_on_before(step)) t->hop_damaged = true;
     if (upper == NULL) return;
-    sc_hop *hop = &upper->hop;
-    if (hop->branches == 0) begin(step, upper);
+    if (upper->hop == NULL) begin(step, upper);
+    sc_hop *hop = upper->hop;
     const sc_transaction *before = sent_before(step, upper);
     bool new_branch = before == NULL || before->by_branch.key != t->by_branch.key;
     hop->branches += new_branch;
@@ -215,7 +215,7 @@ static void track_request_again(const sc_step *step)
 static bool had_response(const sc_transaction *t, uint64_t answer)
 {
     for (size_t i = 0; i < t->responses; i++) {
-        if (t->responded[i].answer == answer) return true;
+        if (sc_responded(t, i)->answer == answer) return true;
     }
     return false;
 }
@@ -227,9 +227,9 @@ static void track_received(const sc_step *step)
     if (upper == NULL) return;
     sc_hop_note_response(step, upper);
     if (step->message->status > 100 && had_response(upper, step->answer)) /* sent back before */
-        upper->hop.object.damaged = true;
+        upper->hop->object.damaged = true;
     sc_hop_look(step, upper);
-    upper->hop.waited = t->waited;
+    upper->hop->waited = t->waited;
     tell_in(step, upper, SC_EVENT_RECEIVED, t);
     if (step->message->status >= 600) tell_open(step, upper, SC_EVENT_OPEN_DECLINED);
 }
@@ -259,7 +259,7 @@ static void tell_forwarded(const sc_step *step, sc_transaction *upper, const sc_
 {
     bool last = origin->last_answer == step->answer && origin->response_vias == step->vias + 1;
     const sc_kept *in = last && !origin->response_differs ? origin->response : NULL;
-    upper->hop.rewrites = upper->hop.rewrites || sc_hop_rewritten(step, in);
+    upper->hop->rewrites = upper->hop->rewrites || sc_hop_rewritten(step, in);
     sc_event *event = tell(step, upper, SC_EVENT_FORWARDED);
     sc_bind_lost(event, SC_NAME_IN, in);
     sc_bind_fed(event, SC_NAME_OUT);
@@ -280,8 +280,8 @@ static bool is_own(const sc_step *step, const sc_transaction *upper)
 static void tell_replied(const sc_step *step, sc_transaction *upper)
 {
     uint32_t status = step->message->status;
-    upper->hop.rewrites = upper->hop.rewrites || (status > 100 && status < 300);
-    upper->hop.stateful = upper->hop.stateful || is_own(step, upper);
+    upper->hop->rewrites = upper->hop->rewrites || (status > 100 && status < 300);
+    upper->hop->stateful = upper->hop->stateful || is_own(step, upper);
     sc_bind_fed(tell(step, upper, SC_EVENT_REPLIED), SC_NAME_OUT);
 }
 
@@ -289,7 +289,7 @@ static void tell_replied(const sc_step *step, sc_transaction *upper)
 static void track_sent_back_again(const sc_step *step)
 {
     sc_transaction *upper = step->transaction;
-    if (upper->hop.branches == 0) return;
+    if (sc_branches(upper) == 0) return;
     sc_hop_look(step, upper);
     sc_bind_fed(tell(step, upper, SC_EVENT_RESPONSE_AGAIN), SC_NAME_OUT);
 }
@@ -297,7 +297,7 @@ static void track_sent_back_again(const sc_step *step)
 static void track_sent_back(const sc_step *step)
 {
     sc_transaction *upper = step->transaction;
-    if (upper->hop.branches == 0) return;
+    if (sc_branches(upper) == 0) return;
     sc_hop_look(step, upper);
     const sc_transaction *origin = is_anyones(step, upper) ? NULL : origin_of(step, upper);
     if (origin != NULL)
@@ -305,12 +305,12 @@ static void track_sent_back(const sc_step *step)
     else
         tell_replied(step, upper);
     if (step->message->status < 200) return;
-    if (upper->hop.answered_ns == 0) {
+    if (upper->hop->answered_ns == 0) {
         tell_open(step, upper, SC_EVENT_OPEN_ANSWERED);
-        upper->hop.answered_ns = step->packet->ns != 0 ? step->packet->ns : 1;
+        upper->hop->answered_ns = step->packet->ns != 0 ? step->packet->ns : 1;
     }
-    if (step->message->status < 300 && upper->hop.accepted == 0)
-        upper->hop.accepted = step->packet->ns != 0 ? step->packet->ns : 1;
+    if (step->message->status < 300 && upper->hop->accepted == 0)
+        upper->hop->accepted = step->packet->ns != 0 ? step->packet->ns : 1;
 }
 
 /* --- a CANCEL of the request, or of a branch */
@@ -323,9 +323,9 @@ static void track_cancel(const sc_step *step)
         sc_hop_look(step, upper);
         tell_out(step, upper, SC_EVENT_CANCELLED, t);
     }
-    if (t->hop.branches == 0) return;
+    if (sc_branches(t) == 0) return;
     sc_hop_look(step, t);
-    t->hop.cancelled = true;
+    t->hop->cancelled = true;
     tell_open(step, t, SC_EVENT_OPEN_CANCELLED);
 }
 

@@ -36,6 +36,8 @@ struct sc_tracker {
     sc_block *blocks[SC_BLOCK_CLASSES];
     size_t spare_bytes;            /* in them; they count as nobody's */
     sc_tracked *spares[SC_SCOPES]; /* cleared, so that nothing fails in the midst of a message */
+    sc_replies *spare_replies;
+    sc_hop *spare_hop;
     const sipcheck_packet *fed;
     bool fed_passed_on;
     sc_kept *current;       /* the copy of what is fed; NULL: none was made */
@@ -90,6 +92,9 @@ void sc_tracker_expect_take(const sc_tracker *tracker, size_t size);
 
 /* A cleared thing of that scope, from the spares. Never fails once sc_tracker_reserve did not. */
 void *sc_tracker_make(sc_step *step, enum sipcheck_scope scope, enum sc_ring ring);
+/* Likewise, of what a transaction may need; one message needs one of each at most. */
+sc_replies *sc_tracker_make_replies(sc_tracker *tracker);
+sc_hop *sc_tracker_make_hop(sc_tracker *tracker);
 bool sc_tracker_reserve(sc_tracker *tracker, const sipcheck_packet *packet, bool passed_on);
 void sc_tracker_give_thing(sc_tracker *tracker, sc_tracked *thing);
 void sc_tracker_give_spares(sc_tracker *tracker);

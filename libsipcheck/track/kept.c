@@ -93,6 +93,15 @@ static bool reserve_dues(sc_tracker *tracker)
     return true;
 }
 
+static bool reserve_pieces(sc_tracker *tracker)
+{
+    if (tracker->spare_replies == NULL)
+        tracker->spare_replies = sc_tracker_take(tracker, sizeof *tracker->spare_replies);
+    if (tracker->spare_hop == NULL)
+        tracker->spare_hop = sc_tracker_take(tracker, sizeof *tracker->spare_hop);
+    return tracker->spare_replies != NULL && tracker->spare_hop != NULL;
+}
+
 bool sc_tracker_reserve(sc_tracker *tracker, const sipcheck_packet *packet, bool passed_on)
 {
     for (size_t i = 0; i < SC_SCOPES; i++) {
@@ -100,7 +109,7 @@ bool sc_tracker_reserve(sc_tracker *tracker, const sipcheck_packet *packet, bool
         tracker->spares[i] = sc_tracker_take(tracker, sizes[i]);
         if (tracker->spares[i] == NULL) return false;
     }
-    if (!reserve_dues(tracker)) return false;
+    if (!reserve_pieces(tracker) || !reserve_dues(tracker)) return false;
     tracker->current = copy(tracker, packet, passed_on);
     return tracker->current != NULL;
 }
@@ -117,6 +126,20 @@ void *sc_tracker_make(sc_step *step, enum sipcheck_scope scope, enum sc_ring rin
     return thing;
 }
 
+sc_replies *sc_tracker_make_replies(sc_tracker *tracker)
+{
+    sc_replies *replies = tracker->spare_replies;
+    tracker->spare_replies = NULL;
+    return replies;
+}
+
+sc_hop *sc_tracker_make_hop(sc_tracker *tracker)
+{
+    sc_hop *hop = tracker->spare_hop;
+    tracker->spare_hop = NULL;
+    return hop;
+}
+
 void sc_tracker_give_thing(sc_tracker *tracker, sc_tracked *thing)
 {
     if (thing != NULL) sc_tracker_give(tracker, thing, sizes[thing->object.scope]);
@@ -126,5 +149,7 @@ void sc_tracker_give_spares(sc_tracker *tracker)
 {
     for (size_t i = 0; i < SC_SCOPES; i++)
         sc_tracker_give(tracker, tracker->spares[i], sizes[i]);
+    sc_tracker_give(tracker, tracker->spare_replies, sizeof *tracker->spare_replies);
+    sc_tracker_give(tracker, tracker->spare_hop, sizeof *tracker->spare_hop);
     sc_tracker_give(tracker, tracker->dues.list, tracker->dues.room * sizeof *tracker->dues.list);
 }

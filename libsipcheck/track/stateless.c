@@ -6,12 +6,12 @@
 bool sc_client_may_be_stateless(const sc_tracker *tracker, const sc_transaction *t)
 {
     const sc_transaction *upper = t->vias > 1 ? sc_hop_upper(tracker, t) : NULL;
-    return t->vias > 1 && (upper == NULL || !upper->hop.stateful);
+    return t->vias > 1 && (upper == NULL || !upper->hop->stateful);
 }
 
 bool sc_server_may_be_stateless(const sc_transaction *t)
 {
-    return t->hop.branches > 0 && !t->hop.stateful;
+    return sc_branches(t) > 0 && !t->hop->stateful;
 }
 
 /* What the network doubles comes twice, and is handed on once: the capture can't tell it from what
@@ -33,5 +33,5 @@ bool sc_may_be_passed_on(const sc_tracker *tracker, const sc_transaction *t,
     if (!sc_client_may_be_stateless(tracker, t)) return false;
     const sc_transaction *upper = sc_hop_upper(tracker, t);
     if (kind == SC_EVENT_REQUEST_AGAIN) return upper == NULL || came_as_often(upper, t);
-    return kind == SC_EVENT_CANCEL && (upper == NULL || upper->hop.cancelled);
+    return kind == SC_EVENT_CANCEL && (upper == NULL || upper->hop->cancelled);
 }

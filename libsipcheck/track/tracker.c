@@ -32,7 +32,7 @@ static void tell_gone(sc_tracker *tracker, sc_object *object)
 static sc_object *inner_of(sc_tracked *thing)
 {
     if (thing->object.scope == SIPCHECK_SCOPE_TRANSACTION)
-        return &((sc_transaction *)thing)->hop.object;
+        return (sc_object *)((sc_transaction *)thing)->hop; /* begins with it */
     if (thing->object.scope == SIPCHECK_SCOPE_DIALOG) return &((sc_dialog *)thing)->session.object;
     return NULL;
 }

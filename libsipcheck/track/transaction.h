@@ -54,16 +54,22 @@ typedef struct sc_end_states {
     bool dropped : 1;    /* some of `heard` is not as it should be */
 } sc_end_states;
 
+/* What most transactions do without: memory of its own from when it is needed. */
+typedef struct sc_replies {
+    sc_sent more[SC_RESPONSES_MAX - 1]; /* kinds of responses behind the first */
+    const sc_kept *answers[SC_ANSWERS_MAX];
+    uint64_t answer_tags[SC_ANSWERS_MAX];
+} sc_replies;
+
 typedef struct sc_transaction {
-    sc_tracked tracked; /* first: an sc_object */
-    sc_hop hop;         /* what the server did with it, where that is a proxy */
+    sc_tracked tracked;  /* first: an sc_object */
+    sc_hop *hop;         /* what the server did with it; NULL: it was not seen to send it on */
+    sc_replies *replies; /* NULL: there was one kind of response at most, and no 2xx to an INVITE */
     sc_node by_branch, by_bare, by_call, by_upper;
     sc_node by_peer;                        /* of a MESSAGE */
     uint64_t text;                          /* which MESSAGE it is, in the order of the capture */
     const sc_kept *request;                 /* the first copy of it; NULL: not captured */
     const sc_kept *response, *ack, *cancel; /* the last of each; NULL: none was seen */
-    const sc_kept *answers[SC_ANSWERS_MAX];
-    uint64_t answer_tags[SC_ANSWERS_MAX];
     uint64_t acked_ahead;     /* To tag of an ACK that was seen before the 2xx; 0: none was */
     const sc_kept *challenge; /* gave the nonce of its credentials; NULL: not known */
     const sc_kept *earlier;   /* the client's request that used that nonce before; likewise */
@@ -92,13 +98,14 @@ typedef struct sc_transaction {
     uint32_t route_count;
     uint32_t finals, provisionals; /* repetitions not counted */
     uint32_t reliable;             /* provisional ones with RSeq */
-    sc_sent requested, responded[SC_RESPONSES_MAX];
+    sc_sent requested, responded;  /* responded: the first kind of response */
     sipcheck_address_port client, server;
     uint64_t method_hash;    /* of the name */
     uint8_t method;          /* enum sipcheck_method_id */
     uint8_t state;           /* enum sc_transaction_state */
-    uint8_t responses;       /* entries of `responded` */
+    uint8_t responses;       /* kinds of them: see sc_responded */
     uint8_t answered;        /* of `answers` */
+    bool hop_damaged;        /* ... which is to be said of `hop` from its beginning */
     bool overlap_told;       /* a MESSAGE that did not wait for the one before */
     bool no_subscription;    /* a REFER that demands that it makes none */
     bool declined;           /* 6xx came */
@@ -122,5 +129,16 @@ typedef struct sc_transaction {
     uint64_t gap;                  /* nanoseconds since it was sent last */
     uint32_t response_repetitions; /* of the last response, or the one that is fed */
 } sc_transaction;
+
+static inline const sc_sent *sc_responded(const sc_transaction *t, size_t kind)
+{
+    return kind == 0 ? &t->responded : &t->replies->more[kind - 1];
+}
+
+/* Requests that its server sent on. */
+static inline uint32_t sc_branches(const sc_transaction *t)
+{
+    return t->hop != NULL ? t->hop->branches : 0;
+}
 
 #endif

@@ -46,7 +46,9 @@ void sc_transaction_release(sc_tracker *tracker, sc_transaction *t)
     sc_tracker_drop(tracker, t->tried);
     sc_tracker_drop(tracker, t->outcome);
     for (size_t i = 0; i < t->answered; i++)
-        sc_tracker_drop(tracker, t->answers[i]);
+        sc_tracker_drop(tracker, t->replies->answers[i]);
+    sc_tracker_give(tracker, t->replies, sizeof *t->replies);
+    sc_tracker_give(tracker, t->hop, sizeof *t->hop);
 }
 
 static void bind_nonce(sc_event *event, const sc_transaction *t)
@@ -233,7 +235,7 @@ static void track_request(sc_step *step)
 static size_t answer_of(const sc_transaction *t, uint64_t to_tag)
 {
     size_t i = 0;
-    while (i < t->answered && t->answer_tags[i] != to_tag)
+    while (i < t->answered && t->replies->answer_tags[i] != to_tag)
         i++;
     return i;
 }
@@ -242,7 +244,7 @@ static size_t answer_of(const sc_transaction *t, uint64_t to_tag)
 const sc_kept *sc_acknowledged(const sc_transaction *t, uint64_t to_tag)
 {
     size_t i = answer_of(t, to_tag);
-    if (i < t->answered) return t->answers[i];
+    if (i < t->answered) return t->replies->answers[i];
     return t->answered > 0 ? NULL : t->response;
 }
 
@@ -332,11 +334,16 @@ static void track_ack(sc_step *step)
     note_ack(step);
 }
 
+static sc_sent *responded(sc_transaction *t, size_t kind)
+{
+    return kind == 0 ? &t->responded : &t->replies->more[kind - 1];
+}
+
 /* NULL: it is new. */
 static sc_sent *sent_before(sc_transaction *t, uint64_t what)
 {
     for (size_t i = 0; i < t->responses; i++) {
-        if (t->responded[i].what == what) return &t->responded[i];
+        if (responded(t, i)->what == what) return responded(t, i);
     }
     return NULL;
 }
@@ -347,7 +354,7 @@ static void response_again(sc_step *step, sc_transaction *t, sc_sent *sent)
     set_fed(t, sent, step, true);
     note_sent(sent, step);
     t->response_repetitions = sent->number;
-    bool last = sent == &t->responded[t->responses - 1];
+    bool last = sent == responded(t, t->responses - 1u);
     const sc_kept *first = last ? t->response : NULL;
     t->response_differs = t->response_differs || (last && !t->identical);
     sc_event *event = tell(step->events, t, SC_EVENT_RESPONSE_AGAIN);
@@ -364,8 +371,8 @@ static void note_answer(sc_step *step, sc_transaction *t)
         t->tracked.object.damaged = true;
         return;
     }
-    t->answer_tags[t->answered] = step->to_tag;
-    sc_keep_fed(step, &t->answers[t->answered++]);
+    t->replies->answer_tags[t->answered] = step->to_tag;
+    sc_keep_fed(step, &t->replies->answers[t->answered++]);
 }
 
 static enum sc_transaction_state state_after(const sc_transaction *t, uint32_t status)
@@ -379,15 +386,18 @@ static enum sc_transaction_state state_after(const sc_transaction *t, uint32_t s
 static void note_response(sc_step *step, sc_transaction *t)
 {
     uint32_t status = step->message->status;
+    bool answer = t->method == SIPCHECK_METHOD_INVITE && status >= 200 && status < 300;
     sc_keep_fed(step, &t->response);
+    if (t->replies == NULL && (t->responses > 0 || answer))
+        t->replies = sc_tracker_make_replies(step->tracker);
     if (t->responses == 0 && step->packet->ns > t->tracked.object.first_ns)
         t->waited = step->packet->ns - t->tracked.object.first_ns;
     if (t->responses == SC_RESPONSES_MAX) {
         t->tracked.object.damaged = true;
         t->responses--;
-        t->responded[t->responses] = (sc_sent){ 0 };
+        *responded(t, t->responses) = (sc_sent){ 0 };
     }
-    note_sent(&t->responded[t->responses++], step);
+    note_sent(responded(t, t->responses++), step);
     t->response_repetitions = 0;
     t->response_differs = false;
     t->last_answer = step->answer;
@@ -398,7 +408,7 @@ static void note_response(sc_step *step, sc_transaction *t)
     sc_timer_refused(step, t);
     t->declined = t->declined || status >= 600;
     t->state = (uint8_t)state_after(t, status);
-    if (t->method == SIPCHECK_METHOD_INVITE && status >= 200 && status < 300) note_answer(step, t);
+    if (answer) note_answer(step, t);
 }
 
 static void new_response(sc_step *step, sc_transaction *t)
