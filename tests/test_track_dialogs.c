@@ -114,6 +114,37 @@ static void a_copy_behind_a_proxy_is_not_told(void **state)
            { .ms = 7, "p>b", .vias = "p3 a3", .want = "" });
 }
 
+/* Made of what was received, with the tags as they were: it is not the other side's. */
+static void a_request_in_the_others_name_is_not_told(void **state)
+{
+    (void)state;
+    EXPECT("D", { .ms = 0, "a>b", "INVITE", "1 INVITE", "a1", "f", "-", CALLER, .want = "" },
+           { .ms = 1, "b>a", "200", .to = "t" },
+           { .ms = 2, "a>b", "BYE", "5 BYE", "a2", "t", "f", .want = "" },
+           { .ms = 3,
+             "b>a",
+             "INFO",
+             "5 INFO",
+             "b1",
+             .want = "D.request(request* response? ack? cancel? previous?)" },
+           { .ms = 4, "a>b", "INFO", "6 INFO", "a3", .want = "" },
+           { .ms = 5,
+             "a>b",
+             "BYE",
+             "2 BYE",
+             "a4",
+             "f",
+             "t",
+             .want = "D.request(request* response? ack? cancel? previous#1)" });
+    EXPECT("D", { .ms = 0, "a>b", "INFO", "2 INFO", "a1", "f", "t" },
+           { .ms = 1,
+             "c>b",
+             "BYE",
+             "3 BYE",
+             "c1",
+             .want = "D.request(request* response? ack? cancel? previous#1)" });
+}
+
 static void an_early_dialog_is_cancelled(void **state)
 {
     (void)state;
@@ -383,6 +414,7 @@ int main(void)
         cmocka_unit_test(each_to_tag_is_a_dialog),
         cmocka_unit_test(a_branch_ends_alone),
         cmocka_unit_test(a_copy_behind_a_proxy_is_not_told),
+        cmocka_unit_test(a_request_in_the_others_name_is_not_told),
         cmocka_unit_test(an_early_dialog_is_cancelled),
         cmocka_unit_test(a_dialog_in_its_midst_began_unseen),
         cmocka_unit_test(what_lives_outside_of_dialogs),

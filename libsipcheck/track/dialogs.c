@@ -244,6 +244,30 @@ void sc_dialog_note_order(const sc_step *step, sc_dialog *dialog)
     dialog->session.object.damaged = true;
 }
 
+/* Something that this side sent; NULL: nothing was seen. */
+static const sc_kept *sent_by(const sc_dialog *dialog, unsigned side)
+{
+    const sc_kept *previous = dialog->party[side].previous;
+    bool made = previous == NULL && side == SC_CALLEE && !dialog->tracked.object.began_unseen;
+    return made ? dialog->made : previous;
+}
+
+static bool is_same_place(const sipcheck_address_port *a, const sipcheck_address_port *b)
+{
+    return sc_same_host(a, b) && a->port == b->port;
+}
+
+/* From has one side's tag, and it was sent from where the other side stands: who made it of what it
+ * received may have left the tags as they were. */
+static bool is_in_others_name(const sc_step *step, const sc_dialog *dialog)
+{
+    unsigned named = sender_of(dialog, step);
+    const sc_kept *by_named = sent_by(dialog, named), *by_other = sent_by(dialog, !named);
+    const sipcheck_address_port *src = &step->packet->src;
+    return by_named != NULL && by_other != NULL && !is_same_place(&by_named->packet.src, src) &&
+           is_same_place(&by_other->packet.src, src);
+}
+
 /* A copy behind a proxy is noted, and so is a repetition that does not look like one. */
 static void track_request(sc_step *step)
 {
@@ -257,6 +281,8 @@ static void track_request(sc_step *step)
     if (step->passed_on) {
         sc_dialog_compare(step, dialog);
         sc_session_copy(step, dialog);
+    } else if (is_in_others_name(step, dialog)) {
+        dialog->tracked.object.damaged = dialog->session.object.damaged = true;
     } else if (!step->again && !was_told(sender, step)) {
         set_fed(dialog, step);
         sc_dialog_tell(step, dialog, SC_EVENT_REQUEST);
