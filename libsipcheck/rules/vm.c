@@ -230,7 +230,8 @@ static sc_answer *answer_of(const sc_program *program, const sc_context *context
     return &context->of_messages[__builtin_ctzll(program->slots)][program->answer];
 }
 
-sc_result sc_program_ask(const sc_program *program, const sc_context *context, sc_scratch *scratch)
+static inline sc_result asked(const sc_program *program, const sc_context *context,
+                              sc_scratch *scratch)
 {
     if (!program->answer || !context->answers) return ask(program, context, scratch);
     sc_answer *answer = answer_of(program, context);
@@ -241,12 +242,17 @@ sc_result sc_program_ask(const sc_program *program, const sc_context *context, s
     return (sc_result){ (enum sc_outcome)(answer->outcome - 1), (enum sc_missing)answer->missing };
 }
 
+sc_result sc_program_ask(const sc_program *program, const sc_context *context, sc_scratch *scratch)
+{
+    return asked(program, context, scratch);
+}
+
 /* As `and` does: false decides, else the first that is unknown. */
 sc_result sc_program_eval(const sc_program *program, const sc_context *context, sc_scratch *scratch)
 {
-    sc_result all = sc_program_ask(program, context, scratch);
+    sc_result all = asked(program, context, scratch);
     while (all.outcome != SC_FALSE && (program = program->next) != NULL) {
-        sc_result one = sc_program_ask(program, context, scratch);
+        sc_result one = asked(program, context, scratch);
         if (one.outcome == SC_FALSE || all.outcome == SC_TRUE) all = one;
     }
     return all;
