@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What rules of several messages are left out for, and what a message has answered before, changes
- * nothing: an engine that asks each rule of each event, anew for each message, says the same. */
+ * nothing, nor what is not asked of headers that are the same: an engine that asks each rule of
+ * each event, anew for each message, says the same. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -71,6 +72,9 @@ static void open_bunches(sipcheck *engine)
     sc_sequence *s = engine->sequence;
     for (unsigned i = 0; i < s->lists[SC_LISTS]; i++)
         s->bunches[i].narrow = 0, s->bunches[i].names = 0;
+    for (unsigned i = 0; i < s->lists[SC_LISTS]; i++)
+        for (unsigned k = 0; k < s->bunches[i].count; k++)
+            s->rules[s->bunches[i].first + k].alike.count = 0;
 }
 
 static void forget_answers(sipcheck *engine)

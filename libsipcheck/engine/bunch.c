@@ -27,6 +27,7 @@ static sc_sequence_rule entry_of(const sc_rule *rule, size_t index)
         .slots = sc_program_slots(rule->applies) | sc_program_slots(rule->assertion) |
                  sc_program_slots(rule->mark) | sc_program_slots(expect->within),
         .machine = rule->machine,
+        .alike = sc_alike_of(rule->assertion),
     };
 }
 

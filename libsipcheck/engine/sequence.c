@@ -108,6 +108,7 @@ static bool is_other_copy(sipcheck *engine, const sc_sequence_rule *entry, const
 static sc_judgement asserted(sipcheck *engine, const sc_sequence_rule *entry, const sc_case *c,
                              const sc_context *context)
 {
+    if (sc_are_alike(&entry->alike, context)) return (sc_judgement){ .verdict = SIPCHECK_PASS };
     sc_judgement ret = sc_judge_assertion(c->rule, context, engine->scratch, c->about->message);
     if (ret.verdict == SIPCHECK_FAIL &&
         (sc_case_author_unseen(c->rule, c->about) || is_other_copy(engine, entry, c)))

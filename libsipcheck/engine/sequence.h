@@ -4,6 +4,7 @@
 #define SC_ENGINE_SEQUENCE_H
 
 #include "engine/internal.h"
+#include "rules/alike.h"
 #include "rules/machine.h"
 #include "track/track.h"
 #include "track/transaction.h"
@@ -60,6 +61,7 @@ typedef struct sc_sequence_rule {
     bool reads_body, applies_body;
     uint64_t slots, applies_slots;   /* bits: what its conditions read, what `applies` reads */
     const sipcheck_machine *machine; /* the rule's */
+    sc_alike alike;                  /* where its assertion is true */
 } sc_sequence_rule;
 
 /* Rules that don't apply where a message has no line of that header. */
