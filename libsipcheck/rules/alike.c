@@ -87,17 +87,17 @@ static bool are_pair(prover *p, enum known known)
            note_header(&p->alike, a->path[0]->header);
 }
 
-/* slot.sip.HEADER and members of it. */
+/* A header of the message in a slot, and members of it. */
 static bool push(prover *p, const sc_instruction *i)
 {
     const sc_field *const *path = p->program->paths + i->c;
     if (p->count == SC_STACK_MAX || i->b >= SC_NAME_COUNT) return false;
     bool message = i->a == 0;
-    bool header = i->a >= 2 && path[0]->get == sc_field_observed_sip &&
-                  path[1]->header != SIPCHECK_HEADER_UNKNOWN && !(path[1]->type & SC_LIST);
+    bool header =
+        !message && path[0]->header != SIPCHECK_HEADER_UNKNOWN && !(path[0]->type & SC_LIST);
     if (!message && !header) return false;
-    p->stack[p->count++] = message ? (item){ MESSAGE, i->b, NULL, 0 }
-                                   : (item){ MEMBER, i->b, path + 1, (size_t)i->a - 1 };
+    p->stack[p->count++] =
+        message ? (item){ MESSAGE, i->b, NULL, 0 } : (item){ MEMBER, i->b, path, i->a };
     return true;
 }
 
@@ -128,10 +128,10 @@ static bool call(prover *p, const sc_instruction *i)
 static bool hold(prover *p, const sc_instruction *i)
 {
     const sc_field *const *path = p->program->paths + i->c;
-    bool header = i->a == 2 && path[0]->get == sc_field_observed_sip &&
-                  path[1]->header != SIPCHECK_HEADER_UNKNOWN && path[1]->type & SC_LIST;
+    bool header =
+        i->a == 1 && path[0]->header != SIPCHECK_HEADER_UNKNOWN && path[0]->type & SC_LIST;
     if (!header || !turn(p, MESSAGE, HELD)) return false;
-    top_of(p, 0)->path = path + 1;
+    top_of(p, 0)->path = path;
     top_of(p, 0)->length = 1;
     return true;
 }

@@ -10,11 +10,18 @@ static void remember_mark(sc_compiler *c, const sc_node *path, unsigned length)
         (sc_mark){ .slot = path->index, .length = (uint8_t)length, .path = path->path };
 }
 
-static bool with_path(sc_instruction *i, const sc_node *node, unsigned length)
+/* The first of several members is `sip` of a message: that is the message itself, and not read. */
+static unsigned is_itself(const sc_compiler *c, const sc_node *node, unsigned length)
+{
+    return length > 1 && c->paths[node->path]->get == sc_field_observed_sip;
+}
+
+static bool with_path(const sc_compiler *c, sc_instruction *i, const sc_node *node, unsigned length)
 {
     if (!i) return false;
-    i->a = (uint8_t)length;
-    i->c = node->path;
+    unsigned skipped = is_itself(c, node, length);
+    i->a = (uint8_t)(length - skipped);
+    i->c = node->path + skipped;
     return true;
 }
 
@@ -24,11 +31,11 @@ static bool emit_path_part(sc_compiler *c, const sc_node *node, unsigned length)
     sc_instruction *i;
     if (node->root == SC_ROOT_NODE) {
         if (!sc_emit(c, node->a)) return false;
-        return length == 0 || with_path(sc_emit_op(c, node, SC_OP_GET, 0), node, length);
+        return length == 0 || with_path(c, sc_emit_op(c, node, SC_OP_GET, 0), node, length);
     }
     i = sc_emit_op(c, node, node->root == SC_ROOT_SLOT ? SC_OP_SLOT : SC_OP_LOCAL, 1);
     if (i) i->b = node->index;
-    return with_path(i, node, length);
+    return with_path(c, i, node, length);
 }
 
 bool sc_emit_path(sc_compiler *c, const sc_node *node)
@@ -50,7 +57,7 @@ bool sc_emit_list(sc_compiler *c, const sc_node *list, enum sc_op op, unsigned f
         return false;
     }
     sc_instruction *i = sc_emit_op(c, list, op, 0);
-    if (!with_path(i, list, length)) return false;
+    if (!with_path(c, i, list, length)) return false;
     bool list_of_its_own = (list->type & SC_LIST) != 0;
     for (unsigned k = 0; k < length; k++)
         if (c->paths[list->path + k]->type & SC_LIST) list_of_its_own = false;
@@ -98,7 +105,7 @@ static const sc_field *header_at_end(const sc_compiler *c, const sc_node *node)
 static bool emit_header_fact(sc_compiler *c, const sc_node *node, enum sc_function function)
 {
     unsigned last = node->path_length - 1u;
-    bool of_slot = node->root == SC_ROOT_SLOT && last == 0;
+    bool of_slot = node->root == SC_ROOT_SLOT && last == is_itself(c, node, node->path_length);
     remember_mark(c, node, node->path_length);
     if (!of_slot && !emit_path_part(c, node, last)) return false;
     sc_instruction *i = of_slot ? sc_emit_op(c, node, SC_OP_SLOT_FACT, 1)

@@ -66,15 +66,12 @@ static void list_first(sc_loop *loop, uint32_t *budget, sc_value *ret)
         *ret = (sc_value){ .state = SC_ABSENT_VALUE };
 }
 
-/* The first value of a header, where nothing is missing in front: no loop is needed. `sip` of a
- * message is that message. */
+/* The first value of a header, where nothing is missing in front: no loop is needed. */
 static bool first_at_once(const sc_run_state *r, const sc_instruction *i, sc_value *top)
 {
-    const sc_field *const *path = r->program->paths + i->c;
-    bool of_message = i->a == 2 && path[0]->get == sc_field_observed_sip;
-    const sc_field *header = path[of_message];
-    if (i->a - of_message != 1 || header->header == SIPCHECK_HEADER_UNKNOWN ||
-        !(header->type & SC_LIST) || top->state != SC_VALUE)
+    const sc_field *header = r->program->paths[i->c];
+    if (i->a != 1 || header->header == SIPCHECK_HEADER_UNKNOWN || !(header->type & SC_LIST) ||
+        top->state != SC_VALUE)
         return false;
     sc_value list = header->get(header, top->record);
     const sipcheck_value *first = list.record;

@@ -71,19 +71,9 @@ static bool next_plain(sc_loop *loop, uint32_t *budget)
     return false;
 }
 
-/* `sip` of a message that a wider scope binds is that message. */
-static bool begins_with_itself(const sc_value *base, const sc_field *const *path, size_t length)
-{
-    return length > 1 && path[0]->get == sc_field_observed_sip && base->state == SC_VALUE;
-}
-
 void sc_loop_begin(sc_loop *loop, const sc_value *base, const sc_field *const *path, size_t length,
                    bool is_list)
 {
-    if (!is_list && begins_with_itself(base, path, length)) {
-        path++;
-        length--;
-    }
     loop->path = path;
     loop->path_length = (uint8_t)length;
     loop->depth = 0;
