@@ -54,16 +54,6 @@ sc_value sc_or(const sc_value *a, const sc_value *b)
     return logic(a, b, true);
 }
 
-bool sc_charge(uint32_t *budget, uint64_t units)
-{
-    if (units > *budget) {
-        *budget = 0;
-        return false;
-    }
-    *budget -= (uint32_t)units;
-    return true;
-}
-
 /* Of two values that are there. SC_UNKNOWN: for want of budget. */
 static enum sc_outcome equal(enum sc_compare compare, const sc_value *a, const sc_value *b,
                              uint32_t *budget)

@@ -154,7 +154,15 @@ enum sc_missing sc_loop_missing_before(const sc_loop *loop);
 void sc_read_path(sc_value *v, const sc_field *const *path, size_t length);
 
 /* --- text.c: functions of texts. *budget is charged; 0: it is spent */
-bool sc_charge(uint32_t *budget, uint64_t bytes);
+static inline bool sc_charge(uint32_t *budget, uint64_t units)
+{
+    if (units > *budget) {
+        *budget = 0;
+        return false;
+    }
+    *budget -= (uint32_t)units;
+    return true;
+}
 sc_value sc_call(enum sc_function function, bool nocase, const sc_value *arguments,
                  sc_scratch *scratch);
 

@@ -143,7 +143,6 @@ static sc_value *push_path(const sc_run_state *r, const sc_instruction *i, const
 
 static sc_value *other_op(const sc_run_state *r, const sc_instruction *i, sc_value *top)
 {
-    if (i->op >= SC_OP_EQUAL && i->op <= SC_OP_GREATER_EQUAL) return sc_compare_op(r, i, top);
     return i->op >= SC_OP_LIST_EXISTS ? sc_list_op(r, i, top) : sc_plain_op(r, i, top);
 }
 
@@ -186,6 +185,14 @@ const sc_value *sc_run(const sc_program *program, const sc_context *context, sc_
         case SC_OP_JUMP_FALSE:
         case SC_OP_JUMP_TRUE:
             if (jumps(&r, i, top)) i = program->code + i->c - 1;
+            break;
+        case SC_OP_EQUAL:
+        case SC_OP_UNEQUAL:
+        case SC_OP_LESS:
+        case SC_OP_LESS_EQUAL:
+        case SC_OP_GREATER:
+        case SC_OP_GREATER_EQUAL:
+            top = sc_compare_op(&r, i, top);
             break;
         case SC_OP_EXISTS:
             exists(top);
