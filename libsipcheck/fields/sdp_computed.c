@@ -2,6 +2,7 @@
 /* Members of a session description that no byte of it says, but that follow from several lines. */
 #include <string.h>
 
+#include "fields/formats.h"
 #include "fields/get.h"
 #include "text/slice.h"
 
@@ -79,8 +80,8 @@ sc_value sc_field_media_is_rtp(const sc_field *self, const void *record)
     return (sc_value){ .truth = false, .raw = protocol };
 }
 
-/* -1: it is none */
-static int payload_type(sipcheck_slice format)
+/* One of more than three digits has zeros in front. */
+static int long_payload_type(sipcheck_slice format)
 {
     unsigned number = 0;
     for (size_t i = 0; i < format.n; i++) {
@@ -89,6 +90,21 @@ static int payload_type(sipcheck_slice format)
         number = number < PAYLOAD_TYPES ? number * 10 + digit : PAYLOAD_TYPES;
     }
     return format.n > 0 && number < PAYLOAD_TYPES ? (int)number : -1;
+}
+
+/* -1: it is none. How many digits there are no branch asks: nobody can foresee that. In front of a
+ * format its line's beginning stands, longer than what is looked at. */
+static int payload_type(sipcheck_slice format)
+{
+    if (format.n - 1 > 2) return long_payload_type(format);
+    const uint8_t *last = format.p + format.n - 1;
+    unsigned ones = last[0] - (unsigned)'0', tens = last[-1] - (unsigned)'0',
+             hundreds = last[-2] - (unsigned)'0';
+    tens = format.n > 1 ? tens : 0;
+    hundreds = format.n > 2 ? hundreds : 0;
+    bool digits = (ones <= 9) & (tens <= 9) & (hundreds <= 9);
+    unsigned number = hundreds * 100 + tens * 10 + ones;
+    return digits & (number < PAYLOAD_TYPES) ? (int)number : -1;
 }
 
 sc_value sc_field_media_formats_are_payload_types(const sc_field *self, const void *record)
@@ -123,13 +139,33 @@ static bool is_read(const sipcheck_sdp_media *media)
     return !v && !media->section.damaged;
 }
 
+static bool is_mapped(const mapped *all, int type)
+{
+    return all->bits[type / 64] >> type % 64 & 1;
+}
+
+sc_formats sc_formats_of(const sipcheck_sdp_media *media)
+{
+    sc_formats formats = { .others = false };
+    mapped all = { { 0 } };
+    note_mapped(media, &all);
+    for (const sipcheck_value *v = media->formats; v; v = v->next) {
+        int type = payload_type(v->raw);
+        bool unmapped = type >= 0 && !is_mapped(&all, type);
+        formats.others |= type < 0;
+        formats.static_unmapped |= unmapped & (type < DYNAMIC);
+        formats.dynamic_unmapped |= unmapped & (type >= DYNAMIC);
+    }
+    return formats;
+}
+
 static sc_value all_mapped(const sipcheck_sdp_media *media, int from, int to)
 {
     mapped all = { { 0 } };
     note_mapped(media, &all);
     for (const sipcheck_value *v = media->formats; v; v = v->next) {
         int type = payload_type(v->raw);
-        if (type < from || type >= to || all.bits[type / 64] >> type % 64 & 1) continue;
+        if (type < from || type >= to || is_mapped(&all, type)) continue;
         return give_unless(!is_read(media), (sc_value){ .truth = false, .raw = v->raw });
     }
     return give_unless(!media->v.valid, sc_give_truth(true));

@@ -2,6 +2,8 @@
 /* The traits of a body. */
 #include "rules/traits.h"
 
+#include "fields/formats.h"
+
 #define ATTRIBUTE(ID) ((uint64_t)1 << SIPCHECK_ATTRIBUTE_##ID)
 static const uint64_t common_attributes = ATTRIBUTE(UNKNOWN) | ATTRIBUTE(RTPMAP) | ATTRIBUTE(FMTP) |
                                           ATTRIBUTE(PTIME) | ATTRIBUTE(MAXPTIME) |
@@ -15,19 +17,18 @@ bool sc_is_common_attribute(unsigned attribute)
 
 static unsigned traits_of_media(const sipcheck_sdp_media *m)
 {
-    bool odd = !m->v.valid || m->section.damaged || m->section.lines[SIPCHECK_SDP_K] ||
+    sc_formats formats = sc_formats_of(m);
+    bool valid = m->v.valid;
+    bool odd = !valid || formats.others || m->section.damaged || m->section.lines[SIPCHECK_SDP_K] ||
                !sc_field_media_is_rtp(NULL, m).truth ||
-               !sc_field_media_formats_are_payload_types(NULL, m).truth ||
                sc_field_media_directions(NULL, m).number > 1;
     bool even = m->port >= 2 && m->port < UINT32_MAX && m->port % 2 == 0;
     return sc_when(odd, SC_TRAIT(ODD)) | sc_when(!even, SC_TRAIT(ODD_PORT)) |
            sc_when(!SC_IS(m->media, "audio"), SC_TRAIT(NO_AUDIO)) |
            sc_when(m->section.lines[SIPCHECK_SDP_B], SC_TRAIT(BANDWIDTH)) |
            sc_when(m->section.lines[SIPCHECK_SDP_C], SC_TRAIT(MEDIA_CONNECTION)) |
-           sc_when(!sc_field_media_static_formats_are_mapped(NULL, m).truth,
-                   SC_TRAIT(STATIC_FORMATS)) |
-           sc_when(!sc_field_media_dynamic_formats_are_mapped(NULL, m).truth,
-                   SC_TRAIT(DYNAMIC_FORMATS));
+           sc_when(!valid || formats.static_unmapped, SC_TRAIT(STATIC_FORMATS)) |
+           sc_when(!valid || formats.dynamic_unmapped, SC_TRAIT(DYNAMIC_FORMATS));
 }
 
 /* Its own addresses are IPv4, and not those of groups. */
