@@ -174,6 +174,7 @@ static bool with_params(sc_cursor *c, bool head(sc_cursor *, sipcheck_address *)
     const sc_production *outer = sc_enter(c, &grammar->production);
     bool plain = c->mapped && head != brackets_only && head != quoted_uri;
     if (!plain || !sc_plain_name_addr(c, out)) parse_head(c, head, out);
+    if (c->p == c->end) return sc_leave(c, outer, true); /* as most are, without a call */
     return sc_leave(c, outer, sc_params(c, grammar, &out->params));
 }
 

@@ -47,7 +47,7 @@ static SC_HOT const uint8_t *parse_start(sc_parse *in, const uint8_t *p)
     sc_line line = sc_take_line(in, p, false);
     in->msg->start_line = sc_slice(line.start, line.end);
     in->faults.muted = in->cut && !line.ended;
-    sc_report_bare(in, &line);
+    if (line.bare) sc_report_bare(in, &line);
     sc_cursor c = sc_cursor_over(line.start, line.end, &in->faults, &self);
     c.mapped = line.ended && !line.bare && (size_t)(line.next - in->map.base) <= in->map.n;
     sc_start_line start = { .uri = &in->msg->request_uri };
@@ -90,6 +90,11 @@ static bool at_line_end(const uint8_t *p, const uint8_t *end)
     return *p == '\n';
 }
 
+static bool at_crlf(const uint8_t *p, const uint8_t *end)
+{
+    return end - p > 1 && p[0] == '\r' && p[1] == '\n';
+}
+
 /* *( message-header ) CRLF; *rest is what is behind. */
 static SC_HOT int parse_headers(sc_parse *in, const uint8_t *p, const uint8_t *end,
                                 const uint8_t **rest)
@@ -98,6 +103,11 @@ static SC_HOT int parse_headers(sc_parse *in, const uint8_t *p, const uint8_t *e
     while (!error && !in->msg->headers_whole) {
         p = sc_parse_plain_lines(in, p);
         if (p == end || in->faults.no_memory) break;
+        if (at_crlf(p, end)) {
+            in->msg->headers_whole = true;
+            p += 2;
+            break;
+        }
         /* A fold cannot follow the empty line: what begins with a space there is the body. */
         in->msg->headers_whole = at_line_end(p, end);
         sc_line line = sc_take_line(in, p, !in->msg->headers_whole);

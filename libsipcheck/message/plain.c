@@ -51,8 +51,8 @@ static inline size_t count_lines(const sc_parse *in)
 
 typedef bool parse_fn(sc_cursor *c, sipcheck_value *out);
 
-/* In a register, so that the call is one of a register: where it goes is known some cycles later if
- * it is one of memory, and it is mostly foreseen wrongly. */
+/* So that the call is one of a register, which is loaded early: where it goes is known some cycles
+ * later if it is one of memory, and it is mostly foreseen wrongly. */
 static inline parse_fn *in_register(parse_fn *parse)
 {
 #if defined(__GNUC__)
@@ -82,10 +82,9 @@ static inline void complete(sc_parse *in, const sc_cursor *c, sipcheck_header *h
 /* The value of a known header, or the first of them. In front of the call of its parser nothing is
  * done but what must be. */
 static inline void parse_known(sc_parse *in, sc_cursor *c, sipcheck_header *header,
-                               enum sipcheck_header_id id)
+                               enum sipcheck_header_id id, parse_fn *parse)
 {
     const sc_header_grammar *grammar = &sc_header_grammars[id];
-    parse_fn *parse = in_register(grammar->parse);
     c->production = &grammar->production;
     c->separator = grammar->separator;
     sipcheck_value *value = sc_take_value(c, grammar);
@@ -122,10 +121,10 @@ static inline void begin_line(sc_parse *in, sc_cursor *c, sipcheck_header *heade
 }
 
 static inline void parse_line(sc_parse *in, sc_cursor *c, sipcheck_header *header,
-                              enum sipcheck_header_id id)
+                              enum sipcheck_header_id id, parse_fn *parse)
 {
     if (id != SIPCHECK_HEADER_UNKNOWN)
-        parse_known(in, c, header, id);
+        parse_known(in, c, header, id, parse);
     else
         parse_unknown(c, header);
     const uint8_t *first = header->name.p, *end = c->end;
@@ -143,10 +142,11 @@ SC_HOT const uint8_t *sc_parse_plain_lines(sc_parse *in, const uint8_t *p)
     plain_line next = split(in, p, number, lines);
     while (next.end) {
         enum sipcheck_header_id id = next.id;
+        parse_fn *parse = in_register(sc_header_grammars[id].parse);
         begin_line(in, &c, header, p, next);
         p = next.end + 2;
         next = split(in, p, ++number, lines);
-        parse_line(in, &c, header++, id);
+        parse_line(in, &c, header++, id, parse);
         if (in->faults.no_memory) break;
     }
     in->faults.header = NULL;
