@@ -68,6 +68,7 @@ bool sc_sequence_open(sipcheck *engine)
     if (!open_groups(engine) || s->answers == NULL || s->of_unseen == NULL || s->arena == NULL ||
         !sc_bunches_open(engine, count) || !sc_recents_open(engine))
         return false;
+    sc_slots_open(engine);
     sc_machines_open(engine);
     sc_followed_open(engine);
     return true;

@@ -220,6 +220,7 @@ static inline sc_context sc_slots_fill(sipcheck *engine, const sc_bound *bound, 
 }
 /* What the name stands for was surely not sent. */
 bool sc_name_is_absent(const sipcheck *engine, const sc_event *event, unsigned name);
+void sc_slots_open(sipcheck *engine); /* the sequence is cleared, its parameters are known */
 void sc_slots_reset(sc_sequence *sequence);
 
 /* --- facts.c: those of the event's object, in sequence->facts */

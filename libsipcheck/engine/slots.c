@@ -2,9 +2,13 @@
 /* What the names of a rule stand for at an event. */
 #include "engine/sequence.h"
 
+/* Parameters stay what they are. */
+#define OF_PARAMETERS (((UINT64_C(1) << SC_SLOT_COUNT) - 1) & ~((UINT64_C(1) << SC_SLOT_T1) - 1))
+
 void sc_slots_reset(sc_sequence *sequence)
 {
-    sequence->filled = sequence->filled_bodies = 0;
+    sequence->filled = OF_PARAMETERS;
+    sequence->filled_bodies = 0;
     sequence->filled_event = sequence->filled_next = NULL;
 }
 
@@ -84,12 +88,15 @@ static sc_value next_of(sipcheck *engine, const sc_event *next)
     return read != NULL ? sc_value_observed(&read->observed) : absent();
 }
 
-static sc_value parameter(const sipcheck *engine, unsigned slot)
+void sc_slots_open(sipcheck *engine)
 {
+    sc_sequence *s = engine->sequence;
     const sc_parameters *p = &engine->rules->parameters;
     const int64_t numbers[] = { (int64_t)p->t1,      (int64_t)p->t2,      (int64_t)p->t4,
                                 (int64_t)p->timer_c, (int64_t)p->reorder, (int64_t)p->tolerance };
-    return sc_value_number(numbers[slot - SC_SLOT_T1]);
+    for (unsigned slot = SC_SLOT_T1; slot < SC_SLOT_COUNT; slot++)
+        s->slots[slot] = sc_value_number(numbers[slot - SC_SLOT_T1]);
+    sc_slots_reset(s);
 }
 
 /* The record of the event's own scope. */
@@ -102,7 +109,6 @@ static sc_value fill(sipcheck *engine, const sc_bound *bound, unsigned slot, boo
 {
     if (slot == SC_NAME_NEXT) return next_of(engine, bound->next);
     if (slot < SC_NAME_COUNT) return message_of(engine, bound->event, slot, bodies);
-    if (slot >= SC_SLOT_T1) return parameter(engine, slot);
     if (slot == SC_SLOT_MACHINE)
         return bound->machine != NULL ? sc_followed_facts(engine, bound->event, bound->machine)
                                       : absent();
