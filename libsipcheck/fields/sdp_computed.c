@@ -104,7 +104,7 @@ static int payload_type(sipcheck_slice format)
     hundreds = format.n > 2 ? hundreds : 0;
     bool digits = (ones <= 9) & (tens <= 9) & (hundreds <= 9);
     unsigned number = hundreds * 100 + tens * 10 + ones;
-    return digits & (number < PAYLOAD_TYPES) ? (int)number : -1;
+    return (digits & (number < PAYLOAD_TYPES)) ? (int)number : -1;
 }
 
 sc_value sc_field_media_formats_are_payload_types(const sc_field *self, const void *record)
