@@ -59,9 +59,9 @@ static void note(sipcheck_router *router, sipcheck_slice branch, unsigned group)
 {
     uint32_t bits;
     route *seen = route_of(router, branch, &bits);
-    if (seen->branch != bits) seen->groups = 0;
+    unsigned groups = seen->branch == bits ? seen->groups : 0;
     seen->branch = bits;
-    seen->groups |= (uint16_t)(1u << group);
+    seen->groups = (uint16_t)(groups | 1u << group);
 }
 
 /* Where requests with that branch are. One that stands for several tells nothing. */

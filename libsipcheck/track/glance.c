@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "track/hash.h"
+
 #if defined(__SSE2__)
 #include <emmintrin.h>
 #endif
@@ -117,10 +119,12 @@ static sipcheck_slice up_to(sipcheck_slice text, uint8_t stop)
     return p != NULL ? sc_slice(text.p, p) : text;
 }
 
-/* RFC 3261's; without it a branch does not count. */
+/* RFC 3261's; without it a branch does not count. In a word, of which the last byte is anything. */
 static bool has_cookie(sipcheck_slice branch)
 {
-    return begins_with(branch, "z9hg4bk", 7);
+    static const uint8_t small[8] = { 32, 32, 32, 32, 32, 32, 32, 255 };
+    static const uint8_t cookie[8] = { 'z', '9', 'h', 'g', '4', 'b', 'k', 255 };
+    return branch.n >= 8 && (sc_word_at(branch.p) | sc_word_at(small)) == sc_word_at(cookie);
 }
 
 /* SEMI "branch" EQUAL token */
@@ -268,14 +272,22 @@ static sipcheck_slice line_of(const sipcheck_message *message, enum sipcheck_hea
     return first != NULL ? message->headers[first->line].value : (sipcheck_slice){ 0 };
 }
 
-/* What looks like a branch in a quoted string, or in a later Via of the line, is for branch_of. */
+static sipcheck_slice value_of(const sipcheck_message *message, enum sipcheck_header_id id)
+{
+    const sipcheck_value *first = message->values[id];
+    return first != NULL ? first->raw : (sipcheck_slice){ 0 };
+}
+
+/* What looks like a branch in a quoted string in front of it, or in a later Via of the line, is for
+ * branch_of. */
 static sipcheck_slice parsed_branch(const sipcheck_message *message)
 {
     const sipcheck_via *via = (const sipcheck_via *)message->values[SIPCHECK_HEADER_VIA];
     bool plain = via != NULL && via->branch.p != NULL;
-    for (const sipcheck_param *p = plain ? via->params : NULL; p != NULL; p = p->next)
+    const sipcheck_param *p = plain ? via->params : NULL;
+    for (; p != NULL && p->value.p != via->branch.p; p = p->next)
         plain = plain && !p->quoted;
-    if (!plain) return branch_of(line_of(message, SIPCHECK_HEADER_VIA));
+    if (!plain || (p != NULL && p->quoted)) return branch_of(line_of(message, SIPCHECK_HEADER_VIA));
     return has_cookie(via->branch) ? via->branch : (sipcheck_slice){ 0 };
 }
 
@@ -291,10 +303,15 @@ static bool is_plain(const sipcheck_message *message)
 bool sc_glance_of(const sipcheck_message *message, sc_glance *ret)
 {
     if (!is_plain(message)) return false;
+    unsigned method = message->method_id;
     *ret = (sc_glance){ 0 };
-    look_at_start(ret, message->start_line);
-    ret->call_id = line_of(message, SIPCHECK_HEADER_CALL_ID);
-    if (ret->is_response) look_at_cseq(ret, line_of(message, SIPCHECK_HEADER_CSEQ));
+    ret->is_response = is_start(message->start_line, "SIP/", 4);
+    ret->is_register =
+        method == SIPCHECK_METHOD_REGISTER && (message->is_request || ret->is_response);
+    ret->follows =
+        message->is_request && (method == SIPCHECK_METHOD_ACK || method == SIPCHECK_METHOD_CANCEL);
+    ret->call_id = value_of(message, SIPCHECK_HEADER_CALL_ID);
+    if (ret->is_response) ret->cseq = value_of(message, SIPCHECK_HEADER_CSEQ);
     if (ret->is_register) ret->to = uri_of(line_of(message, SIPCHECK_HEADER_TO));
     ret->branch = parsed_branch(message);
     return true;
