@@ -114,8 +114,8 @@ typedef struct sc_plan_slot {
 } sc_plan_slot;
 
 /* A message without a plan, to take patterns from, and how many of a class are looked at. */
-#define SC_PLAN_SAMPLES 256
-#define SC_PLAN_SAMPLES_OF_CLASS 8
+#define SC_PLAN_SAMPLES 2048
+#define SC_PLAN_SAMPLES_OF_CLASS 24
 typedef struct sc_plan_sample {
     uint64_t key;
     sc_marks lines[SC_LINES_ANY];

@@ -140,15 +140,30 @@ static bool is_led(const question *q)
     return q->pattern_count > 0 && q->fate[0] != SC_FATE_BROKEN;
 }
 
-/* What is not broken costs nothing where it leads. */
-static void let_last_lead(question *q)
+static unsigned messages_like(const sc_planner *p, const sc_plan_likeness *pattern)
 {
-    size_t last = q->pattern_count - 1;
-    const sc_plan_likeness pattern = q->pattern[last];
-    enum sc_fate fate = q->fate[last];
-    if (fate == SC_FATE_BROKEN) return;
-    q->pattern[last] = q->pattern[0];
-    q->fate[last] = q->fate[0];
+    unsigned count = 0;
+    for (size_t i = 0; i < p->sample_count; i++)
+        count += is_like(p->samples[i], pattern);
+    return count;
+}
+
+/* What is not broken costs nothing where it leads: the pattern that most messages are like does. */
+static void let_likeliest_lead(const sc_planner *p, question *q)
+{
+    size_t best = 0;
+    unsigned most = 0;
+    for (size_t i = 0; i < q->pattern_count; i++) {
+        unsigned count = q->fate[i] != SC_FATE_BROKEN ? messages_like(p, &q->pattern[i]) : 0;
+        if (count > most) {
+            most = count;
+            best = i;
+        }
+    }
+    const sc_plan_likeness pattern = q->pattern[best];
+    enum sc_fate fate = q->fate[best];
+    q->pattern[best] = q->pattern[0];
+    q->fate[best] = q->fate[0];
     q->pattern[0] = pattern;
     q->fate[0] = fate;
 }
@@ -156,12 +171,11 @@ static void let_last_lead(question *q)
 static void look_for_patterns(const sc_planner *p, const sc_foresight *f, question *q)
 {
     for (size_t i = 0; i < p->sample_count && q->pattern_count < PATTERNS_OF_RULE; i++) {
-        size_t before = q->pattern_count;
         if (is_like_any(q, p->samples[i])) continue;
-        memcpy(q->pattern[before].lines, p->samples[i]->lines, sizeof q->pattern->lines);
+        memcpy(q->pattern[q->pattern_count].lines, p->samples[i]->lines, sizeof q->pattern->lines);
         try_pattern(p, f, q);
-        if (q->pattern_count > before && !is_led(q)) let_last_lead(q);
     }
+    let_likeliest_lead(p, q);
 }
 
 /* The rule with one header as it is in no sample. */
