@@ -103,7 +103,7 @@ static inline const uint64_t *sc_plan_row(const sc_plan *plan, unsigned lines, u
  * one of them gets its plan. */
 #define SC_PLANS_MAX 256
 #define SC_PLAN_WAYS 8
-#define SC_PLAN_AFTER 32
+#define SC_PLAN_AFTER 48
 #define SC_PLAN_CREDIT_MAX 4096
 
 typedef struct sc_plan_slot {
@@ -115,7 +115,7 @@ typedef struct sc_plan_slot {
 
 /* A message without a plan, to take patterns from, and how many of a class are looked at. */
 #define SC_PLAN_SAMPLES 2048
-#define SC_PLAN_SAMPLES_OF_CLASS 24
+#define SC_PLAN_SAMPLES_OF_CLASS 48
 typedef struct sc_plan_sample {
     uint64_t key;
     sc_marks lines[SC_LINES_ANY];

@@ -148,24 +148,34 @@ static unsigned messages_like(const sc_planner *p, const sc_plan_likeness *patte
     return count;
 }
 
-/* What is not broken costs nothing where it leads: the pattern that most messages are like does. */
-static void let_likeliest_lead(const sc_planner *p, question *q)
+static void swap(question *q, size_t a, size_t b)
 {
-    size_t best = 0;
-    unsigned most = 0;
-    for (size_t i = 0; i < q->pattern_count; i++) {
-        unsigned count = q->fate[i] != SC_FATE_BROKEN ? messages_like(p, &q->pattern[i]) : 0;
-        if (count > most) {
-            most = count;
-            best = i;
+    const sc_plan_likeness pattern = q->pattern[a];
+    enum sc_fate fate = q->fate[a];
+    q->pattern[a] = q->pattern[b];
+    q->fate[a] = q->fate[b];
+    q->pattern[b] = pattern;
+    q->fate[b] = fate;
+}
+
+/* Those that most messages are like come first. What is not broken costs nothing where it leads. */
+static void put_in_order(const sc_planner *p, question *q)
+{
+    unsigned likes[PATTERNS_OF_RULE];
+    for (size_t i = 0; i < q->pattern_count; i++)
+        likes[i] = messages_like(p, &q->pattern[i]);
+    for (size_t at = 0; at < q->pattern_count; at++) {
+        size_t best = at;
+        for (size_t i = at; i < q->pattern_count; i++) {
+            bool leads = at > 0 || q->fate[i] != SC_FATE_BROKEN;
+            bool led = at > 0 || q->fate[best] != SC_FATE_BROKEN;
+            if (leads && (!led || likes[i] > likes[best])) best = i;
         }
+        swap(q, at, best);
+        unsigned moved = likes[at];
+        likes[at] = likes[best];
+        likes[best] = moved;
     }
-    const sc_plan_likeness pattern = q->pattern[best];
-    enum sc_fate fate = q->fate[best];
-    q->pattern[best] = q->pattern[0];
-    q->fate[best] = q->fate[0];
-    q->pattern[0] = pattern;
-    q->fate[0] = fate;
 }
 
 static void look_for_patterns(const sc_planner *p, const sc_foresight *f, question *q)
@@ -175,7 +185,7 @@ static void look_for_patterns(const sc_planner *p, const sc_foresight *f, questi
         memcpy(q->pattern[q->pattern_count].lines, p->samples[i]->lines, sizeof q->pattern->lines);
         try_pattern(p, f, q);
     }
-    let_likeliest_lead(p, q);
+    put_in_order(p, q);
 }
 
 /* The rule with one header as it is in no sample. */
