@@ -153,6 +153,8 @@ static void begin(sc_scratch *scratch)
     scratch->text_used = 0;
 }
 
+/* A case for each of the instructions that are run most. */
+// NOLINTNEXTLINE(readability-function-size)
 const sc_value *sc_run(const sc_program *program, const sc_context *context, sc_scratch *scratch)
 {
     const sc_run_state r = { program, context, scratch };

@@ -109,10 +109,17 @@ static sipcheck_value *take_number(const plain_line *in, const uint8_t *p)
     return &out->v;
 }
 
+/* Digits are all there is from p on. */
+static bool is_number(const plain_line *in, const uint8_t *p)
+{
+    const uint8_t *end = digits(in, p, '\r');
+    return end && end == in->end;
+}
+
 /* version-field  =  %s"v" "=" 1*16DIGIT CRLF */
 static sipcheck_value *version(const plain_line *in)
 {
-    return digits(in, in->p, '\r') == in->end ? take_number(in, in->p) : NULL;
+    return is_number(in, in->p) ? take_number(in, in->p) : NULL;
 }
 
 /* origin-field  =  %s"o" "=" TOKEN SP 1*16DIGIT SP 1*16DIGIT SP address CRLF */
@@ -167,7 +174,7 @@ static sipcheck_value *connection(const plain_line *in)
 static sipcheck_value *bandwidth(const plain_line *in)
 {
     const uint8_t *type = token(in, in->p, ':');
-    if (!type || digits(in, type + 1, '\r') != in->end) return NULL;
+    if (!type || !is_number(in, type + 1)) return NULL;
     sipcheck_bandwidth *out = take(in, sizeof *out);
     if (!out) return NULL;
     set_value(in, &out->v, SIPCHECK_KIND_TEXT, in->p);
@@ -270,7 +277,7 @@ static sipcheck_value *fmtp(const plain_line *in, const uint8_t *p)
 /* ptime-value  =  integer */
 static sipcheck_value *milliseconds(const plain_line *in, const uint8_t *p)
 {
-    return *p != '0' && digits(in, p, '\r') == in->end ? take_number(in, p) : NULL;
+    return *p != '0' && is_number(in, p) ? take_number(in, p) : NULL;
 }
 
 /* Nothing: the name is all. */
