@@ -23,6 +23,13 @@
                   "  scope: transaction\n  on: request\n  vantage: client\n"                       \
                   "  expect: {event: retransmission(request), within: 1s, unless: final}\n")
 
+/* The assertion fails at once, and waits for what may have been overtaken. */
+#define SWAPPED                                                                                    \
+    SEQUENCE_RULE("r", "uas",                                                                      \
+                  "  scope: transaction\n  on: final\n"                                            \
+                  "  assert: response.sip.Status-Code == 486\n"                                    \
+                  "  swapped: {event: provisional}\n")
+
 static const flow flows[] = {
     { IN_TIME, { ASK, LATER_THAN(0) }, "r:fail@1/b" },
     { IN_TIME, { ASK, NOT_DELIVERED(5, "a>b"), LATER_THAN(0) }, "r:unknown@1/b" },
@@ -43,6 +50,8 @@ static const flow flows[] = {
     { IN_TIME,
       { NOT_DELIVERED(5, "a>b"), { 10, NULL, "clock" }, ASK_AT(20), LATER_THAN(20) },
       "r:fail@1/b" },
+    /* what it says of a message that came is no silence */
+    { SWAPPED, { ASK, OK(10), NOT_DELIVERED(15, "a>b"), LATER_THAN(10) }, "r:fail@2/b" },
     { REPEATED, { ASK, LATER_THAN(0) }, "r:fail@1/a", 'a' },
     { REPEATED, { ASK, NOT_DELIVERED(5, "a>b"), LATER_THAN(0) }, "r:unknown@1/a", 'a' },
 };

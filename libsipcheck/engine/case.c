@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "engine/sequence.h"
+#include "engine/states.h"
 #include "text/slice.h"
 #include "track/hash.h"
 #include "track/stateless.h"
@@ -38,29 +39,15 @@ static const sipcheck_address_port *wanted_beside(const sc_rule *rule, const sc_
     return NULL;
 }
 
-static bool is_at(const sipcheck_address_port *place, const sipcheck_address_port *address)
-{
-    return place->family == address->family && place->family != 0 &&
-           memcmp(place->bytes, address->bytes, place->family == 6 ? 16 : 4) == 0 &&
-           (place->port == 0 || place->port == address->port);
-}
-
-static bool stands_beside(const sipcheck *engine, const sipcheck_address_port *wanted)
-{
-    for (size_t i = 0; i < engine->options.vantage_count; i++)
-        if (is_at(&engine->options.vantage[i], wanted)) return true;
-    return false;
-}
-
 bool sc_case_in_sight(const sipcheck *engine, const sc_rule *rule, const sc_read *read)
 {
     const sipcheck_address_port *wanted = wanted_beside(rule, read);
-    return wanted == NULL || stands_beside(engine, wanted);
+    return wanted == NULL || sc_end_is_beside(engine, wanted);
 }
 
 bool sc_case_sees_sender(const sipcheck *engine, const sc_rule *rule, const sc_read *read)
 {
-    return rule->vantage == SC_VANTAGE_ANY || stands_beside(engine, &read->packet->src);
+    return rule->vantage == SC_VANTAGE_ANY || sc_end_is_beside(engine, &read->packet->src);
 }
 
 /* --- the element that should have sent what is absent */

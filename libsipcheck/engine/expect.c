@@ -122,13 +122,14 @@ static enum sc_missing doubt_about_other(const sc_rule *rule, const sc_event *ev
     return told ? SC_MISSING_NOTHING : SC_MISSING_ROLE;
 }
 
+/* An assertion that waited for its doubt has failed already, whoever was reached since. */
 static enum sc_missing doubt_about_ends(sipcheck *engine, const sc_wait *wait)
 {
+    const sc_rule *rule = rule_of(engine, wait);
     const sc_read *about = sc_read_of(engine, &wait->event);
-    bool unreached =
-        about != NULL && sc_unreached_since(engine->sequence, about->packet, wait->begun_ns);
-    return unreached ? SC_MISSING_REACHED
-                     : doubt_about_other(rule_of(engine, wait), &wait->event, about);
+    bool unreached = about != NULL && !rule->expect.swapped &&
+                     sc_unreached_since(engine->sequence, about->packet, wait->begun_ns);
+    return unreached ? SC_MISSING_REACHED : doubt_about_other(rule, &wait->event, about);
 }
 
 /* It did not come. */

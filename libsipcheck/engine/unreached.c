@@ -1,25 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 /* Between whom a datagram could not be delivered, as the network said. RFC 792, RFC 4443 §3 */
-#include <string.h>
-
 #include "engine/sequence.h"
+#include "text/address.h"
 
 /* An element that was not there a moment ago may still be away: who says so for a router or a host
  * does that only so often (RFC 1812 §4.3.2.8). */
 static const uint64_t memory_ns = UINT64_C(5000000000);
-
-static bool same_address(const sipcheck_address_port *a, const sipcheck_address_port *b)
-{
-    return a->family == b->family && a->port == b->port &&
-           memcmp(a->bytes, b->bytes, a->family == 6 ? 16 : 4) == 0;
-}
 
 /* Where the pair stands, else where the one stands that was told of longest ago. */
 static sc_unreached_pair *place_of(sc_unreached *u, const sipcheck_packet *undelivered)
 {
     sc_unreached_pair *oldest = u->pairs;
     for (sc_unreached_pair *p = u->pairs; p < u->pairs + u->count; p++) {
-        if (same_address(&p->src, &undelivered->src) && same_address(&p->dst, &undelivered->dst))
+        if (sc_same_address(&p->src, &undelivered->src) &&
+            sc_same_address(&p->dst, &undelivered->dst))
             return p;
         if (p->ns < oldest->ns) oldest = p;
     }
@@ -37,7 +31,7 @@ void sc_unreached_note(sc_sequence *s, const sipcheck_packet *undelivered)
 
 static bool is_of(const sc_unreached_pair *pair, const sipcheck_address_port *address)
 {
-    return same_address(&pair->src, address) || same_address(&pair->dst, address);
+    return sc_same_address(&pair->src, address) || sc_same_address(&pair->dst, address);
 }
 
 bool sc_unreached_since(const sc_sequence *s, const sipcheck_packet *packet, uint64_t ns)

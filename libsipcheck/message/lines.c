@@ -36,7 +36,7 @@ SC_HOT sc_line sc_take_odd_line(sc_parse *in, const uint8_t *p, bool folds)
     return line;
 }
 
-SC_HOT void sc_report_bare(sc_parse *in, const sc_line *line)
+void sc_report_bare(sc_parse *in, const sc_line *line)
 {
     static const sc_production self = { "CRLF", "7", 3261 };
     const uint8_t *p = line->start;

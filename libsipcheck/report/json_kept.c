@@ -3,6 +3,7 @@
  * made once. Where there is no memory to keep it, it is made each time. */
 #include "report/finding.h"
 #include "rules/set.h"
+#include "text/address.h"
 
 enum { LINE = 8192, KEPT_SIZE = 4096, PACKET_SIZE = 512 };
 
@@ -121,16 +122,10 @@ static void put_texts(sc_out *out, sipcheck_json *json, const sipcheck_finding *
 
 /* --- of a packet */
 
-static bool same_address(const sipcheck_address_port *a, const sipcheck_address_port *b)
-{
-    return a->family == b->family && a->port == b->port &&
-           memcmp(a->bytes, b->bytes, sizeof a->bytes) == 0;
-}
-
 static bool same_packet(const sipcheck_packet *a, const sipcheck_packet *b)
 {
     return a->frame == b->frame && a->ns == b->ns && a->transport == b->transport &&
-           same_address(&a->src, &b->src) && same_address(&a->dst, &b->dst);
+           sc_same_address(&a->src, &b->src) && sc_same_address(&a->dst, &b->dst);
 }
 
 static void remember(last_packet *last, const sipcheck_finding *finding)
@@ -156,7 +151,7 @@ static void put_where(sc_out *out, const last_packet *last, const sipcheck_findi
 {
     char address[SIPCHECK_ADDRESS_TEXT];
     sipcheck_slice culprit = { (const uint8_t *)last->source, last->source_length };
-    if (!last->is_there || !same_address(finding->culprit, &last->packet.src)) {
+    if (!last->is_there || !sc_same_address(finding->culprit, &last->packet.src)) {
         culprit.p = (const uint8_t *)sipcheck_address_text(finding->culprit, address);
         culprit.n = strlen(address);
     }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "rules/load.h"
+#include "text/address.h"
 
 enum { STEP_GAP = 10000000 }; /* nanoseconds to the step before, where `at` is not said */
 
@@ -31,8 +32,7 @@ static int load_element(const sc_loader *loader, const sc_yaml_node *node, const
 static bool same_place(const char *a, const char *b)
 {
     sipcheck_address_port one = sc_flow_address(a, "udp"), other = sc_flow_address(b, "udp");
-    return one.family == other.family && one.port == other.port &&
-           memcmp(one.bytes, other.bytes, sizeof one.bytes) == 0;
+    return sc_same_address(&one, &other);
 }
 
 /* Another name has its place: two of them hash alike, or one is the other's address. */

@@ -98,6 +98,23 @@ static bool loop_step(const sc_run_state *r, const sc_instruction *i, sc_value *
     return true;
 }
 
+/* Returns whether to jump. */
+static bool loop_op(const sc_run_state *r, const sc_instruction *i, sc_value **top)
+{
+    sc_loop *loop = &r->scratch->loops[i->b];
+    if (i->op == SC_OP_LOOP_STEP) {
+        --*top;
+        return !loop_step(r, i, *top, *top + 1);
+    }
+    if (i->op == SC_OP_LOOP_NEXT) {
+        if (sc_loop_next(loop, &r->scratch->budget)) return false;
+        loop_exhausted(*top, loop);
+        return true;
+    }
+    *top = loop_start(r, i, *top);
+    return false;
+}
+
 static void header_fact(const sc_run_state *r, const sc_instruction *i, const sc_value *of,
                         sc_value *top)
 {
@@ -123,6 +140,15 @@ static const sc_value *slot(const sc_run_state *r, unsigned index)
 {
     const sc_context *context = r->context;
     return index < context->slot_count ? &context->slots[index] : &nothing_bound;
+}
+
+static inline sc_value *fact_op(const sc_run_state *r, const sc_instruction *i, sc_value *top)
+{
+    bool of_slot = i->op == SC_OP_SLOT_FACT;
+    const sc_value *of = of_slot ? slot(r, i->a) : top;
+    top += of_slot;
+    header_fact(r, i, of, top);
+    return top;
 }
 
 static sc_value *push_path(const sc_run_state *r, const sc_instruction *i, const sc_value *from,
@@ -153,8 +179,6 @@ static void begin(sc_scratch *scratch)
     scratch->text_used = 0;
 }
 
-/* A case for each of the instructions that are run most. */
-// NOLINTNEXTLINE(readability-function-size)
 const sc_value *sc_run(const sc_program *program, const sc_context *context, sc_scratch *scratch)
 {
     const sc_run_state r = { program, context, scratch };
@@ -200,22 +224,13 @@ const sc_value *sc_run(const sc_program *program, const sc_context *context, sc_
             exists(top);
             break;
         case SC_OP_HEADER_FACT:
-            header_fact(&r, i, top, top);
-            break;
         case SC_OP_SLOT_FACT:
-            header_fact(&r, i, slot(&r, i->a), ++top);
+            top = fact_op(&r, i, top);
             break;
         case SC_OP_LOOP:
-            top = loop_start(&r, i, top);
-            break;
         case SC_OP_LOOP_NEXT:
-            if (sc_loop_next(&scratch->loops[i->b], &scratch->budget)) break;
-            loop_exhausted(top, &scratch->loops[i->b]);
-            i = program->code + i->c - 1;
-            break;
         case SC_OP_LOOP_STEP:
-            top--;
-            if (!loop_step(&r, i, top, top + 1)) i = program->code + i->c - 1;
+            if (loop_op(&r, i, &top)) i = program->code + i->c - 1;
             break;
         default:
             top = other_op(&r, i, top);

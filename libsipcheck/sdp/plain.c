@@ -73,7 +73,8 @@ static inline bool is_address(const plain_line *in, const uint8_t *p, uint8_t *k
     return !group && sc_plain_host(in->c, host, kind) == in->end;
 }
 
-/* Up to eight digits that end there, as a number. */
+/* Up to eight digits that end there, as a number. What stands in front of a description's digits,
+ * the head of its message at the least, is longer than all that is read. */
 static inline uint64_t last_eight(const uint8_t *end, size_t n)
 {
     uint64_t word;
