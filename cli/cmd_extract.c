@@ -65,10 +65,9 @@ static bool judge_packet(void *user, const sipcheck_packet *packet, unsigned sou
     return true;
 }
 
-static void judge_undelivered(void *user, const sipcheck_packet *undelivered, unsigned source)
+static void judge_undelivered(void *user, const sipcheck_packet *undelivered)
 {
     struct extract *x = user;
-    (void)source;
     sipcheck_unreached(x->engine, undelivered);
 }
 

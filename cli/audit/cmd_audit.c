@@ -139,10 +139,9 @@ static bool on_packet(void *user, const sipcheck_packet *packet, unsigned source
     return !audit->broken_pipe && !interrupt_came();
 }
 
-static void on_undelivered(void *user, const sipcheck_packet *undelivered, unsigned source)
+static void on_undelivered(void *user, const sipcheck_packet *undelivered)
 {
     struct audit *audit = user;
-    (void)source;
     if (audit->jobs)
         jobs_unreached(audit->jobs, undelivered);
     else

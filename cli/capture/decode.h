@@ -44,8 +44,7 @@ typedef void (*capture_part_fn)(void *user, enum capture_part part, uint64_t key
 
 /* ICMP says that something of `undelivered`'s source did not reach its destination, one of which
  * speaks SIP. It has no bytes; its transport is what IP says. In order with what is handed on. */
-typedef void (*capture_undelivered_fn)(void *user, const sipcheck_packet *undelivered,
-                                       unsigned source);
+typedef void (*capture_undelivered_fn)(void *user, const sipcheck_packet *undelivered);
 
 enum capture_link {
     CAPTURE_LINK_OTHER, /* not decoded, counted */

@@ -63,8 +63,7 @@ static bool undelivered(capture_decoder *decoder, capture_span span)
                                      .src = path.src,
                                      .dst = path.dst,
                                      .transport = transport_of(protocol) };
-    if (decoder->on_undelivered)
-        decoder->on_undelivered(decoder->undelivered_user, &packet, decoder->origin.place.source);
+    if (decoder->on_undelivered) decoder->on_undelivered(decoder->undelivered_user, &packet);
     return true;
 }
 

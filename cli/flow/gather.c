@@ -95,10 +95,9 @@ static bool on_packet(void *user, const sipcheck_packet *packet, unsigned source
     return true;
 }
 
-static void on_undelivered(void *user, const sipcheck_packet *undelivered, unsigned source)
+static void on_undelivered(void *user, const sipcheck_packet *undelivered)
 {
     struct gather *gather = user;
-    (void)source;
     if (gather->engine) sipcheck_unreached(gather->engine, undelivered);
 }
 

@@ -3,15 +3,14 @@
 #include "bed.h"
 
 typedef struct told {
-    unsigned count, source;
+    unsigned count;
     sipcheck_packet last;
 } told;
 
-static void note(void *user, const sipcheck_packet *undelivered, unsigned source)
+static void note(void *user, const sipcheck_packet *undelivered)
 {
     told *t = user;
     t->count++;
-    t->source = source;
     t->last = *undelivered;
 }
 
