@@ -22,6 +22,15 @@ struct breaks breaks_since(struct breaks_seen *seen, const capture_stats *stats,
     return breaks;
 }
 
+struct breaks breaks_undelivered(struct breaks_seen *seen, const capture_stats *stats)
+{
+    guint64 clocks = stats->counters[CAPTURE_CLOCK_SET_BACK].count;
+    struct breaks breaks = { .bits = BREAK_UNDELIVERED };
+    if (clocks != seen->clocks) breaks.bits |= BREAK_CLOCK;
+    seen->clocks = clocks;
+    return breaks;
+}
+
 void breaks_tell(sipcheck *engine, struct breaks breaks, const sipcheck_packet *next)
 {
     if (breaks.begin) sipcheck_advance(engine, breaks.begin);

@@ -26,6 +26,10 @@ struct breaks_seen {
 /* What happened since. next: the message that is fed, of that file of the run. */
 struct breaks breaks_since(struct breaks_seen *seen, const capture_stats *stats,
                            const sipcheck_packet *next, unsigned source);
+/* Likewise, where the next is no message, but what was not delivered (sipcheck_unreached): the
+ * clock has to be known first, the rest waits for a message. */
+struct breaks breaks_undelivered(struct breaks_seen *seen, const capture_stats *stats);
+
 void breaks_tell(sipcheck *engine, struct breaks breaks, const sipcheck_packet *next);
 
 #endif

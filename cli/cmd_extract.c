@@ -68,7 +68,7 @@ static bool judge_packet(void *user, const sipcheck_packet *packet, unsigned sou
 static void judge_undelivered(void *user, const sipcheck_packet *undelivered)
 {
     struct extract *x = user;
-    sipcheck_unreached(x->engine, undelivered);
+    traffic_unreached(&x->traffic, x->engine, undelivered);
 }
 
 static int judge(struct extract *x)

@@ -142,10 +142,11 @@ static bool on_packet(void *user, const sipcheck_packet *packet, unsigned source
 static void on_undelivered(void *user, const sipcheck_packet *undelivered)
 {
     struct audit *audit = user;
+    struct breaks breaks = breaks_undelivered(&audit->breaks, &audit->summary.capture);
     if (audit->jobs)
-        jobs_unreached(audit->jobs, undelivered);
+        jobs_unreached(audit->jobs, undelivered, breaks);
     else
-        sipcheck_unreached(audit->engine, undelivered);
+        breaks_tell(audit->engine, breaks, undelivered);
 }
 
 /* A line of progress on a terminal, wiped when done; a live pipe has no total. */

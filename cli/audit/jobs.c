@@ -162,11 +162,9 @@ void jobs_feed(struct jobs *jobs, const sipcheck_packet *packet, struct breaks b
 }
 
 /* Nobody has to judge it. */
-void jobs_unreached(struct jobs *jobs, const sipcheck_packet *undelivered)
+void jobs_unreached(struct jobs *jobs, const sipcheck_packet *undelivered, struct breaks breaks)
 {
-    const struct item item = { .packet = *undelivered,
-                               .breaks.bits = BREAK_UNDELIVERED,
-                               .judged = TRUE };
+    const struct item item = { .packet = *undelivered, .breaks = breaks, .judged = TRUE };
     put(jobs, &item);
 }
 

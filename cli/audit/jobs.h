@@ -38,8 +38,8 @@ struct jobs *jobs_new(const struct jobs_face *face, guint count);
 /* A message, and what happened to the capture right before it (breaks.h). */
 void jobs_feed(struct jobs *jobs, const sipcheck_packet *packet, struct breaks breaks);
 
-/* Not a message, but what was not delivered (sipcheck_unreached). */
-void jobs_unreached(struct jobs *jobs, const sipcheck_packet *undelivered);
+/* Not a message, but what was not delivered (breaks_undelivered). */
+void jobs_unreached(struct jobs *jobs, const sipcheck_packet *undelivered, struct breaks breaks);
 
 /* The end: all is handed on, and what was counted is joined to `whole`. Frees jobs; NULL is
  * allowed. */

@@ -98,7 +98,7 @@ static bool on_packet(void *user, const sipcheck_packet *packet, unsigned source
 static void on_undelivered(void *user, const sipcheck_packet *undelivered)
 {
     struct gather *gather = user;
-    if (gather->engine) sipcheck_unreached(gather->engine, undelivered);
+    if (gather->engine) traffic_unreached(&gather->traffic, gather->engine, undelivered);
 }
 
 static int start_engine(struct gather *gather)

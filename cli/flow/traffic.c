@@ -70,6 +70,12 @@ int traffic_feed(struct traffic *traffic, sipcheck *engine, const sipcheck_packe
     return code;
 }
 
+void traffic_unreached(struct traffic *traffic, sipcheck *engine,
+                       const sipcheck_packet *undelivered)
+{
+    breaks_tell(engine, breaks_undelivered(&traffic->breaks, &traffic->stats), undelivered);
+}
+
 void traffic_clear(struct traffic *traffic)
 {
     sipcheck_arena_free(traffic->arena);

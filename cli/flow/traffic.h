@@ -50,6 +50,9 @@ const sipcheck_message *traffic_parse(struct traffic *traffic, const sipcheck_pa
 /* Feeds an engine as `audit` does, with what the capture lost before. As sipcheck_feed. */
 int traffic_feed(struct traffic *traffic, sipcheck *engine, const sipcheck_packet *packet,
                  unsigned source);
+/* Likewise what could not be delivered. */
+void traffic_unreached(struct traffic *traffic, sipcheck *engine,
+                       const sipcheck_packet *undelivered);
 
 /* A file that is to be written is one of those to be read: complained about. output, keylog,
  * passwords: NULL: there is none. */

@@ -156,6 +156,22 @@ class Selection(Test):
         out = self.run_command("audit", "--vantage", BOB, path, code=None).out
         self.assertIn("SIP packets that could not be delivered, as ICMP says: 1 (frame 3)", out)
 
+    def test_what_is_said_by_a_new_clock_counts(self):
+        """It comes between the clock's being set back and the next message, and counts for what is sent seconds later."""
+        silent = "rfc3261-17.2.1-2xx-repeated-until-ack"
+        before, since = packet(message(Call_ID="1"), at=1_767_603_660), packet(message(Call_ID="2"), at=1_767_603_606)
+        talk = Talk().invite(at=8).answer(200).request("OPTIONS", at=50).packets
+        said = unreachable(talk[0], 1_767_603_605.9)
+        for packets, verdict in (([before, since, *talk], "fail"), ([before, said, since, *talk], "unknown"),
+                                 ([said, before, since, *talk], "fail")):
+            path = self.capture("a.pcap", *packets)
+            for jobs in (1, 3):
+                found = self.run_command("audit", "--format", "ndjson", "--verdicts", "fail,unknown", "--vantage", BOB, "--jobs",
+                                         str(jobs), path, code=None).findings()
+                self.assertEqual([f["verdict"] for f in found if f["rule"] == silent], [verdict], jobs)
+            shown = self.run_command("flow", "--findings", "--vantage", BOB, "--call-id", "1@example.com", path).out
+            self.assertEqual(f"! {silent}" in shown, verdict == "fail")
+
     def test_memory(self):
         out = self.run_command("audit", "--memory", "1K", OFFICE, code=1).out
         self.assertIn("! memory ran out (--memory): ", out)
