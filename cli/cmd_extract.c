@@ -6,6 +6,7 @@
 #include "command.h"
 #include "credentials.h"
 #include "extract/parts.h"
+#include "extract/undelivered.h"
 #include "extract/wanted.h"
 #include "flow/calls.h"
 #include "flow/traffic.h"
@@ -26,6 +27,8 @@ struct extract {
     sipcheck *engine;
     struct wanted wanted;
     struct parts *parts;
+    struct undelivered *undelivered;
+    gboolean unsaid;        /* frames of ICMP may be missing */
     struct traffic traffic; /* of the reading that goes on */
     char *path;
     guint64 frames_read;
@@ -117,6 +120,7 @@ static bool take_packet(void *user, const sipcheck_packet *packet, unsigned sour
     const sipcheck_message *message = traffic_parse(&x->traffic, packet);
     if (message && wanted_takes(&x->wanted, packet, message)) {
         if (!parts_of(x->parts, packet->frame, add_frame, &x->wanted)) x->forgotten++;
+        if (!x->wanted.lost) undelivered_extract(x->undelivered, packet);
         if (packet->transport == SIPCHECK_TRANSPORT_TLS ||
             packet->transport == SIPCHECK_TRANSPORT_WSS)
             x->encrypted++;
@@ -125,16 +129,25 @@ static bool take_packet(void *user, const sipcheck_packet *packet, unsigned sour
     return true;
 }
 
-/* Frames that were named without a message in them, and the frames of the messages. */
+static void take_undelivered(void *user, const sipcheck_packet *undelivered)
+{
+    struct extract *x = user;
+    undelivered_said(x->undelivered, x->parts, undelivered);
+}
+
+/* Frames that were named without a message in them, the frames of the messages, and what ICMP says
+ * of their ends. */
 static int find_frames(struct extract *x)
 {
     GHashTableIter iter;
     gpointer frame;
     x->parts = parts_new();
-    int code = read_capture(x, take_packet, NULL);
+    x->undelivered = undelivered_new();
+    int code = read_capture(x, take_packet, take_undelivered);
     g_hash_table_iter_init(&iter, x->wanted.named);
     while (g_hash_table_iter_next(&iter, &frame, NULL))
         if (*(guint64 *)frame <= x->frames_read) wanted_add_frame(&x->wanted, *(guint64 *)frame);
+    x->unsaid = !undelivered_frames(x->undelivered, add_frame, &x->wanted);
     return code;
 }
 
@@ -184,7 +197,8 @@ static int tell(const struct extract *x)
         complain("messages out of TLS: %" G_GUINT64_FORMAT
                  "; their packets are copied as they are, and can't be decrypted by themselves",
                  x->encrypted);
-    gboolean whole = !missing && !wanted->lost && !x->forgotten && !x->encrypted;
+    if (x->unsaid) complain("ICMP said more of its messages than is kept; some is left out");
+    gboolean whole = !missing && !wanted->lost && !x->forgotten && !x->encrypted && !x->unsaid;
     return whole ? EXIT_CLEAN : EXIT_INCOMPLETE;
 }
 
@@ -314,6 +328,7 @@ static void clear(struct extract *x)
     roles_clear(&x->roles);
     wanted_clear(&x->wanted);
     if (x->parts) parts_free(x->parts);
+    if (x->undelivered) undelivered_free(x->undelivered);
     traffic_clear(&x->traffic);
     char *const texts[] = { x->output,  x->rule,   x->frames,     x->call_id,
                             x->context, x->keylog, x->credentials };

@@ -3,10 +3,6 @@
 #include "engine/sequence.h"
 #include "text/address.h"
 
-/* An element that was not there a moment ago may still be away: who says so for a router or a host
- * does that only so often (RFC 1812 §4.3.2.8). */
-static const uint64_t memory_ns = UINT64_C(5000000000);
-
 /* Where the pair stands, else where the one stands that was told of longest ago. */
 static sc_unreached_pair *place_of(sc_unreached *u, const sipcheck_packet *undelivered)
 {
@@ -34,10 +30,12 @@ static bool is_of(const sc_unreached_pair *pair, const sipcheck_address_port *ad
     return sc_same_address(&pair->src, address) || sc_same_address(&pair->dst, address);
 }
 
+/* An element that was not there a moment ago may still be away: who says so for a router or a host
+ * does that only so often (RFC 1812 §4.3.2.8). */
 bool sc_unreached_since(const sc_sequence *s, const sipcheck_packet *packet, uint64_t ns)
 {
     const sc_unreached *u = &s->unreached;
-    uint64_t since = ns > memory_ns ? ns - memory_ns : 0;
+    uint64_t since = ns > SIPCHECK_UNREACHED_NS ? ns - SIPCHECK_UNREACHED_NS : 0;
     if (u->forgotten && u->forgotten_ns >= since) return true;
     for (const sc_unreached_pair *p = u->pairs; p < u->pairs + u->count; p++)
         if (p->ns >= since && (is_of(p, &packet->src) || is_of(p, &packet->dst))) return true;

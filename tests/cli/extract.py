@@ -8,7 +8,7 @@ import socket
 import struct
 import subprocess
 
-from command import OFFICE, Test, main, message, packet, pcap
+from command import OFFICE, Test, main, message, packet, pcap, unreachable
 from dialog import ALICE, BOB, Talk
 
 CSEQ = "rfc3261-8.1.1.5-cseq-method"
@@ -169,6 +169,59 @@ class Extract(Test):
         out = self.extract(path, "--rule", CSEQ, "--context", "message")
         self.assertEqual(self.chosen(packets, out), [2, *range(4, len(packets) + 1)])
         self.assertIn(CSEQ, [f["rule"] for f in self.audit(out).findings()])
+
+    def verdicts(self, path, rule, call_id="1@example.com"):
+        found = self.run_command("audit", "--format", "ndjson", "--verdicts", "fail,unknown", "--vantage", BOB, path, code=None, err=None)
+        return [f["verdict"] for f in found.findings() if f["rule"] == rule and f["call_id"] == call_id]
+
+    def test_what_icmp_says_of_its_ends_comes_with_it(self):
+        """A copy accuses nobody of silence whom the whole capture does not."""
+        silent, carol = "rfc3261-17.2.1-2xx-repeated-until-ack", "192.0.2.9"
+        ask, answer, later = Talk().invite(at=10).answer(200).request("OPTIONS", at=50).packets
+        other = packet(message(Call_ID="2"), src=carol, dst=BOB, at=FIRST)
+        strange = packet(message(Call_ID="3"), src=carol, dst="192.0.2.8", at=FIRST)
+        for name, undelivered, at, wanted, verdict in [
+            ("the request", ask, 10.001, True, "unknown"), ("the answer", answer, 10.02, True, "unknown"),
+            ("of another call, meanwhile", other, 10.3, True, "unknown"), ("just before", other, 5.02, True, "unknown"),
+            ("long before", other, 4.9, False, "fail"), ("of others", strange, 10.001, False, "fail"),
+            ("late", other, 81.9, True, "fail"), ("too late", other, 82.1, False, "fail"),
+        ]:
+            with self.subTest(name):
+                said = unreachable(undelivered, FIRST + at)
+                packets = sorted([other, ask, answer, later, said, packet(message(Call_ID="4"), dst="192.0.2.7", at=FIRST + 100)])
+                path = self.capture("a.pcap", *packets)
+                self.assertEqual(self.verdicts(path, silent), [verdict])
+                out = self.extract(path, "--call-id", "1@example.com")
+                self.assertEqual(self.chosen(packets, out), [i for i, p in enumerate(packets, 1)
+                                                             if p in (ask, answer, later) or (wanted and p is said)])
+                self.assertEqual(self.verdicts(out, silent), [verdict])
+
+    def test_what_icmp_says_comes_with_findings_and_numbers_and_in_fragments(self):
+        bad = packet(BAD, at=FIRST)
+        _, said, _ = unreachable(bad, FIRST)
+        pieces = [(FIRST + 1 + i / 10, raw, len(raw)) for i, raw in enumerate([ip(said[20:36], 1, flags=0x2000), ip(said[36:], 1, flags=2)])]
+        packets = [bad, *pieces, unreachable(packet(BAD, dst="192.0.2.9"), FIRST + 2), unreachable(packet(BAD, "192.0.2.8", "192.0.2.9"), FIRST + 3)]
+        path = self.capture("a.pcap", *packets)
+        for words in (["--rule", CSEQ], ["--frames", "1"], ["--rule", CSEQ, "--context", "message"]):
+            self.assertEqual(self.chosen(packets, self.extract(path, *words)), [1, 2, 3, 4], words)
+        self.assertEqual(self.chosen(packets, self.extract(path, "--frames", "5")), [5])
+
+    def test_icmp_beyond_the_limits_is_told(self):
+        """As many as are kept, and one more: of those in the seconds before the first message, and of all."""
+        bad = packet(BAD, at=FIRST + 4)
+        said, told = unreachable(bad, FIRST), {"code": 4, "err": "ICMP said more of its messages than is kept"}
+        for count, wanted in ((1024, 1024), (1025, 1024)):
+            path = self.capture("a.pcap", *[said] * count, bad)
+            out = self.extract(path, "--rule", CSEQ, **({} if count == wanted else told))
+            self.assertEqual(len(self.frames(out)), wanted + 1)
+        early = self.capture("a.pcap", *[said] * 2000, packet(BAD, at=FIRST + 6))
+        self.assertEqual(len(self.frames(self.extract(early, "--rule", CSEQ))), 1)
+        bad, said = packet(BAD, at=FIRST), unreachable(bad, FIRST + 1)
+        path = self.capture("a.pcap", bad, *[said] * 100001)
+        out = self.extract(path, "--rule", CSEQ, **told)
+        self.assertEqual(len(self.frames(out)), 100000)
+        late = self.capture("a.pcap", bad, *[unreachable(bad, FIRST + 40)] * 100001)
+        self.assertEqual(len(self.frames(self.extract(late, "--rule", CSEQ))), 1)
 
     def test_what_is_forgotten_is_told(self):
         packets = [segment(BAD[:100], 1000, 0)]

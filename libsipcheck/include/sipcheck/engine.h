@@ -119,8 +119,9 @@ SIPCHECK_API int sipcheck_advance(sipcheck *engine, uint64_t now_ns);
 SIPCHECK_API void sipcheck_gap(sipcheck *engine, uint64_t ns);
 /* The network said that a datagram, or a segment, of src could not be delivered to dst (ICMP, RFC
  * 792, RFC 4443 §3), at about ns; nothing else of the packet is read. What either of them does not
- * do is unknown for a while: the one may not have heard, the other may have given up. RFC 3261
- * §18.4 */
+ * do is unknown, if it was due then or its message came up to SIPCHECK_UNREACHED_NS later: the one
+ * may not have heard, the other may have given up. RFC 3261 §18.4 */
+#define SIPCHECK_UNREACHED_NS UINT64_C(5000000000)
 SIPCHECK_API void sipcheck_unreached(sipcheck *engine, const sipcheck_packet *undelivered);
 /* The capture's clock was set, and is at ns now: moments before and behind that can't be compared.
  * What is open becomes unknown; what comes is as in a capture that begins here. */
