@@ -32,27 +32,42 @@ static enum sipcheck_transport transport_of(uint8_t protocol)
                              : SIPCHECK_TRANSPORT_UDP;
 }
 
-/* Steps over the IP header; 0: of fragments other than the first, of what has no ports, of what is
- * too short nothing can be told. Extension headers are not stepped over. */
-static uint8_t quoted_header(capture_span *span, capture_path *path)
+/* Steps over what stands between IP and its payload; returns what that is, 0 as below. */
+static uint8_t quoted_payload(uint8_t protocol, const capture_path *path, capture_span *span)
+{
+    for (unsigned i = 0; i < CAPTURE_EXTENSIONS_MAX; i++) {
+        const uint8_t *h = span->p;
+        bool fragment = protocol == 44 && path->src.family == 6;
+        size_t length = fragment ? 8 : capture_extension_length(protocol, path, span);
+        if (!length) return protocol;
+        if (!capture_skip(span, length)) return 0;
+        if (fragment && capture_u16(h + 2) & 0xFFF8) return 0;
+        protocol = h[0];
+    }
+    return 0;
+}
+
+/* Steps over the IP header, of the version that ICMP is of; 0: of fragments other than the first,
+ * of what has no ports, of what is too short nothing can be told. */
+static uint8_t quoted_header(capture_span *span, uint8_t version, capture_path *path)
 {
     const uint8_t *h = span->p;
-    unsigned version = span->n ? h[0] >> 4 : 0;
-    size_t header = version == 4 ? (size_t)(h[0] & 15) * 4 : 40;
-    if ((version != 4 && version != 6) || header < 20 || !capture_skip(span, header)) return 0;
-    if (version == 4 && capture_u16(h + 6) & 0x1FFF) return 0;
-    size_t size = version == 4 ? 4 : 16;
-    *path = (capture_path){ .src.family = (uint8_t)version, .dst.family = (uint8_t)version };
-    memcpy(path->src.bytes, h + (version == 4 ? 12 : 8), size);
-    memcpy(path->dst.bytes, h + (version == 4 ? 16 : 24), size);
-    return version == 4 ? h[9] : h[6];
+    bool four = version == 4;
+    if (!span->n || h[0] >> 4 != version) return 0;
+    size_t header = four ? (size_t)(h[0] & 15) * 4 : 40;
+    if (header < 20 || !capture_skip(span, header)) return 0;
+    if (four && capture_u16(h + 6) & 0x1FFF) return 0;
+    *path = (capture_path){ .src.family = version, .dst.family = version };
+    memcpy(path->src.bytes, h + (four ? 12 : 8), four ? 4 : 16);
+    memcpy(path->dst.bytes, h + (four ? 16 : 24), four ? 4 : 16);
+    return quoted_payload(four ? h[9] : h[6], path, span);
 }
 
 /* False: not of SIP, or it can't be told. */
-static bool undelivered(capture_decoder *decoder, capture_span span)
+static bool undelivered(capture_decoder *decoder, uint8_t version, capture_span span)
 {
     capture_path path;
-    uint8_t protocol = quoted_header(&span, &path);
+    uint8_t protocol = quoted_header(&span, version, &path);
     if (!has_ports(protocol) || span.n < 4) return false;
     path.src.port = capture_u16(span.p);
     path.dst.port = capture_u16(span.p + 2);
@@ -67,21 +82,22 @@ static bool undelivered(capture_decoder *decoder, capture_span span)
     return true;
 }
 
-static void icmp(capture_decoder *decoder, capture_span span, bool (*is_error)(uint8_t type))
+static void icmp(capture_decoder *decoder, uint8_t version, capture_span span)
 {
     const uint8_t *h = span.p;
+    bool (*is_error)(uint8_t type) = version == 4 ? is_error4 : is_error6;
     bool error = capture_skip(&span, HEADER) && is_error(h[0]);
-    if (!error || !undelivered(decoder, span)) capture_note(decoder, CAPTURE_IP_OTHER);
+    if (!error || !undelivered(decoder, version, span)) capture_note(decoder, CAPTURE_IP_OTHER);
 }
 
 void capture_icmp4(capture_decoder *decoder, const capture_path *ip, capture_span span)
 {
     (void)ip; /* of who says it */
-    icmp(decoder, span, is_error4);
+    icmp(decoder, 4, span);
 }
 
 void capture_icmp6(capture_decoder *decoder, const capture_path *ip, capture_span span)
 {
     (void)ip;
-    icmp(decoder, span, is_error6);
+    icmp(decoder, 6, span);
 }

@@ -5,7 +5,6 @@
 
 #include <string.h>
 
-#define EXTENSIONS_MAX 16
 #define DONT_FRAGMENT 0x4000
 
 static void malformed(capture_decoder *decoder, const capture_span *span)
@@ -107,14 +106,14 @@ static void fragment_header(capture_decoder *decoder, const capture_path *path, 
         capture_ip_payload(decoder, h[0], path, span);
 }
 
-/* The length of an extension header that is stepped over; 0: it is none. Of the header p, at least
- * two bytes are there. RFC 8200 §4, RFC 4302 §2.2, RFC 6275 §6.1 */
-static size_t extension_length(uint8_t protocol, const capture_path *path, const uint8_t *p)
+/* RFC 8200 §4, RFC 4302 §2.2, RFC 6275 §6.1 */
+size_t capture_extension_length(uint8_t protocol, const capture_path *path, const capture_span *at)
 {
-    if (protocol == 51) return ((size_t)p[1] + 2) * 4;
+    if (at->n < 2) return 0;
+    if (protocol == 51) return ((size_t)at->p[1] + 2) * 4;
     if (path->src.family != 6) return 0;
     bool known = protocol == 0 || protocol == 43 || protocol == 60 || protocol == 135;
-    return known ? ((size_t)p[1] + 1) * 8 : 0;
+    return known ? ((size_t)at->p[1] + 1) * 8 : 0;
 }
 
 static const struct {
@@ -145,13 +144,13 @@ static void upper_layer(capture_decoder *decoder, uint8_t protocol, const captur
 void capture_ip_payload(capture_decoder *decoder, uint8_t protocol, const capture_path *path,
                         capture_span span)
 {
-    for (unsigned i = 0; i < EXTENSIONS_MAX; i++) {
+    for (unsigned i = 0; i < CAPTURE_EXTENSIONS_MAX; i++) {
         if (protocol == 44 && path->src.family == 6) {
             fragment_header(decoder, path, span);
             return;
         }
         const uint8_t *h = span.p;
-        size_t length = span.n >= 2 ? extension_length(protocol, path, h) : 0;
+        size_t length = capture_extension_length(protocol, path, &span);
         if (!length) {
             upper_layer(decoder, protocol, path, span);
             return;

@@ -190,6 +190,10 @@ void capture_ip(capture_decoder *decoder, capture_span span);
 /* What an IP header announced, of a whole datagram. */
 void capture_ip_payload(capture_decoder *decoder, uint8_t protocol, const capture_path *path,
                         capture_span span);
+#define CAPTURE_EXTENSIONS_MAX 16 /* headers behind that of IP */
+/* The length of a header that stands between IP and its payload, other than that of fragments; 0:
+ * it is none, or too short to tell. */
+size_t capture_extension_length(uint8_t protocol, const capture_path *path, const capture_span *at);
 void capture_udp(capture_decoder *decoder, const capture_path *ip, capture_span span);
 void capture_tcp(capture_decoder *decoder, const capture_path *ip, capture_span span);
 void capture_sctp(capture_decoder *decoder, const capture_path *ip, capture_span span);
