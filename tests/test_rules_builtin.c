@@ -226,6 +226,23 @@ static void base_messages_are_clean(void **state)
     sipcheck_rules_free(rules);
 }
 
+/* Who is told neither where the capture was taken nor what ICMP says, as the Wireshark plugin,
+ * accuses nobody of silence. */
+static void silence_is_judged_beside_an_element_alone(void **state)
+{
+    (void)state;
+    sipcheck_rules *rules = builtin_rules();
+    unsigned silences = 0;
+    for (size_t i = 0; i < sipcheck_rules_count(rules); i++) {
+        const sc_rule *rule = (const sc_rule *)(const void *)sipcheck_rules_at(rules, i);
+        bool silence = rule->expect.events != 0 && !rule->expect.no && !rule->expect.swapped;
+        if (silence && rule->vantage == SC_VANTAGE_ANY) fail_msg("%s: no vantage", rule->pub.id);
+        silences += silence;
+    }
+    assert_true(silences > 20);
+    sipcheck_rules_free(rules);
+}
+
 int main(int argc, char **argv)
 {
     if (argc > 1) return run_for_author(argv[1]);
@@ -233,6 +250,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(every_rule_loads),
         cmocka_unit_test(every_rule_keeps_its_own_tests),
         cmocka_unit_test(base_messages_are_clean),
+        cmocka_unit_test(silence_is_judged_beside_an_element_alone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -105,17 +105,25 @@ static const struct {
     { "websocket", SIPCHECK_TRANSPORT_WS },
 };
 
-/* The innermost transport above sip; *quoted: under an ICMP error, which only quotes the message.
- */
-static enum sipcheck_transport transport_of(packet_info *pinfo, gboolean *quoted)
+static const char *name_of(wmem_list_frame_t *layer)
+{
+    const char *name = proto_get_protocol_filter_name(GPOINTER_TO_INT(wmem_list_frame_data(layer)));
+    return name ? name : "";
+}
+
+gboolean packet_quotes(packet_info *pinfo)
+{
+    for (wmem_list_frame_t *at = wmem_list_head(pinfo->layers); at; at = wmem_list_frame_next(at))
+        if (!strcmp(name_of(at), "icmp") || !strcmp(name_of(at), "icmpv6")) return TRUE;
+    return FALSE;
+}
+
+/* The innermost transport above sip. */
+static enum sipcheck_transport transport_of(packet_info *pinfo)
 {
     enum sipcheck_transport transport = SIPCHECK_TRANSPORT_UNKNOWN;
-    *quoted = FALSE;
     for (wmem_list_frame_t *at = wmem_list_head(pinfo->layers); at; at = wmem_list_frame_next(at)) {
-        const char *name =
-            proto_get_protocol_filter_name(GPOINTER_TO_INT(wmem_list_frame_data(at)));
-        if (!name) continue;
-        if (!strcmp(name, "icmp") || !strcmp(name, "icmpv6")) *quoted = TRUE;
+        const char *name = name_of(at);
         gboolean secure = transport == SIPCHECK_TRANSPORT_TLS;
         for (size_t i = 0; i < G_N_ELEMENTS(layers); i++)
             if (!strcmp(name, layers[i].layer)) transport = layers[i].transport;
@@ -126,10 +134,9 @@ static enum sipcheck_transport transport_of(packet_info *pinfo, gboolean *quoted
 
 /* A datagram counts to its end, behind Content-Length as well; what the capture cut makes the
  * message cut. */
-static found_message found_at(packet_info *pinfo, tvbuff_t *tvb, int start, int length,
-                              gboolean *quoted)
+static found_message found_at(packet_info *pinfo, tvbuff_t *tvb, int start, int length)
 {
-    found_message found = { .tvb = tvb, .start = start, .transport = transport_of(pinfo, quoted) };
+    found_message found = { .tvb = tvb, .start = start, .transport = transport_of(pinfo) };
     gboolean datagram =
         found.transport == SIPCHECK_TRANSPORT_UDP || found.transport == SIPCHECK_TRANSPORT_UNKNOWN;
     int captured = tvb_captured_length_remaining(tvb, start),
@@ -173,10 +180,9 @@ static gboolean begins_message(const found_message *found)
 static void judge_field(packet_info *pinfo, proto_tree *tree, const field_info *info,
                         wmem_list_frame_t **at)
 {
-    gboolean quoted;
-    if (!info->ds_tvb) return;
-    found_message found = found_at(pinfo, info->ds_tvb, info->start, info->length, &quoted);
-    if (quoted || !found.length || !begins_message(&found)) return;
+    if (!info->ds_tvb || packet_quotes(pinfo)) return;
+    found_message found = found_at(pinfo, info->ds_tvb, info->start, info->length);
+    if (!found.length || !begins_message(&found)) return;
     const kept_message *kept = PINFO_FD_VISITED(pinfo) ? judge_recall(at, found.start, found.length)
                                                        : judge_message(pinfo, &found);
     if (kept && wmem_array_get_count(kept->findings))
@@ -209,7 +215,6 @@ static int dissect_post(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, voi
  * message is judged here. */
 static gboolean dissect_refused(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
 {
-    gboolean quoted;
     int length = (int)tvb_captured_length(tvb), start = 0;
     const guint8 *bytes = length ? tvb_get_ptr(tvb, 0, length) : NULL;
     while (start + 1 < length && bytes[start] == '\r' && bytes[start + 1] == '\n')
@@ -222,8 +227,8 @@ static gboolean dissect_refused(tvbuff_t *tvb, packet_info *pinfo, proto_tree *t
         tvbuff_t *rest = tvb_new_subset_remaining(tvb, start);
         if (call_dissector_only(sip_handle, rest, pinfo, tree, NULL) > 0) return TRUE;
     }
-    found_message found = found_at(pinfo, tvb, 0, length, &quoted);
-    if (quoted) return FALSE;
+    if (packet_quotes(pinfo)) return FALSE;
+    found_message found = found_at(pinfo, tvb, 0, length);
     found.refused = TRUE;
     wmem_list_frame_t *at = judge_kept(pinfo);
     const kept_message *kept =

@@ -74,7 +74,8 @@ gboolean losses_shown(packet_info *pinfo, proto_tree *tree)
         const GPtrArray *infos =
             signs[i].id > 0 ? proto_get_finfo_ptr_array(tree, signs[i].id) : NULL;
         if (!infos || !infos->len) continue;
-        if (signs[i].truth ? is_true(infos) : !signs[i].stream || carries_sip(pinfo)) return TRUE;
+        if (signs[i].truth ? is_true(infos) : !signs[i].stream || carries_sip(pinfo))
+            return !packet_quotes(pinfo);
     }
     return FALSE;
 }

@@ -14,6 +14,9 @@
 void sipcheck_register(void);
 void sipcheck_handoff(void);
 
+/* An ICMP error: what else is dissected of the packet is a quotation of another one. */
+gboolean packet_quotes(packet_info *pinfo);
+
 /* A finding as it is kept for the file's life. */
 typedef struct kept_finding {
     const sipcheck_rule *rule;

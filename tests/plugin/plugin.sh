@@ -140,6 +140,51 @@ as_user tshark -2 -r "$home/frames.pcap" -Y sip -V 2>/dev/null | sed -n 's/^ *\[
 grep -q cseq-method "$home/wanted" || fail "the audit misses a wrong CSeq"
 diff "$home/wanted" "$home/got" || fail "one message of a packet was taken for another"
 
+# what ICMP quotes, whole or cut, is no message, and no sign that one is missing: fragments over IPv4, IPv6, segments
+cat >"$home/icmp.py" <<'PY'
+import pathlib, socket, struct, sys
+from command import packet, pcap
+from dialog import ALICE, Talk
+def icmp(quoted, size, kind, code):
+    at, raw, _ = quoted
+    six = raw[0] >> 4 == 6
+    body = struct.pack(">BBHI", kind, code, 0, 0) + raw[:6] + (raw[6:8] if six else b"\x20\0") + raw[8:size]
+    if six:
+        ip = struct.pack(">IHBB", 6 << 28, len(body), 58, 64) + raw[24:40] + raw[8:24]
+    else:
+        ip = struct.pack(">BBHHHBBH", 0x45, 0, 20 + len(body), 1, 0, 64, 1, 0) + raw[16:20] + raw[12:16]
+    return at + 0.001, ip + body, len(ip + body)
+def six(datagram):
+    at, raw, _ = datagram
+    return packet(raw[28:], f"2001:db8::{raw[15]}", f"2001:db8::{raw[19]}", at=at)
+sent = {}
+def segment(datagram):
+    at, raw, _ = datagram
+    src, dst = raw[12:16], raw[16:20]
+    tcp = struct.pack(">HHIIBBHHH", *((4000, 5060) if src == socket.inet_aton(ALICE) else (5060, 4000)), sent.get(src, 1),
+                      sent.get(dst, 1), 0x50, 24, 65535, 0, 0) + raw[28:]
+    sent[src] = sent.get(src, 1) + len(raw) - 28
+    ip = struct.pack(">BBHHHBBH", 0x45, 0, 20 + len(tcp), 1, 0, 64, 6, 0) + src + dst + tcp
+    return at, ip, len(ip)
+folder = pathlib.Path(sys.argv[1])
+silent = Talk().invite(at=1).repeat(at=1.5).repeat(at=2.5).request("OPTIONS", at=60).packets
+wrong = Talk().invite(at=1).answer(180).answer(200).ack().request("BYE", to_tag=True, at=8, cseq=1).answer(200).packets
+for name, packets, kind, code in (("silent", silent, 3, 3), ("datagrams", wrong, 3, 3), ("six", list(map(six, wrong)), 1, 4),
+                                  ("segments", list(map(segment, wrong)), 3, 4)):
+    for size in (28, 48, 60, 200, None):
+        said = [icmp(packets[0], size, kind, code), icmp(packets[-2], size, kind, code)]
+        (folder / f"{name}-{size}.pcap").write_bytes(pcap(*sorted(packets + said)))
+PY
+mkdir "$home/icmp"
+PYTHONPATH="$source/tests/cli" PYTHONDONTWRITEBYTECODE=1 python3 "$home/icmp.py" "$home/icmp"
+chmod -R a+rX "$home/icmp"
+for said in "$home"/icmp/*.pcap; do
+    audited "$said"
+    [[ $said == */silent-* ]] || grep -q rfc3261-12.2.1.1-cseq-used-once "$home/wanted" || fail "the audit misses a number that is used twice"
+    shown "$said" -2
+    diff "$home/wanted" "$home/got" || fail "plugin and audit differ: ${said##*/}"
+done
+
 # says TEXT WHAT OPTION…: tshark with these options prints TEXT
 says() {
     local text=$1 what=$2
