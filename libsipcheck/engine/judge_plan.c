@@ -228,9 +228,9 @@ static sc_pattern_set broken_patterns(const sc_plan *plan, const sc_marks lines[
         for (unsigned w = 0; w < SC_MARK_WORDS; w++) {
             uint64_t left = lines[k].word[w] & plan->breaks[k].word[w];
             for (; left != 0; left &= left - 1) {
-                const uint64_t *row = sc_plan_row(plan, k, w, left & -left);
-                for (size_t i = 0; i < plan->words; i++)
-                    broken.word[i] |= row[i];
+                const sc_pattern_set *row = sc_plan_row(plan, k, w, left & -left);
+                for (size_t i = 0; i < SC_PATTERN_WORDS; i++)
+                    broken.word[i] |= row->word[i];
             }
         }
     return broken;
@@ -241,7 +241,7 @@ static size_t list_patterns(sc_plan *plan, const sc_pattern_set *set,
                             uint8_t numbers[SC_PLAN_PATTERNS_MAX])
 {
     size_t count = 0;
-    for (unsigned w = 0; w < plan->words; w++)
+    for (unsigned w = 0; w < SC_PATTERN_WORDS; w++)
         for (uint64_t left = set->word[w]; left != 0; left &= left - 1) {
             numbers[count] = (uint8_t)(w * 64 + (unsigned)__builtin_ctzll(left));
             __builtin_prefetch(sc_plan_pattern_of(plan, numbers[count++]));

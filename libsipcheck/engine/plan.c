@@ -67,7 +67,7 @@ static size_t place_rows(sc_plan *plan)
     return at;
 }
 
-static void fill_rows(const sc_plan_book *leading, const sc_plan *plan, uint64_t *rows)
+static void fill_rows(const sc_plan_book *leading, const sc_plan *plan, sc_pattern_set *rows)
 {
     for (size_t i = 1; i < leading->count; i++)
         for (unsigned k = 0; k < SC_LINES_ANY * SC_MARK_WORDS; k++) {
@@ -76,8 +76,8 @@ static void fill_rows(const sc_plan_book *leading, const sc_plan *plan, uint64_t
             for (; left != 0; left &= left - 1)
                 for (unsigned other = 0; other < SC_LINES_ANY; other++) {
                     if (other == lines) continue;
-                    const uint64_t *row = sc_plan_row(plan, other, w, left & -left);
-                    rows[row - plan->rows + (ptrdiff_t)(i / 64)] |= (uint64_t)1 << (i % 64);
+                    const sc_pattern_set *row = sc_plan_row(plan, other, w, left & -left);
+                    rows[row - plan->rows].word[i / 64] |= (uint64_t)1 << (i % 64);
                 }
         }
 }
@@ -179,7 +179,7 @@ static sc_plan *build(const sc_planner *p, const sc_plan *head, size_t rows)
     writer out = { NULL, sizeof *head + head->pattern_count * sizeof *head->pattern_at };
     round_up(&out);
     const writer rows_at = out;
-    out.at += rows * head->words * sizeof(uint64_t);
+    out.at += rows * sizeof(sc_pattern_set);
     const writer patterns_at = out;
     put_patterns(p, NULL, &out);
     size_t passes_size = p->pass_count * sizeof(sc_plan_pass);
@@ -188,8 +188,9 @@ static sc_plan *build(const sc_planner *p, const sc_plan *head, size_t rows)
     memset(block, 0, out.at);
     sc_plan *plan = memcpy(block, head, sizeof *head);
     plan->passes = memcpy(block + out.at, p->passes, passes_size);
-    plan->rows = (uint64_t *)(void *)(block + rows_at.at);
-    fill_rows(&p->leading, plan, (uint64_t *)(void *)(block + rows_at.at));
+    sc_pattern_set *set = (sc_pattern_set *)(void *)(block + rows_at.at);
+    plan->rows = set;
+    fill_rows(&p->leading, plan, set);
     out = (writer){ block, patterns_at.at };
     put_patterns(p, plan, &out);
     return plan;
@@ -208,8 +209,7 @@ sc_plan *sc_plan_make(sc_planner *planner, const sc_foresight *f, bool excused)
     }
     sort_items(planner->items, planner->item_count);
     sc_plan head = { .pass_count = (uint16_t)planner->pass_count,
-                     .pattern_count = (uint16_t)planner->leading.count,
-                     .words = (uint16_t)((planner->leading.count + 63) / 64) };
+                     .pattern_count = (uint16_t)planner->leading.count };
     note_breaks(&planner->leading, head.breaks);
     size_t rows = place_rows(&head);
     return build(planner, &head, rows);

@@ -63,8 +63,8 @@ typedef struct sc_plan_pass {
 typedef struct sc_plan {
     uint64_t seen;              /* messages */
     const sc_plan_pass *passes; /* by rule */
-    const uint64_t *rows; /* of `words`: patterns, as bits, broken by one of the marks below */
-    uint16_t words, pattern_count, pass_count;
+    const sc_pattern_set *rows; /* broken by one of the marks below */
+    uint16_t pattern_count, pass_count;
     uint16_t first_row[SC_LINES_ANY][SC_MARK_WORDS]; /* of the marks of a word */
     sc_marks breaks[SC_LINES_ANY];                   /* marks with which some pattern is broken */
     uint16_t pattern_at[];                           /* in steps from the plan on */
@@ -92,11 +92,11 @@ static inline unsigned sc_count_bits(uint64_t word)
 
 /* Of a mark that breaks patterns when there are so many of it; bit: its place in a word of marks.
  */
-static inline const uint64_t *sc_plan_row(const sc_plan *plan, unsigned lines, unsigned word,
-                                          uint64_t bit)
+static inline const sc_pattern_set *sc_plan_row(const sc_plan *plan, unsigned lines, unsigned word,
+                                                uint64_t bit)
 {
     unsigned before = sc_count_bits(plan->breaks[lines].word[word] & (bit - 1));
-    return plan->rows + (size_t)(plan->first_row[lines][word] + before) * plan->words;
+    return plan->rows + plan->first_row[lines][word] + before;
 }
 
 /* Classes that are remembered, SC_PLAN_WAYS of them with the same hash, and after how many messages
