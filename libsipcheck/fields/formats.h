@@ -7,6 +7,7 @@
 
 typedef struct sc_formats {
     bool others;                            /* some are no payload types */
+    bool unread;                            /* an a=rtpmap, or a line of the medium */
     bool static_unmapped, dynamic_unmapped; /* some have no a=rtpmap that could be read */
 } sc_formats;
 

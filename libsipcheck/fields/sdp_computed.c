@@ -121,22 +121,18 @@ typedef struct mapped {
     uint64_t bits[PAYLOAD_TYPES / 64];
 } mapped;
 
-static void note_mapped(const sipcheck_sdp_media *media, mapped *all)
+/* Returns whether all could be read: one that could not may be the one that is missed. */
+static bool note_mapped(const sipcheck_sdp_media *media, mapped *all)
 {
+    bool read = !media->section.damaged;
     const sipcheck_value *v = media->section.attributes[SIPCHECK_ATTRIBUTE_RTPMAP];
     for (; v; v = v->next) {
-        int type = payload_type(((const sipcheck_rtpmap *)v)->payload_type);
+        sipcheck_slice text = ((const sipcheck_rtpmap *)v)->payload_type;
+        int type = payload_type(text);
         if (type >= 0) all->bits[type / 64] |= (uint64_t)1 << type % 64;
+        read = read && text.p;
     }
-}
-
-/* A rtpmap that could not be read may be the one that is missed. */
-static bool is_read(const sipcheck_sdp_media *media)
-{
-    const sipcheck_value *v = media->section.attributes[SIPCHECK_ATTRIBUTE_RTPMAP];
-    while (v && ((const sipcheck_rtpmap *)v)->payload_type.p)
-        v = v->next;
-    return !v && !media->section.damaged;
+    return read;
 }
 
 static bool is_mapped(const mapped *all, int type)
@@ -146,9 +142,8 @@ static bool is_mapped(const mapped *all, int type)
 
 sc_formats sc_formats_of(const sipcheck_sdp_media *media)
 {
-    sc_formats formats = { .others = false };
     mapped all = { { 0 } };
-    note_mapped(media, &all);
+    sc_formats formats = { .unread = !note_mapped(media, &all) };
     for (const sipcheck_value *v = media->formats; v; v = v->next) {
         int type = payload_type(v->raw);
         bool unmapped = type >= 0 && !is_mapped(&all, type);
@@ -162,11 +157,11 @@ sc_formats sc_formats_of(const sipcheck_sdp_media *media)
 static sc_value all_mapped(const sipcheck_sdp_media *media, int from, int to)
 {
     mapped all = { { 0 } };
-    note_mapped(media, &all);
+    bool read = note_mapped(media, &all);
     for (const sipcheck_value *v = media->formats; v; v = v->next) {
         int type = payload_type(v->raw);
         if (type < from || type >= to || is_mapped(&all, type)) continue;
-        return give_unless(!is_read(media), (sc_value){ .truth = false, .raw = v->raw });
+        return give_unless(!read, (sc_value){ .truth = false, .raw = v->raw });
     }
     return give_unless(!media->v.valid, sc_give_truth(true));
 }

@@ -116,7 +116,7 @@ enum {
     /* Supported: tags that option_tags.def has besides sc_noted_tags; that it has not */
     SC_TRAIT_OTHER_TAG = 14,
     SC_TRAIT_UNKNOWN_TAG,
-    /* the session description; odd: see traits_of_sdp */
+    /* the session description; odd: see sc_traits_of_sdp. Several: not one medium */
     SC_TRAIT_SESSION_ATTRIBUTES = 1,
     SC_TRAIT_MEDIA_ATTRIBUTES, /* of a medium others than those of sc_is_common_attribute */
     SC_TRAIT_SESSION_NAME,     /* not "-" */

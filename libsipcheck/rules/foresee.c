@@ -9,6 +9,7 @@ typedef struct vision {
     sc_run_state run;
     const sc_foresight *f;
     enum sc_owner elements[SC_LOOPS_MAX]; /* of each loop */
+    bool filled[SC_LOOPS_MAX];            /* there is an element */
 } vision;
 
 static sc_value truth(bool value)
@@ -188,14 +189,16 @@ static const sc_instruction *loop_start(vision *v, const sc_instruction *i, sc_v
     enum sc_owner elements = list.state == SC_THERE ? sc_owner_of(&list) : SC_OWNER_NONE;
     *top = empty ? of_nothing(i, top) : anything();
     v->elements[i->b] = elements;
+    v->filled[i->b] = list.state == SC_THERE && list.number & SC_LIST_FILLED;
     return empty || elements == SC_OWNER_NONE ? v->run.program->code + i[1].c - 1 : i;
 }
 
 /* A body that leaves the loop undecided for each element: to its end it is what it is over
- * nothing. */
-static sc_value loop_end(const sc_instruction *i, const sc_value *body)
+ * nothing. One that decides it for each does so with the first. */
+static sc_value loop_end(const vision *v, const sc_instruction *i, const sc_value *body)
 {
     bool all = i->flags & SC_FLAG_ALL;
+    if (v->filled[i->b] && decides(body, !all)) return truth(!all);
     bool passes = body->state == SC_ABSENT_VALUE || decides(body, all);
     return passes ? truth(all) : anything();
 }
@@ -258,7 +261,7 @@ static sc_value *step(const vision *v, const sc_instruction *i, sc_value *top)
         return top;
     case SC_OP_LOOP_STEP:
         top--;
-        *top = loop_end(i, top + 1);
+        *top = loop_end(v, i, top + 1);
         return top;
     case SC_OP_EXISTS:
         *top = exists(top);

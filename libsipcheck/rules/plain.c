@@ -193,6 +193,7 @@ static const plain_member of_session[] = {
       LIST(SC_LIST_FILLED | SC_LIST_ONE, NONE) },
     { sc_field_sdp_connection_info, ODD, 0, LIST(0, NONE) },
     { sc_field_sdp_time, ODD, 0, LIST(0, NONE) },
+    { sc_field_sdp_media, SINGLE, 0, LIST(SC_LIST_FILLED | SC_LIST_ONE, NONE) },
     { sc_field_sdp_media, ODD, 0, LIST(0, NONE) },
 };
 static const plain_member of_origin[] = {
@@ -228,7 +229,9 @@ static const plain_member of_medium[] = {
     { sc_field_media_directions, ODD, 0, HINT(MOST, 1) },
     { sc_field_media_formats_are_payload_types, ODD, 0, TRUTH(true) },
     { sc_field_media_static_formats_are_mapped, ODD | T(STATIC_FORMATS), 0, TRUTH(true) },
+    { sc_field_media_static_formats_are_mapped, SINGLE, T(STATIC_FORMATS), TRUTH(false) },
     { sc_field_media_dynamic_formats_are_mapped, ODD | T(DYNAMIC_FORMATS), 0, TRUTH(true) },
+    { sc_field_media_dynamic_formats_are_mapped, SINGLE, T(DYNAMIC_FORMATS), TRUTH(false) },
     { sc_field_media_encryption_key, ODD, 0, LIST(SC_LIST_EMPTY, NONE) },
     { sc_field_media_bandwidth, ODD | T(BANDWIDTH), 0, LIST(SC_LIST_EMPTY, NONE) },
     { sc_field_media_connection_info, ODD | T(MEDIA_CONNECTION), 0, LIST(SC_LIST_EMPTY, NONE) },

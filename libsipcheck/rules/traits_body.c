@@ -19,7 +19,7 @@ static unsigned traits_of_media(const sipcheck_sdp_media *m)
 {
     sc_formats formats = sc_formats_of(m);
     bool valid = m->v.valid;
-    bool odd = !valid || formats.others || m->section.damaged || m->section.lines[SIPCHECK_SDP_K] ||
+    bool odd = !valid || formats.others || formats.unread || m->section.lines[SIPCHECK_SDP_K] ||
                !sc_field_media_is_rtp(NULL, m).truth ||
                sc_field_media_directions(NULL, m).number > 1;
     bool even = m->port >= 2 && m->port < UINT32_MAX && m->port % 2 == 0;
@@ -94,8 +94,9 @@ static unsigned traits_of_session(const sipcheck_sdp *sdp)
 
 unsigned sc_traits_of_sdp(const sipcheck_sdp *sdp)
 {
-    unsigned traits = traits_of_session(sdp);
-    for (const sipcheck_value *v = sdp->session.lines[SIPCHECK_SDP_M]; v; v = v->next) {
+    const sipcheck_value *media = sdp->session.lines[SIPCHECK_SDP_M];
+    unsigned traits = traits_of_session(sdp) | sc_when(!media || media->next, SC_TRAIT(SEVERAL));
+    for (const sipcheck_value *v = media; v; v = v->next) {
         const sipcheck_sdp_media *m = (const sipcheck_sdp_media *)v;
         traits |= traits_of_media(m) |
                   sc_when(!are_plain(m->section.lines[SIPCHECK_SDP_C]), SC_TRAIT(ODD));
