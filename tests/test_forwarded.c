@@ -50,7 +50,7 @@ static void expect_sights(const sight *sights, size_t count)
         size_t n = write_message(&sights[i], buf, sizeof buf);
         sipcheck_arena_reset(arena);
         assert_int_equal(sipcheck_parse(arena, (const uint8_t *)buf, n, 0, &message), 0);
-        bool passed_on = sc_forwards_note(forwards, message);
+        bool passed_on = sc_forwards_note(forwards, 1, message);
         if (passed_on != (sights[i].wanted == PASSED_ON))
             fail_msg("message %zu (%s): %d", i + 1, sights[i].start, passed_on);
     }

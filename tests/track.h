@@ -197,7 +197,7 @@ static inline int watch_feed(watch *w, const sight *s)
                                    .src = host_of(w->last.way[0]),
                                    .dst = host_of(w->last.way[2]),
                                    .transport = w->transport };
-    bool passed_on = sc_forwards_note(w->forwards, message);
+    bool passed_on = sc_forwards_note(w->forwards, 1, message);
     return sc_track(w->tracker, &w->packet, message, passed_on, &w->events);
 }
 

@@ -47,12 +47,13 @@ static bool allocate(sipcheck *engine)
         zeroed(engine, (size_t)2 * SC_PLAN_PATTERNS_MAX * sizeof *engine->plan_patterns);
     engine->plan_samples = zeroed(engine, SC_PLAN_SAMPLES * sizeof *engine->plan_samples);
     engine->forwards = zeroed(engine, SIPCHECK_GROUPS * sizeof *engine->forwards);
-    engine->router = sipcheck_router_new(&engine->allocator);
+    if (!engine->options.messages_only) engine->router = sipcheck_router_new(&engine->allocator);
     engine->waiver_used = zeroed(engine, count_waivers(engine->rules) * sizeof(bool));
     return engine->arena != NULL && engine->scratch != NULL && engine->answers != NULL &&
            engine->counts != NULL && engine->faulty != NULL && engine->pending != NULL &&
-           engine->waiver_used != NULL && engine->forwards != NULL && engine->router != NULL &&
-           engine->plans != NULL && engine->plan_items != NULL && engine->plan_passes != NULL &&
+           engine->waiver_used != NULL && engine->forwards != NULL &&
+           (engine->router != NULL || engine->options.messages_only) && engine->plans != NULL &&
+           engine->plan_items != NULL && engine->plan_passes != NULL &&
            engine->plan_patterns != NULL && engine->plan_samples != NULL;
 }
 
@@ -212,11 +213,19 @@ static int judge(sipcheck *engine, const sipcheck_packet *packet, const sipcheck
     return code;
 }
 
+/* Copies are looked for in the message's group; where there are none, anywhere. */
+static bool is_copy(sipcheck *engine, const sipcheck_message *message)
+{
+    bool any = engine->router == NULL;
+    return sc_forwards_note(&engine->forwards[any ? 0 : engine->group], any ? SIPCHECK_GROUPS : 1,
+                            message);
+}
+
 static void note_author(sipcheck *engine, const sipcheck_packet *packet,
                         const sipcheck_message *message)
 {
-    engine->copied = sc_forwards_note(&engine->forwards[engine->group], message) ||
-                     (message->is_response && sc_is_recorded(message, &packet->src));
+    engine->copied =
+        is_copy(engine, message) || (message->is_response && sc_is_recorded(message, &packet->src));
     enum sc_authorship authorship = sc_authorship_of(engine, &packet->src, message, engine->copied);
     engine->passed_on = authorship == SC_PASSED_ON;
     engine->author_unseen = authorship == SC_AUTHOR_UNSEEN;
@@ -245,6 +254,13 @@ static void begin(sipcheck *engine, const sipcheck_packet *packet)
     if (engine->sequence != NULL) sc_sequence_advance(engine, packet->ns);
 }
 
+/* Where nothing goes beyond one message, there are no groups. */
+static unsigned group_of(const sipcheck *engine, const sipcheck_packet *packet,
+                         const sipcheck_message *message)
+{
+    return engine->router != NULL ? sc_route_parsed(engine->router, packet, message) : 0;
+}
+
 /* told: the group. NULL: it is looked for, which costs less once the message is parsed. */
 static int feed(sipcheck *engine, const sipcheck_packet *fed, const unsigned *told)
 {
@@ -256,7 +272,7 @@ static int feed(sipcheck *engine, const sipcheck_packet *fed, const unsigned *to
     const sipcheck_packet *packet = recent != NULL ? &recent->packet : fed;
     int code =
         parse(engine, recent != NULL ? recent->arena : engine->arena, packet, &message, &body);
-    unsigned group = told != NULL ? *told : sc_route_parsed(engine->router, packet, message);
+    unsigned group = told != NULL ? *told : group_of(engine, packet, message);
     engine->group = group < SIPCHECK_GROUPS ? group : 0;
     if (code != SIPCHECK_OK) {
         engine->unjudged++;

@@ -36,14 +36,14 @@ struct sipcheck {
     bool waives;         /* findings are compared with waivers */
     sipcheck_arena *arena;
     sc_scratch *scratch;
-    sc_answer *answers;    /* of the current message */
-    sc_forwards *forwards; /* of each group */
-    sipcheck_router *router;
-    unsigned group;     /* of the message that is fed, or of what time decides */
-    uint64_t due;       /* the moment of that; UINT64_MAX: it is a message */
-    bool copied;        /* the current message was seen to be passed on, whatever was told */
-    bool passed_on;     /* the current message: its sender is not its author */
-    bool author_unseen; /* likewise, and its author's copy was not captured */
+    sc_answer *answers;      /* of the current message */
+    sc_forwards *forwards;   /* of each group */
+    sipcheck_router *router; /* NULL: messages only */
+    unsigned group;          /* of the message that is fed, or of what time decides */
+    uint64_t due;            /* the moment of that; UINT64_MAX: it is a message */
+    bool copied;             /* the current message was seen to be passed on, whatever was told */
+    bool passed_on;          /* the current message: its sender is not its author */
+    bool author_unseen;      /* likewise, and its author's copy was not captured */
     uint64_t messages, judged, cut, unjudged; /* `messages` as the number of the current one */
     sipcheck_counts *counts; /* a rule each; [SIPCHECK_NA]: messages that got any other verdict */
     sc_clean clean;

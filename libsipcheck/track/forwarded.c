@@ -36,14 +36,21 @@ static size_t way_of(const uint64_t seen[SC_FORWARDS_WAYS], uint64_t name)
     return way;
 }
 
-bool sc_forwards_note(sc_forwards *forwards, const sipcheck_message *message)
+/* Those that are remembered of the same hash. */
+static uint64_t *seen_of(sc_forwards *forwards, size_t count, uint64_t hash)
+{
+    const size_t sets = SC_FORWARDS_MAX / SC_FORWARDS_WAYS;
+    return forwards[hash / sets & (count - 1)].seen[hash % sets];
+}
+
+bool sc_forwards_note(sc_forwards *forwards, size_t count, const sipcheck_message *message)
 {
     uint32_t vias = sipcheck_count(message, SIPCHECK_HEADER_VIA);
     if (vias == 0 || !names_its_author(message)) return false;
     uint64_t hash = hash_of(message), name = hash >> SC_FORWARD_VIA_BITS;
     if (name == 0) name = 1;
     uint64_t now = name << SC_FORWARD_VIA_BITS | vias;
-    uint64_t *seen = forwards->seen[hash % (SC_FORWARDS_MAX / SC_FORWARDS_WAYS)];
+    uint64_t *seen = seen_of(forwards, count, hash);
     size_t way = way_of(seen, name);
     if (way == SC_FORWARDS_WAYS) {
         memmove(seen + 1, seen, (SC_FORWARDS_WAYS - 1) * sizeof *seen);

@@ -24,7 +24,8 @@ typedef struct sc_forwards {
     uint64_t seen[SC_FORWARDS_MAX / SC_FORWARDS_WAYS][SC_FORWARDS_WAYS]; /* the newest first */
 } sc_forwards;
 
-/* Remember the message (forwards: zeroed at first). true: its sender passed it on. */
-bool sc_forwards_note(sc_forwards *forwards, const sipcheck_message *message);
+/* Remember the message in one of them, which its name tells (zeroed at first; count: a power of
+ * two). true: its sender passed it on. */
+bool sc_forwards_note(sc_forwards *forwards, size_t count, const sipcheck_message *message);
 
 #endif

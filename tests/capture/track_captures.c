@@ -67,7 +67,8 @@ static bool track(void *user, const sipcheck_packet *packet, unsigned source)
     if (sipcheck_parse(s->arena, packet->bytes, packet->length, packet->flags, &message) != 0)
         return true;
     advance(s, packet->ns);
-    if (sc_track(s->tracker, packet, message, sc_forwards_note(s->forwards, message), &events) != 0)
+    if (sc_track(s->tracker, packet, message, sc_forwards_note(s->forwards, 1, message), &events) !=
+        0)
         abort();
     s->nameless += events.count == 0;
     count_events(s, &events, packet->frame);

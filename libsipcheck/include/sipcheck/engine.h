@@ -30,7 +30,8 @@ typedef struct sipcheck_finding {
     bool waived;                 /* a waiver of the profile covers it */
     uint64_t due; /* when it was decided, where the passing of time did; UINT64_MAX - 1: by the end
                      alone; else UINT64_MAX */
-    unsigned group; /* that it belongs to, as of sipcheck_route; of a waiver 0 */
+    unsigned group; /* that it belongs to, as of sipcheck_route; of a waiver 0, and so where only
+                       messages are judged and nobody told */
 } sipcheck_finding;
 
 /* What an element is, where more is known of it than one message tells. */
@@ -62,8 +63,8 @@ typedef struct sipcheck_options {
     const sipcheck_digest *digest; /* verifies Digest; NULL: that is unknown. Borrowed; engines that
                                       share a capture ask it from their threads */
     size_t memory_max;             /* bytes for what is tracked; 0: 512 MiB */
-    bool messages_only;            /* rules of scopes wider than the message are not judged */
-    bool part; /* one of several engines, see below: waivers are left to another */
+    bool messages_only; /* rules of scopes wider than the message are not judged: no groups */
+    bool part;          /* one of several engines, see below: waivers are left to another */
 } sipcheck_options;
 
 /* How often each verdict was given. */
