@@ -221,18 +221,33 @@ static void judge_pattern(sipcheck *engine, const sc_subject *subject, sc_plan_p
     }
 }
 
+/* The words of marks that break some pattern, as bits, and what of them does. */
+static uint32_t broken_words(const sc_plan *plan, const sc_marks lines[SC_LINES_ANY],
+                             sc_marks broken[SC_LINES_ANY])
+{
+    uint32_t words = 0;
+    for (unsigned i = 0; i < SC_LINES_ANY * SC_MARK_WORDS; i++) {
+        unsigned k = i / SC_MARK_WORDS, w = i % SC_MARK_WORDS;
+        uint64_t left = lines[k].word[w] & plan->breaks[k].word[w];
+        broken[k].word[w] = left;
+        words |= (uint32_t)(left != 0) << i;
+    }
+    return words;
+}
+
 static sc_pattern_set broken_patterns(const sc_plan *plan, const sc_marks lines[SC_LINES_ANY])
 {
     sc_pattern_set broken = { { 1 } };
-    for (unsigned k = 0; k < SC_LINES_ANY; k++)
-        for (unsigned w = 0; w < SC_MARK_WORDS; w++) {
-            uint64_t left = lines[k].word[w] & plan->breaks[k].word[w];
-            for (; left != 0; left &= left - 1) {
-                const sc_pattern_set *row = sc_plan_row(plan, k, w, left & -left);
-                for (size_t i = 0; i < SC_PATTERN_WORDS; i++)
-                    broken.word[i] |= row->word[i];
-            }
-        }
+    sc_marks marks[SC_LINES_ANY];
+    for (uint32_t words = broken_words(plan, lines, marks); words != 0;) {
+        unsigned i = (unsigned)__builtin_ctz(words), k = i / SC_MARK_WORDS, w = i % SC_MARK_WORDS;
+        uint64_t left = marks[k].word[w];
+        const sc_pattern_set *row = sc_plan_row(plan, k, w, left & -left);
+        marks[k].word[w] = left &= left - 1;
+        words &= ~((uint32_t)(left == 0) << i);
+        for (size_t j = 0; j < SC_PATTERN_WORDS; j++)
+            broken.word[j] |= row->word[j];
+    }
     return broken;
 }
 
