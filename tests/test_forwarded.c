@@ -166,10 +166,10 @@ static void count_finding(void *user, const sipcheck_finding *finding)
     t->roles |= finding->role;
 }
 
-static tally judge_response(sipcheck *engine, tally *now, unsigned vias)
+static tally judge_response(sipcheck *engine, tally *now, const char *call_id, unsigned vias)
 {
     char buf[1024];
-    const sight s = { ok, "c", "1 INVITE", "t", vias, OWN };
+    const sight s = { ok, call_id, "1 INVITE", "t", vias, OWN };
     size_t n = write_message(&s, buf, sizeof buf);
     const sipcheck_packet packet = { .bytes = (const uint8_t *)buf, .length = n };
     *now = (tally){ 0 };
@@ -197,15 +197,46 @@ static void a_proxy_answers_for_its_own_part_only(void **state)
     sipcheck *engine = sipcheck_new(rules, &options);
     assert_non_null(engine);
 
-    tally uas = judge_response(engine, &now, 2);
+    tally uas = judge_response(engine, &now, "c", 2);
     assert_int_equal(uas.no_contact, 1);
     assert_int_equal(uas.roles, SIPCHECK_ROLE_UAS);
-    tally proxy = judge_response(engine, &now, 1);
+    tally proxy = judge_response(engine, &now, "c", 1);
     assert_int_equal(proxy.no_contact, 0);
     assert_int_equal(proxy.no_received, 1);
     assert_int_equal(proxy.roles, SIPCHECK_ROLE_PROXY);
 
     sipcheck_free(engine);
+    sipcheck_rules_free(rules);
+}
+
+static unsigned copies_known(const sipcheck_rules *rules, bool messages_only, unsigned calls)
+{
+    tally now;
+    unsigned known = 0;
+    const sipcheck_options options = { .on_finding = count_finding,
+                                       .user = &now,
+                                       .messages_only = messages_only };
+    sipcheck *engine = sipcheck_new(rules, &options);
+    assert_non_null(engine);
+    for (unsigned i = 0; i < 2 * calls; i++) {
+        char call_id[16];
+        snprintf(call_id, sizeof call_id, "c%u", i % calls);
+        tally t = judge_response(engine, &now, call_id, i < calls ? 2 : 1);
+        known += i >= calls && t.no_contact == 0;
+    }
+    sipcheck_free(engine);
+    return known;
+}
+
+/* What is remembered by groups is remembered without them, too. */
+static void as_many_copies_are_known_where_nothing_is_tracked(void **state)
+{
+    (void)state;
+    enum { CALLS = 5 * SC_FORWARDS_MAX };
+    sipcheck_rules *rules = all_rules();
+    unsigned tracked = copies_known(rules, false, CALLS), alone = copies_known(rules, true, CALLS);
+    if (tracked < CALLS * 95 / 100 || alone < CALLS * 95 / 100)
+        fail_msg("of %u copies %u are known, %u without tracking", CALLS, tracked, alone);
     sipcheck_rules_free(rules);
 }
 
@@ -288,6 +319,7 @@ int main(void)
         cmocka_unit_test(a_response_without_a_to_tag_is_passed_on_likewise),
         cmocka_unit_test(memory_is_bounded_and_forgets_the_oldest),
         cmocka_unit_test(what_comes_between_does_not_matter),
+        cmocka_unit_test(as_many_copies_are_known_where_nothing_is_tracked),
         cmocka_unit_test(a_proxy_answers_for_its_own_part_only),
         cmocka_unit_test(a_proxy_is_not_blamed_for_a_request_whose_first_leg_was_not_captured),
         cmocka_unit_test(who_stands_in_record_route_only_is_a_proxy),
