@@ -20,14 +20,6 @@ static void release(const sipcheck *engine, void *block)
     if (block != NULL) engine->allocator.release(engine->allocator.user, block);
 }
 
-static size_t count_waivers(const sipcheck_rules *rules)
-{
-    size_t n = 0;
-    for (sc_waiver_walk walk = { 0 }; sc_waiver_next(rules, &walk) != NULL;)
-        n++;
-    return n;
-}
-
 /* A message has at most one verdict of each rule, and a finding for each fault, its body as well.
  */
 static bool allocate(sipcheck *engine)
@@ -48,7 +40,7 @@ static bool allocate(sipcheck *engine)
     engine->plan_samples = zeroed(engine, SC_PLAN_SAMPLES * sizeof *engine->plan_samples);
     engine->forwards = zeroed(engine, SIPCHECK_GROUPS * sizeof *engine->forwards);
     if (!engine->options.messages_only) engine->router = sipcheck_router_new(&engine->allocator);
-    engine->waiver_used = zeroed(engine, count_waivers(engine->rules) * sizeof(bool));
+    engine->waiver_used = zeroed(engine, sc_waiver_count(engine->rules) * sizeof(bool));
     return engine->arena != NULL && engine->scratch != NULL && engine->answers != NULL &&
            engine->counts != NULL && engine->faulty != NULL && engine->pending != NULL &&
            engine->waiver_used != NULL && engine->forwards != NULL &&
@@ -74,7 +66,7 @@ sipcheck *sc_engine_new(const sipcheck_rules *rules, const sipcheck_options *opt
     engine->due = UINT64_MAX;
     engine->verdicts = chosen->verdicts != 0 ? chosen->verdicts : 1u << SIPCHECK_FAIL;
     if (chosen->on_finding == NULL) engine->verdicts = 0;
-    engine->waives = count_waivers(rules) > 0;
+    engine->waives = sc_waiver_count(rules) > 0;
     if (!allocate(engine) || !sc_sequence_open(engine)) {
         sipcheck_free(engine);
         return NULL;
@@ -352,95 +344,4 @@ int sipcheck_finish(sipcheck *engine)
     engine->group = 0;
     if (!engine->options.part) sc_engine_notices(engine);
     return engine->lost ? SIPCHECK_NOMEM : SIPCHECK_OK;
-}
-
-/* --- counts */
-
-uint64_t sipcheck_message_count(const sipcheck *engine)
-{
-    return engine->messages;
-}
-
-uint64_t sipcheck_cut_count(const sipcheck *engine)
-{
-    return engine->cut;
-}
-
-uint64_t sipcheck_unjudged_count(const sipcheck *engine)
-{
-    return engine->unjudged;
-}
-
-static void add_sequences(sipcheck_sequence_counts *sum, const sipcheck_sequence_counts *more)
-{
-    sum->tracked = sum->tracked || more->tracked;
-    sum->transactions += more->transactions;
-    sum->dialogs += more->dialogs;
-    sum->sessions += more->sessions;
-    sum->registrations += more->registrations;
-    sum->subscriptions += more->subscriptions;
-    sum->hops += more->hops;
-    sum->evicted += more->evicted;
-    sum->refused += more->refused;
-    sum->memory += more->memory;
-    sum->memory_most += more->memory_most;
-}
-
-sipcheck_sequence_counts sipcheck_sequences(const sipcheck *engine)
-{
-    sipcheck_sequence_counts counts = engine->joined;
-    if (engine->sequence == NULL) return counts;
-    const sipcheck_sequence_counts own = sc_sequence_counts(engine);
-    add_sequences(&counts, &own);
-    return counts;
-}
-
-/* Passes of a rule of messages that were not counted one by one. */
-static uint64_t passes_besides(const sipcheck *engine, size_t rule)
-{
-    return engine->rules->by_id[rule]->pub.syntax ? sc_engine_clean_passes(engine, rule)
-                                                  : sc_engine_planned_passes(engine, rule);
-}
-
-sipcheck_counts sipcheck_rule_counts(const sipcheck *engine, size_t index)
-{
-    if (index >= engine->rules->count || !engine->rules->by_id[index]->pub.enabled)
-        return (sipcheck_counts){ { 0 } };
-    sipcheck_counts counts = engine->counts[index];
-    const sc_rule *rule = engine->rules->by_id[index];
-    if (rule->pub.scope != SIPCHECK_SCOPE_MESSAGE) {
-        counts.verdict[SIPCHECK_NA] += sc_bunches_events(engine, index);
-        return counts;
-    }
-    uint64_t passes = passes_besides(engine, index);
-    counts.verdict[SIPCHECK_PASS] += passes;
-    counts.verdict[SIPCHECK_NA] += passes;
-    bool judged = rule->pub.syntax || rule->assertion != NULL;
-    counts.verdict[SIPCHECK_NA] = judged ? engine->judged - counts.verdict[SIPCHECK_NA] : 0;
-    return counts;
-}
-
-/* --- several engines */
-
-void sipcheck_join(sipcheck *engine, const sipcheck *part)
-{
-    for (size_t rule = 0; rule < engine->rules->count; rule++) {
-        for (unsigned v = 0; v < 4; v++)
-            engine->counts[rule].verdict[v] += part->counts[rule].verdict[v];
-        if (part->rules->by_id[rule]->pub.scope != SIPCHECK_SCOPE_MESSAGE) {
-            engine->counts[rule].verdict[SIPCHECK_NA] += sc_bunches_events(part, rule);
-            continue;
-        }
-        uint64_t passes = passes_besides(part, rule);
-        engine->counts[rule].verdict[SIPCHECK_PASS] += passes;
-        engine->counts[rule].verdict[SIPCHECK_NA] += passes;
-    }
-    for (size_t i = 0; i < count_waivers(engine->rules); i++)
-        engine->waiver_used[i] = engine->waiver_used[i] || part->waiver_used[i];
-    engine->messages += part->messages;
-    engine->judged += part->judged;
-    engine->cut += part->cut;
-    engine->unjudged += part->unjudged;
-    const sipcheck_sequence_counts sequences = sipcheck_sequences(part);
-    add_sequences(&engine->joined, &sequences);
 }

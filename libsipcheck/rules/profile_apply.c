@@ -185,6 +185,14 @@ const sc_waiver *sc_waiver_next(const sipcheck_rules *set, sc_waiver_walk *walk)
     return walk->waiver;
 }
 
+size_t sc_waiver_count(const sipcheck_rules *set)
+{
+    size_t n = 0;
+    for (sc_waiver_walk walk = { 0 }; sc_waiver_next(set, &walk) != NULL;)
+        n++;
+    return n;
+}
+
 bool sc_waiver_expired(const sipcheck_rules *set, const sc_waiver *waiver)
 {
     return set->today[0] != '\0' && strcmp(waiver->expires, set->today) < 0;

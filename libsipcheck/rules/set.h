@@ -281,6 +281,7 @@ typedef struct sc_waiver_walk {
     const sc_waiver *waiver;
 } sc_waiver_walk;
 const sc_waiver *sc_waiver_next(const sipcheck_rules *set, sc_waiver_walk *walk);
+size_t sc_waiver_count(const sipcheck_rules *set);
 bool sc_waiver_expired(const sipcheck_rules *set, const sc_waiver *waiver);
 
 /* "rfc3261-20.*": * stands for any bytes, everything else for itself. */
