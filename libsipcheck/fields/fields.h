@@ -164,6 +164,11 @@ typedef struct sc_value {
     uint32_t cut_at; /* SC_LIST_VALUES: this line's values are cut; UINT32_MAX: none */
 } sc_value;
 
+static inline sc_value sc_value_truth(bool truth)
+{
+    return (sc_value){ .truth = truth };
+}
+
 /* As *to = *from of a value that was made just now. Compilers copy a structure in vectors, and
  * those wait until all the members that make up a vector, stored one by one, have left the
  * processor's store buffer. */

@@ -20,11 +20,6 @@ typedef struct sc_sum {
 
 #define TEXT(LITERAL) ((sipcheck_slice){ (const uint8_t *)(LITERAL), sizeof(LITERAL) - 1 })
 
-static sc_value truth(bool value)
-{
-    return (sc_value){ .truth = value };
-}
-
 static sc_value unknown(enum sc_missing missing)
 {
     return (sc_value){ .state = SC_UNKNOWN_VALUE, .missing = (uint8_t)missing };
@@ -158,7 +153,7 @@ static sc_value matches(const sc_sum *s, bool covers_body, const char *a1, sipch
 {
     char right[SIPCHECK_HASH_HEX];
     if (!hash_response(s, covers_body, a1, right)) return unknown(SC_MISSING_ALGORITHM);
-    return truth(sc_slices_same_nocase(sent, hex_slice(s, right)));
+    return sc_value_truth(sc_slices_same_nocase(sent, hex_slice(s, right)));
 }
 
 /* Later requests of a session have its first one's A1, which may have had another cnonce. */
@@ -172,7 +167,7 @@ static sc_value match_session(const sc_sum *s, bool covers_body, const char *sec
         if (v.state != SC_VALUE || v.truth) return binary ? unknown(SC_MISSING_ALGORITHM) : v;
     }
     bool first = sc_slices_same(s->nc, TEXT("00000001"));
-    return first ? truth(false) : unknown(SC_MISSING_SESSION);
+    return first ? sc_value_truth(false) : unknown(SC_MISSING_SESSION);
 }
 
 static sc_value compare(const sc_sum *s, sipcheck_slice sent)

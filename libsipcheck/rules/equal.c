@@ -7,11 +7,6 @@
 #include "rules/program.h"
 #include "text/slice.h"
 
-static sc_value truth(bool value)
-{
-    return (sc_value){ .truth = value };
-}
-
 static sc_value unknown(enum sc_missing missing)
 {
     return (sc_value){ .state = SC_UNKNOWN_VALUE, .missing = (uint8_t)missing };
@@ -52,7 +47,7 @@ static bool same_host(sipcheck_slice a, sipcheck_slice b)
 
 sc_value sc_hosts_equal(sipcheck_slice a, sipcheck_slice b)
 {
-    return truth(same_host(a, b));
+    return sc_value_truth(same_host(a, b));
 }
 
 /* --- parameters */
@@ -102,7 +97,7 @@ sc_value sc_uris_equal(const void *a, const void *b, uint32_t *budget)
     if (!first->valid || !second->valid) return unknown(SC_MISSING_SYNTAX);
     if (!sc_charge(budget, (uint64_t)first->raw.n * second->raw.n / 256))
         return unknown(SC_MISSING_BUDGET);
-    return truth(sc_uri_equal(first, second));
+    return sc_value_truth(sc_uri_equal(first, second));
 }
 
 /* --- Via */
@@ -155,7 +150,7 @@ sc_value sc_vias_equal(const void *a, const void *b, uint32_t *budget)
     const sipcheck_via *first = a, *second = b;
     if (!first->v.valid || !second->v.valid) return unknown(SC_MISSING_SYNTAX);
     if (!charge_params(first->params, second->params, budget)) return unknown(SC_MISSING_BUDGET);
-    return truth(same_via(first, second));
+    return sc_value_truth(same_via(first, second));
 }
 
 /* --- addresses */
@@ -174,10 +169,10 @@ sc_value sc_addresses_equal(const void *a, const void *b, uint32_t *budget)
 {
     const sipcheck_address *first = a, *second = b;
     if (!first->v.valid || !second->v.valid) return unknown(SC_MISSING_SYNTAX);
-    if (first->star || second->star) return truth(first->star && second->star);
+    if (first->star || second->star) return sc_value_truth(first->star && second->star);
     if (!charge_params(first->params, second->params, budget)) return unknown(SC_MISSING_BUDGET);
     sc_value uris = sc_uris_equal(&first->uri, &second->uri, budget);
     if (uris.state != SC_VALUE || !uris.truth) return uris;
-    return truth(address_params_match(first->params, second->params) &&
-                 address_params_match(second->params, first->params));
+    return sc_value_truth(address_params_match(first->params, second->params) &&
+                          address_params_match(second->params, first->params));
 }

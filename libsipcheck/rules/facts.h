@@ -36,6 +36,12 @@ static inline bool sc_key_holds(uint64_t key, unsigned at)
     return key >> at & 1;
 }
 
+/* One that has a name in the table of methods. */
+static inline bool sc_named_method(unsigned method)
+{
+    return method > SIPCHECK_METHOD_OTHER;
+}
+
 /* Whose traits are known. A record that is reached from one of these has its owner's traits, and
  * the values of a list share those of all of them. */
 enum sc_owner {
@@ -163,7 +169,7 @@ bool sc_is_no_name(sipcheck_slice name);
 /* All traits of a message. */
 void sc_note_traits(const sc_observed *observed, sc_marks *marks);
 
-/* --- foretell.c, plain.c */
+/* --- foretell.c, foretell_list.c, plain.c */
 
 /* States of a value beside enum sc_state: it is there, but nobody knows what it says; nothing is
  * known of it. `list` is the owner of what is read from it; `missing` says what is known of it,
@@ -193,6 +199,10 @@ enum sc_hint {
 };
 
 sc_value sc_value_in(unsigned state);
+static inline sc_value sc_anything(void)
+{
+    return sc_value_in(SC_ANY);
+}
 sc_value sc_value_from(enum sc_owner owner); /* it is there */
 enum sc_owner sc_owner_of(const sc_value *v);
 
@@ -212,6 +222,10 @@ enum {
     SC_LIST_DISTINCT = 1u << 2,
     SC_LIST_ONE = 1u << 3
 };
+static inline sc_value sc_list_from(enum sc_owner owner, unsigned bits)
+{
+    return (sc_value){ .state = SC_THERE, .list = (uint8_t)owner, .number = bits };
+}
 
 /* A member of what has that owner, where its traits tell of it: plain.c. */
 sc_value sc_plain_member(const sc_foresight *f, enum sc_owner owner, const sc_field *field);

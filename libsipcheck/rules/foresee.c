@@ -12,16 +12,6 @@ typedef struct vision {
     bool filled[SC_LOOPS_MAX];            /* there is an element */
 } vision;
 
-static sc_value truth(bool value)
-{
-    return (sc_value){ .truth = value };
-}
-
-static sc_value anything(void)
-{
-    return sc_value_in(SC_ANY);
-}
-
 static bool is_known(const sc_value *v)
 {
     return v->state <= SC_UNKNOWN_VALUE;
@@ -38,7 +28,7 @@ static bool decides(const sc_value *v, bool decisive)
 static sc_value joint(const sc_value *a, const sc_value *b)
 {
     bool absent = a->state == SC_ABSENT_VALUE || b->state == SC_ABSENT_VALUE;
-    return absent ? sc_value_in(SC_ABSENT_VALUE) : anything();
+    return absent ? sc_value_in(SC_ABSENT_VALUE) : sc_anything();
 }
 
 static sc_value logic(const sc_instruction *i, sc_value *a, sc_value *b)
@@ -46,17 +36,17 @@ static sc_value logic(const sc_instruction *i, sc_value *a, sc_value *b)
     bool decisive = i->op == SC_OP_OR;
     for (int k = 0; k < 2 && i->flags & SC_FLAG_CONDITION; k++) {
         sc_value *v = k ? b : a;
-        if (v->state == SC_ABSENT_VALUE) *v = truth(false);
+        if (v->state == SC_ABSENT_VALUE) *v = sc_value_truth(false);
     }
-    if (decides(a, decisive) || decides(b, decisive)) return truth(decisive);
-    if (!is_known(a) || !is_known(b)) return anything();
+    if (decides(a, decisive) || decides(b, decisive)) return sc_value_truth(decisive);
+    if (!is_known(a) || !is_known(b)) return sc_anything();
     return decisive ? sc_or(a, b) : sc_and(a, b);
 }
 
 static sc_value exists(const sc_value *v)
 {
-    if (v->state == SC_ANY) return anything();
-    return v->state == SC_UNKNOWN_VALUE ? *v : truth(v->state != SC_ABSENT_VALUE);
+    if (v->state == SC_ANY) return sc_anything();
+    return v->state == SC_UNKNOWN_VALUE ? *v : sc_value_truth(v->state != SC_ABSENT_VALUE);
 }
 
 static sc_value *compare(const vision *v, const sc_instruction *i, sc_value *top)
@@ -91,7 +81,7 @@ static sc_value by_hint(const vision *v, const sc_instruction *i, const sc_value
     case SC_OP_CALL:
         return sc_hint_call((enum sc_function)i->b, first);
     default:
-        return anything();
+        return sc_anything();
     }
 }
 
@@ -114,15 +104,16 @@ static sc_value of_nothing(const sc_instruction *i, const sc_value *below)
 {
     switch ((enum sc_op)i->op) {
     case SC_OP_LIST_EXISTS:
-        return truth(false);
+        return sc_value_truth(false);
     case SC_OP_LIST_COUNT:
         return sc_value_number(0);
     case SC_OP_LIST_DISTINCT:
-        return truth(true);
+        return sc_value_truth(true);
     case SC_OP_LOOP:
-        return truth(i->flags & SC_FLAG_ALL);
+        return sc_value_truth(i->flags & SC_FLAG_ALL);
     case SC_OP_LIST_IN:
-        return below->state == SC_VALUE || below->state == SC_THERE ? truth(false) : *below;
+        return below->state == SC_VALUE || below->state == SC_THERE ? sc_value_truth(false)
+                                                                    : *below;
     default: /* first, last */
         return sc_value_in(SC_ABSENT_VALUE);
     }
@@ -146,12 +137,12 @@ static sc_value of_list(const vision *v, const sc_instruction *i, const sc_value
     bool first = i->op == SC_OP_LIST_FIRST;
     switch ((enum sc_op)i->op) {
     case SC_OP_LIST_EXISTS:
-        return list->number & SC_LIST_FILLED ? truth(true) : anything();
+        return list->number & SC_LIST_FILLED ? sc_value_truth(true) : sc_anything();
     case SC_OP_LIST_COUNT:
         return list->number & SC_LIST_ONE && list->number & SC_LIST_FILLED ? sc_value_number(1)
-                                                                           : anything();
+                                                                           : sc_anything();
     case SC_OP_LIST_DISTINCT:
-        return list->number & SC_LIST_DISTINCT ? truth(true) : anything();
+        return list->number & SC_LIST_DISTINCT ? sc_value_truth(true) : sc_anything();
     case SC_OP_LIST_IN:
         return sc_foretell_in(v->f, list, below);
     default:
@@ -163,7 +154,7 @@ static sc_value of_list(const vision *v, const sc_instruction *i, const sc_value
 static sc_value *pair_op(const sc_instruction *i, sc_value *top)
 {
     if (i->op == SC_OP_LIST_PAIR) top--;
-    *top = anything();
+    *top = sc_anything();
     return top;
 }
 
@@ -173,7 +164,7 @@ static sc_value *list_op(const vision *v, const sc_instruction *i, sc_value *top
     sc_value list = list_of(v, i, top);
     if (i->op == SC_OP_LIST_IN) top--;
     if (list.state != SC_THERE)
-        *top = anything();
+        *top = sc_anything();
     else if (list.number & SC_LIST_EMPTY)
         *top = of_nothing(i, top);
     else
@@ -187,7 +178,7 @@ static const sc_instruction *loop_start(vision *v, const sc_instruction *i, sc_v
     sc_value list = list_of(v, i, top);
     bool empty = list.state == SC_THERE && list.number & SC_LIST_EMPTY;
     enum sc_owner elements = list.state == SC_THERE ? sc_owner_of(&list) : SC_OWNER_NONE;
-    *top = empty ? of_nothing(i, top) : anything();
+    *top = empty ? of_nothing(i, top) : sc_anything();
     v->elements[i->b] = elements;
     v->filled[i->b] = list.state == SC_THERE && list.number & SC_LIST_FILLED;
     return empty || elements == SC_OWNER_NONE ? v->run.program->code + i[1].c - 1 : i;
@@ -198,28 +189,28 @@ static const sc_instruction *loop_start(vision *v, const sc_instruction *i, sc_v
 static sc_value loop_end(const vision *v, const sc_instruction *i, const sc_value *body)
 {
     bool all = i->flags & SC_FLAG_ALL;
-    if (v->filled[i->b] && decides(body, !all)) return truth(!all);
+    if (v->filled[i->b] && decides(body, !all)) return sc_value_truth(!all);
     bool passes = body->state == SC_ABSENT_VALUE || decides(body, all);
-    return passes ? truth(all) : anything();
+    return passes ? sc_value_truth(all) : sc_anything();
 }
 
 /* --- paths */
 
 static sc_value slot_path(const vision *v, const sc_instruction *i)
 {
-    return i->b == 0 ? sc_foretell(v->f, SC_OWNER_MESSAGE, path_of(v, i), i->a) : anything();
+    return i->b == 0 ? sc_foretell(v->f, SC_OWNER_MESSAGE, path_of(v, i), i->a) : sc_anything();
 }
 
 static sc_value got(const vision *v, const sc_instruction *i, const sc_value *from)
 {
     if (from->state == SC_ABSENT_VALUE) return *from;
     enum sc_owner owner = sc_owner_of(from);
-    return owner != SC_OWNER_NONE ? sc_foretell(v->f, owner, path_of(v, i), i->a) : anything();
+    return owner != SC_OWNER_NONE ? sc_foretell(v->f, owner, path_of(v, i), i->a) : sc_anything();
 }
 
 static sc_value fact(const vision *v, const sc_instruction *i)
 {
-    if (i->a != 0) return anything();
+    if (i->a != 0) return sc_anything();
     return sc_foretell_fact(v->f, (enum sc_function)i->b, path_of(v, i)[0]);
 }
 
@@ -248,7 +239,7 @@ static sc_value *step(const vision *v, const sc_instruction *i, sc_value *top)
         *top = got(v, i, top);
         return top;
     case SC_OP_CONDITION:
-        if (top->state == SC_ABSENT_VALUE) *top = truth(false);
+        if (top->state == SC_ABSENT_VALUE) *top = sc_value_truth(false);
         return top;
     case SC_OP_AND:
     case SC_OP_OR:
@@ -267,7 +258,7 @@ static sc_value *step(const vision *v, const sc_instruction *i, sc_value *top)
         *top = exists(top);
         return top;
     case SC_OP_HEADER_FACT:
-        *top = anything();
+        *top = sc_anything();
         return top;
     case SC_OP_SLOT_FACT:
         *++top = fact(v, i);

@@ -4,16 +4,6 @@
 
 #include "text/slice.h"
 
-static sc_value truth(bool value)
-{
-    return (sc_value){ .truth = value };
-}
-
-static sc_value anything(void)
-{
-    return sc_value_in(SC_ANY);
-}
-
 static enum sc_hint hint_of(const sc_value *v)
 {
     return v->state == SC_THERE ? (enum sc_hint)v->missing : SC_HINT_NONE;
@@ -160,7 +150,7 @@ sc_value sc_hint_compare(const sc_foresight *f, enum sc_op op, const sc_value *l
                          const sc_value *right)
 {
     enum answer answer = compared(f, op, left, right);
-    return answer == UNKNOWN ? anything() : truth(answer == YES);
+    return answer == UNKNOWN ? sc_anything() : sc_value_truth(answer == YES);
 }
 
 static bool has_name(const sc_instruction *i, const sc_value *items, sipcheck_slice name)
@@ -194,51 +184,52 @@ sc_value sc_hint_in_set(const sc_foresight *f, const sc_instruction *i, const sc
 {
     range x;
     bool number = i->a == SC_COMPARE_NUMBER;
-    if (hint_of(v) == SC_HINT_NONE || (number && !range_of(v, &x))) return anything();
+    if (hint_of(v) == SC_HINT_NONE || (number && !range_of(v, &x))) return sc_anything();
     if (i->a == SC_COMPARE_TOKEN && is_routing_name(f, v) && has_routing_names(i, items))
-        return truth(true);
+        return sc_value_truth(true);
     for (unsigned k = 0; k < i->b; k++, items += 2) {
         bool apart = number ? x.most < items[0].number || x.least > items[1].number
                             : is_text(f, v, items) == NO;
-        if (!apart) return anything();
+        if (!apart) return sc_anything();
     }
-    return truth(false);
+    return sc_value_truth(false);
 }
 
 /* The remainder of an even number by two. */
 sc_value sc_hint_modulo(const sc_value *left, const sc_value *right)
 {
     bool even = hint_of(left) == SC_HINT_EVEN && right->state == SC_VALUE && right->number == 2;
-    return even ? (sc_value){ .number = 0 } : anything();
+    return even ? (sc_value){ .number = 0 } : sc_anything();
 }
 
 static sc_value starts_with(const sc_value *v, const sc_value *start)
 {
-    if (hint_of(v) != SC_HINT_PREFIX || start->state != SC_VALUE) return anything();
-    if (has_prefix(v->raw, start->raw)) return truth(true);
-    return sc_lower(v->raw.p[0]) != sc_lower(start->raw.p[0]) ? truth(false) : anything();
+    if (hint_of(v) != SC_HINT_PREFIX || start->state != SC_VALUE) return sc_anything();
+    if (has_prefix(v->raw, start->raw)) return sc_value_truth(true);
+    return sc_lower(v->raw.p[0]) != sc_lower(start->raw.p[0]) ? sc_value_truth(false)
+                                                              : sc_anything();
 }
 
 static sc_value contains(const sc_value *v, const sc_value *part)
 {
-    if (hint_of(v) != SC_HINT_PREFIX || part->state != SC_VALUE) return anything();
+    if (hint_of(v) != SC_HINT_PREFIX || part->state != SC_VALUE) return sc_anything();
     bool found = part->raw.n == 0;
     for (size_t i = 0; i < v->raw.n && !found; i++)
         found = has_prefix((sipcheck_slice){ v->raw.p + i, v->raw.n - i }, part->raw);
-    return found ? truth(true) : anything();
+    return found ? sc_value_truth(true) : sc_anything();
 }
 
 static sc_value ends_with(const sc_value *v, const sc_value *end)
 {
     bool known = hint_of(v) == SC_HINT_SUFFIX && end->state == SC_VALUE;
-    return known && has_suffix(v->raw, end->raw) ? truth(true) : anything();
+    return known && has_suffix(v->raw, end->raw) ? sc_value_truth(true) : sc_anything();
 }
 
 static sc_value length(const sc_value *v)
 {
     bool tag = hint_of(v) == SC_HINT_TAG, prefix = hint_of(v) == SC_HINT_PREFIX;
     if (hint_of(v) == SC_HINT_HASH) return (sc_value){ .number = SC_HASH_LENGTH };
-    if (!tag && !prefix) return anything();
+    if (!tag && !prefix) return sc_anything();
     return (sc_value){ .state = SC_THERE,
                        .missing = SC_HINT_LEAST,
                        .number = tag ? v->number : (int64_t)v->raw.n + 1 };
@@ -256,8 +247,8 @@ sc_value sc_hint_call(enum sc_function function, const sc_value *arguments)
     case SC_FUNCTION_LENGTH:
         return length(&arguments[0]);
     case SC_FUNCTION_KNOWN_OPTION_TAG:
-        return hint_of(&arguments[0]) == SC_HINT_OPTION_TAG ? truth(true) : anything();
+        return hint_of(&arguments[0]) == SC_HINT_OPTION_TAG ? sc_value_truth(true) : sc_anything();
     default:
-        return anything();
+        return sc_anything();
     }
 }

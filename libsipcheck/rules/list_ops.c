@@ -9,11 +9,6 @@ static sc_value unknown(unsigned missing)
     return (sc_value){ .state = SC_UNKNOWN_VALUE, .missing = (uint8_t)missing };
 }
 
-static sc_value truth(bool value)
-{
-    return (sc_value){ .truth = value };
-}
-
 /* Where it stays, so that nobody copies it. */
 static void set_truth(sc_value *v, bool value)
 {
@@ -154,12 +149,12 @@ static sc_value list_distinct(const sc_run_state *r, const sc_instruction *i, co
         sc_value v = list_in(inner, compare, &outer->element, n, budget);
         if (v.state == SC_VALUE && v.truth) {
             if (i->flags & SC_FLAG_MARK) r->scratch->broken = outer->element.raw;
-            return truth(false);
+            return sc_value_truth(false);
         }
         repeated = sc_or(&repeated, &v);
     }
     if (repeated.state != SC_VALUE) return repeated;
-    return outer->missing ? unknown(outer->missing) : truth(true);
+    return outer->missing ? unknown(outer->missing) : sc_value_truth(true);
 }
 
 sc_value *sc_list_op(const sc_run_state *r, const sc_instruction *i, sc_value *top)

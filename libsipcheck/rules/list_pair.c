@@ -8,11 +8,6 @@ static sc_value unknown(unsigned missing)
     return (sc_value){ .state = SC_UNKNOWN_VALUE, .missing = (uint8_t)missing };
 }
 
-static sc_value truth(bool value)
-{
-    return (sc_value){ .truth = value };
-}
-
 /* How many elements there are; the loop itself stays where it is. Returns why there may be more. */
 static unsigned count(sc_loop loop, uint32_t *budget, size_t *ret)
 {
@@ -38,7 +33,7 @@ static sc_value elements_equal(enum sc_compare compare, const sc_value *a, const
 static sc_value pairs_equal(enum sc_compare compare, sc_loop *a, sc_loop *b, uint32_t *budget,
                             sipcheck_slice *ret_apart)
 {
-    sc_value outcome = truth(true);
+    sc_value outcome = sc_value_truth(true);
     while (sc_loop_next(a, budget) && sc_loop_next(b, budget)) {
         sc_value equal = elements_equal(compare, &a->element, &b->element, budget);
         outcome = sc_and(&outcome, &equal);
@@ -67,7 +62,7 @@ sc_value sc_list_pair(const sc_program *program, const sc_instruction *i, const 
     if (!missing) missing = count(*b, budget, &m);
     if (missing) return unknown(missing);
     bool end = i->flags & SC_FLAG_ALL;
-    if (end ? n < m : n != m) return truth(false);
+    if (end ? n < m : n != m) return sc_value_truth(false);
     for (; n > m && sc_loop_next(a, budget); n--) {}
     sipcheck_slice apart = { NULL, 0 };
     sc_value equal = pairs_equal(compare, a, b, budget, &apart);

@@ -6,11 +6,6 @@
 
 #define MILLION 1000000
 
-static sc_value truth(bool value)
-{
-    return (sc_value){ .truth = value };
-}
-
 static sc_value unknown(enum sc_missing missing)
 {
     return (sc_value){ .state = SC_UNKNOWN_VALUE, .missing = (uint8_t)missing };
@@ -36,12 +31,12 @@ static inline const sc_value *obstacle(const sc_value *a, const sc_value *b)
  * not. */
 static sc_value logic(const sc_value *a, const sc_value *b, bool decisive)
 {
-    if (a->state == SC_VALUE && a->truth == decisive) return truth(decisive);
-    if (b->state == SC_VALUE && b->truth == decisive) return truth(decisive);
+    if (a->state == SC_VALUE && a->truth == decisive) return sc_value_truth(decisive);
+    if (b->state == SC_VALUE && b->truth == decisive) return sc_value_truth(decisive);
     const sc_value *unknown_one = in_state(SC_UNKNOWN_VALUE, a, b);
     if (unknown_one) return *unknown_one;
     const sc_value *absent = in_state(SC_ABSENT_VALUE, a, b);
-    return absent ? *absent : truth(!decisive);
+    return absent ? *absent : sc_value_truth(!decisive);
 }
 
 sc_value sc_and(const sc_value *a, const sc_value *b)
@@ -76,7 +71,7 @@ sc_value sc_equal(enum sc_compare compare, const sc_value *a, const sc_value *b,
     const sc_value *in_the_way = obstacle(a, b);
     if (in_the_way) return *in_the_way;
     enum sc_outcome outcome = equal(compare, a, b, budget);
-    return outcome == SC_UNKNOWN ? unknown(SC_MISSING_BUDGET) : truth(outcome);
+    return outcome == SC_UNKNOWN ? unknown(SC_MISSING_BUDGET) : sc_value_truth(outcome);
 }
 
 /* Where it stays, so that nobody copies it. */

@@ -7,11 +7,6 @@
 
 #include "rules/ops.h"
 
-static sc_value truth(bool value)
-{
-    return (sc_value){ .truth = value };
-}
-
 static sc_value too_long(void)
 {
     return (sc_value){ .state = SC_UNKNOWN_VALUE, .missing = SC_MISSING_BUDGET };
@@ -176,12 +171,12 @@ sc_value sc_call(enum sc_function function, bool nocase, const sc_value *argumen
     case SC_FUNCTION_LENGTH:
         return (sc_value){ .raw = a, .number = (int64_t)a.n };
     case SC_FUNCTION_STARTS_WITH:
-        return truth(has_at(a, 0, arguments[1].raw, nocase));
+        return sc_value_truth(has_at(a, 0, arguments[1].raw, nocase));
     case SC_FUNCTION_ENDS_WITH:
-        return truth(a.n >= arguments[1].raw.n &&
-                     has_at(a, a.n - arguments[1].raw.n, arguments[1].raw, nocase));
+        return sc_value_truth(a.n >= arguments[1].raw.n &&
+                              has_at(a, a.n - arguments[1].raw.n, arguments[1].raw, nocase));
     case SC_FUNCTION_CONTAINS:
-        return truth(contains(a, arguments[1].raw, nocase));
+        return sc_value_truth(contains(a, arguments[1].raw, nocase));
     case SC_FUNCTION_UNQUOTE:
         return unquoted(a, scratch);
     case SC_FUNCTION_NUMBER:
@@ -196,7 +191,7 @@ sc_value sc_call(enum sc_function function, bool nocase, const sc_value *argumen
     case SC_FUNCTION_IS_LOWER:
     case SC_FUNCTION_KNOWN_METHOD:
     case SC_FUNCTION_KNOWN_OPTION_TAG:
-        return truth(is_so(function, a));
+        return sc_value_truth(is_so(function, a));
     case SC_FUNCTION_HOST_EQUAL:
         return sc_hosts_equal(a, arguments[1].raw);
     case SC_FUNCTION_URI_EQUAL:

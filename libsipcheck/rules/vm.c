@@ -16,11 +16,6 @@ sc_value sc_value_number(int64_t number)
     return (sc_value){ .number = number };
 }
 
-static sc_value truth(bool value)
-{
-    return (sc_value){ .truth = value };
-}
-
 static sc_value unknown(unsigned missing)
 {
     return (sc_value){ .state = SC_UNKNOWN_VALUE, .missing = (uint8_t)missing };
@@ -65,7 +60,7 @@ static sc_value *join(const sc_run_state *r, const sc_instruction *i, sc_value *
 /* What any() and all() make of a body: absent is "not true" to one, "not false" to the other. */
 static sc_value body_outcome(const sc_value *body, bool all)
 {
-    return body->state == SC_ABSENT_VALUE ? truth(all) : *body;
+    return body->state == SC_ABSENT_VALUE ? sc_value_truth(all) : *body;
 }
 
 static sc_value *loop_start(const sc_run_state *r, const sc_instruction *i, sc_value *top)
@@ -121,7 +116,8 @@ static void header_fact(const sc_run_state *r, const sc_instruction *i, const sc
     if (of->state != SC_VALUE) {
         *top = *of;
         bool exists = i->b == SC_FUNCTION_EXISTS;
-        if (of->state == SC_ABSENT_VALUE) *top = exists ? truth(false) : sc_value_number(0);
+        if (of->state == SC_ABSENT_VALUE)
+            *top = exists ? sc_value_truth(false) : sc_value_number(0);
         return;
     }
     const sc_field *header = r->program->paths[i->c];
