@@ -2,14 +2,11 @@
 /* sipcheck explain: a rule in full. */
 #include "command.h"
 #include "credentials.h"
-#include "nearest.h"
 #include "output.h"
 #include "ruleset.h"
 
 #include <stdio.h>
 #include <string.h>
-
-enum { SUGGESTIONS = 8 };
 
 struct samples {
     gboolean colour;
@@ -103,26 +100,6 @@ static void print_rule(const sipcheck_rule *rule, gboolean colour)
     paragraph("What to do", rule->fix, colour);
 }
 
-/* For somebody who remembers half of an id. */
-static void suggest(const sipcheck_rules *rules, const char *wanted)
-{
-    g_autoptr(GPtrArray) ids = g_ptr_array_new();
-    g_autofree char *lower = g_ascii_strdown(wanted, -1);
-    unsigned shown = 0;
-
-    complain("there is no rule '%s'; `sipcheck rules list` shows all", wanted);
-    for (size_t i = 0; i < sipcheck_rules_count(rules); i++) {
-        const char *id = sipcheck_rules_at(rules, i)->id;
-        g_ptr_array_add(ids, (gpointer)id);
-        if (shown < SUGGESTIONS && strstr(id, lower))
-            fprintf(stderr, "  %s %s\n", shown++ ? "       " : "perhaps", id);
-    }
-    if (shown) return;
-    g_ptr_array_add(ids, NULL);
-    const char *near = nearest(lower, (const char *const *)ids->pdata, (guint)strlen(lower) / 3);
-    if (near) fprintf(stderr, "  perhaps %s\n", near);
-}
-
 int cmd_explain(int argc, char **argv)
 {
     struct ruleset_options options = { 0 };
@@ -145,7 +122,7 @@ int cmd_explain(int argc, char **argv)
     for (char **id = args + 1; *id; id++) {
         const sipcheck_rule *rule = sipcheck_rules_find(rules, *id, NULL);
         if (!rule) {
-            suggest(rules, *id);
+            ruleset_suggest(rules, *id);
             code = EXIT_USAGE;
             continue;
         }

@@ -80,7 +80,7 @@ static int judge(struct extract *x)
     x->rules = ruleset_load(&x->ruleset);
     if (!x->rules) return EXIT_USAGE;
     if (!sipcheck_rules_find(x->rules, x->rule, NULL)) {
-        complain("there is no rule '%s'; `sipcheck rules list` shows what there is", x->rule);
+        ruleset_suggest(x->rules, x->rule);
         return EXIT_USAGE;
     }
     if (x->credentials && !(x->known = credentials_load(x->credentials))) return EXIT_USAGE;

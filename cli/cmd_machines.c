@@ -223,6 +223,10 @@ int cmd_machines(int argc, char **argv)
     gboolean known = list || (show && argc == 3);
     if (fine && !known) complain("machines wants nothing, `list`, or `show` and a machine's name");
     int mermaid = fine && known ? command_format(format, "mermaid") : -1;
+    if (mermaid > 0 && list) {
+        complain("--format mermaid is for show");
+        mermaid = -1;
+    }
     sipcheck_rules *rules = mermaid >= 0 ? ruleset_load(&options) : NULL;
     ruleset_options_clear(&options);
     if (!rules) return EXIT_USAGE;

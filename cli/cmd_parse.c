@@ -137,6 +137,10 @@ int cmd_parse(int argc, char **argv)
     struct parse_run run = { .json = json };
     g_autoptr(GPtrArray) files = g_ptr_array_new_with_free_func(g_free);
     run.unreadable = !input_collect(args + 1, files);
+    if (!files->len && !run.unreadable) {
+        complain("there is no file in these folders");
+        run.unreadable = TRUE;
+    }
     run.arena = sipcheck_arena_new(NULL);
     for (guint i = 0; run.arena && i < files->len; i++)
         parse_file(&run, files->pdata[i]);

@@ -21,6 +21,11 @@ static void report_outcome(void *user, const sipcheck_test_outcome *outcome)
         return;
     }
     tally->failed++;
+    if (!outcome->length) {
+        printf("%s:%u: %s: this test can't be made: %s\n", outcome->rule->file, outcome->line,
+               outcome->rule->id, outcome->text);
+        return;
+    }
     printf("%s:%u: %s: wanted %s, got %s%s%s\n", outcome->rule->file, outcome->line,
            outcome->rule->id, sipcheck_verdict_name(outcome->wanted),
            sipcheck_verdict_name(outcome->got), outcome->text && *outcome->text ? ": " : "",
@@ -39,7 +44,7 @@ static int run_tests(const sipcheck_rules *rules, char **ids)
     for (; *ids && !code; ids++) {
         const sipcheck_rule *rule = sipcheck_rules_find(rules, *ids, NULL);
         if (!rule) {
-            complain("there is no rule '%s'", *ids);
+            ruleset_suggest(rules, *ids);
             return EXIT_USAGE;
         }
         code = sipcheck_rules_test(rules, rule, credentials_hashes(), report_outcome, &tally);
@@ -105,6 +110,10 @@ int cmd_rules(int argc, char **argv)
     if (fine && !test && !list) complain("rules wants `list` or `test`");
     int json = fine ? command_format(format, "ndjson") : -1;
     fine = fine && (test || list) && json >= 0;
+    if (fine && test && format) {
+        complain("--format is for list");
+        fine = FALSE;
+    }
     options.tests = test;
     sipcheck_rules *rules = fine ? ruleset_load(&options) : NULL;
     ruleset_options_clear(&options);

@@ -65,62 +65,6 @@ int command_format(const char *format, const char *other)
     return -1;
 }
 
-/* GOption leaves "--" where it is when an option-like word follows it. */
-static void drop_separator(GStrv argv)
-{
-    while (*argv && strcmp(*argv, "--") != 0)
-        argv++;
-    if (!*argv) return;
-    g_free(*argv);
-    for (; *argv; argv++)
-        argv[0] = argv[1];
-}
-
-static const GOptionEntry *entry_of(const GOptionEntry *entries, const char *word)
-{
-    if (word[0] != '-' || !word[1]) return NULL;
-    for (; entries->long_name; entries++)
-        if (word[1] == '-' ? !strcmp(word + 2, entries->long_name) : word[1] == entries->short_name)
-            return entries;
-    return NULL;
-}
-
-/* GOption knows -j 2 and no -j2. */
-static GStrv part_values(char *const *argv, const GOptionEntry *entries)
-{
-    g_autoptr(GStrvBuilder) words = g_strv_builder_new();
-    for (gboolean over = FALSE; *argv; argv++) {
-        over |= !strcmp(*argv, "--");
-        const GOptionEntry *entry = over ? NULL : entry_of(entries, *argv);
-        gboolean valued = entry && entry->arg != G_OPTION_ARG_NONE;
-        gboolean attached = valued && argv[0][1] != '-' && argv[0][2];
-        g_autofree char *word = g_strndup(*argv, attached ? 2 : strlen(*argv));
-        g_strv_builder_add(words, word);
-        if (attached) g_strv_builder_add(words, *argv + 2);
-        if (valued && !attached && argv[1]) g_strv_builder_add(words, *++argv);
-    }
-    return g_strv_builder_end(words);
-}
-
-gboolean command_options(int *argc, char ***argv, const char *usage, const char *about,
-                         const GOptionEntry *entries)
-{
-    g_autoptr(GOptionContext) context = g_option_context_new(usage);
-    g_autoptr(GError) error = NULL;
-    g_autofree char *program = g_strdup_printf("sipcheck %s", (*argv)[0]);
-    GStrv copy = part_values(*argv, entries);
-
-    g_set_prgname(program);
-    g_option_context_set_summary(context, about);
-    g_option_context_add_main_entries(context, entries, NULL);
-    gboolean fine = g_option_context_parse_strv(context, &copy, &error);
-    drop_separator(copy);
-    *argv = copy;
-    *argc = (int)g_strv_length(copy);
-    if (!fine) complain("%s; `%s --help` shows the options", error->message, program);
-    return fine;
-}
-
 static const struct command *find_command(const char *name)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(commands); i++)
@@ -148,7 +92,7 @@ static int run(int argc, char **argv)
         print_help(stderr);
         return EXIT_USAGE;
     }
-    if (!strcmp(name, "--version") || !strcmp(name, "version")) {
+    if (!strcmp(name, "--version") || !strcmp(name, "-V") || !strcmp(name, "version")) {
         printf("sipcheck %s\n", sipcheck_version());
         return EXIT_CLEAN;
     }

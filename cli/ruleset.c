@@ -2,10 +2,13 @@
 #include "ruleset.h"
 #include "command.h"
 #include "input.h"
+#include "nearest.h"
 #include "output.h"
 
 #include <stdio.h>
 #include <string.h>
+
+enum { SUGGESTIONS = 8 };
 
 typedef int (*add_fn)(sipcheck_rules *rules, const char *name, const char *text, size_t length,
                       sipcheck_error *error);
@@ -60,10 +63,23 @@ static add_fn kind_of(const char *path)
     return sipcheck_rules_add;
 }
 
+/* A folder without rules is the wrong folder. */
+static gboolean collect_folder(char *folder, GPtrArray *files)
+{
+    guint before = files->len;
+    char *paths[] = { folder, NULL };
+    if (!input_collect_suffix(paths, ".yaml", files)) return FALSE;
+    if (files->len == before)
+        complain("%s: no file in this folder ends in .yaml, as those of rules do", folder);
+    return files->len > before;
+}
+
 static gboolean add_folders(sipcheck_rules *rules, char **folders)
 {
     g_autoptr(GPtrArray) files = g_ptr_array_new_with_free_func(g_free);
-    gboolean fine = !folders || input_collect_suffix(folders, ".yaml", files);
+    gboolean fine = TRUE;
+    for (; fine && folders && *folders; folders++)
+        fine = collect_folder(*folders, files);
     for (int machines = 1; machines >= 0; machines--)
         for (guint i = 0; fine && i < files->len; i++)
             if ((kind_of(files->pdata[i]) == sipcheck_rules_add_machine) == machines)
@@ -71,18 +87,16 @@ static gboolean add_folders(sipcheck_rules *rules, char **folders)
     return fine;
 }
 
-/* --profile is a file when it looks like one; its name is then the file's without .yaml. */
+/* --profile is a file when it looks like one. */
 static gboolean use_profile(sipcheck_rules *rules, const char *profile)
 {
-    g_autofree char *name = g_path_get_basename(profile);
     gboolean is_file = g_str_has_suffix(profile, ".yaml") || strchr(profile, '/');
     if (is_file && !add_file(rules, profile, sipcheck_rules_add_profile)) return FALSE;
-    if (is_file && g_str_has_suffix(name, ".yaml")) name[strlen(name) - strlen(".yaml")] = '\0';
 
     g_autoptr(GDateTime) now = g_date_time_new_now_utc();
     g_autofree char *today = g_date_time_format(now, "%Y-%m-%d");
     sipcheck_error error = { 0 };
-    return ruleset_worked(sipcheck_rules_use_profile(rules, name, today, &error), &error);
+    return ruleset_worked(sipcheck_rules_use_profile(rules, profile, today, &error), &error);
 }
 
 static int add_builtin(sipcheck_rules *rules, gboolean tests, sipcheck_error *error)
@@ -110,4 +124,29 @@ void ruleset_options_clear(struct ruleset_options *options)
 {
     g_strfreev(options->folders);
     g_free(options->profile);
+}
+
+static gboolean is_like(const sipcheck_rule *rule, const char *wanted)
+{
+    if (strstr(rule->id, wanted)) return TRUE;
+    return rule->statements && g_strv_contains(rule->statements, wanted);
+}
+
+void ruleset_suggest(const sipcheck_rules *rules, const char *wanted)
+{
+    g_autoptr(GPtrArray) ids = g_ptr_array_new();
+    g_autofree char *lower = g_ascii_strdown(wanted, -1);
+    unsigned shown = 0;
+
+    complain("there is no rule '%s'; `sipcheck rules list` shows all", wanted);
+    for (size_t i = 0; i < sipcheck_rules_count(rules) && *wanted; i++) {
+        const sipcheck_rule *rule = sipcheck_rules_at(rules, i);
+        g_ptr_array_add(ids, (gpointer)rule->id);
+        if (shown < SUGGESTIONS && is_like(rule, lower))
+            fprintf(stderr, "  %s %s\n", shown++ ? "       " : "perhaps", rule->id);
+    }
+    if (shown) return;
+    g_ptr_array_add(ids, NULL);
+    const char *near = nearest(lower, (const char *const *)ids->pdata, (guint)strlen(lower) / 3);
+    if (near) fprintf(stderr, "  perhaps %s\n", near);
 }

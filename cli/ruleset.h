@@ -21,6 +21,10 @@ sipcheck_rules *ruleset_load(const struct ruleset_options *options);
  * line, column, the line with a caret. */
 gboolean ruleset_worked(int code, const sipcheck_error *error);
 
+/* Complains that there is no such rule, and says which may have been meant: those that hold the
+ * text, those that stand for a statement of that id, or the nearest. */
+void ruleset_suggest(const sipcheck_rules *rules, const char *wanted);
+
 /* The options as GOption entries, for commands that take them. */
 #define RULESET_ENTRIES(options)                                                                   \
     { "rules",                                                                                     \

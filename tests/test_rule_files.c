@@ -278,7 +278,7 @@ static void examples_of_the_reference_load(void **state)
     (void)state;
     char *doc = read_doc(), block[8192];
     sipcheck_error error = { .line = 0 };
-    sipcheck_rules *rules = ruleset_open("");
+    sipcheck_rules *rules = ruleset_open(RULE_CSEQ("rfc3261-20.4-of-a-pattern"));
     const sipcheck_builtin *bases = builtin_at("bases.yaml"),
                            *profile = builtin_at("profiles/default.yaml");
     assert_int_equal(sipcheck_rules_add_bases(rules, "b", bases->text, bases->length, &error), 0);

@@ -6,6 +6,7 @@
 #include "../flow/calls.h"
 #include "../flow/traffic.h"
 #include "../output.h"
+#include "absent.h"
 #include "interrupt.h"
 #include "jobs.h"
 #include "report.h"
@@ -29,6 +30,7 @@ struct audit {
     sipcheck *engine;
     sipcheck_json *json; /* NULL: the report is for people */
     struct jobs *jobs;   /* NULL: the engine is fed */
+    GArray *absent;      /* elements that options name, of which no message was seen so far */
     guint64 fed;         /* messages */
     struct breaks_seen breaks;
     gboolean broken_pipe;
@@ -42,6 +44,7 @@ static void take_message(void *user, const sipcheck_packet *packet, const struct
 {
     struct audit *audit = user;
     tally_message(&audit->summary.tally, packet, heard);
+    absent_meet(audit->absent, packet);
     if (audit->summary.excerpts) excerpts_message(audit->summary.excerpts, transaction, step);
     if (audit_is_dut(&audit->options, &packet->src)) audit->summary.dut_messages++;
 }
@@ -192,7 +195,8 @@ static void write_report(struct audit *audit)
     for (size_t i = 0; i < rules && !audit->options.dut; i++)
         summary->totals.counts[i] = sipcheck_rule_counts(audit->engine, i);
     add_totals(&summary->totals, summary->rules);
-    gboolean nothing = !summary->tally.messages || (audit->options.dut && !summary->dut_messages);
+    gboolean nothing = !summary->tally.messages || !summary->totals.exercised ||
+                       (audit->options.dut && !summary->dut_messages);
     summary->sequences = sipcheck_sequences(audit->engine);
     summary->incomplete = nothing || summary->interrupted || summary->not_judged ||
                           capture_is_incomplete(&summary->capture);
@@ -285,10 +289,11 @@ static int run(struct audit *audit, char **paths)
     summary->interrupted = interrupt_came() && !audit->live;
     if (progress) fprintf(stderr, "\r%32s\r", "");
     if (!fine) {
-        complain("%s", error->message);
+        traffic_complain(error);
         return EXIT_UNREADABLE;
     }
     traffic_check_keylog(audit->options.keylog, &summary->capture);
+    absent_complain(audit->absent);
     if (sipcheck_finish(audit->engine)) summary->not_judged++;
     write_report(audit);
     return exit_code(audit);
@@ -315,6 +320,7 @@ static int judge_with(struct audit *audit, char **paths)
         .memory_max = asked->memory_max,
         .digest = credentials_digest(audit->known),
     };
+    audit->absent = absent_new(asked->vantages.words, asked->roles.words);
     vantages_set(&asked->vantages, &audit->engine_options);
     roles_set(&asked->roles, &audit->engine_options);
     audit->engine = sipcheck_new(rules, &audit->engine_options);
@@ -324,6 +330,7 @@ static int judge_with(struct audit *audit, char **paths)
     sipcheck_json_free(audit->json);
     sipcheck_free(audit->engine);
     tally_clear(&summary->tally);
+    g_array_unref(audit->absent);
     excerpts_free(summary->excerpts);
     capture_stats_clear(&summary->capture);
     g_free(summary->totals.counts);

@@ -176,6 +176,9 @@ void report_capture(const struct audit_summary *s)
     if (s->interrupted)
         printf("  %s! stopped by ^C: what follows was not read%s\n", style(s, STYLE_YELLOW),
                style(s, STYLE_PLAIN));
+    if (tally->messages && !s->totals.exercised)
+        printf("  %s! no message was there to judge by any rule%s\n", style(s, STYLE_YELLOW),
+               style(s, STYLE_PLAIN));
     if (s->incomplete)
         printf("  The judgement is incomplete: what was not captured can't be judged.\n");
 }

@@ -26,8 +26,9 @@ typedef struct capture_options {
 #define CAPTURE_ERROR (capture_error_quark())
 GQuark capture_error_quark(void);
 typedef enum {
-    CAPTURE_ERROR_OPEN,   /* not there, not allowed, not a file */
-    CAPTURE_ERROR_FORMAT, /* no capture format that is known, or damaged before its first frame */
+    CAPTURE_ERROR_OPEN,       /* not there, not allowed, not a file */
+    CAPTURE_ERROR_FORMAT,     /* empty, or damaged before its first frame; a log that is none */
+    CAPTURE_ERROR_NO_CAPTURE, /* no capture format that is known */
     CAPTURE_ERROR_NOMEM,
 } CaptureError;
 

@@ -190,7 +190,7 @@ static bool is_no_capture(const capture_reader *from, GError **error)
     int type = wtap_file_type_subtype(from->file);
     char *text = g_strdup_printf("this is no capture of packets (%s)",
                                  wtap_file_type_subtype_description(type));
-    refuse(error, CAPTURE_ERROR_FORMAT, from->source->path, text);
+    refuse(error, CAPTURE_ERROR_NO_CAPTURE, from->source->path, text);
     g_free(text);
     return false;
 }

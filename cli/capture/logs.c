@@ -60,6 +60,27 @@ static void read_log(const logs *l, unsigned source, int fd)
     capture_text_free(text);
 }
 
+/* NULL: it may be a log. */
+static const char *no_log(int fd)
+{
+    static const struct {
+        const char *magic, *what;
+    } known[] = {
+        { "\xD4\xC3\xB2\xA1", "this is a capture of packets, no text log" },
+        { "\xA1\xB2\xC3\xD4", "this is a capture of packets, no text log" },
+        { "\x4D\x3C\xB2\xA1", "this is a capture of packets, no text log" },
+        { "\xA1\xB2\x3C\x4D", "this is a capture of packets, no text log" },
+        { "\x0A\x0D\x0D\x0A", "this is a capture of packets, no text log" },
+        { "\x1F\x8B", "this is compressed; a text log is read as it is" },
+        { "\x28\xB5\x2F\xFD", "this is compressed; a text log is read as it is" },
+    };
+    char head[4] = { 0 };
+    if (pread(fd, head, sizeof head, 0) != (ssize_t)sizeof head) return NULL;
+    for (size_t i = 0; i < G_N_ELEMENTS(known); i++)
+        if (!memcmp(head, known[i].magic, strlen(known[i].magic))) return known[i].what;
+    return NULL;
+}
+
 /* -1: refused. */
 static int open_log(logs *l, const char *path, GError **error)
 {
@@ -67,12 +88,14 @@ static int open_log(logs *l, const char *path, GError **error)
     int fd = strcmp(path, "-") ? open(path, O_RDONLY | O_CLOEXEC) : STDIN_FILENO;
     int problem = fd < 0 ? errno : 0;
     if (fd >= 0 && fstat(fd, &status) == 0 && S_ISDIR(status.st_mode)) problem = EISDIR;
-    if (!problem) {
+    const char *other = !problem && S_ISREG(status.st_mode) ? no_log(fd) : NULL;
+    if (!problem && !other) {
         if (S_ISREG(status.st_mode)) l->total_bytes += (uint64_t)status.st_size;
         return fd;
     }
     if (fd > STDIN_FILENO) close(fd);
-    g_set_error(error, CAPTURE_ERROR, CAPTURE_ERROR_OPEN, "%s: %s", path, g_strerror(problem));
+    g_set_error(error, CAPTURE_ERROR, other ? CAPTURE_ERROR_FORMAT : CAPTURE_ERROR_OPEN, "%s: %s",
+                path, other ? other : g_strerror(problem));
     return -1;
 }
 

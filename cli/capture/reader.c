@@ -111,8 +111,10 @@ bool capture_reader_open(capture_reader *r, const char *path, GError **error)
     }
     bool open = err > 0 || err == WTAP_ERR_NOT_REGULAR_FILE || err == WTAP_ERR_CANT_OPEN;
     char *text = error_text(err, details);
-    g_set_error(error, CAPTURE_ERROR, open ? CAPTURE_ERROR_OPEN : CAPTURE_ERROR_FORMAT, "%s: %s",
-                path, text);
+    int code = open                                  ? CAPTURE_ERROR_OPEN
+               : err == WTAP_ERR_FILE_UNKNOWN_FORMAT ? CAPTURE_ERROR_NO_CAPTURE
+                                                     : CAPTURE_ERROR_FORMAT;
+    g_set_error(error, CAPTURE_ERROR, code, "%s: %s", path, text);
     g_free(text);
     return false;
 }

@@ -45,8 +45,14 @@ int traffic_run(struct traffic *traffic, char **paths, gsize count, capture_pack
     if (capture_run((const char *const *)paths, count, &options, on_packet, user, &traffic->stats,
                     &error))
         return EXIT_CLEAN;
-    complain("%s", error->message);
+    traffic_complain(error);
     return EXIT_UNREADABLE;
+}
+
+void traffic_complain(const GError *error)
+{
+    gboolean log = g_error_matches(error, CAPTURE_ERROR, CAPTURE_ERROR_NO_CAPTURE);
+    complain("%s%s", error->message, log ? "; a log of SIP messages wants --format-in text" : "");
 }
 
 const sipcheck_message *traffic_parse(struct traffic *traffic, const sipcheck_packet *packet)

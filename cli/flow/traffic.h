@@ -62,6 +62,9 @@ gboolean traffic_overwrites(const char *output, char *const *paths, gsize count,
 /* Secrets (NULL: none) that opened nothing: says so on stderr. */
 void traffic_check_keylog(const char *keylog, const capture_stats *stats);
 
+/* Why files could not be read; a log needs an option. */
+void traffic_complain(const GError *error);
+
 /* What is shown is not all there was: says so on stderr. EXIT_CLEAN or EXIT_INCOMPLETE. */
 int traffic_complete(const struct traffic *traffic);
 

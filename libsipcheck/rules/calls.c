@@ -155,8 +155,9 @@ bool sc_check_call(sc_compiler *c, sc_node *call)
     for (sc_node *argument = call->a; argument; argument = argument->next, n++)
         if (n < wanted && !check_argument(c, call, argument, letters[n])) return false;
     if (n != wanted || !call->a)
-        return sc_fail_node(c, call, "%s() takes %zu argument%s; here are %zu",
-                            functions[call->op].name, wanted, wanted == 1 ? "" : "s", n);
+        return sc_fail_node(c, call, "%s() takes %zu argument%s; here %s %zu",
+                            functions[call->op].name, wanted, wanted == 1 ? "" : "s",
+                            n == 1 ? "is" : "are", n);
     call->type = functions[call->op].result;
     if (call->type == SC_TYPE_FROM_ARGUMENT) call->type = call->a->type & (sc_type)~SC_LIST;
     return call->op != SC_FUNCTION_DISTINCT || check_distinct(c, call->a);

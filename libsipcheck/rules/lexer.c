@@ -104,6 +104,8 @@ static void take_number(sc_compiler *c)
         take_ratio(c);
     else if (begins_name(byte_at(c, c->at)))
         take_unit(c);
+    if (c->token.kind != SC_T_BAD && byte_at(c, c->at) == '.' && is_digit(byte_at(c, c->at + 1)))
+        bad(c, c->token.at, "an address is a text: it stands in double quotes");
 }
 
 static void take_name(sc_compiler *c)

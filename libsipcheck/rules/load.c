@@ -14,6 +14,14 @@ static int read_tree(sc_loader *loader, const sc_packed *packed)
                           : sc_yaml_parse(loader->tree, file, &loader->root, loader->error);
 }
 
+/* Some editors put a byte order mark before what they write. */
+static sipcheck_slice behind_mark(const sc_load_source *source)
+{
+    static const char mark[] = "\xEF\xBB\xBF";
+    size_t n = source->length >= 3 && memcmp(source->text, mark, 3) == 0 ? 3 : 0;
+    return (sipcheck_slice){ (const uint8_t *)source->text + n, source->length - n };
+}
+
 int sc_load_begin(sc_loader *loader, sipcheck_rules *set, const sc_load_source *source,
                   sipcheck_error *error)
 {
@@ -32,7 +40,7 @@ int sc_load_begin(sc_loader *loader, sipcheck_rules *set, const sc_load_source *
         sc_error_set(error, &start, "the file is longer than %zu bytes", SC_YAML_BYTES_MAX);
         return SIPCHECK_TOO_BIG;
     }
-    const sc_yaml_file yaml = { source->name, { (const uint8_t *)source->text, source->length } };
+    const sc_yaml_file yaml = { source->name, behind_mark(source) };
     int code = sc_file_new(set, &yaml, loader->built_in, &loader->file);
     if (code != SIPCHECK_OK) return code;
     loader->tree = sipcheck_arena_new(&set->allocator);

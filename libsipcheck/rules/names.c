@@ -78,8 +78,11 @@ static bool no_such_member(sc_compiler *c, const sc_node *node, sipcheck_slice n
     sc_nearest nearest = { .name = name };
     for (size_t i = 0; sc_field_at(i); i++)
         if (sc_field_at(i)->record == record) sc_nearest_offer(&nearest, sc_field_at(i)->name);
+    const char *near = sc_nearest_text(&nearest, buf, sizeof buf);
+    if (record == SC_TYPE_MESSAGE && !*near)
+        near = "; of a header that is not known here: any(h in sip.headers: h.name == \"...\")";
     return sc_fail(c, node->source, at, "%s has no member `%.*s`%s", sc_type_name(record),
-                   SHOWN(name), sc_nearest_text(&nearest, buf, sizeof buf));
+                   SHOWN(name), near);
 }
 
 /* The longest beginning of the members, up to a dot or the end, that the record has: of

@@ -44,12 +44,21 @@ static sc_node *new_pair(sc_compiler *c, enum sc_node_kind kind, uint32_t at, in
     return node;
 }
 
+/* Words that other languages have between two values. */
+static const char *habit(const sc_token *token)
+{
+    if (token->kind != SC_T_NAME) return "";
+    if (sc_slices_same(token->text, sc_slice_of("contains"))) return ": write contains(a, b)";
+    bool pattern = sc_slices_same(token->text, sc_slice_of("matches"));
+    return pattern ? ": there are no patterns; see starts_with, ends_with, contains" : "";
+}
+
 static sc_node *wanted(sc_compiler *c, const char *what)
 {
     char buf[64];
     if (c->token.kind != SC_T_BAD)
-        sc_fail(c, c->source, c->token.at, "found %s where %s was wanted",
-                sc_token_words(&c->token, buf), what);
+        sc_fail(c, c->source, c->token.at, "found %s where %s was wanted%s",
+                sc_token_words(&c->token, buf), what, habit(&c->token));
     return NULL;
 }
 

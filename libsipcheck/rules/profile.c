@@ -182,7 +182,8 @@ int sc_add_profile(sipcheck_rules *set, const sc_load_source *source, sipcheck_e
         code = profile != NULL ? SIPCHECK_OK : SIPCHECK_NOMEM;
     }
     if (code == SIPCHECK_OK) {
-        *profile = (sc_profile){ .reorder = UINT64_MAX, .tolerance = -1 };
+        *profile =
+            (sc_profile){ .file = loader.file->yaml.name, .reorder = UINT64_MAX, .tolerance = -1 };
         code = load_profile(&loader, profile);
     }
     if (code == SIPCHECK_OK) {

@@ -21,8 +21,17 @@ bool sc_is_date(const char *text)
         text[7] != '-' || strchr(text + 8, '-') != NULL || memchr(text, '-', 4) != NULL ||
         memchr(text + 5, '-', 2) != NULL)
         return false;
+    static const int days[] = { 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
     int month = (text[5] - '0') * 10 + text[6] - '0', day = (text[8] - '0') * 10 + text[9] - '0';
-    return month >= 1 && month <= 12 && day >= 1 && day <= 31;
+    return month >= 1 && month <= 12 && day >= 1 && day <= days[month - 1];
+}
+
+static const sc_profile *profile_of_file(const sipcheck_rules *set, const char *file)
+{
+    const sc_profile *profile = set->profiles;
+    while (profile != NULL && strcmp(profile->file, file) != 0)
+        profile = profile->next;
+    return profile;
 }
 
 static int unknown_profile(const sipcheck_rules *set, const char *name, const sc_place *place,
@@ -63,6 +72,7 @@ int sipcheck_rules_use_profile(sipcheck_rules *rules, const char *profile, const
 {
     const sc_place nowhere = { .file = "" };
     const sc_profile *found = sc_profile_find(rules, profile);
+    if (found == NULL) found = profile_of_file(rules, profile);
     if (rules->sealed)
         return sc_error_set(error, &nowhere, "the set is sealed: its profile can't change");
     if (today != NULL && !sc_is_date(today))
@@ -109,14 +119,15 @@ static int unknown_rule(const sipcheck_rules *set, const sc_place *place, const 
                         sc_nearest_text(&nearest, hint, sizeof hint));
 }
 
-/* A pattern without a star has to name a rule: a mistyped id must not go unseen. */
+/* What names no rule has to be said: a mistyped id must not go unseen. */
 static int check_pattern(const sipcheck_rules *set, const sc_place *place, const char *pattern,
                          sipcheck_error *error)
 {
-    bool named = strchr(pattern, '*') == NULL;
-    return named && sipcheck_rules_find(set, pattern, NULL) == NULL
+    for (size_t i = 0; i < set->count; i++)
+        if (sc_pattern_match(pattern, set->by_id[i]->pub.id)) return SIPCHECK_OK;
+    return strchr(pattern, '*') == NULL
                ? unknown_rule(set, place, pattern, error)
-               : SIPCHECK_OK;
+               : sc_error_set(error, place, "no rule's id is like \"%.120s\"", pattern);
 }
 
 static int apply_override(sipcheck_rules *set, const sc_override *override, sipcheck_error *error)

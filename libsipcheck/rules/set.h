@@ -151,6 +151,7 @@ typedef struct sc_profile {
     struct sc_profile *next;
     sc_place place;
     const char *name;
+    const char *file;    /* where it stands, as it was added */
     const char *extends; /* NULL: nothing */
     const sc_override *overrides;
     const sc_waiver *waivers;

@@ -95,27 +95,40 @@ static int check_line_ends(builder *b)
 
 /* --- the tree */
 
-static const char *found_wanted(const yaml_parser_t *parser)
+/* What the YAML library says of the commonest mistakes, in other words. */
+static const char *in_other_words(const char *problem)
 {
-    const char *problem = parser->problem != NULL ? parser->problem : "not YAML";
-    return strcmp(problem, "mapping values are not allowed in this context") == 0
-               ? "\": \" inside a plain text: put the text in quotes or behind \">-\""
-               : problem;
+    static const struct {
+        const char *problem, *words;
+    } known[] = {
+        { "mapping values are not allowed in this context",
+          "\": \" inside a plain text: put the text in quotes or behind \">-\"" },
+        { "found character that cannot start any token",
+          "no text begins with this character: put it in quotes; spaces indent, tabs don't" },
+        { "did not find expected key", "a key is wanted here, indented as those before it" },
+        { "did not find expected '-' indicator",
+          "\"- \" is wanted here, indented as those before it" },
+    };
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (strcmp(problem, known[i].problem) == 0) return known[i].words;
+    return NULL;
 }
 
 static int library_error(builder *b)
 {
     const yaml_parser_t *parser = &b->parser;
+    const char *problem = parser->problem != NULL ? parser->problem : "not YAML";
     if (parser->error == YAML_MEMORY_ERROR) return SIPCHECK_NOMEM;
     if (parser->error == YAML_READER_ERROR) {
         sc_place place = place_of_offset(b->file, parser->problem_offset);
-        return sc_error_set(b->error, &place, "%s", found_wanted(parser));
+        return sc_error_set(b->error, &place, "%s", problem);
     }
     sc_place place =
         place_at(b->file, parser->problem_mark.line + 1, parser->problem_mark.column + 1);
-    const char *context = parser->context != NULL ? parser->context : "";
-    return sc_error_set(b->error, &place, "%s%s%s", found_wanted(parser), *context ? " " : "",
-                        context);
+    const char *words = in_other_words(problem);
+    bool context = words == NULL && parser->context != NULL;
+    return sc_error_set(b->error, &place, "%s%s%s", words != NULL ? words : problem,
+                        context ? " " : "", context ? parser->context : "");
 }
 
 static sc_yaml_node *new_node(builder *b, enum sc_yaml_kind kind, yaml_mark_t mark)

@@ -213,8 +213,8 @@ static void what_is_no_capture_is_an_error(void **state)
         size_t n;
         CaptureError code;
     } cases[] = {
-        { "text", "INVITE sip:bob@example.com SIP/2.0\r\n\r\n", 38, CAPTURE_ERROR_FORMAT },
-        { "noise", "\x01\x80\x7F\xFE\x00\x11", 6, CAPTURE_ERROR_FORMAT },
+        { "text", "INVITE sip:bob@example.com SIP/2.0\r\n\r\n", 38, CAPTURE_ERROR_NO_CAPTURE },
+        { "noise", "\x01\x80\x7F\xFE\x00\x11", 6, CAPTURE_ERROR_NO_CAPTURE },
         { "nothing", "", 0, CAPTURE_ERROR_FORMAT },
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {

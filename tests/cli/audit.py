@@ -114,14 +114,15 @@ class Selection(Test):
         self.assertIn("! 192.0.2.99 sent no SIP message in this capture", out)
         self.assertNotIn("without a finding", out)
 
-    def missing(self, *options):
-        out = self.run_command("audit", "--format", "ndjson", "--verdicts", "unknown", *options, OFFICE, code=1).out
+    def missing(self, *options, err=""):
+        out = self.run_command("audit", "--format", "ndjson", "--verdicts", "unknown", *options, OFFICE, code=1, err=err).out
         return {json.loads(line).get("message") for line in out.splitlines()}
 
     def test_vantage(self):
         away = "the capture was not taken beside 192.0.2.10:5060"
         self.assertIn(away, self.missing())
-        self.assertIn(away, self.missing("--vantage", "192.0.2.1", "--vantage", "192.0.2.10:5062"))
+        self.assertIn(away, self.missing("--vantage", "192.0.2.1", "--vantage", "192.0.2.10:5062",
+                                         err="--vantage 192.0.2.10:5062: the capture has no SIP message"))
         self.assertNotIn(away, self.missing("--vantage", "192.0.2.1", "--vantage", "192.0.2.10"))
         self.run_command("audit", "--vantage", "phone", OFFICE, code=2, err="--vantage is ADDR")
 
@@ -195,7 +196,27 @@ class Selection(Test):
                 self.assertEqual(err[1:], [f"  {words}", f"  {caret}"] if words else [])
 
     def test_a_filter_in_any_locale(self):
-        self.run_command("audit", "-Y", 'sip.Subject == "ü"', OFFICE, LC_ALL="C")
+        self.run_command("audit", "-Y", 'sip.Subject != "ü"', OFFICE, LC_ALL="C", code=4)
+
+    def test_a_filter_that_fits_nothing_is_no_pass(self):
+        out = self.run_command("audit", "-Y", 'sip.Method == "REGISTRE"', OFFICE, code=4).out
+        self.assertIn("! no message was there to judge by any rule", out)
+        self.run_command("audit", "--dut", "192.0.2.10", "-Y", 'sip.Method == "CANCEL"', OFFICE, code=4)
+
+    def test_an_option_of_one_value_is_given_once(self):
+        for words in (["--dut", "192.0.2.1", "--dut=192.0.2.10"], ["-Y", "true", "--filter", "true"],
+                      ["-fndjson", "-f", "text"]):
+            with self.subTest(words=words):
+                self.run_command("audit", *words, OFFICE, code=2, err="is given twice; it has one value")
+        self.run_command("audit", "-Y", "--dut", "--filter", "x", OFFICE, code=2, err="--filter is given twice")
+        self.run_command("audit", "--vantage", "192.0.2.1", "--vantage", "192.0.2.10", OFFICE, code=1)
+
+    def test_an_option_that_is_not_there(self):
+        for word, err in [("--ful-on=error", "no option --ful-on=error, did you mean --fail-on?"),
+                          ("--verdict", "did you mean --verdicts?"), ("--bogus", "no option --bogus; `sipcheck audit --help`"),
+                          ("-x", "no option -x; `sipcheck audit --help`")]:
+            with self.subTest(word=word):
+                self.run_command("audit", "--dut", "-x", word, OFFICE, code=2, err=err)
 
     def test_words_that_are_wrong(self):
         for words, err in [(["--fail-on", "bogus"], "--fail-on is error"), (["--verdicts", "fail,bogus"], "not 'bogus'"),
@@ -248,7 +269,7 @@ class ExitCodes(Test):
 
     def test_what_cannot_be_read(self):
         for path, err in [("missing.pcap", "missing.pcap: No such file"), ("corpus", "corpus: Is a directory"),
-                          ("README.md", "README.md: "), (self.write("none", b""), "none: the file is empty"),
+                          ("README.md", "; a log of SIP messages wants --format-in text\n"), (self.write("none", b""), "none: the file is empty"),
                           (self.write("head", pcap(packet(BAD))[:30]), "head: damaged before its first frame, at byte 30")]:
             with self.subTest(path=path):
                 outcome = self.run_command("audit", "--format", "ndjson", OFFICE, path, code=3, err=err)
@@ -304,6 +325,8 @@ class TextLogs(Test):
         self.audit("--keylog", "x", OFFICE, code=2, err="--keylog is for captures")
         self.audit("missing.log", code=3, err="missing.log: No such file")
         self.audit("corpus", code=3, err="corpus: Is a directory")
+        self.audit(OFFICE, code=3, err=f"{OFFICE}: this is a capture of packets, no text log")
+        self.audit(self.write("a.gz", zipped(office())), code=3, err="this is compressed; a text log is read as it is")
         self.assertIn("! no SIP message was found", self.audit(self.write("empty", ""), code=4).out)
 
 

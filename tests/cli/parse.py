@@ -97,6 +97,9 @@ class Paths(Test):
         [line] = self.files(self.write("huge.sip", VALID + bytes(1 << 21)), code=3, err="larger than")
         self.assertIsNone(line["valid"])
 
+    def test_a_folder_without_a_file_is_no_pass(self):
+        self.run_command("parse", self.folder, code=3, err="there is no file in these folders")
+
     def test_thousands_of_files(self):
         for i in range(2000):
             self.write(f"{i % 10}/{i}.sip", VALID if i % 4 else INVALID)
@@ -138,7 +141,7 @@ class Usage(Test):
 
     def test_mistakes(self):
         for words, err in [([], "at least one PATH"), (["--format", "xml", "a"], "--format is text or ndjson"),
-                           (["--bogus"], "Unknown option --bogus")]:
+                           (["--bogus"], "there is no option --bogus")]:
             with self.subTest(words=words):
                 self.run_command("parse", *words, code=2, err=err)
 

@@ -27,11 +27,11 @@ def request(src, dst, passed_on):
 
 
 class Roles(Test):
-    def verdicts(self, packets, *roles):
+    def verdicts(self, packets, *roles, err=""):
         """Frame, verdict and role of each verdict of the rule."""
         path = self.write("a.pcap", pcap(*packets))
         words = [word for role in roles for word in ("--role", role)]
-        done = self.run_command("audit", "--format", "ndjson", "--verdicts", "pass,fail,unknown", *words, path, code=None)
+        done = self.run_command("audit", "--format", "ndjson", "--verdicts", "pass,fail,unknown", *words, path, code=None, err=err)
         return [(f["frame"], f["verdict"], f["role"]) for f in done.findings() if f["rule"] == RULE]
 
     def test_a_copy_alone(self):
@@ -51,8 +51,10 @@ class Roles(Test):
     def test_a_port_goes_before_the_address(self):
         copy = [request(MIDDLE, BOB, True)]
         self.assertEqual(self.verdicts(copy, f"{MIDDLE}=proxy", f"{MIDDLE}:5060=b2bua"), [(1, "fail", "uac")])
-        self.assertEqual(self.verdicts(copy, f"{MIDDLE}=proxy", f"{MIDDLE}:5070=b2bua"), [])
-        self.assertEqual(self.verdicts(copy, "[2001:db8::1]:5060=b2bua", f"{BOB}=b2bua"), [(1, "unknown", "proxy")])
+        self.assertEqual(self.verdicts(copy, f"{MIDDLE}=proxy", f"{MIDDLE}:5070=b2bua",
+                                       err=f"--role {MIDDLE}:5070=b2bua: the capture has no SIP message"), [])
+        self.assertEqual(self.verdicts(copy, "[2001:db8::1]:5060=b2bua", f"{BOB}=b2bua",
+                                       err="--role [2001:db8::1]:5060=b2bua: the"), [(1, "unknown", "proxy")])
 
     def test_responses(self):
         answer = message("""SIP/2.0 200 OK

@@ -87,6 +87,9 @@ class OwnRules(Test):
         self.assertRegex(out, r"lab\.yaml:15: lab-subject: wanted fail, got pass\n")
         self.assertIn("    Subject: x\n", out)
         self.assertIn("1 passed, 1 failed\n", out)
+        unmade = self.folder_of(RULE.replace("remove: [Subject]", "remove: [Date]"))
+        out = self.run_command("rules", "test", "-r", unmade, "lab-subject", code=1).out
+        self.assertIn("lab.yaml:15: lab-subject: this test can't be made: remove: there is no Date\n", out)
 
     def test_they_are_listed_and_explained(self):
         folder = self.folder_of()
@@ -112,6 +115,24 @@ class OwnRules(Test):
         folder = self.folder_of(lab=off)
         outcome = self.run_command("audit", "-r", folder, "-p", "lab", "--format", "ndjson", OFFICE)
         self.assertEqual({(f["rule"], f["severity"]) for f in outcome.findings()}, {("lab-subject", "info")})
+
+    def test_a_profile_is_named_by_its_file_or_by_itself(self):
+        path = self.write("of-the-lab.yaml", profile(rules='rules:\n  "rfc*": {enabled: false}\n'))
+        self.run_command("audit", "-p", path, OFFICE, code=4)
+        self.run_command("audit", "-p", path.replace(".yaml", ""), OFFICE, code=2, err="No such file")
+
+    def test_a_pattern_that_names_no_rule(self):
+        path = self.write("lab.yaml", profile(rules='rules:\n  "rfc9999-*": {enabled: false}\n'))
+        self.run_command("audit", "-p", path, OFFICE, code=2, err='no rule\'s id is like "rfc9999-*"')
+
+    def test_a_folder_without_rules(self):
+        self.write("own/lab.yml", RULE)
+        self.run_command("audit", "-r", str(self.folder / "own"), OFFICE, code=2, err="no file in this folder ends in .yaml")
+
+    def test_a_byte_order_mark_is_no_text(self):
+        folder = self.folder_of("\ufeff" + RULE.replace("level: SHOULD", "level: OUGHT"))
+        self.assertIn("lab.yaml:4:10:", self.run_command("rules", "list", "-r", folder, code=2, err="OUGHT").err)
+        self.run_command("rules", "test", "-r", self.folder_of("\ufeff" + RULE), "lab-subject")
 
     def test_built_in_profiles(self):
         request = message(OPTIONS.replace("OPTIONS", "REGISTER"), CSeq="1 BYE", Privacy="id user",
@@ -226,6 +247,7 @@ class Explain(Test):
                            ("RFC3261-SYNTAX-VIA", "rfc3261-syntax-via")]:
             with self.subTest(word=word):
                 self.run_command("explain", word, code=2, err=f"  perhaps {near}\n")
+        self.run_command("explain", "3261-8.1.1.5-1", code=2, err="  perhaps rfc3261-8.1.1.5-cseq-method\n")
         self.assertNotIn("perhaps", self.run_command("explain", "xyzzy", code=2, err="no rule 'xyzzy'").err)
         self.run_command("explain", code=2, err="wants a rule's id")
 
@@ -253,6 +275,9 @@ class Lists(Test):
         for words in ([], ["frob"]):
             self.run_command("rules", *words, code=2, err="`list` or `test`")
         self.run_command("rules", "list", "--format", "xml", code=2, err="text or ndjson")
+        self.run_command("rules", "test", "--format", "ndjson", code=2, err="--format is for list")
+        self.run_command("machines", "list", "--format", "mermaid", code=2, err="--format mermaid is for show")
+        self.run_command("rules", "test", "cseq-method", code=2, err="perhaps rfc3261-8.1.1.5-cseq-method")
 
     def assert_overview(self):
         """Each ledger has its line, whose outcomes add up to its statements."""
