@@ -332,6 +332,28 @@ static void branches_of_rfc_2543(void **state)
     }
 }
 
+static void without_a_branch_each_place_is_asked_apart(void **state)
+{
+    (void)state;
+    watch w;
+    sc_track_options options = watch_options();
+    watch_begin(&w, &options);
+    w.branch = "";
+    static const sight first[] = {
+        { .ms = 0, "p>b", "INVITE", "1 INVITE", "p a", "f", "-", .want = "T.request(request*)" },
+        { .ms = 9, "b>p", "302", .to = "t" }
+    };
+    static const sight other[] = {
+        { .ms = 20, "p>b", "INVITE", .to = "-", .want = "T.request(request*)" },
+        { .ms = 30, .want = "T.retransmission(request)(request* previous#3)" },
+        { .ms = 40, "b>p", "180", .to = "u", .want = "" }, /* of which, nobody knows */
+    };
+    watch_flow(&w, "T", first, sizeof first / sizeof *first);
+    w.request_line = "INVITE sip:c@b.example SIP/2.0";
+    watch_flow(&w, "T", other, sizeof other / sizeof *other);
+    watch_end(&w);
+}
+
 static void they_end_in_time(void **state)
 {
     (void)state;
@@ -414,6 +436,7 @@ int main(void)
         cmocka_unit_test(what_was_asked_before),
         cmocka_unit_test(of_two_at_once_neither_was_before),
         cmocka_unit_test(branches_of_rfc_2543),
+        cmocka_unit_test(without_a_branch_each_place_is_asked_apart),
         cmocka_unit_test(they_end_in_time),
         cmocka_unit_test(a_message_that_did_not_wait),
     };

@@ -100,7 +100,8 @@ void sc_note_asked(const sc_step *step, sc_transaction *t)
     t->allow = sc_allow_of(message);
     t->knows_timers = sc_knows_timers(message);
     if (step->method == SIPCHECK_METHOD_INVITE) sc_timer_retry(step, t);
-    if (t->method == SIPCHECK_METHOD_MESSAGE) t->target = sc_hash_text(message->request_uri.raw);
+    if (t->method == SIPCHECK_METHOD_MESSAGE || !step->cookie)
+        t->target = sc_hash_text(message->request_uri.raw);
     if (t->to_tag == 0) t->route = route_hash(message);
     t->breadth = breadth_of(message);
     note_contact(message, t);

@@ -27,6 +27,14 @@ static unsigned ends_met(const sc_transaction *t, const sipcheck_address_port *c
     return (unsigned)sc_same_host(&t->client, client) + (unsigned)sc_same_host(&t->server, server);
 }
 
+/* Where no branch of RFC 3261 tells them apart, requests to two places are two transactions, as a
+ * proxy of RFC 2543 forks. §17.2.3 */
+static bool same_request(const sc_transaction *t, const sc_step *step)
+{
+    return t->to_tag == step->to_tag &&
+           (step->cookie || t->target == sc_hash_text(step->message->request_uri.raw));
+}
+
 /* What began with a response waits for its request, whose To tag it can't know. */
 sc_transaction *sc_match_request(const sc_step *step)
 {
@@ -35,7 +43,7 @@ sc_transaction *sc_match_request(const sc_step *step)
     for (; node != NULL; node = sc_table_more(node)) {
         sc_transaction *t = (sc_transaction *)node->owner;
         bool waits = t->request == NULL && t->tracked.object.began_unseen;
-        if (names_met(t, step) == ALL_NAMES && (waits || t->to_tag == step->to_tag) &&
+        if (names_met(t, step) == ALL_NAMES && (waits || same_request(t, step)) &&
             ends_met(t, &step->packet->src, &step->packet->dst) == 2)
             return t;
     }

@@ -81,11 +81,13 @@ typedef struct sc_transaction {
     uint64_t contact_uri;         /* of a REGISTER: hash of the URI in its first Contact */
     uint64_t registrar;           /* hash of its Request-URI */
     uint64_t package, package_id; /* hashes of Event and its id; 0: none */
-    uint64_t target;              /* of a MESSAGE: hash of its Request-URI as it was written */
-    uint64_t route;               /* outside of a dialog: hash of its Route as it was written */
-    uint32_t contacts;            /* how many */
-    uint32_t breadth; /* its Max-Breadth; UINT32_MAX: none that is read, or none so small */
-    uint32_t min_se;  /* of Min-SE; 0: none */
+    /* Of a MESSAGE, or where the branch has no cookie: hash of the Request-URI as it was written.
+     */
+    uint64_t target;
+    uint64_t route;    /* outside of a dialog: hash of its Route as it was written */
+    uint32_t contacts; /* how many */
+    uint32_t breadth;  /* its Max-Breadth; UINT32_MAX: none that is read, or none so small */
+    uint32_t min_se;   /* of Min-SE; 0: none */
     /* Min-SE of the 422 that refused it; the largest of the 422s to those right before it, with its
      * Call-ID and From tag; 0: none. */
     uint32_t refused_min, too_small;
