@@ -62,8 +62,6 @@ static void add_needs(sc_sequence *s, sc_bunch *bunch, unsigned kind, const sc_p
     uint32_t methods = kind == REQUEST ? needs->methods : needs->response_methods;
     for (unsigned m = 0; m < SC_BUCKET_METHODS; m++)
         if (fits && methods >> m & 1) bunch->by_method[kind][m] |= bit;
-    for (unsigned code = 0; kind == RESPONSE && code < SC_PRE_STATUS_MAX; code++)
-        if (needs->statuses[code / 8] >> code % 8 & 1) bunch->by_status[code] |= bit;
     for (unsigned i = 0; i < needs->header_count; i++)
         add_demand(s, bunch, kind, needs->headers[i], bit);
 }
@@ -93,18 +91,42 @@ static bool is_narrow(const sc_bunch *bunch, unsigned kind)
     return left != sc_bunch_all(bunch) || bunch->demands[kind] < bunch->demands[kind + 1];
 }
 
-/* A kind of messages after the other, as the demands of each lie in a row. */
-static void fill_bunch(sc_sequence *s, const sipcheck *engine, sc_bunch *bunch)
+static const sc_preconditions *needs_in(const sipcheck *engine, const sc_bunch *bunch, unsigned i,
+                                        unsigned kind, const sc_preconditions *none)
 {
+    uint16_t rule = engine->sequence->rules[bunch->first + i].rule;
+    return engine->rules->by_id[rule]->applies != NULL ? needs_of(engine->rules->by_id[rule], kind)
+                                                       : none;
+}
+
+/* Most rules can apply to responses of any status: these are put in together. */
+static void fill_statuses(const sipcheck *engine, sc_bunch *bunch, const sc_preconditions *none)
+{
+    uint64_t any = 0;
+    for (unsigned i = 0; i < bunch->count; i++) {
+        const uint8_t *statuses = needs_in(engine, bunch, i, RESPONSE, none)->statuses;
+        bool all = memcmp(statuses, none->statuses, sizeof none->statuses) == 0;
+        any |= (uint64_t)all << i;
+        for (unsigned code = 0; !all && code < SC_PRE_STATUS_MAX; code++)
+            bunch->by_status[code] |= (uint64_t)(statuses[code / 8] >> code % 8 & 1) << i;
+    }
+    for (unsigned code = 0; code < SC_PRE_STATUS_MAX; code++)
+        bunch->by_status[code] |= any;
+}
+
+/* A kind of messages after the other, as the demands of each lie in a row. */
+static void fill_bunch(const sipcheck *engine, sc_bunch *bunch)
+{
+    sc_sequence *s = engine->sequence;
     const sc_preconditions none = sc_no_preconditions();
     bunch->demands[REQUEST] = bunch > s->bunches ? bunch[-1].demands[KINDS] : 0;
     for (unsigned i = 0; i < bunch->count; i++)
         add_blame(bunch, engine->rules->by_id[s->rules[bunch->first + i].rule], UINT64_C(1) << i);
+    fill_statuses(engine, bunch, &none);
     for (unsigned kind = 0; kind < KINDS; kind++) {
         bunch->demands[kind + 1] = bunch->demands[kind];
         for (unsigned i = 0; i < bunch->count; i++) {
-            const sc_rule *rule = engine->rules->by_id[s->rules[bunch->first + i].rule];
-            const sc_preconditions *needs = rule->applies != NULL ? needs_of(rule, kind) : &none;
+            const sc_preconditions *needs = needs_in(engine, bunch, i, kind, &none);
             add_needs(s, bunch, kind, needs, UINT64_C(1) << i);
             add_names(bunch, needs->names, UINT64_C(1) << i);
         }
@@ -165,7 +187,7 @@ bool sc_bunches_open(sipcheck *engine, size_t count)
     memset(s->bunches, 0, bunches * sizeof *s->bunches);
     (void)cut_lists(s, start, s->bunches);
     for (size_t i = 0; i < bunches; i++)
-        fill_bunch(s, engine, &s->bunches[i]);
+        fill_bunch(engine, &s->bunches[i]);
     return true;
 }
 

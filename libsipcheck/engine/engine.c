@@ -9,9 +9,14 @@
 
 /* --- birth and death */
 
+static void *room(const sipcheck *engine, size_t size)
+{
+    return engine->allocator.alloc(engine->allocator.user, size + 1);
+}
+
 static void *zeroed(const sipcheck *engine, size_t size)
 {
-    void *block = engine->allocator.alloc(engine->allocator.user, size + 1);
+    void *block = room(engine, size);
     return block != NULL ? memset(block, 0, size + 1) : NULL;
 }
 
@@ -33,11 +38,11 @@ static bool allocate(sipcheck *engine)
     engine->faulty = zeroed(engine, rules * sizeof *engine->faulty);
     engine->pending = zeroed(engine, engine->pending_max * sizeof *engine->pending);
     engine->plans = zeroed(engine, SC_PLANS_MAX * sizeof *engine->plans);
-    engine->plan_items = zeroed(engine, rules * sizeof *engine->plan_items);
-    engine->plan_passes = zeroed(engine, rules * sizeof *engine->plan_passes);
+    engine->plan_items = room(engine, rules * sizeof *engine->plan_items);
+    engine->plan_passes = room(engine, rules * sizeof *engine->plan_passes);
     engine->plan_patterns =
-        zeroed(engine, (size_t)2 * SC_PLAN_PATTERNS_MAX * sizeof *engine->plan_patterns);
-    engine->plan_samples = zeroed(engine, SC_PLAN_SAMPLES * sizeof *engine->plan_samples);
+        room(engine, (size_t)2 * SC_PLAN_PATTERNS_MAX * sizeof *engine->plan_patterns);
+    engine->plan_samples = room(engine, SC_PLAN_SAMPLES * sizeof *engine->plan_samples);
     engine->forwards = zeroed(engine, SIPCHECK_GROUPS * sizeof *engine->forwards);
     if (!engine->options.messages_only) engine->router = sipcheck_router_new(&engine->allocator);
     engine->waiver_used = zeroed(engine, sc_waiver_count(engine->rules) * sizeof(bool));

@@ -25,7 +25,7 @@ void sc_engine_drop_plans(sipcheck *engine)
 /* The last messages of the class, this one first. */
 static void gather_samples(const sipcheck *engine, uint64_t key, sc_planner *planner)
 {
-    for (size_t i = 0; i < SC_PLAN_SAMPLES; i++) {
+    for (size_t i = 0; i < SC_PLAN_SAMPLES && i < engine->plan_sample_next; i++) {
         size_t at = (engine->plan_sample_next - 1 - i) % SC_PLAN_SAMPLES;
         if (engine->plan_samples[at].key != key) continue;
         planner->samples[planner->sample_count++] = &engine->plan_samples[at];
@@ -289,7 +289,7 @@ bool sc_judge_by_plan(sipcheck *engine, const sc_subject *subject)
 uint64_t sc_engine_planned_passes(const sipcheck *engine, size_t rule)
 {
     uint64_t passes = 0;
-    for (size_t i = 0; i < SC_PLANS_MAX; i++)
+    for (size_t i = 0; i < SC_PLANS_MAX && engine->plan_sample_next > 0; i++)
         if (engine->plans[i].plan != NULL) passes += sc_plan_passes(engine->plans[i].plan, rule);
     return passes;
 }

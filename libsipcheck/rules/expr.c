@@ -25,6 +25,8 @@ sc_program_parts sc_program_parts_of(sc_program *program, const sc_program_sizes
     at += sizes->paths * sizeof *parts.paths;
     parts.code = (sc_instruction *)(void *)at;
     at += sizes->code * sizeof *parts.code;
+    parts.learned = (sc_learned *)(void *)at;
+    at += sizes->learned * sizeof *parts.learned;
     parts.marks = (sc_mark *)(void *)at;
     parts.texts = at + sizes->marks * sizeof *parts.marks;
     return parts;
@@ -34,13 +36,15 @@ sc_program *sc_program_new(const sipcheck_allocator *allocator, const sc_program
 {
     size_t size = (sizeof(sc_program) + 15) / 16 * 16 + sizes->constants * sizeof(sc_value) +
                   sizes->paths * sizeof(sc_field *) + sizes->code * sizeof(sc_instruction) +
-                  sizes->marks * sizeof(sc_mark) + sizes->texts;
+                  sizes->learned * sizeof(sc_learned) + sizes->marks * sizeof(sc_mark) +
+                  sizes->texts;
     sc_program *program = sc_allocate(allocator, size);
     if (!program) return NULL;
     sc_program_parts parts = sc_program_parts_of(program, sizes);
     *program = (sc_program){ .constants = parts.constants,
                              .paths = parts.paths,
                              .code = parts.code,
+                             .learned = sizes->learned ? parts.learned : NULL,
                              .marks = parts.marks,
                              .code_count = sizes->code,
                              .mark_count = sizes->marks };
@@ -51,7 +55,9 @@ sc_program *sc_program_new(const sipcheck_allocator *allocator, const sc_program
 sc_program_sizes sc_program_sizes_of(const sc_program *program)
 {
     const uint8_t *paths = (const uint8_t *)program->paths;
-    sc_program_sizes sizes = { .code = program->code_count, .marks = program->mark_count };
+    sc_program_sizes sizes = { .code = program->code_count,
+                               .learned = program->learned != NULL,
+                               .marks = program->mark_count };
     sizes.constants = (size_t)(paths - (const uint8_t *)program->constants) / sizeof(sc_value);
     sizes.paths = (size_t)((const uint8_t *)program->code - paths) / sizeof(sc_field *);
     for (size_t i = 0; i < sizes.constants; i++)
@@ -85,20 +91,28 @@ static sc_preconditions of_name(sc_compiler *c, const sc_node *node, uint8_t nam
     return sc_analyse(c, node);
 }
 
-/* What can be told of its outcomes beforehand. */
+/* Of what something can be told beforehand. */
+static bool learns(const sc_compiler *c, enum sc_want want)
+{
+    bool truth = want == SC_WANT_TRUTH && c->environment->scope == SIPCHECK_SCOPE_MESSAGE;
+    return want == SC_WANT_CONDITION || truth;
+}
+
+/* What can be told of its outcomes. */
 static void learn(sc_compiler *c, const sc_node *node, sc_program *program)
 {
-    program->preconditions = program->of_response = sc_no_preconditions();
+    if (program->learned == NULL) return;
+    const sc_program_sizes sizes = sc_program_sizes_of(program);
+    sc_learned *learned = sc_program_parts_of(program, &sizes).learned;
     if (c->environment->scope != SIPCHECK_SCOPE_MESSAGE) {
-        if (program->want != SC_WANT_CONDITION) return;
-        program->preconditions = of_name(c, node, SC_NAME_REQUEST);
-        program->of_response = of_name(c, node, SC_NAME_RESPONSE);
+        learned->request = of_name(c, node, SC_NAME_REQUEST);
+        learned->response = of_name(c, node, SC_NAME_RESPONSE);
         return;
     }
-    if (program->want == SC_WANT_CONDITION) program->preconditions = sc_analyse(c, node);
-    if (program->want == SC_WANT_TRUTH) program->preconditions = sc_analyse_absence(c, node);
-    if (program->want == SC_WANT_CONDITION || program->want == SC_WANT_TRUTH)
-        program->shortcuts = sc_find_shortcuts(c, node);
+    learned->request =
+        program->want == SC_WANT_CONDITION ? sc_analyse(c, node) : sc_analyse_absence(c, node);
+    learned->response = sc_no_preconditions();
+    program->shortcuts = sc_find_shortcuts(c, node);
 }
 
 /* Bits of the slots that the code reads. */
@@ -132,8 +146,8 @@ static bool reads_body(const sc_compiler *c)
 static int finish(sc_compiler *c, const sipcheck_allocator *allocator, const sc_node *node,
                   enum sc_want want, sc_program **ret)
 {
-    const sc_program_sizes sizes = { c->constant_count, c->path_count, c->code_count, c->mark_count,
-                                     texts_size(c) };
+    const sc_program_sizes sizes = { c->constant_count, c->path_count, c->code_count,
+                                     learns(c, want),   c->mark_count, texts_size(c) };
     sc_program *program = sc_program_new(allocator, &sizes);
     if (!program) return SIPCHECK_NOMEM;
     sc_program_parts parts = sc_program_parts_of(program, &sizes);
@@ -280,12 +294,12 @@ void sc_program_free(sc_program *program)
 
 sc_preconditions sc_program_preconditions(const sc_program *program)
 {
-    return program ? program->preconditions : sc_no_preconditions();
+    return program && program->learned ? program->learned->request : sc_no_preconditions();
 }
 
 sc_preconditions sc_program_preconditions_of_response(const sc_program *program)
 {
-    return program ? program->of_response : sc_no_preconditions();
+    return program && program->learned ? program->learned->response : sc_no_preconditions();
 }
 
 sc_shortcuts sc_program_shortcuts(const sc_program *program)

@@ -7,7 +7,7 @@
 #include "rules/program.h"
 
 /* Whoever adds a member says here whether it goes along. */
-_Static_assert(sizeof(void *) != 8 || sizeof(sc_program) == 360, "sc_program has other members");
+_Static_assert(sizeof(void *) != 8 || sizeof(sc_program) == 136, "sc_program has other members");
 _Static_assert(sizeof(void *) != 8 || sizeof(sc_value) == 32, "sc_value has other members");
 _Static_assert(sizeof(sc_instruction) == 8 && sizeof(sc_mark) == 4, "so have its parts");
 
@@ -48,7 +48,7 @@ void sc_image_bytes(sc_image *image, void *bytes, size_t n)
     image->next += n;
 }
 
-/* --- programs */
+/* --- what rules need */
 
 static void transfer_preconditions(sc_image *image, sc_preconditions *p)
 {
@@ -68,7 +68,9 @@ static void transfer_preconditions(sc_image *image, sc_preconditions *p)
     SC_IMAGE_MEMBER(image, p->names);
 }
 
-/* answer and what is kept of messages is given by sealing. */
+/* --- programs */
+
+/* answer and what is kept of messages is given by sealing; the rule has what is learned. */
 static void transfer_members(sc_image *image, sc_program *p)
 {
     SC_IMAGE_MEMBER(image, p->message_slots);
@@ -79,8 +81,6 @@ static void transfer_members(sc_image *image, sc_program *p)
     SC_IMAGE_MEMBER(image, p->want);
     SC_IMAGE_MEMBER(image, p->shortcuts.true_without);
     SC_IMAGE_MEMBER(image, p->shortcuts.false_without);
-    transfer_preconditions(image, &p->preconditions);
-    transfer_preconditions(image, &p->of_response);
 }
 
 /* Its text is behind the program's other parts, at *text. */
@@ -181,5 +181,7 @@ int sc_image_rule(sc_image *image, const sipcheck_allocator *allocator, sc_rule 
         code = sc_image_program(image, allocator, programs[i]);
     for (size_t i = 0; i < sizeof templates / sizeof *templates && code == SIPCHECK_OK; i++)
         code = sc_image_template(image, allocator, templates[i]);
+    transfer_preconditions(image, &rule->needs);
+    transfer_preconditions(image, &rule->response_needs);
     return code;
 }

@@ -16,9 +16,22 @@ static const char *const bind_words[BIND_COUNT] = { "uac", "uas", "proxy", "regi
 
 static bool id_known(const sc_loader *loader, const char *id)
 {
-    for (const sc_rule *rule = loader->rules; rule != NULL; rule = rule->next)
+    for (const sc_rule *rule = loader->rules; rule != NULL && !loader->built_in; rule = rule->next)
         if (strcmp(rule->pub.id, id) == 0) return true;
     return sipcheck_rules_find(loader->set, id, NULL) != NULL;
+}
+
+static int check_id(const sc_loader *loader, const sc_yaml_node *node)
+{
+    const char *id = node->text;
+    if (loader->built_in) return SIPCHECK_OK;
+    if (!sc_is_rule_id(id)) {
+        return sc_load_fault(loader, node,
+                             "an id is made of lower-case letters, digits, \".\" and \"-\"");
+    }
+    return strncmp(id, "rfc", 3) != 0 || sc_section_of_rule_id(id).p != NULL
+               ? SIPCHECK_OK
+               : sc_load_fault(loader, node, "an id that begins with rfc is rfcN-SECTION-words");
 }
 
 static int load_id(const sc_loader *loader, const sc_yaml_node *item, sc_rule *rule)
@@ -26,17 +39,11 @@ static int load_id(const sc_loader *loader, const sc_yaml_node *item, sc_rule *r
     const sc_yaml_node *node;
     int code = sc_load_entry(loader, item, "id", SC_YAML_SCALAR, SC_DEMANDED, &node);
     if (code != SIPCHECK_OK) return code;
-    const char *id = node->text;
-    if (!sc_is_rule_id(id)) {
-        return sc_load_fault(loader, node,
-                             "an id is made of lower-case letters, digits, \".\" and \"-\"");
-    }
-    if (strncmp(id, "rfc", 3) == 0 && sc_section_of_rule_id(id).p == NULL)
-        return sc_load_fault(loader, node, "an id that begins with rfc is rfcN-SECTION-words");
-    if (id_known(loader, id))
-        return sc_load_fault(loader, node, "a rule \"%.120s\" is there already", id);
+    code = check_id(loader, node);
+    if (code == SIPCHECK_OK && id_known(loader, node->text))
+        code = sc_load_fault(loader, node, "a rule \"%.120s\" is there already", node->text);
     rule->pub.line = node->line;
-    return sc_load_text(loader, node, &rule->pub.id);
+    return code == SIPCHECK_OK ? sc_load_text(loader, node, &rule->pub.id) : code;
 }
 
 /* --- texts and words */
@@ -266,10 +273,11 @@ static int compile_all(const sc_loader *loader, const sc_yaml_node *item, sc_rul
     if (code == SIPCHECK_OK) code = sc_load_expect(loader, item, rule);
     if (code == SIPCHECK_OK) code = sc_load_swapped(loader, item, rule);
     if (code == SIPCHECK_OK && !loader->built_in) code = compile_texts(loader, item, rule);
+    if (code != SIPCHECK_OK || loader->built_in) return code;
     bool always = rule->applies == NULL;
     rule->needs = sc_program_preconditions(always ? rule->assertion : rule->applies);
     rule->response_needs = sc_program_preconditions_of_response(rule->applies);
-    return code == SIPCHECK_OK ? check_vantage(loader, item, rule) : code;
+    return check_vantage(loader, item, rule);
 }
 
 /* --- items */

@@ -95,6 +95,11 @@ typedef struct sc_mark {
     uint16_t path;
 } sc_mark;
 
+/* What must hold of `request`, or of the message, and of `response`. */
+typedef struct sc_learned {
+    sc_preconditions request, response;
+} sc_learned;
+
 struct sc_program {
     sipcheck_allocator allocator;
     sc_program *next;           /* a condition `a and b`: a, and then b; each is asked by itself */
@@ -111,18 +116,19 @@ struct sc_program {
     bool reads_body;        /* a field of it is something of the body */
     sc_type type;
     enum sc_want want;
-    sc_preconditions preconditions, of_response;
+    const sc_learned *learned; /* NULL: nothing, or its rule has it (rules/image.c) */
     sc_shortcuts shortcuts;
 };
 
 /* A program is one block: the structure, and behind it its parts, the strictest alignment first. */
 typedef struct sc_program_sizes {
-    size_t constants, paths, code, marks, texts; /* texts: bytes */
+    size_t constants, paths, code, learned, marks, texts; /* learned: 0 or 1; texts: bytes */
 } sc_program_sizes;
 typedef struct sc_program_parts {
     sc_value *constants;
     const sc_field **paths;
     sc_instruction *code;
+    sc_learned *learned;
     sc_mark *marks;
     uint8_t *texts;
 } sc_program_parts;
