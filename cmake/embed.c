@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* Runs while the library is built: writes the files of rules/ as the table behind sc_builtin_at,
- * those of YAML also as trees (rules/packed.h), with their rules compiled (rules/image.h).
+ * those of YAML also as trees (rules/packed.h), and rules as they are once loaded (rules/image.h).
  *   embed OUTPUT DIRECTORY PATH... */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "rules/image.h"
 #include "rules/load.h"
 
 typedef struct buffer {
@@ -60,11 +61,6 @@ static void append_scalar(buffer *to, const sc_yaml_node *node, const uint8_t *t
     append(to, node->text, node->length + 1);
 }
 
-static int is_left_out(const sc_yaml_node *entry)
-{
-    return entry->key != NULL && strcmp(entry->key->text, SC_PACKED_LEFT_OUT) == 0;
-}
-
 // NOLINTNEXTLINE(misc-no-recursion): yaml.c limits the depth
 static void append_node(buffer *to, const sc_yaml_node *node, const uint8_t *text)
 {
@@ -80,10 +76,9 @@ static void append_node(buffer *to, const sc_yaml_node *node, const uint8_t *tex
     }
     size_t count = 0;
     for (const sc_yaml_node *entry = node->first; entry != NULL; entry = entry->next)
-        count += !is_left_out(entry);
+        count++;
     append_number(to, count);
     for (const sc_yaml_node *entry = node->first; entry != NULL; entry = entry->next) {
-        if (is_left_out(entry)) continue;
         if (entry->key != NULL) append_node(to, entry->key, text);
         append_node(to, entry, text);
     }
@@ -107,7 +102,7 @@ static buffer pack(const char *path, const buffer *text)
     return packed;
 }
 
-/* --- compiling */
+/* --- rules */
 
 /* Nothing is built in yet. */
 const sc_builtin *sc_builtin_at(size_t index)
@@ -135,13 +130,18 @@ static void put_image(void *user, const void *bytes, size_t n)
     append(user, bytes, n);
 }
 
-static buffer compile(const sipcheck_rules *rules, const char *path)
+/* Those of a file, and in front of them how many. */
+static buffer images(const sipcheck_rules *rules, const char *path)
 {
-    buffer compiled = { .n = 0 };
-    sc_image image = { .put = put_image, .user = &compiled };
+    buffer all = { .n = 0 };
+    sc_image image = { .put = put_image, .user = &all };
+    size_t count = 0;
+    for (const sc_rule *rule = rules->first; rule != NULL; rule = rule->next)
+        count += strcmp(rule->pub.file, path) == 0;
+    SC_IMAGE_MEMBER(&image, count);
     for (sc_rule *rule = rules->first; rule != NULL; rule = rule->next)
         if (strcmp(rule->pub.file, path) == 0) sc_image_rule(&image, NULL, rule);
-    return compiled;
+    return all;
 }
 
 /* --- C */
@@ -183,16 +183,22 @@ static buffer read_file(const char *directory, const char *path)
     return text;
 }
 
-static void put_tree(FILE *out, const sipcheck_rules *rules, const char *path, const buffer *text)
+static void put_rules(FILE *out, const sipcheck_rules *rules, const char *path)
 {
-    buffer packed = pack(path, text), compiled = compile(rules, path);
+    buffer all = images(rules, path);
+    fputs(", .tree = { .rules =", out);
+    put_bytes(out, &all);
+    fputs(" }", out);
+    free(all.bytes);
+}
+
+static void put_tree(FILE *out, const char *path, const buffer *text)
+{
+    buffer packed = pack(path, text);
     fputs(", .tree = {", out);
     put_bytes(out, &packed);
-    fprintf(out, ", %zu, ", packed_nodes);
-    put_bytes(out, &compiled);
-    fputs(" }", out);
+    fprintf(out, ", %zu }", packed_nodes);
     free(packed.bytes);
-    free(compiled.bytes);
 }
 
 static void put_file(FILE *out, const sipcheck_rules *rules, const char *path, const buffer *text)
@@ -200,7 +206,11 @@ static void put_file(FILE *out, const sipcheck_rules *rules, const char *path, c
     fprintf(out, "{ .file = { \"%s\",", path);
     put_bytes(out, text);
     fprintf(out, ", %zu }", text->n);
-    if (sc_kind_of_file(path) != NULL) put_tree(out, rules, path, text);
+    sc_add_fn *kind = sc_kind_of_file(path);
+    if (kind == sc_add_rules)
+        put_rules(out, rules, path);
+    else if (kind != NULL)
+        put_tree(out, path, text);
     fputs(" },\n", out);
 }
 

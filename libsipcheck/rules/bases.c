@@ -27,8 +27,12 @@ size_t sc_crlf(sipcheck_slice text, uint8_t *out)
 
 size_t sc_find_bytes(sipcheck_slice in, sipcheck_slice what)
 {
-    for (size_t i = 0; i + what.n <= in.n; i++)
-        if (memcmp(in.p + i, what.p, what.n) == 0) return i;
+    for (size_t i = 0; i + what.n <= in.n; i++) {
+        const uint8_t *at = memchr(in.p + i, what.p[0], in.n - what.n + 1 - i);
+        if (at == NULL) break;
+        i = (size_t)(at - in.p);
+        if (memcmp(at, what.p, what.n) == 0) return i;
+    }
     return SIZE_MAX;
 }
 

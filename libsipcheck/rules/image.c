@@ -7,6 +7,7 @@
 #include "rules/program.h"
 
 /* Whoever adds a member says here whether it goes along. */
+_Static_assert(sizeof(void *) != 8 || sizeof(sc_rule) == 504, "sc_rule has other members");
 _Static_assert(sizeof(void *) != 8 || sizeof(sc_program) == 136, "sc_program has other members");
 _Static_assert(sizeof(void *) != 8 || sizeof(sc_value) == 32, "sc_value has other members");
 _Static_assert(sizeof(sc_instruction) == 8 && sizeof(sc_mark) == 4, "so have its parts");
@@ -46,6 +47,18 @@ void sc_image_bytes(sc_image *image, void *bytes, size_t n)
     }
     if (n > 0) memcpy(bytes, image->next, n);
     image->next += n;
+}
+
+void sc_image_text(sc_image *image, const char **text)
+{
+    size_t n = sc_image_reads(image) ? 0 : strlen(*text);
+    SC_IMAGE_MEMBER(image, n);
+    if (!sc_image_reads(image)) {
+        image->put(image->user, *text, n + 1);
+        return;
+    }
+    *text = (const char *)image->next;
+    image->next += n + 1;
 }
 
 /* --- what rules need */
@@ -99,22 +112,6 @@ static void transfer_constant(sc_image *image, sc_value *v, uint8_t **text)
     SC_IMAGE_MEMBER(image, v->cut_at);
 }
 
-static void transfer_instruction(sc_image *image, sc_instruction *i)
-{
-    SC_IMAGE_MEMBER(image, i->op);
-    SC_IMAGE_MEMBER(image, i->a);
-    SC_IMAGE_MEMBER(image, i->b);
-    SC_IMAGE_MEMBER(image, i->flags);
-    SC_IMAGE_MEMBER(image, i->c);
-}
-
-static void transfer_mark(sc_image *image, sc_mark *mark)
-{
-    SC_IMAGE_MEMBER(image, mark->slot);
-    SC_IMAGE_MEMBER(image, mark->length);
-    SC_IMAGE_MEMBER(image, mark->path);
-}
-
 static void transfer_field(sc_image *image, const sc_field **field)
 {
     size_t number = sc_image_reads(image) ? 0 : sc_field_number(*field);
@@ -130,10 +127,8 @@ static void transfer_parts(sc_image *image, const sc_program_parts *parts,
         transfer_constant(image, &parts->constants[i], &text);
     for (size_t i = 0; i < n->paths; i++)
         transfer_field(image, &parts->paths[i]);
-    for (size_t i = 0; i < n->code; i++)
-        transfer_instruction(image, &parts->code[i]);
-    for (size_t i = 0; i < n->marks; i++)
-        transfer_mark(image, &parts->marks[i]);
+    sc_image_bytes(image, parts->code, n->code * sizeof *parts->code);
+    sc_image_bytes(image, parts->marks, n->marks * sizeof *parts->marks);
 }
 
 static int transfer_one(sc_image *image, const sipcheck_allocator *allocator, sc_program **program)
@@ -171,17 +166,72 @@ int sc_image_program(sc_image *image, const sipcheck_allocator *allocator, sc_pr
 
 /* --- rules */
 
+static void transfer_public(sc_image *image, sipcheck_rule *pub)
+{
+    const char **const texts[] = { &pub->id,        &pub->title,   &pub->section, &pub->asks,
+                                   &pub->why,       &pub->message, &pub->fix,     &pub->applies,
+                                   &pub->assertion, &pub->expect,  &pub->swapped, &pub->on,
+                                   &pub->vantage,   &pub->machine };
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        sc_image_text(image, texts[i]);
+    SC_IMAGE_MEMBER(image, pub->line);
+    SC_IMAGE_MEMBER(image, pub->rfc);
+    SC_IMAGE_MEMBER(image, pub->binds);
+    SC_IMAGE_MEMBER(image, pub->level);
+    SC_IMAGE_MEMBER(image, pub->severity);
+    SC_IMAGE_MEMBER(image, pub->scope);
+    SC_IMAGE_MEMBER(image, pub->enabled);
+    SC_IMAGE_MEMBER(image, pub->syntax);
+}
+
+static int transfer_statements(sc_image *image, const sipcheck_allocator *allocator,
+                               sipcheck_rule *pub)
+{
+    size_t count = 0;
+    if (!sc_image_reads(image))
+        while (pub->statements[count] != NULL)
+            count++;
+    SC_IMAGE_MEMBER(image, count);
+    if (!sc_image_reads(image)) {
+        for (size_t i = 0; i < count; i++) {
+            const char *text = pub->statements[i];
+            sc_image_text(image, &text);
+        }
+        return SIPCHECK_OK;
+    }
+    const char **statements = sc_allocate(allocator, (count + 1) * sizeof *statements);
+    if (statements == NULL) return SIPCHECK_NOMEM;
+    for (size_t i = 0; i < count; i++)
+        sc_image_text(image, &statements[i]);
+    statements[count] = NULL;
+    pub->statements = statements;
+    return SIPCHECK_OK;
+}
+
+static void transfer_own(sc_image *image, sc_rule *rule)
+{
+    SC_IMAGE_MEMBER(image, rule->expect.events);
+    SC_IMAGE_MEMBER(image, rule->expect.unless);
+    SC_IMAGE_MEMBER(image, rule->expect.no);
+    SC_IMAGE_MEMBER(image, rule->expect.swapped);
+    SC_IMAGE_MEMBER(image, rule->expect.own);
+    SC_IMAGE_MEMBER(image, rule->on);
+    SC_IMAGE_MEMBER(image, rule->vantage);
+    transfer_preconditions(image, &rule->needs);
+    transfer_preconditions(image, &rule->response_needs);
+}
+
 int sc_image_rule(sc_image *image, const sipcheck_allocator *allocator, sc_rule *rule)
 {
     sc_program **const programs[] = { &rule->applies, &rule->assertion, &rule->mark,
                                       &rule->expect.where, &rule->expect.within };
     sc_template **const templates[] = { &rule->message, &rule->fix };
-    int code = SIPCHECK_OK;
+    transfer_public(image, &rule->pub);
+    transfer_own(image, rule);
+    int code = transfer_statements(image, allocator, &rule->pub);
     for (size_t i = 0; i < sizeof programs / sizeof *programs && code == SIPCHECK_OK; i++)
         code = sc_image_program(image, allocator, programs[i]);
     for (size_t i = 0; i < sizeof templates / sizeof *templates && code == SIPCHECK_OK; i++)
         code = sc_image_template(image, allocator, templates[i]);
-    transfer_preconditions(image, &rule->needs);
-    transfer_preconditions(image, &rule->response_needs);
     return code;
 }

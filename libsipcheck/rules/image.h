@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* Compiled rules as bytes, so that those that are built in need no compiler at every start.
- * cmake/embed.c writes them, loaders read them, both by the same functions: each member is named
- * once, and goes out or in. Numbers have 7 bits a byte, the lowest first; bit 7: more follow. Both
- * sides are of one build: there are no versions, and nothing can be wrong. */
+/* Rules as bytes, loaded and compiled, so that those that are built in need neither a parser of
+ * YAML nor a compiler at every start. cmake/embed.c writes them, load_image.c reads them, both by
+ * the same functions: each member is named once, and goes out or in. Numbers have 7 bits a byte,
+ * the lowest first; bit 7: more follow. Both sides are of one build: there are no versions, and
+ * nothing can be wrong. */
 #ifndef SC_IMAGE_H
 #define SC_IMAGE_H
 
@@ -34,7 +35,12 @@ void sc_image_bytes(sc_image *image, void *bytes, size_t n);
 int sc_image_program(sc_image *image, const sipcheck_allocator *allocator, sc_program **program);
 int sc_image_template(sc_image *image, const sipcheck_allocator *allocator, sc_template **template);
 
-/* All that was compiled of a rule: before sealing. */
+/* A text; read: it is the image's. */
+void sc_image_text(sc_image *image, const char **text);
+
+/* All of a rule before sealing, but for its file, its tests and the machine that its name stands
+ * for. Read: into a cleared one; memory is never given back by itself where the allocator does not.
+ */
 int sc_image_rule(sc_image *image, const sipcheck_allocator *allocator, sc_rule *rule);
 
 #endif

@@ -2,6 +2,8 @@
 /* An index over the rules, so that the cost of a message follows the rules that can concern it. */
 #include "rules/set.h"
 
+#include <string.h>
+
 static bool any_status(const sc_preconditions *needs, unsigned from)
 {
     for (unsigned code = from; code < from + 100; code++)
@@ -41,30 +43,41 @@ static sc_index_entry entry_of(const sipcheck_rules *set, size_t i)
                              .rule = (uint16_t)i };
 }
 
-/* Fill the lists, or only count them where to is NULL. Returns how many entries there are. */
-static uint32_t fill(const sipcheck_rules *set, sc_index *index, sc_index_entry *to)
+/* The lists that a rule stands in, as bits. */
+static uint32_t lists_of(const sc_rule *rule)
 {
-    uint32_t n = 0;
-    for (unsigned bucket = 0; bucket <= SC_BUCKETS; bucket++) {
-        index->start[bucket] = n;
-        for (size_t i = 0; i < set->count; i++) {
-            const sc_preconditions *needs = &set->by_id[i]->needs;
-            if (!is_judged(set->by_id[i]) || (bucket < SC_BUCKETS && !belongs(needs, bucket)))
-                continue;
-            if (to != NULL) to[n] = entry_of(set, i);
-            n++;
-        }
-    }
-    index->start[SC_BUCKETS + 1] = n;
-    return n;
+    uint32_t lists = 0;
+    if (!is_judged(rule)) return 0;
+    for (unsigned bucket = 0; bucket < SC_BUCKETS; bucket++)
+        lists |= (uint32_t)belongs(&rule->needs, bucket) << bucket;
+    return lists | (uint32_t)1 << SC_BUCKETS;
+}
+_Static_assert(SC_BUCKETS < 32, "a bit each");
+
+/* start[b + 1] counts what list b has, then each list's end is known. */
+static void count_lists(const sipcheck_rules *set, sc_index *index)
+{
+    memset(index->start, 0, sizeof index->start);
+    for (size_t i = 0; i < set->count; i++)
+        for (uint32_t left = lists_of(set->by_id[i]); left != 0; left &= left - 1)
+            index->start[__builtin_ctz(left) + 1]++;
+    for (unsigned bucket = 0; bucket <= SC_BUCKETS; bucket++)
+        index->start[bucket + 1] += index->start[bucket];
 }
 
 int sc_index_build(sipcheck_rules *set)
 {
-    size_t entries = fill(set, &set->index, NULL);
-    set->index.entries = sc_set_alloc(set, (entries + 1) * sizeof *set->index.entries);
-    if (set->index.entries == NULL) return SIPCHECK_NOMEM;
-    fill(set, &set->index, set->index.entries);
+    sc_index *index = &set->index;
+    uint32_t at[SC_BUCKETS + 1];
+    count_lists(set, index);
+    memcpy(at, index->start, sizeof at);
+    index->entries = sc_set_alloc(set, (index->start[SC_BUCKETS + 1] + 1) * sizeof *index->entries);
+    if (index->entries == NULL) return SIPCHECK_NOMEM;
+    for (size_t i = 0; i < set->count; i++) {
+        const sc_index_entry entry = entry_of(set, i);
+        for (uint32_t left = lists_of(set->by_id[i]); left != 0; left &= left - 1)
+            index->entries[at[__builtin_ctz(left)]++] = entry;
+    }
     return SIPCHECK_OK;
 }
 

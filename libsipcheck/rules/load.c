@@ -26,8 +26,6 @@ int sc_load_begin(sc_loader *loader, sipcheck_rules *set, const sc_load_source *
                   sipcheck_error *error)
 {
     *loader = (sc_loader){ .set = set, .error = error, .built_in = source->tree != NULL };
-    loader->compiled = &loader->image;
-    if (loader->built_in) loader->image.next = (const uint8_t *)source->tree->compiled;
     loader->last_rule = &loader->rules;
     loader->environment = (sc_environment){ .bindings = sc_message_bindings,
                                             .binding_count = 1,
@@ -58,6 +56,13 @@ int sc_load_end(sc_loader *loader, int code)
         sc_rule_clear(rule);
     sc_file_free(loader->set, loader->file);
     return code;
+}
+
+void sc_load_append(sc_loader *loader, sc_rule *rule)
+{
+    *loader->last_rule = rule;
+    loader->last_rule = &rule->next;
+    loader->rule_count++;
 }
 
 int sc_load_fault(const sc_loader *loader, const sc_yaml_node *node, const char *format, ...)
@@ -218,8 +223,12 @@ static int load_items(sc_loader *loader)
     const sc_yaml_node *item = code == SIPCHECK_OK ? loader->root->first : NULL;
     for (; item != NULL && code == SIPCHECK_OK; item = item->next)
         code = sc_load_rule(loader, item);
-    if (code != SIPCHECK_OK) return code;
-    code = sc_set_reserve(loader->set, loader->rule_count);
+    return code;
+}
+
+static int reserve(const sc_loader *loader)
+{
+    int code = sc_set_reserve(loader->set, loader->rule_count);
     if (code == SIPCHECK_TOO_BIG) {
         const sc_place place = { .file = loader->file->yaml.name };
         sc_error_set(loader->error, &place, "more than %d rules", SC_RULES_MAX);
@@ -240,7 +249,10 @@ int sc_add_rules(sipcheck_rules *set, const sc_load_source *source, sipcheck_err
 {
     sc_loader loader;
     int code = sc_load_begin(&loader, set, source, error);
-    if (code == SIPCHECK_OK) code = load_items(&loader);
+    if (code == SIPCHECK_OK)
+        code = source->tree != NULL ? sc_load_images(&loader, source->tree->rules)
+                                    : load_items(&loader);
+    if (code == SIPCHECK_OK) code = reserve(&loader);
     if (code == SIPCHECK_OK) keep_rules(&loader);
     return sc_load_end(&loader, code);
 }

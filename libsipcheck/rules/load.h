@@ -4,7 +4,6 @@
 #ifndef SC_LOAD_H
 #define SC_LOAD_H
 
-#include "rules/image.h"
 #include "rules/packed.h"
 #include "rules/set.h"
 
@@ -20,10 +19,7 @@ typedef struct sc_load_source {
 typedef struct sc_loader {
     sipcheck_rules *set;
     sc_file *file; /* its arena takes what stays */
-    bool built_in; /* texts of the tree stay, tests of rules are left out of it, and rules are
-                      compiled */
-    sc_image image;
-    sc_image *compiled; /* of what is built in: the rules that follow */
+    bool built_in; /* texts of the tree stay */
     sipcheck_error *error;
     sipcheck_arena *tree; /* goes away after loading */
     const sc_yaml_node *root;
@@ -76,6 +72,10 @@ int sc_load_duration(const sc_loader *loader, const sc_yaml_node *node, uint64_t
                      uint64_t most, uint64_t *ret);
 
 int sc_load_rule(sc_loader *loader, const sc_yaml_node *item);
+/* The rules of a file that was built in: load_image.c. */
+int sc_load_images(sc_loader *loader, const char *images);
+/* Behind those that were loaded. */
+void sc_load_append(sc_loader *loader, sc_rule *rule);
 /* What a rule, which was loaded without, has as its tests. */
 int sc_load_own_tests(const sc_loader *loader, const sc_yaml_node *item, sc_rule *rule);
 

@@ -104,14 +104,12 @@ static int keep_text(const sc_loader *loader, const sc_yaml_node *node, const ch
     return SIPCHECK_OK;
 }
 
-/* What is built in was compiled before. A condition sees what comes. */
+/* A condition sees what comes. */
 static int load_expression(const sc_loader *loader, const sc_yaml_node *node, const char *key,
                            enum sc_want want, const sc_rule *rule, sc_program **ret)
 {
     unsigned more = want == SC_WANT_CONDITION ? SC_BIND_NEXT : 0;
-    return loader->built_in
-               ? SIPCHECK_OK
-               : sc_load_expression(loader, node, key, want, rule->pub.scope, more, ret);
+    return sc_load_expression(loader, node, key, want, rule->pub.scope, more, ret);
 }
 
 int sc_load_expect(const sc_loader *loader, const sc_yaml_node *item, sc_rule *rule)

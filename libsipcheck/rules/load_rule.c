@@ -16,7 +16,7 @@ static const char *const bind_words[BIND_COUNT] = { "uac", "uas", "proxy", "regi
 
 static bool id_known(const sc_loader *loader, const char *id)
 {
-    for (const sc_rule *rule = loader->rules; rule != NULL && !loader->built_in; rule = rule->next)
+    for (const sc_rule *rule = loader->rules; rule != NULL; rule = rule->next)
         if (strcmp(rule->pub.id, id) == 0) return true;
     return sipcheck_rules_find(loader->set, id, NULL) != NULL;
 }
@@ -24,7 +24,6 @@ static bool id_known(const sc_loader *loader, const char *id)
 static int check_id(const sc_loader *loader, const sc_yaml_node *node)
 {
     const char *id = node->text;
-    if (loader->built_in) return SIPCHECK_OK;
     if (!sc_is_rule_id(id)) {
         return sc_load_fault(loader, node,
                              "an id is made of lower-case letters, digits, \".\" and \"-\"");
@@ -265,15 +264,11 @@ static int compile_asked(const sc_loader *loader, const sc_yaml_node *item, sc_r
 
 static int compile_all(const sc_loader *loader, const sc_yaml_node *item, sc_rule *rule)
 {
-    int code = SIPCHECK_OK;
-    if (loader->built_in)
-        code = sc_image_rule(loader->compiled, &loader->set->allocator, rule);
-    else
-        code = compile_asked(loader, item, rule);
+    int code = compile_asked(loader, item, rule);
     if (code == SIPCHECK_OK) code = sc_load_expect(loader, item, rule);
     if (code == SIPCHECK_OK) code = sc_load_swapped(loader, item, rule);
-    if (code == SIPCHECK_OK && !loader->built_in) code = compile_texts(loader, item, rule);
-    if (code != SIPCHECK_OK || loader->built_in) return code;
+    if (code == SIPCHECK_OK) code = compile_texts(loader, item, rule);
+    if (code != SIPCHECK_OK) return code;
     bool always = rule->applies == NULL;
     rule->needs = sc_program_preconditions(always ? rule->assertion : rule->applies);
     rule->response_needs = sc_program_preconditions_of_response(rule->applies);
@@ -301,7 +296,6 @@ static int check_tests(const sc_loader *loader, const sc_yaml_node *tests, const
 int sc_load_own_tests(const sc_loader *loader, const sc_yaml_node *item, sc_rule *rule)
 {
     const sc_yaml_node *tests;
-    if (loader->built_in) return SIPCHECK_OK;
     int code = sc_load_entry(loader, item, "tests", SC_YAML_MAPPING, SC_DEMANDED, &tests);
     if (code == SIPCHECK_OK) code = sc_load_tests(loader, tests, rule->pub.scope, &rule->tests);
     return code == SIPCHECK_OK ? check_tests(loader, tests, rule) : code;
@@ -335,9 +329,7 @@ static int load_rule(sc_loader *loader, const sc_yaml_node *item)
         sc_rule_clear(rule);
         return code;
     }
-    *loader->last_rule = rule;
-    loader->last_rule = &rule->next;
-    loader->rule_count++;
+    sc_load_append(loader, rule);
     return SIPCHECK_OK;
 }
 
@@ -382,6 +374,5 @@ int sc_load_rule(sc_loader *loader, const sc_yaml_node *item)
     int code = sc_load_want_kind(loader, item, SC_YAML_MAPPING);
     if (code != SIPCHECK_OK) return code;
     bool definition = sc_yaml_get(item, "define") != NULL;
-    if (definition && loader->built_in) return SIPCHECK_OK; /* those that name it are compiled */
     return definition ? load_definition(loader, item) : load_rule(loader, item);
 }

@@ -11,8 +11,7 @@
  *     a scalar:    length; where its source is (SC_PACKED_SOURCE): offset in the file, length,
  * lines behind its own, column; then the text itself and a NUL a sequence:  how many items; then
  * these a mapping:   how many entries; then key and value of each
- *
- * What the rules' own tests are is left out. */
+ */
 #ifndef SC_PACKED_H
 #define SC_PACKED_H
 
@@ -24,14 +23,10 @@ enum sc_packed_head {
     SC_PACKED_SOURCE = 1 << 3,
 };
 
-/* The key of an entry that is left out. */
-#define SC_PACKED_LEFT_OUT "tests"
-
 typedef struct sc_packed {
     const char *bytes; /* NULL: this file has no tree */
     size_t nodes;      /* keys are nodes, too; 0: a document without content */
-    const char
-        *compiled; /* its rules, one behind the other, as images (rules/image.h); may be empty */
+    const char *rules; /* of a file of rules, instead: how many, and then these (rules/image.h) */
 } sc_packed;
 
 /* A file that was built in. */

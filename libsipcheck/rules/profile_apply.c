@@ -119,27 +119,49 @@ static int unknown_rule(const sipcheck_rules *set, const sc_place *place, const 
                         sc_nearest_text(&nearest, hint, sizeof hint));
 }
 
+static bool is_name(const char *pattern)
+{
+    return strchr(pattern, '*') == NULL;
+}
+
+static int is_like_none(const sipcheck_rules *set, const sc_place *place, const char *pattern,
+                        sipcheck_error *error)
+{
+    return is_name(pattern)
+               ? unknown_rule(set, place, pattern, error)
+               : sc_error_set(error, place, "no rule's id is like \"%.120s\"", pattern);
+}
+
 /* What names no rule has to be said: a mistyped id must not go unseen. */
 static int check_pattern(const sipcheck_rules *set, const sc_place *place, const char *pattern,
                          sipcheck_error *error)
 {
     for (size_t i = 0; i < set->count; i++)
         if (sc_pattern_match(pattern, set->by_id[i]->pub.id)) return SIPCHECK_OK;
-    return strchr(pattern, '*') == NULL
-               ? unknown_rule(set, place, pattern, error)
-               : sc_error_set(error, place, "no rule's id is like \"%.120s\"", pattern);
+    return is_like_none(set, place, pattern, error);
+}
+
+static void apply_to(sipcheck_rule *rule, const sc_override *override)
+{
+    rule->enabled = override->enabled >= 0 ? override->enabled : rule->enabled;
+    rule->severity =
+        override->severity >= 0 ? (enum sipcheck_severity) override->severity : rule->severity;
 }
 
 static int apply_override(sipcheck_rules *set, const sc_override *override, sipcheck_error *error)
 {
-    for (size_t i = 0; i < set->count; i++) {
-        sipcheck_rule *rule = &set->by_id[i]->pub;
-        if (!sc_pattern_match(override->pattern, rule->id)) continue;
-        rule->enabled = override->enabled >= 0 ? override->enabled : rule->enabled;
-        rule->severity =
-            override->severity >= 0 ? (enum sipcheck_severity) override->severity : rule->severity;
+    const char *pattern = override->pattern;
+    size_t from = 0, to = set->count, named, met = 0;
+    if (is_name(pattern) && sipcheck_rules_find(set, pattern, &named) != NULL) {
+        from = named;
+        to = named + 1;
     }
-    return check_pattern(set, &override->place, override->pattern, error);
+    for (size_t i = from; i < to; i++) {
+        if (!sc_pattern_match(pattern, set->by_id[i]->pub.id)) continue;
+        apply_to(&set->by_id[i]->pub, override);
+        met++;
+    }
+    return met > 0 ? SIPCHECK_OK : is_like_none(set, &override->place, pattern, error);
 }
 
 static int apply_one(sipcheck_rules *set, const sc_profile *profile, sipcheck_error *error)
