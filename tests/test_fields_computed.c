@@ -170,7 +170,7 @@ static void a_date_has_its_second_since_1970(void **state)
     assert_int_equal(sc_field_date_unix(NULL, &late).state, SC_ABSENT_VALUE);
 }
 
-static enum outcome order_of(const char *const names[3])
+static enum outcome order_of(const char *number, const char *const names[3])
 {
     sipcheck_param params[3];
     size_t n = 0;
@@ -178,7 +178,9 @@ static enum outcome order_of(const char *const names[3])
         params[n] = (sipcheck_param){ .name = slice(names[n]) };
         if (n > 0) params[n - 1].next = &params[n];
     }
-    const sipcheck_uri uri = { .valid = true, .is_tel = true, .params = n ? params : NULL };
+    const sipcheck_uri uri = {
+        .valid = true, .is_tel = true, .user = slice(number), .params = n ? params : NULL
+    };
     return outcome_of(sc_field_uri_tel_in_order(NULL, &uri));
 }
 
@@ -187,21 +189,23 @@ static void the_parameters_of_a_tel_uri_have_an_order(void **state)
     (void)state;
     static const struct {
         const char *names[3];
-        enum outcome in_order;
+        enum outcome in_order, if_global;
     } cases[] = {
-        { { NULL }, YES },
-        { { "rn" }, YES },
-        { { "ext", "phone-context", "a" }, YES },
-        { { "ISUB", "a", "B" }, YES },
-        { { "npdi", "rn" }, YES },
-        { { "a", "ab", "b" }, YES },
-        { { "rn", "npdi" }, NO },
-        { { "ab", "a" }, NO },
-        { { "phone-context", "ext" }, NO },
-        { { "a", "phone-context" }, NO },
+        { { NULL }, YES, YES },
+        { { "rn" }, YES, YES },
+        { { "ext", "phone-context", "a" }, YES, YES },
+        { { "ISUB", "a", "B" }, YES, YES },
+        { { "npdi", "rn" }, YES, YES },
+        { { "a", "ab", "b" }, YES, YES },
+        { { "rn", "npdi" }, NO, NO },
+        { { "ab", "a" }, NO, NO },
+        { { "phone-context", "ext" }, NO, NO },
+        { { "a", "phone-context" }, NO, YES },
     };
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
-        assert_int_equal(order_of(cases[i].names), cases[i].in_order);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        assert_int_equal(order_of("1", cases[i].names), cases[i].in_order);
+        assert_int_equal(order_of("+1", cases[i].names), cases[i].if_global);
+    }
     const sipcheck_uri sip = { .valid = true, .is_sip = true }, broken = { .is_tel = true };
     assert_int_equal(outcome_of(sc_field_uri_tel_in_order(NULL, &sip)), ABSENT);
     assert_int_equal(outcome_of(sc_field_uri_tel_in_order(NULL, &broken)), UNKNOWN);

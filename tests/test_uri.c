@@ -112,6 +112,8 @@ static const value_case tel[] = {
     { "no digit", "<tel:+(-)>", 9, "digit" },
     { "two contexts", "<tel:1;phone-context=a;phone-context=b>", 23, NULL },
     { "two contexts of a global number", "<tel:+1;phone-context=a;phone-context=b>", -1, NULL },
+    { "what is a context of local numbers only", "<tel:+1;phone-context=5>", -1, NULL },
+    { "... and needs no value then", "<tel:+1;phone-context>", -1, NULL },
     { "letters", "<tel:+1800x>", 10, "\">\"" },
     { "empty", "<tel:>", 5, "\"+\", HEXDIG, \"*\" or \"#\"" },
     { "ext is made of digits", "<tel:+1;ext=x>", 12, "phonedigit" },

@@ -208,17 +208,21 @@ sc_value sc_field_date_true_weekday(const sc_field *self, const void *record)
     return sc_give_text((sipcheck_slice){ names + 3 * (size_t)weekday, 3 }, true);
 }
 
-/* isub or ext stands first, then the context, then the others by name. */
+/* isub or ext stands first, then the context, then the others by name. Whether a context is the
+ * first or one of the others where the number is global, the RFC does not say. */
 static int tel_rank(sipcheck_slice name)
 {
     if (sc_same_nocase(name, "isub") || sc_same_nocase(name, "ext")) return 0;
     return sc_same_nocase(name, "phone-context") ? 1 : 2;
 }
 
-static bool tel_pair_in_order(sipcheck_slice a, sipcheck_slice b)
+static bool tel_pair_in_order(bool global, sipcheck_slice a, sipcheck_slice b)
 {
-    if (tel_rank(a) != tel_rank(b)) return tel_rank(a) < tel_rank(b);
-    if (tel_rank(a) < 2) return true;
+    int rank = tel_rank(a), next = tel_rank(b);
+    bool context = rank == 1 || next == 1;
+    if (global && context && rank > 0 && next > 0) return true;
+    if (rank != next) return rank < next;
+    if (rank < 2) return true;
     size_t n = a.n < b.n ? a.n : b.n;
     for (size_t i = 0; i < n; i++)
         if (sc_lower(a.p[i]) != sc_lower(b.p[i])) return sc_lower(a.p[i]) < sc_lower(b.p[i]);
@@ -231,7 +235,8 @@ sc_value sc_field_uri_tel_in_order(const sc_field *self, const void *record)
     (void)self;
     const sipcheck_uri *uri = record;
     if (!uri->valid || !uri->is_tel) return sc_give_none(uri->valid);
+    bool global = uri->user.n > 0 && uri->user.p[0] == '+';
     for (const sipcheck_param *p = uri->params; p && p->next; p = p->next)
-        if (!tel_pair_in_order(p->name, p->next->name)) return sc_give_truth(false);
+        if (!tel_pair_in_order(global, p->name, p->next->name)) return sc_give_truth(false);
     return sc_give_truth(true);
 }

@@ -51,9 +51,18 @@ static const sc_known_param tel_params[] = {
     { "phone-context", descriptor, { "context", "3", 3966 } },
 };
 
+/* The context stands last. Only a local number has one: behind a global number that name is one of
+ * the others, with any pvalue. */
+static sc_known_params known_params(bool local)
+{
+    sc_known_params known = SC_KNOWN(tel_params);
+    if (!local) known.count--;
+    return known;
+}
+
 /* parameter  =  ";" pname ["=" pvalue ]
  * pname      =  1*( alphanum / "-" ) */
-static bool par(sc_cursor *c, sc_param_list *list, sipcheck_param **out)
+static bool par(sc_cursor *c, bool local, sc_param_list *list, sipcheck_param **out)
 {
     const uint8_t *start = c->p;
     while (sc_at_class(c, SC_ALNUM) || sc_at(c, '-'))
@@ -62,7 +71,7 @@ static bool par(sc_cursor *c, sc_param_list *list, sipcheck_param **out)
     sipcheck_param *param = *out = sc_param_add(c, list);
     if (!param) return false;
     param->name = sc_slice(start, c->p);
-    return sc_tight_value(c, SC_KNOWN(tel_params), paramchars, param);
+    return sc_tight_value(c, known_params(local), paramchars, param);
 }
 
 /* *par context *par of a local number; a global number needs no context. */
@@ -73,7 +82,7 @@ static bool pars(sc_cursor *c, bool local, const sipcheck_param **out)
     bool context = false, ok = true;
     while (ok && sc_skip(c, ';')) {
         const uint8_t *start = c->p;
-        ok = par(c, &list, &param);
+        ok = par(c, local, &list, &param);
         if (!ok || !local || !sc_same_nocase(param->name, "phone-context")) continue;
         ok = !context || sc_miss_at(c, start, "no second context");
         context = true;

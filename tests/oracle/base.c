@@ -39,7 +39,10 @@ static const char amendments[] =
     "parameter = \";\" tel-pname [\"=\" pvalue ]\n"
     "tel-pname = 1*( alphanum / \"-\" )\n"
     "isdn-subaddress = \";isub=\" 1*paramchar\n"
-    "global-number = global-number-digits *( par / context )\n"
+    /* there a context is a parameter like others */
+    "global-number = global-number-digits *( global-parameter / extension / isdn-subaddress )\n"
+    "global-parameter = \";\" global-pname [\"=\" pvalue ]\n"
+    "global-pname = 1*( alphanum / \"-\" )\n"
     /* erratum 4376: a phonedigit is never nothing */
     "phonedigit = DIGIT / visual-separator\n"
     "phonedigit-hex = HEXDIG / \"*\" / \"#\" / visual-separator\n"
@@ -125,6 +128,7 @@ struct abnf *oracle_base(void)
     /* other-response and other-challenge are for the others */
     abnf_refuse_words(grammar, "auth-scheme", "Digest");
     abnf_refuse_words(grammar, "tel-pname", "ext|isub|phone-context");
+    abnf_refuse_words(grammar, "global-pname", "ext|isub");
     abnf_refuse_words(grammar, "plain-name",
                       "q|expires|reg-id|temp-gruu|pub-gruu|rc|mp|np|"
                       "audio|automata|class|duplex|data|control|mobility|description|"
