@@ -209,6 +209,26 @@ static void rules_are_those_of_the_texts(void **state)
     sipcheck_rules_free(images);
 }
 
+/* Of a user's rule and one that is built in, the second to come is told of. */
+static void ids_are_not_used_twice(void **state)
+{
+    (void)state;
+    static const char text[] = "- id: rfc3261-20-contact-where\n  title: a\n  cites: [3261-20-1]\n"
+                               "  level: MUST\n  binds: uac\n  scope: message\n"
+                               "  assert: sip.is_request\n  message: a\n  fix: a\n  asks: a\n"
+                               "  why: a\n  tests:\n    pass: [{base: invite}]\n"
+                               "    fail: [{base: invite}]\n";
+    sipcheck_error error = { .line = 0 };
+    sipcheck_rules *rules = sipcheck_rules_new(NULL);
+    assert_int_equal(sipcheck_rules_add(rules, "own.yaml", text, sizeof text - 1, &error),
+                     SIPCHECK_OK);
+    assert_int_equal(sipcheck_rules_add_builtin(rules, &error), SIPCHECK_INVALID);
+    assert_string_equal(error.message, "a rule \"rfc3261-20-contact-where\" is there already");
+    assert_non_null(strstr(error.excerpt, "id: rfc3261-20-contact-where"));
+    assert_true(error.line > 0);
+    sipcheck_rules_free(rules);
+}
+
 static size_t rules_with_tests(const sipcheck_rules *rules)
 {
     size_t count = 0;
@@ -264,6 +284,7 @@ int main(void)
         cmocka_unit_test(trees_are_those_of_the_texts),
         cmocka_unit_test(files_are_what_they_need_to_be),
         cmocka_unit_test(rules_are_those_of_the_texts),
+        cmocka_unit_test(ids_are_not_used_twice),
         cmocka_unit_test(tests_come_where_they_are_asked_for),
         cmocka_unit_test(no_memory_is_said_and_nothing_is_lost),
     };

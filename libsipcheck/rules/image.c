@@ -49,16 +49,19 @@ void sc_image_bytes(sc_image *image, void *bytes, size_t n)
     image->next += n;
 }
 
-void sc_image_text(sc_image *image, const char **text)
+static const char *read_text(sc_image *image)
 {
-    size_t n = sc_image_reads(image) ? 0 : strlen(*text);
-    SC_IMAGE_MEMBER(image, n);
-    if (!sc_image_reads(image)) {
-        image->put(image->user, *text, n + 1);
-        return;
-    }
-    *text = (const char *)image->next;
+    size_t n = (size_t)read_number(image);
+    const char *text = (const char *)image->next;
     image->next += n + 1;
+    return text;
+}
+
+static void write_text(sc_image *image, const char *text)
+{
+    uint64_t n = strlen(text);
+    sc_image_number(image, &n);
+    image->put(image->user, text, (size_t)n + 1);
 }
 
 /* --- what rules need */
@@ -172,8 +175,12 @@ static void transfer_public(sc_image *image, sipcheck_rule *pub)
                                    &pub->why,       &pub->message, &pub->fix,     &pub->applies,
                                    &pub->assertion, &pub->expect,  &pub->swapped, &pub->on,
                                    &pub->vantage,   &pub->machine };
-    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
-        sc_image_text(image, texts[i]);
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        if (sc_image_reads(image))
+            *texts[i] = read_text(image);
+        else
+            write_text(image, *texts[i]);
+    }
     SC_IMAGE_MEMBER(image, pub->line);
     SC_IMAGE_MEMBER(image, pub->rfc);
     SC_IMAGE_MEMBER(image, pub->binds);
@@ -184,27 +191,26 @@ static void transfer_public(sc_image *image, sipcheck_rule *pub)
     SC_IMAGE_MEMBER(image, pub->syntax);
 }
 
-static int transfer_statements(sc_image *image, const sipcheck_allocator *allocator,
-                               sipcheck_rule *pub)
+static void write_statements(sc_image *image, const char *const *statements)
 {
-    size_t count = 0;
-    if (!sc_image_reads(image))
-        while (pub->statements[count] != NULL)
-            count++;
-    SC_IMAGE_MEMBER(image, count);
-    if (!sc_image_reads(image)) {
-        for (size_t i = 0; i < count; i++) {
-            const char *text = pub->statements[i];
-            sc_image_text(image, &text);
-        }
-        return SIPCHECK_OK;
-    }
+    uint64_t count = 0;
+    while (statements[count] != NULL)
+        count++;
+    sc_image_number(image, &count);
+    for (; *statements != NULL; statements++)
+        write_text(image, *statements);
+}
+
+static int read_statements(sc_image *image, const sipcheck_allocator *allocator,
+                           const char *const **ret)
+{
+    size_t count = (size_t)read_number(image);
     const char **statements = sc_allocate(allocator, (count + 1) * sizeof *statements);
     if (statements == NULL) return SIPCHECK_NOMEM;
     for (size_t i = 0; i < count; i++)
-        sc_image_text(image, &statements[i]);
+        statements[i] = read_text(image);
     statements[count] = NULL;
-    pub->statements = statements;
+    *ret = statements;
     return SIPCHECK_OK;
 }
 
@@ -228,7 +234,11 @@ int sc_image_rule(sc_image *image, const sipcheck_allocator *allocator, sc_rule 
     sc_template **const templates[] = { &rule->message, &rule->fix };
     transfer_public(image, &rule->pub);
     transfer_own(image, rule);
-    int code = transfer_statements(image, allocator, &rule->pub);
+    int code = SIPCHECK_OK;
+    if (sc_image_reads(image))
+        code = read_statements(image, allocator, &rule->pub.statements);
+    else
+        write_statements(image, rule->pub.statements);
     for (size_t i = 0; i < sizeof programs / sizeof *programs && code == SIPCHECK_OK; i++)
         code = sc_image_program(image, allocator, programs[i]);
     for (size_t i = 0; i < sizeof templates / sizeof *templates && code == SIPCHECK_OK; i++)

@@ -35,11 +35,9 @@ void sc_image_bytes(sc_image *image, void *bytes, size_t n);
 int sc_image_program(sc_image *image, const sipcheck_allocator *allocator, sc_program **program);
 int sc_image_template(sc_image *image, const sipcheck_allocator *allocator, sc_template **template);
 
-/* A text; read: it is the image's. */
-void sc_image_text(sc_image *image, const char **text);
-
 /* All of a rule before sealing, but for its file, its tests and the machine that its name stands
- * for. Read: into a cleared one; memory is never given back by itself where the allocator does not.
+ * for. Read: into a cleared one, whose texts are the image's; memory is never given back by itself
+ * where the allocator does not.
  */
 int sc_image_rule(sc_image *image, const sipcheck_allocator *allocator, sc_rule *rule);
 

@@ -226,11 +226,11 @@ static int load_items(sc_loader *loader)
     return code;
 }
 
-static int reserve(const sc_loader *loader)
+static int reserve(const sc_loader *loader, const char *file)
 {
     int code = sc_set_reserve(loader->set, loader->rule_count);
     if (code == SIPCHECK_TOO_BIG) {
-        const sc_place place = { .file = loader->file->yaml.name };
+        const sc_place place = { .file = file };
         sc_error_set(loader->error, &place, "more than %d rules", SC_RULES_MAX);
     }
     return code;
@@ -252,7 +252,7 @@ int sc_add_rules(sipcheck_rules *set, const sc_load_source *source, sipcheck_err
     if (code == SIPCHECK_OK)
         code = source->tree != NULL ? sc_load_images(&loader, source->tree->rules)
                                     : load_items(&loader);
-    if (code == SIPCHECK_OK) code = reserve(&loader);
+    if (code == SIPCHECK_OK) code = reserve(&loader, source->name);
     if (code == SIPCHECK_OK) keep_rules(&loader);
     return sc_load_end(&loader, code);
 }

@@ -19,8 +19,9 @@ static void leave(void *user, void *block)
 static int finish(sc_loader *loader, sc_rule *rule)
 {
     sipcheck_rule *pub = &rule->pub;
-    const sc_place place = { .file = loader->file->yaml.name, .line = pub->line };
-    pub->file = place.file;
+    const sc_yaml_file *file = &loader->file->yaml;
+    const sc_place place = { .file = file->name, .whole = file->text, .line = pub->line };
+    pub->file = file->name;
     if (*pub->machine != '\0') rule->machine = sipcheck_machine_find(loader->set, pub->machine);
     return sipcheck_rules_find(loader->set, pub->id, NULL) == NULL
                ? SIPCHECK_OK
