@@ -161,7 +161,8 @@ static void same_moment(const sc_rule *a, const sc_rule *b)
     assert_int_equal(a->on, b->on);
     assert_int_equal(a->vantage, b->vantage);
     assert_int_equal(a->machine != NULL, b->machine != NULL);
-    if (a->machine != NULL) assert_string_equal(a->machine->info.name, b->machine->info.name);
+    if (a->machine != NULL && b->machine != NULL)
+        assert_string_equal(a->machine->info.name, b->machine->info.name);
 }
 
 /* All of it, but for the tests. */
