@@ -195,9 +195,9 @@ static void put_rules(FILE *out, const sipcheck_rules *rules, const char *path)
 static void put_tree(FILE *out, const char *path, const buffer *text)
 {
     buffer packed = pack(path, text);
-    fputs(", .tree = {", out);
+    fputs(", .tree = { .bytes =", out);
     put_bytes(out, &packed);
-    fprintf(out, ", %zu }", packed_nodes);
+    fprintf(out, ", .nodes = %zu }", packed_nodes);
     free(packed.bytes);
 }
 
