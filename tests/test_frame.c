@@ -41,6 +41,14 @@ static const struct {
     { "a broken start line",
       "INVITE  sip:a@b SIP/2.0 \r\nVia: SIP/2.0/TCP a\r\nCSeq: 1 A\r\nl: 0\r\n\r\nx", false,
       SIPCHECK_FRAME_MESSAGE, 65 },
+    { "what a body left over that was longer than its Content-Length",
+      "a=rtpmap:0 PCMU/8000\r\nACK sip:a@b SIP/2.0\r\nVia: x\r\nFrom: x\r\nTo: x\r\nl: 0\r\n\r\n",
+      false, SIPCHECK_FRAME_GARBAGE, 22 },
+    { "the same, whose headers have not come", "v=0\r\nVia: x\r\nFrom: x\r\nSIP/2.0 200 OK\r\nVi",
+      false, SIPCHECK_FRAME_GARBAGE, 22 },
+    { "a broken start line in front of a message",
+      "INVITE  sip:a@b SIP/2.0\r\nVia: x\r\nCSeq: 1 A\r\n\r\nACK sip:a SIP/2.0\r\n", false,
+      SIPCHECK_FRAME_MESSAGE, 46 },
 };
 
 static void the_head_of_a_stream(void **state)
@@ -58,6 +66,28 @@ static void the_head_of_a_stream(void **state)
     }
     fence_free(&fence);
     assert_int_equal(bad, 0);
+}
+
+static void a_content_length_tells_the_end(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        bool sized;
+    } heads[] = {
+        { "SIP/2.0 200 OK\r\nl: 0\r\n\r\n", true },
+        { "SIP/2.0 200 OK\r\nl: 2\r\n\r\nab", true },
+        { "SIP/2.0 200 OK\r\n\r\n", false },
+        { "SIP/2.0 200 OK\r\nl: -1\r\n\r\n", false },
+        { "SIP/2.0 200 OK\r\nl: 99999999999\r\n\r\n", false },
+    };
+    for (size_t i = 0; i < sizeof heads / sizeof *heads; i++) {
+        size_t n = strlen(heads[i].text);
+        sipcheck_frame frame = sipcheck_frame_next((const uint8_t *)heads[i].text, n, false);
+        assert_int_equal(frame.kind, SIPCHECK_FRAME_MESSAGE);
+        assert_int_equal(frame.length, n);
+        assert_int_equal(frame.sized, heads[i].sized);
+    }
 }
 
 /* However the bytes arrive, and whatever they are, a stream comes to its end. */
@@ -131,6 +161,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_head_of_a_stream),
+        cmocka_unit_test(a_content_length_tells_the_end),
         cmocka_unit_test(a_stream_is_framed_alike_byte_by_byte),
         cmocka_unit_test(what_looks_like_sip),
     };

@@ -120,6 +120,13 @@ static enum capture_scan step_upgrade(capture_decoder *decoder, capture_stream *
     return verdict;
 }
 
+/* Frames of a WebSocket whose handshake was before the capture. */
+static bool begins_in_websocket(capture_decoder *decoder, capture_stream *stream, const view *v)
+{
+    return !stream->from_start && capture_starts_websocket(v->p, v->n) &&
+           capture_websocket_open(decoder, stream, true);
+}
+
 /* Returns false where more bytes are needed. */
 static bool step_start(capture_decoder *decoder, capture_stream *stream, const capture_path *path,
                        view *v)
@@ -132,10 +139,17 @@ static bool step_start(capture_decoder *decoder, capture_stream *stream, const c
     if (hep != CAPTURE_SCAN_NO) return hep == CAPTURE_SCAN_YES;
     enum capture_scan upgrade = step_upgrade(decoder, stream, v);
     if (upgrade != CAPTURE_SCAN_NO) return upgrade == CAPTURE_SCAN_YES;
+    if (begins_in_websocket(decoder, stream, v)) return true;
     enum capture_scan verdict = judge_start(decoder, stream, path, v);
     if (verdict == CAPTURE_SCAN_YES) found_sip(decoder, stream, path);
     if (verdict == CAPTURE_SCAN_NO) start_other(decoder, stream, path, v);
     return verdict != CAPTURE_SCAN_MORE;
+}
+
+/* Is a body told of whose length nothing says? */
+static bool lacks_length(const sipcheck_frame *frame, const uint8_t *p)
+{
+    return !frame->sized && capture_head_names(p, frame->length, SIPCHECK_HEADER_CONTENT_TYPE);
 }
 
 static bool step_sip(capture_decoder *decoder, capture_stream *stream, const capture_path *path,
@@ -150,7 +164,8 @@ static bool step_sip(capture_decoder *decoder, capture_stream *stream, const cap
         deliver_too_big(decoder, stream, path, v);
         return true;
     case SIPCHECK_FRAME_MESSAGE:
-        deliver(decoder, stream, path, v, length, cut && length == v->n);
+        deliver(decoder, stream, path, v, length,
+                (cut && length == v->n) || (!end && lacks_length(&frame, v->p)));
         return true;
     case SIPCHECK_FRAME_KEEPALIVE:
         capture_note(decoder, CAPTURE_KEEPALIVES);
@@ -168,6 +183,7 @@ static bool step_resync(capture_decoder *decoder, capture_stream *stream, const 
                         view *v, size_t segment)
 {
     size_t at;
+    if (!stream->was_sip && !segment && begins_in_websocket(decoder, stream, v)) return true;
     enum capture_scan verdict = capture_find_start(v->p, v->n, segment, &at);
     if (stream->was_sip) count_skipped(decoder, stream, at);
     advance(v, stream, at);
@@ -185,8 +201,7 @@ static bool step_other(capture_decoder *decoder, capture_stream *stream, const c
         found_sip(decoder, stream, path);
         return true;
     }
-    if (!stream->from_start && capture_starts_websocket(v->p, v->n))
-        return capture_websocket_open(decoder, stream, true);
+    if (begins_in_websocket(decoder, stream, v)) return true;
     if (step_upgrade(decoder, stream, v) == CAPTURE_SCAN_YES) return true;
     if (capture_begins_hep(v->p, v->n) == CAPTURE_SCAN_YES) {
         stream->state = STREAM_HEP;

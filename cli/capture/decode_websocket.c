@@ -99,6 +99,13 @@ enum capture_scan capture_websocket_upgrade(const uint8_t *p, size_t n, size_t *
 
 /* --- frames */
 
+/* Is the length written in as few bytes as it can be? Who does not is wrong, and understood. */
+static bool is_minimal(const uint8_t *p, const frame_head *h)
+{
+    unsigned form = p[1] & 0x7F;
+    return form < 126 || h->length >= (form == 126 ? 126u : 0x10000u);
+}
+
 /* RFC 6455 §5.2. NO: no frame begins so. */
 static enum capture_scan read_head(const uint8_t *p, size_t n, frame_head *h)
 {
@@ -115,8 +122,7 @@ static enum capture_scan read_head(const uint8_t *p, size_t n, frame_head *h)
     if (control && (!h->fin || h->compressed || short_length > 125)) return CAPTURE_SCAN_NO;
     if (n < h->size) return CAPTURE_SCAN_MORE;
     h->length = extra == 2 ? capture_u16(p + 2) : extra == 8 ? capture_u32(p + 6) : short_length;
-    if (extra == 8 && (capture_u32(p + 2) || h->length < 0x10000)) return CAPTURE_SCAN_NO;
-    if (extra == 2 && h->length < 126) return CAPTURE_SCAN_NO;
+    if (extra == 8 && capture_u32(p + 2)) return CAPTURE_SCAN_NO;
     if (h->masked) memcpy(h->mask, p + h->size - 4, 4);
     return CAPTURE_SCAN_YES;
 }
@@ -141,7 +147,7 @@ static enum sipcheck_likeness likeness(const frame_head *h, const uint8_t *paylo
 bool capture_starts_websocket(const uint8_t *p, size_t n)
 {
     frame_head h;
-    if (read_head(p, n, &h) != CAPTURE_SCAN_YES || h.compressed) return false;
+    if (read_head(p, n, &h) != CAPTURE_SCAN_YES || h.compressed || !is_minimal(p, &h)) return false;
     if (h.opcode != TEXT && h.opcode != BINARY) return false;
     return likeness(&h, p + h.size, n - h.size) == SIPCHECK_IS_SIP;
 }
@@ -314,7 +320,8 @@ static size_t look_for_frame(capture_decoder *decoder, capture_stream *stream, s
         capture_websocket_open(decoder, stream, sip);
         return head;
     }
-    if (stream->was_sip) capture_note_bytes(decoder, CAPTURE_TCP_SKIPPED, bytes.n);
+    if (stream->was_sip || stream->ws->believed)
+        capture_note_bytes(decoder, CAPTURE_TCP_SKIPPED, bytes.n);
     return bytes.n;
 }
 

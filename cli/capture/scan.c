@@ -59,6 +59,18 @@ enum capture_scan capture_starts_message(const uint8_t *p, size_t n, bool line_s
     return header_like(p + line, n - line) ? CAPTURE_SCAN_YES : CAPTURE_SCAN_NO;
 }
 
+bool capture_head_names(const uint8_t *p, size_t n, enum sipcheck_header_id id)
+{
+    for (size_t line; (line = capture_line_length(p, n)) > 2; p += line, n -= line) {
+        const uint8_t *colon = memchr(p, ':', line);
+        size_t name = colon ? (size_t)(colon - p) : 0;
+        while (name && (p[name - 1] == ' ' || p[name - 1] == '\t'))
+            name--;
+        if (name && sipcheck_header_lookup((sipcheck_slice){ p, name }) == id) return true;
+    }
+    return false;
+}
+
 enum capture_scan capture_find_start(const uint8_t *p, size_t n, size_t segment, size_t *ret_at)
 {
     size_t at = 0;

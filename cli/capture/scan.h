@@ -3,6 +3,8 @@
 #ifndef SIPCHECK_CAPTURE_SCAN_H
 #define SIPCHECK_CAPTURE_SCAN_H
 
+#include <sipcheck/message.h>
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -24,6 +26,10 @@ enum capture_scan capture_starts_message(const uint8_t *p, size_t n, bool line_s
 /* The offset of the next start of a message: a candidate is where a line or a segment begins.
  * Returns MORE when the rest from there on has to be seen with more bytes behind it. */
 enum capture_scan capture_find_start(const uint8_t *p, size_t n, size_t segment, size_t *ret_at);
+
+/* Has the head that begins at p, with its empty line or up to n, that header? By its first lines:
+ * no header stands in a fold. */
+bool capture_head_names(const uint8_t *p, size_t n, enum sipcheck_header_id id);
 
 /* Bytes that somebody took out of a stream begin with a message, n > 0: how many are its own, up to
  * where another one begins. *ret_short: its end is not among them. */

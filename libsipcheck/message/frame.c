@@ -11,7 +11,7 @@ enum { START_LINE_MAX = 64 * 1024 };
 
 static sipcheck_frame frame(enum sipcheck_frame_kind kind, size_t length)
 {
-    return (sipcheck_frame){ kind, length };
+    return (sipcheck_frame){ .kind = kind, .length = length };
 }
 
 /* The digits of a Content-Length line, folds included; false when there are none. */
@@ -29,16 +29,18 @@ static bool read_length(const sc_line *line, uint64_t *ret)
     return n && sc_number(value, ret);
 }
 
-/* Where the headers end, behind the empty line; NULL: not yet. */
-static const uint8_t *headers_end(const uint8_t *p, const uint8_t *end, uint64_t *length)
+/* Where the headers end, behind the empty line; NULL: not yet. *sized: there is a Content-Length.
+ */
+static const uint8_t *headers_end(const uint8_t *p, const uint8_t *end, uint64_t *length,
+                                  bool *sized)
 {
-    bool found = false;
+    *sized = false;
     while (p < end) {
         sc_line line = sc_next_line(p, end, false);
         if (line.ended && line.start == line.end) return line.next;
         line = sc_next_line(p, end, true);
         if (!line.ended) return NULL;
-        if (!found) found = read_length(&line, length);
+        if (!*sized) *sized = read_length(&line, length);
         p = line.next;
     }
     return NULL;
@@ -78,7 +80,8 @@ static sipcheck_frame message(const uint8_t *bytes, const uint8_t *end, bool end
 {
     size_t there = (size_t)(end - bytes);
     uint64_t length = 0;
-    const uint8_t *body = headers_end(bytes, end, &length);
+    bool sized;
+    const uint8_t *body = headers_end(bytes, end, &length, &sized);
     if (!body) {
         if (there > SIPCHECK_MESSAGE_MAX) return garbage(bytes, end, true, true);
         return ended ? frame(SIPCHECK_FRAME_MESSAGE, there) : frame(SIPCHECK_FRAME_MORE, 0);
@@ -86,8 +89,12 @@ static sipcheck_frame message(const uint8_t *bytes, const uint8_t *end, bool end
     size_t head = (size_t)(body - bytes);
     /* Nothing of that size is waited for: the headers are a message, and what follows is looked at
      * afresh. */
-    if (head > SIPCHECK_MESSAGE_MAX || length > SIPCHECK_MESSAGE_MAX - head) length = 0;
-    if (length <= there - head) return frame(SIPCHECK_FRAME_MESSAGE, head + (size_t)length);
+    if (head > SIPCHECK_MESSAGE_MAX || length > SIPCHECK_MESSAGE_MAX - head) {
+        length = 0;
+        sized = false;
+    }
+    if (length <= there - head)
+        return (sipcheck_frame){ SIPCHECK_FRAME_MESSAGE, sized, head + (size_t)length };
     return ended ? frame(SIPCHECK_FRAME_MESSAGE, there) : frame(SIPCHECK_FRAME_MORE, 0);
 }
 
@@ -108,9 +115,14 @@ sipcheck_frame sipcheck_frame_next(const uint8_t *bytes, size_t len, bool end)
     sc_line line = sc_next_line(bytes, limit, false);
     if (!line.ended && !end) return garbage(bytes, limit, false, true);
     if (sc_is_start_line(sc_slice(line.start, line.end))) return message(bytes, limit, end);
-    /* A broken start line is told by the headers behind it, so these must be there. */
+    /* A broken start line is told by the headers behind it, so these must be there, and must not be
+     * those of another start line: then this is what a wrong Content-Length left over. */
     uint64_t length;
-    bool whole = end || headers_end(bytes, limit, &length) != NULL;
+    bool sized;
+    const uint8_t *body = headers_end(bytes, limit, &length, &sized), *tail;
+    const uint8_t *start = next_start(bytes, body ? body : limit, &tail);
+    if (start) return frame(SIPCHECK_FRAME_GARBAGE, (size_t)(start - bytes));
+    bool whole = end || body;
     if (sipcheck_looks_like_sip(bytes, len) != SIPCHECK_NOT_SIP) return message(bytes, limit, end);
     return garbage(bytes, limit, end, whole || len > SIPCHECK_MESSAGE_MAX);
 }

@@ -4,6 +4,8 @@
 
 #include <stdio.h>
 
+#include <stdio.h>
+
 /* Four messages; the bodies of two hold what looks like a start of one. Returns the length. */
 static size_t tricky_stream(char *out, size_t at[5])
 {
@@ -128,6 +130,36 @@ static void the_rest_of_a_head_is_no_message(void **state)
     bed_free(b);
 }
 
+/* Whoever leaves Content-Length out is told so; that there is no body can't be said. */
+static void a_body_without_a_length_is_not_known(void **state)
+{
+    (void)state;
+    static const char *const heads[] = { "", "Content-Length: -1\r\n", "l: 99999999999\r\n" };
+    char stream[300], first[400];
+    uint8_t frame[512];
+    make_stream(stream);
+    for (size_t i = 0; i < sizeof heads / sizeof *heads; i++) {
+        bed *b = bed_new(NULL);
+        int head =
+            snprintf(first, sizeof first,
+                     "INVITE sip:a@b SIP/2.0\r\nVia: x\r\nc : application/sdp\r\n%s\r\n", heads[i]);
+        size_t body = (size_t)snprintf(first + head, 50, "v=0\r\no=a 1 1 IN IP4 a\r\n");
+        uint32_t seq = 1 + (uint32_t)head + (uint32_t)body;
+        send_segment(b, 0, 'S', 0, 0, 0, stream);
+        size_t n = bed_tcp(frame, 33000, 5060, 1, 1, ACK, first, (size_t)head + body);
+        bed_frame(b, CAPTURE_LINK_IP, frame, bed_ipv4(frame, 6, 1, 2, frame, n));
+        n = bed_tcp(frame, 33000, 5060, seq, 1, ACK, stream, 100);
+        bed_frame(b, CAPTURE_LINK_IP, frame, bed_ipv4(frame, 6, 1, 2, frame, n));
+        assert_int_equal(b->count, 2);
+        assert_int_equal(b->got[0].n, head);
+        assert_int_equal(b->got[0].flags, SIPCHECK_STREAM | SIPCHECK_CUT);
+        assert_memory_equal(b->got[1].bytes, stream, 100);
+        assert_int_equal(b->got[1].flags, SIPCHECK_STREAM);
+        assert_int_equal(b->stats.counters[CAPTURE_TCP_SKIPPED].bytes, body);
+        bed_free(b);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -135,6 +167,7 @@ int main(void)
         cmocka_unit_test(a_gap_is_given_up_once_the_receiver_has_it),
         cmocka_unit_test(a_gap_is_given_up_in_time),
         cmocka_unit_test(the_rest_of_a_head_is_no_message),
+        cmocka_unit_test(a_body_without_a_length_is_not_known),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -348,6 +348,8 @@ enum sipcheck_frame_kind {
 };
 typedef struct sipcheck_frame {
     enum sipcheck_frame_kind kind;
+    bool sized; /* of a MESSAGE: its end is known by a Content-Length; else the message is taken to
+                   end with its headers */
     size_t length;
 } sipcheck_frame;
 
