@@ -3,6 +3,7 @@
 
 #include "text_line.h"
 #include "text_meta.h"
+#include "text_prefix.h"
 
 #include <sipcheck/message.h>
 
@@ -14,13 +15,6 @@ enum state {
     FIRST,   /* a start line was seen, the line behind it tells whether it was one */
     HEAD,
     BODY,
-};
-
-/* What stands before each line of a message. */
-enum prefix {
-    PREFIX_NONE,  /* nothing, or as much white space as before the start line */
-    PREFIX_WORDS, /* as many words as before the start line, and a space */
-    PREFIX_WIDTH, /* as many bytes */
 };
 
 struct capture_text {
@@ -36,85 +30,10 @@ struct capture_text {
     size_t wanted; /* of the body */
     bool nests;    /* the body is SIP's own: a start line in it begins no other message */
     enum state state;
-    enum prefix prefix;
-    size_t width, visible, words; /* before the start line */
-    char last;                    /* the last byte there that is no white space; 0: none */
-    text_meta meta;               /* of the open message */
-    text_meta next;               /* of the one that will come */
+    text_prefix prefix;
+    text_meta meta; /* of the open message */
+    text_meta next; /* of the one that will come */
 };
-
-/* --- prefixes. Each returns false where the line does not have it. */
-
-static bool strip_none(const capture_text *t, text_line *l)
-{
-    size_t spaces = t->last ? 0 : t->width;
-    size_t there = text_indentation(*l);
-    if (text_trimmed(*l).n == 0) {
-        l->n = 0;
-        return true;
-    }
-    if (there < spaces) return false;
-    *l = (text_line){ l->p + spaces, l->n - spaces };
-    return true;
-}
-
-/* Its visible part ends where it did before the start line; white space at a line's end may be
- * gone. */
-static bool strip_width(const capture_text *t, text_line *l)
-{
-    size_t n = l->n < t->width ? l->n : t->width;
-    text_line before = text_trimmed((text_line){ l->p, n });
-    if (before.n != t->visible || before.p[before.n - 1] != t->last) return false;
-    *l = (text_line){ l->p + n, l->n - n };
-    return true;
-}
-
-static bool strip_words(const capture_text *t, text_line *l)
-{
-    size_t at = 0;
-    for (size_t words = 0; words < t->words; words++) {
-        while (at < l->n && text_is_blank(l->p[at]))
-            at++;
-        if (at == l->n) return false;
-        while (at < l->n && !text_is_blank(l->p[at]))
-            at++;
-    }
-    if (!at || l->p[at - 1] != t->last) return false;
-    if (at < l->n) at++;
-    *l = (text_line){ l->p + at, l->n - at };
-    return true;
-}
-
-static bool strip(const capture_text *t, text_line *l)
-{
-    switch (t->prefix) {
-    case PREFIX_WIDTH:
-        return strip_width(t, l);
-    case PREFIX_WORDS:
-        return strip_words(t, l);
-    case PREFIX_NONE:
-        break;
-    }
-    return strip_none(t, l);
-}
-
-/* By the line behind the start line. */
-static bool learn_prefix(capture_text *t, text_line *l)
-{
-    for (int prefix = PREFIX_NONE; prefix <= PREFIX_WIDTH; prefix++) {
-        text_line rest = *l;
-        size_t name;
-        t->prefix = (enum prefix)prefix;
-        if (t->prefix != PREFIX_NONE && !t->last) break;
-        if (t->prefix == PREFIX_WORDS && t->width != t->visible + 1) continue;
-        if (!strip(t, &rest)) continue;
-        bool own = t->prefix == PREFIX_NONE && !t->width && text_header_name(rest, &name);
-        if (!own && !text_is_known_header(rest)) continue;
-        *l = rest;
-        return true;
-    }
-    return false;
-}
 
 /* --- the message */
 
@@ -141,7 +60,7 @@ static void hand_on(capture_text *t, size_t n, bool cut)
 {
     capture_origin origin = { { ++t->messages, t->source }, t->meta.ns };
     t->decoder->origin = origin;
-    if (!t->meta.has_time) capture_note(t->decoder, CAPTURE_TEXT_NO_TIME);
+    if (!t->meta.time) capture_note(t->decoder, CAPTURE_TEXT_NO_TIME);
     if (!t->meta.path.src.family || !t->meta.path.dst.family)
         capture_note(t->decoder, CAPTURE_TEXT_NO_ADDRESS);
     capture_hand_on(t->decoder, (sipcheck_slice){ t->message, n }, cut ? SIPCHECK_CUT : 0u, origin,
@@ -222,6 +141,18 @@ static void end_head(capture_text *t)
 
 /* --- line by line */
 
+/* The space behind a status code without a phrase (RFC 3261 §7.2) is what logs lose. */
+static bool add_start(capture_text *t, text_line l)
+{
+    static const char bare[] = "SIP/2.0 200 ";
+    char line[sizeof bare];
+    l = text_trimmed(l);
+    if (l.n != sizeof bare - 2) return add(t, l);
+    memcpy(line, l.p, l.n);
+    line[l.n] = ' ';
+    return add(t, (text_line){ line, l.n + 1 });
+}
+
 static void take_between(capture_text *t, text_line l)
 {
     size_t at;
@@ -230,18 +161,12 @@ static void take_between(capture_text *t, text_line l)
             capture_note_bytes(t->decoder, CAPTURE_TEXT_OTHER, l.n);
         return;
     }
-    text_line before = { l.p, at }, visible = text_trimmed(before);
-    text_meta_take(&t->next, before.p, before.n);
+    text_meta_take(&t->next, l.p, at);
     t->meta = t->next;
     t->next = (text_meta){ .ns = t->meta.ns };
     t->n = 0;
-    t->width = at;
-    t->words = text_count_words(before);
-    t->visible = visible.n;
-    t->last = '\0';
-    if (visible.n) t->last = visible.p[visible.n - 1];
-    text_line start = text_trimmed((text_line){ l.p + at, l.n - at });
-    t->state = add(t, start) ? FIRST : BETWEEN;
+    t->prefix = text_prefix_before(l, at);
+    t->state = add_start(t, (text_line){ l.p + at, l.n - at }) ? FIRST : BETWEEN;
 }
 
 /* The log may have broken the last line of the head. */
@@ -259,16 +184,29 @@ static bool take_header(capture_text *t, text_line l)
     size_t name, at;
     bool folded = text_is_blank(l.p[0]);
     if (folded ? text_find_start(l, &at) : !text_header_name(l, &name)) return false;
-    if (text_is_masked(l) || (!folded && is_open(t) && !text_is_known_header(l))) return false;
+    if (text_is_masked(l) || (t->prefix.dots && text_may_hide_tab(l))) return false;
+    if (!folded && is_open(t) && !text_is_known_header(l)) return false;
     if (!add(t, l)) return false;
     if (l.n >= CAPTURE_TEXT_LINE_SURE) give_up(t);
+    return true;
+}
+
+/* That of the start line. False: it is no end of a start line. */
+static bool drop_dot(capture_text *t)
+{
+    static const char dotted[] = " SIP/2.0.\r\n";
+    size_t n = sizeof dotted - 1;
+    if (!t->prefix.dots) return t->n < n || memcmp(t->message + t->n - n, dotted, n) != 0;
+    memcpy(t->message + t->n - 3, "\r\n", 2);
+    t->n--;
     return true;
 }
 
 static void take_first(capture_text *t, text_line l)
 {
     text_line rest = l;
-    if (learn_prefix(t, &rest)) {
+    text_line start = { (const char *)t->message, t->n - 2 };
+    if (text_prefix_learn(&t->prefix, &rest, text_ends_with_dot(start)) && drop_dot(t)) {
         t->state = HEAD;
         if (!take_header(t, rest)) give_up(t);
         return;
@@ -283,7 +221,7 @@ static void take_first(capture_text *t, text_line l)
 static void take_head(capture_text *t, text_line l)
 {
     text_line rest = l;
-    bool ours = strip(t, &rest);
+    bool ours = text_prefix_strip(&t->prefix, &rest);
     if (ours && text_trimmed(rest).n == 0) {
         if (add(t, (text_line){ rest.p, 0 }))
             end_head(t);
@@ -301,7 +239,7 @@ static void take_body(capture_text *t, text_line l)
     text_line rest = l;
     size_t at;
     bool other = !t->nests && text_find_start(l, &at);
-    if (other || !strip(t, &rest) || !add(t, rest)) {
+    if (other || !text_prefix_strip(&t->prefix, &rest) || !add(t, rest)) {
         give_up(t);
         take_between(t, l);
         return;

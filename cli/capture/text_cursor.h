@@ -55,8 +55,15 @@ static inline bool text_take_space(text_cursor *c)
     return c->p > from;
 }
 
-/* A time that begins right there, in one of the shapes of docs/captures.md. *ret_day: its day is
- * known; else it is one of 1970. */
-bool text_take_time(text_cursor *c, uint64_t *ret_ns, bool *ret_day);
+/* What is known of a time, each more than the one before. */
+enum text_time {
+    TEXT_TIME_NONE,
+    TEXT_TIME_CLOCK, /* its day is taken for the first one of 1970 */
+    TEXT_TIME_DATE,
+    TEXT_TIME_EPOCH,
+};
+
+/* A time that begins right there, in one of the shapes of docs/captures.md. */
+bool text_take_time(text_cursor *c, uint64_t *ret_ns, enum text_time *ret_kind);
 
 #endif

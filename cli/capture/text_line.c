@@ -14,6 +14,17 @@ text_line text_trimmed(text_line l)
     return l;
 }
 
+bool text_ends_with_dot(text_line l)
+{
+    return l.n && l.p[l.n - 1] == '.';
+}
+
+bool text_may_hide_tab(text_line l)
+{
+    const char *colon = memchr(l.p, ':', l.n);
+    return l.p[0] == '.' || (colon && colon + 1 < l.p + l.n && colon[1] == '.');
+}
+
 size_t text_indentation(text_line l)
 {
     size_t n = 0;
@@ -59,6 +70,7 @@ static bool find_request(text_line l, size_t *ret_at)
 {
     static const size_t version = sizeof SIP_VERSION;
     l = text_trimmed(l);
+    if (text_ends_with_dot(l)) l.n--;
     if (l.n <= version || memcmp(l.p + l.n - version, " " SIP_VERSION, version) != 0) return false;
     size_t at = l.n - version, uri = at;
     while (uri && !text_is_blank(l.p[uri - 1]))

@@ -58,13 +58,20 @@ static bool take_ipv6(text_cursor *c, uint8_t bytes[16])
     return true;
 }
 
-/* ":5060", "/5060", " port 5060" */
+static bool take_words(text_cursor *c, const char *words)
+{
+    size_t n = strlen(words);
+    if ((size_t)(c->end - c->p) < n || memcmp(c->p, words, n) != 0) return false;
+    c->p += n;
+    return true;
+}
+
+/* ":5060", "/5060", " port 5060", " on port 5060", and ".5060" as tcpdump has it */
 static bool take_port(text_cursor *c, uint16_t *ret)
 {
     uint32_t port;
-    if (c->end - c->p > 6 && memcmp(c->p, " port ", 6) == 0)
-        c->p += 6;
-    else if (!text_take_char(c, ':') && !text_take_char(c, '/'))
+    if (!take_words(c, " port ") && !take_words(c, " on port ") && !text_take_char(c, ':') &&
+        !text_take_char(c, '/') && !text_take_char(c, '.'))
         return false;
     if (!text_take_number(c, 1, 5, &port) || port > 65535) return false;
     *ret = (uint16_t)port;
@@ -88,6 +95,19 @@ static bool take_address(text_cursor *c, sipcheck_address_port *ret)
     return true;
 }
 
+static bool take_lone_address(text_cursor *c, sipcheck_address_port *ret)
+{
+    sipcheck_address_port address = { .family = 4, .port = ret->port };
+    bool bracket = text_take_char(c, '[');
+    if (!take_ipv4(c, address.bytes)) {
+        address.family = 6;
+        if (!take_ipv6(c, address.bytes)) return false;
+    }
+    if (bracket && !text_take_char(c, ']')) return false;
+    *ret = address;
+    return true;
+}
+
 /* --- who is who */
 
 enum role { NOBODY, SOURCE, DESTINATION };
@@ -97,6 +117,8 @@ typedef struct roles {
     enum role other;                       /* of the element that is not the logging one */
     const sipcheck_address_port *unplaced; /* an address before an arrow */
     sipcheck_address_port first;
+    bool here;                   /* the next address is the logging element's */
+    sipcheck_address_port local; /* that of one of which was not known whether it sends */
 } roles;
 
 static enum role opposite(enum role role)
@@ -114,7 +136,20 @@ static bool same_word(const char *p, size_t n, const char *word)
     return true;
 }
 
-static void take_word(roles *r, const char *p, size_t n)
+static void place(text_meta *meta, const sipcheck_address_port *address, enum role role)
+{
+    if (role == SOURCE) meta->path.src = *address;
+    if (role == DESTINATION) meta->path.dst = *address;
+}
+
+static void take_direction(text_meta *meta, roles *r, enum role other)
+{
+    r->other = other;
+    if (r->local.family) place(meta, &r->local, opposite(other));
+    r->local.family = 0;
+}
+
+static void take_word(text_meta *meta, roles *r, const char *p, size_t n)
 {
     static const struct {
         const char *word;
@@ -130,6 +165,7 @@ static void take_word(roles *r, const char *p, size_t n)
         { "received", RECEIVED },
         { "receiving", RECEIVED },
         { "recv", RECEIVED },
+        { "rcvd", RECEIVED },
         { "rx", RECEIVED },
         { "read", RECEIVED },
         { "incoming", RECEIVED },
@@ -149,19 +185,14 @@ static void take_word(roles *r, const char *p, size_t n)
     };
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         if (!same_word(p, n, words[i].word)) continue;
-        if (words[i].kind == RECEIVED) r->other = SOURCE;
-        if (words[i].kind == SENT) r->other = DESTINATION;
+        if (words[i].kind == RECEIVED) take_direction(meta, r, SOURCE);
+        if (words[i].kind == SENT) take_direction(meta, r, DESTINATION);
+        r->here = words[i].kind == HERE;
         r->next = words[i].kind == FROM   ? SOURCE
                   : words[i].kind == TO   ? DESTINATION
                   : words[i].kind == HERE ? opposite(r->other)
                                           : r->other;
     }
-}
-
-static void place(text_meta *meta, const sipcheck_address_port *address, enum role role)
-{
-    if (role == SOURCE) meta->path.src = *address;
-    if (role == DESTINATION) meta->path.dst = *address;
 }
 
 /* "-->", "=>", "<-", ">>": between two addresses, or before the only one */
@@ -177,11 +208,14 @@ static void take_arrow(text_meta *meta, roles *r, const char *p, size_t n)
 static void take_found(text_meta *meta, roles *r, const sipcheck_address_port *address)
 {
     place(meta, address, r->next);
-    if (r->next == NOBODY) {
+    if (r->next == NOBODY && r->here) {
+        r->local = *address;
+    } else if (r->next == NOBODY) {
         r->first = *address;
         r->unplaced = &r->first;
     }
     r->next = NOBODY;
+    r->here = false;
 }
 
 static bool in_arrow(char c)
@@ -196,7 +230,7 @@ static void take_token(text_meta *meta, roles *r, text_cursor *c)
     if (text_is_letter(*c->p)) {
         while (c->p < c->end && text_is_letter(*c->p))
             c->p++;
-        take_word(r, from, (size_t)(c->p - from));
+        take_word(meta, r, from, (size_t)(c->p - from));
     } else if (in_arrow(*c->p)) {
         while (c->p < c->end && in_arrow(*c->p))
             c->p++;
@@ -209,29 +243,45 @@ static void take_token(text_meta *meta, roles *r, text_cursor *c)
     }
 }
 
-/* A clock says less than a date with one. */
-static void take_time(text_meta *meta, uint64_t ns, bool day)
+/* A clock says less than a date with one, and that less than seconds since 1970, which have no zone
+ * and no need to be rounded. */
+static void take_time(text_meta *meta, uint64_t ns, enum text_time kind)
 {
-    if (meta->has_day && !day) return;
+    if (meta->time > kind) return;
     meta->ns = ns;
-    meta->has_day = day;
-    meta->has_time = true;
+    meta->time = kind;
+}
+
+/* "srcip: 192.0.2.1", "dstport: 5060": an address and its port on lines of their own. */
+static bool take_key(text_meta *meta, text_cursor c)
+{
+    static const char *const keys[] = { "srcip: ", "dstip: ", "srcport: ", "dstport: " };
+    size_t key = 0;
+    while (key < 4 && !take_words(&c, keys[key]))
+        key++;
+    sipcheck_address_port *to = key & 1 ? &meta->path.dst : &meta->path.src;
+    if (key < 2) return take_lone_address(&c, to);
+    uint32_t port;
+    if (key == 4 || !text_take_number(&c, 1, 5, &port) || port > 65535) return false;
+    to->port = (uint16_t)port;
+    return true;
 }
 
 bool text_meta_take(text_meta *meta, const char *line, size_t n)
 {
     text_cursor c = { line, line + n };
-    roles r = { NOBODY, NOBODY, NULL, { 0 } };
-    bool any = false, timed = false, day;
+    roles r = { .next = NOBODY };
+    bool any = take_key(meta, c), timed = false;
+    enum text_time kind;
     uint64_t ns;
     while (c.p < c.end) {
         sipcheck_address_port address;
         if (take_address(&c, &address)) {
             take_found(meta, &r, &address);
             any = true;
-        } else if (!timed && text_take_time(&c, &ns, &day)) {
+        } else if (!timed && text_take_time(&c, &ns, &kind)) {
             any = timed = true;
-            take_time(meta, ns, day);
+            take_time(meta, ns, kind);
         } else {
             take_token(meta, &r, &c);
         }

@@ -4,12 +4,12 @@
 #define SIPCHECK_CAPTURE_TEXT_META_H
 
 #include "decoder.h"
+#include "text_cursor.h"
 
 typedef struct text_meta {
     capture_path path; /* family 0: not known */
     uint64_t ns;
-    bool has_time;
-    bool has_day; /* else it is a time of 1970 */
+    enum text_time time;
 } text_meta;
 
 /* Take what one line says, over what was said before. False: it says nothing of that. */

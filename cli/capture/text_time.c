@@ -32,10 +32,22 @@ static bool to_ns(const moment *m, uint64_t *ret)
     return true;
 }
 
+/* Three digits of milliseconds behind another colon, as some print them. */
+static bool take_milliseconds(text_cursor *c, moment *m)
+{
+    text_cursor at = *c;
+    uint32_t milliseconds;
+    if (!text_take_char(&at, ':') || !text_take_number(&at, 3, 3, &milliseconds)) return false;
+    m->ns = milliseconds * 1000000ull;
+    *c = at;
+    return true;
+}
+
 /* [.,] 1*9DIGIT, further digits ignored; else nothing. */
 static void take_fraction(text_cursor *c, moment *m)
 {
     uint64_t unit = NS_PER_S;
+    if (take_milliseconds(c, m)) return;
     if (c->end - c->p < 2 || (*c->p != '.' && *c->p != ',') || !text_is_digit(c->p[1])) return;
     for (c->p++; c->p < c->end && text_is_digit(*c->p); c->p++) {
         unit /= 10;
@@ -89,13 +101,13 @@ static bool take_month(text_cursor *c, uint32_t *ret)
     return false;
 }
 
-/* yyyy-mm-dd or yyyy/mm/dd, then T or space, then the clock */
+/* yyyy-mm-dd, yyyy/mm/dd or yyyy.mm.dd, then T or space, then the clock */
 static bool take_iso(text_cursor *c, moment *m)
 {
     text_cursor at = *c;
     if (!text_take_number(&at, 4, 4, &m->year) || at.p == at.end) return false;
     char separator = *at.p;
-    if (separator != '-' && separator != '/') return false;
+    if (separator != '-' && separator != '/' && separator != '.') return false;
     at.p++;
     if (!text_take_number(&at, 2, 2, &m->month) || !text_take_char(&at, separator)) return false;
     if (!text_take_number(&at, 2, 2, &m->day)) return false;
@@ -161,11 +173,11 @@ static bool take_epoch(text_cursor *c, uint64_t *ret)
     return true;
 }
 
-bool text_take_time(text_cursor *c, uint64_t *ret_ns, bool *ret_day)
+bool text_take_time(text_cursor *c, uint64_t *ret_ns, enum text_time *ret_kind)
 {
     static bool (*const shapes[])(text_cursor *, moment *) = { take_iso, take_syslog,
                                                                take_day_first };
-    *ret_day = true;
+    *ret_kind = TEXT_TIME_DATE;
     for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
         text_cursor at = *c;
         moment m = { 0 };
@@ -175,8 +187,9 @@ bool text_take_time(text_cursor *c, uint64_t *ret_ns, bool *ret_day)
     }
     text_cursor at = *c;
     moment m = { .year = 1970, .month = 1, .day = 1 };
+    *ret_kind = TEXT_TIME_EPOCH;
     if (take_epoch(c, ret_ns)) return true;
-    *ret_day = false;
+    *ret_kind = TEXT_TIME_CLOCK;
     if (!take_clock(&at, &m) || !to_ns(&m, ret_ns)) return false;
     *c = at;
     return true;
