@@ -94,7 +94,7 @@ static bool read_next(run *r, capture_reader *from)
         end_decrypt(r, from, false, damage);
     } else {
         if (damage) note_damage(r, from, damage);
-        if (there && !from->has_time)
+        if (there && !from->has_time && capture_reader_is_packet(from))
             capture_count(r->stats, CAPTURE_NO_TIME, place_of(r, from), 0);
         if (there && from->set_back)
             capture_count(r->stats, CAPTURE_CLOCK_SET_BACK, place_of(r, from), 0);

@@ -177,6 +177,11 @@ bool capture_reader_wake(capture_reader *r, char **ret_damage)
     return false;
 }
 
+bool capture_reader_is_packet(const capture_reader *r)
+{
+    return r->record.rec_type == REC_TYPE_PACKET;
+}
+
 bool capture_reader_is_packets(const capture_reader *r)
 {
     const wtap_rec *record = &r->record;

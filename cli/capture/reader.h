@@ -35,6 +35,9 @@ bool capture_reader_next(capture_reader *r, char **ret_damage);
 /* libwiretap also reads pictures, programs and so on, as one record without a time. */
 bool capture_reader_is_packets(const capture_reader *r);
 
+/* Else it is one of the blocks that say something about packets. */
+bool capture_reader_is_packet(const capture_reader *r);
+
 /* The record is a PDU that Wireshark exported. */
 bool capture_reader_is_exported(const capture_reader *r);
 

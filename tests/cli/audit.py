@@ -3,6 +3,7 @@
 
 import json
 import shutil
+import struct
 import subprocess
 
 from command import OFFICE, Test, main, message, office, packet, pcap, unreachable, zipped
@@ -266,6 +267,20 @@ class ExitCodes(Test):
                 out = self.run_command("audit", self.write(name, content), code=4).out
                 self.assertIn("! no SIP message was found", out)
                 self.assertIn("The judgement is incomplete", out)
+
+    def test_blocks_that_are_no_packets_lack_no_time(self):
+        def block(kind, body):
+            return struct.pack("<II", kind, len(body) + 12) + body + struct.pack("<I", len(body) + 12)
+
+        head = block(0x0A0D0D0A, struct.pack("<IHHq", 0x1A2B3C4D, 1, 0, -1)) + block(1, struct.pack("<HHI", 101, 0, 0))
+        at, captured, wire = packet(message())
+        us = round(at * 1e6)
+        frame = block(6, struct.pack("<IIIII", 0, us >> 32, us & 0xFFFFFFFF, len(captured), wire) + captured +
+                      bytes(-len(captured) % 4))
+        path = self.write("a.pcapng", head + block(0xBAD, b"abcd") + frame)
+        out = self.run_command("audit", path).out
+        self.assertIn("- records of the file that are no packets: 1 (frame 1)", out)
+        self.assertNotIn("time stamp", out)
 
     def test_what_cannot_be_read(self):
         for path, err in [("missing.pcap", "missing.pcap: No such file"), ("corpus", "corpus: Is a directory"),
