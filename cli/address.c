@@ -32,18 +32,24 @@ gboolean address_parse(const char *text, sipcheck_address_port *address)
     return inet_pton(address->family == 6 ? AF_INET6 : AF_INET, digits, address->bytes) == 1;
 }
 
+GArray *addresses_read(const char *option, char **words)
+{
+    g_autoptr(GArray) addresses = g_array_new(FALSE, FALSE, sizeof(sipcheck_address_port));
+    for (; words && *words; words++) {
+        sipcheck_address_port address;
+        if (!address_parse(*words, &address)) {
+            complain("%s is ADDR, ADDR:PORT or [ADDR]:PORT, not '%s'", option, *words);
+            return NULL;
+        }
+        g_array_append_val(addresses, address);
+    }
+    return g_steal_pointer(&addresses);
+}
+
 gboolean vantages_read(struct vantages *vantages)
 {
-    vantages->addresses = g_array_new(FALSE, FALSE, sizeof(sipcheck_address_port));
-    for (char **word = vantages->words; word && *word; word++) {
-        sipcheck_address_port address;
-        if (!address_parse(*word, &address)) {
-            complain("--vantage is ADDR, ADDR:PORT or [ADDR]:PORT, not '%s'", *word);
-            return FALSE;
-        }
-        g_array_append_val(vantages->addresses, address);
-    }
-    return TRUE;
+    vantages->addresses = addresses_read("--vantage", vantages->words);
+    return vantages->addresses != NULL;
 }
 
 void vantages_set(const struct vantages *vantages, sipcheck_options *options)

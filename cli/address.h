@@ -10,6 +10,10 @@
 /* Without a port it is 0 in *address. FALSE: it is none. */
 gboolean address_parse(const char *text, sipcheck_address_port *address);
 
+/* Those that an option has, of sipcheck_address_port. NULL: one of the words is none, and
+ * complained about. words: NULL: none. */
+GArray *addresses_read(const char *option, char **words);
+
 /* Where a capture was taken: what --vantage said, and what that means. */
 struct vantages {
     char **words;      /* NULL: none */

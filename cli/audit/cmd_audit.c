@@ -5,17 +5,15 @@
 #include "../command.h"
 #include "../flow/calls.h"
 #include "../flow/traffic.h"
+#include "../interrupt.h"
 #include "../output.h"
 #include "absent.h"
-#include "interrupt.h"
 #include "jobs.h"
 #include "report.h"
 #include "statement.h"
 
-#include <glib/gstdio.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <sipcheck/report.h>
@@ -46,7 +44,10 @@ static void take_message(void *user, const sipcheck_packet *packet, const struct
     tally_message(&audit->summary.tally, packet, heard);
     absent_meet(audit->absent, packet);
     if (audit->summary.excerpts) excerpts_message(audit->summary.excerpts, transaction, step);
-    if (audit_is_dut(&audit->options, &packet->src)) audit->summary.dut_messages++;
+    const GArray *duts = audit->options.dut_addresses;
+    for (guint i = 0; i < duts->len; i++)
+        if (address_is(&g_array_index(duts, sipcheck_address_port, i), &packet->src))
+            audit->summary.dut_messages[i]++;
 }
 
 static void on_message(void *user, const sipcheck_packet *packet, const sipcheck_message *message)
@@ -79,7 +80,7 @@ static void take_finding(void *user, const sipcheck_finding *finding, GBytes *tr
 {
     struct audit *audit = user;
     gboolean about_waiver = !finding->message_parsed;
-    if (audit->options.dut) {
+    if (audit->options.duts) {
         size_t index = 0;
         if (sipcheck_rules_find(audit->summary.rules, finding->rule->id, &index))
             audit->summary.totals.counts[index].verdict[finding->verdict]++;
@@ -192,11 +193,12 @@ static void write_report(struct audit *audit)
 {
     struct audit_summary *summary = &audit->summary;
     size_t rules = sipcheck_rules_count(summary->rules);
-    for (size_t i = 0; i < rules && !audit->options.dut; i++)
+    for (size_t i = 0; i < rules && !audit->options.duts; i++)
         summary->totals.counts[i] = sipcheck_rule_counts(audit->engine, i);
     add_totals(&summary->totals, summary->rules);
-    gboolean nothing = !summary->tally.messages || !summary->totals.exercised ||
-                       (audit->options.dut && !summary->dut_messages);
+    gboolean nothing = !summary->tally.messages || !summary->totals.exercised;
+    for (guint i = 0; i < audit->options.dut_addresses->len; i++)
+        nothing |= !summary->dut_messages[i];
     summary->sequences = sipcheck_sequences(audit->engine);
     summary->incomplete = nothing || summary->interrupted || summary->not_judged ||
                           capture_is_incomplete(&summary->capture);
@@ -221,19 +223,10 @@ static int exit_code(const struct audit *audit)
     return audit->summary.incomplete ? EXIT_INCOMPLETE : EXIT_CLEAN;
 }
 
-/* Standard input, a named pipe, a device. */
-static gboolean may_be_live(const char *path)
-{
-    GStatBuf status;
-    if (!strcmp(path, "-")) return TRUE;
-    return !g_stat(path, &status) && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode);
-}
-
 /* A live capture may have no end but ^C, and its findings are wanted as they come. */
 static void expect_live(struct audit *audit, char **paths)
 {
-    for (char **path = paths; *path; path++)
-        audit->live = audit->live || may_be_live(*path);
+    audit->live = interrupt_is_live(paths, g_strv_length(paths));
     interrupt_catch(audit->live);
     if (audit->options.json) setvbuf(stdout, NULL, audit->live ? _IOLBF : _IOFBF, OUTPUT_BUFFER);
 }
@@ -308,10 +301,11 @@ static int judge_with(struct audit *audit, char **paths)
     summary->rules = rules;
     summary->options = asked;
     summary->totals.counts = g_new0(sipcheck_counts, sipcheck_rules_count(rules));
+    summary->dut_messages = g_new0(guint64, asked->dut_addresses->len + 1);
     tally_init(&summary->tally);
     if (asked->ladder) summary->excerpts = excerpts_new();
     audit->engine_options = (sipcheck_options){
-        .verdicts = asked->dut ? 15 : asked->shown | 1u << SIPCHECK_FAIL,
+        .verdicts = asked->duts ? 15 : asked->shown | 1u << SIPCHECK_FAIL,
         .filter = asked->compiled_filter,
         .on_finding = on_finding,
         .wants_texts = wants_texts,
@@ -334,6 +328,7 @@ static int judge_with(struct audit *audit, char **paths)
     excerpts_free(summary->excerpts);
     capture_stats_clear(&summary->capture);
     g_free(summary->totals.counts);
+    g_free(summary->dut_messages);
     sipcheck_rules_free(rules);
     return code;
 }

@@ -52,14 +52,18 @@ static gboolean parse_memory(const char *text, gsize *bytes)
 
 gboolean audit_is_dut(const struct audit_options *options, const sipcheck_address_port *address)
 {
-    return !options->dut || address_is(&options->dut_address, address);
+    const GArray *duts = options->dut_addresses;
+    gboolean any = !options->duts;
+    for (guint i = 0; i < duts->len && !any; i++)
+        any = address_is(&g_array_index(duts, sipcheck_address_port, i), address);
+    return any;
 }
 
 /* The findings of that element are counted, and none is shown. */
 static gboolean settle_statement(struct audit_options *options)
 {
     sipcheck_address_port address;
-    if (options->dut || options->verdicts) {
+    if (options->duts || options->verdicts) {
         complain("--statement is about one element and all verdicts: no --dut, no --verdicts");
         return FALSE;
     }
@@ -67,7 +71,7 @@ static gboolean settle_statement(struct audit_options *options)
         complain("--statement is ADDR, ADDR:PORT or [ADDR]:PORT, not '%s'", options->statement);
         return FALSE;
     }
-    options->dut = g_strdup(options->statement);
+    options->duts = g_strdupv((char *[]){ options->statement, NULL });
     options->shown = 0;
     return TRUE;
 }
@@ -94,11 +98,10 @@ static gboolean settle(struct audit_options *options)
         return FALSE;
     }
     if (options->statement && !settle_statement(options)) return FALSE;
-    if (options->dut && !address_parse(options->dut, &options->dut_address)) {
-        complain("--dut is ADDR, ADDR:PORT or [ADDR]:PORT, not '%s'", options->dut);
+    options->dut_addresses = addresses_read("--dut", options->duts);
+    if (!options->dut_addresses || !vantages_read(&options->vantages) ||
+        !roles_read(&options->roles))
         return FALSE;
-    }
-    if (!vantages_read(&options->vantages) || !roles_read(&options->roles)) return FALSE;
     if (options->jobs < 1 || options->jobs > JOBS_MAX) {
         complain("--jobs is 1 to %d, not %d", JOBS_MAX, options->jobs);
         return FALSE;
@@ -135,8 +138,8 @@ gboolean audit_options_read(struct audit_options *options, int *argc, char ***ar
           "judge only messages for which this is true", "EXPR" },
         { "statement", 0, 0, G_OPTION_ARG_STRING, &o->statement,
           "instead of findings: which statements this element kept", "ADDR" },
-        { "dut", 0, 0, G_OPTION_ARG_STRING, &o->dut,
-          "only what this element sent: ADDR or ADDR:PORT", "ADDR" },
+        { "dut", 0, 0, G_OPTION_ARG_STRING_ARRAY, &o->duts,
+          "only what this element sent: ADDR or ADDR:PORT (may be given again)", "ADDR" },
         VANTAGE_ENTRY(o->vantages),
         ROLE_ENTRY(o->roles),
         { "jobs", 'j', 0, G_OPTION_ARG_INT, &o->jobs,
@@ -173,7 +176,8 @@ void audit_options_clear(struct audit_options *options)
     g_free(options->fail_on);
     g_free(options->verdicts);
     g_free(options->filter);
-    g_free(options->dut);
+    g_strfreev(options->duts);
+    if (options->dut_addresses) g_array_unref(options->dut_addresses);
     g_free(options->statement);
     g_free(options->keylog);
     g_free(options->format_in);

@@ -11,20 +11,21 @@
 
 struct audit_options {
     struct ruleset_options rules;
-    char *format, *fail_on, *verdicts, *filter, *dut, *keylog, *format_in, *memory,
+    char *format, *fail_on, *verdicts, *filter, *keylog, *format_in, *memory,
         *credentials; /* as given; NULL: not */
     struct vantages vantages;
     struct roles roles;
-    gsize memory_max; /* bytes; 0: the default */
-    char *statement;  /* as given; it is the dut then */
+    gsize memory_max;      /* bytes; 0: the default */
+    char *statement;       /* as given; it is the dut then */
+    char **duts;           /* as given; NULL: everybody is judged */
+    GArray *dut_addresses; /* theirs; port 0: any */
     gboolean ladder;
     gboolean json;
     gboolean text_log; /* the files are no captures */
     gboolean keep_duplicates;
-    int jobs;                          /* engines */
-    int fail_level;                    /* enum sipcheck_severity; above all of them: never */
-    unsigned shown;                    /* bits of enum sipcheck_verdict */
-    sipcheck_address_port dut_address; /* port 0: any */
+    int jobs;       /* engines */
+    int fail_level; /* enum sipcheck_severity; above all of them: never */
+    unsigned shown; /* bits of enum sipcheck_verdict */
     sipcheck_filter *compiled_filter;
 };
 
@@ -33,7 +34,7 @@ struct audit_options {
 gboolean audit_options_read(struct audit_options *options, int *argc, char ***argv);
 void audit_options_clear(struct audit_options *options);
 
-/* There is no --dut, or it is this element. NULL: nobody. */
+/* There is no --dut, or one is this element. NULL: nobody. */
 gboolean audit_is_dut(const struct audit_options *options, const sipcheck_address_port *address);
 
 #endif

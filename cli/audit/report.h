@@ -23,10 +23,10 @@ struct audit_summary {
     struct rule_totals totals;
     capture_stats capture;
     sipcheck_sequence_counts sequences;
-    guint64 not_judged;   /* messages beyond a limit of the library */
-    gboolean incomplete;  /* something was cut, lost or undecryptable, or nothing was judged */
-    gboolean interrupted; /* ^C came before the end of the files */
-    guint64 dut_messages; /* sent by the --dut */
+    guint64 not_judged;    /* messages beyond a limit of the library */
+    gboolean incomplete;   /* something was cut, lost or undecryptable, or nothing was judged */
+    gboolean interrupted;  /* ^C came before the end of the files */
+    guint64 *dut_messages; /* sent by each --dut */
     const struct audit_options *options;
     gboolean colour;
     struct excerpts *excerpts; /* NULL: they are not wanted */

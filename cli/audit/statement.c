@@ -190,7 +190,7 @@ void statement_text(const struct audit_summary *s)
     g_autoptr(GString) idle = g_string_new(NULL);
     report_capture(s);
     printf("\n%sConformance statement of %s%s\n", output_style(STYLE_BOLD, s->colour),
-           s->options->dut, output_style(STYLE_PLAIN, s->colour));
+           s->options->statement, output_style(STYLE_PLAIN, s->colour));
     for (guint i = 0, next; i < list->len; i = next) {
         unsigned rfc = ((struct statement *)list->pdata[i])->rfc;
         for (next = i + 1; next < list->len;)
@@ -227,7 +227,7 @@ void statement_ndjson(const struct audit_summary *s)
         printf(",\"rfc\":%u,\"section\":", statement->rfc);
         output_json_text(stdout, statement->section);
         printf(",\"element\":");
-        output_json_text(stdout, s->options->dut);
+        output_json_text(stdout, s->options->statement);
         printf(",\"outcome\":\"%s\",\"pass\":%" G_GUINT64_FORMAT ",\"fail\":%" G_GUINT64_FORMAT
                ",\"unknown\":%" G_GUINT64_FORMAT ",\"rules\":[",
                outcome_names[outcome_of(statement)], statement->verdict[SIPCHECK_PASS],

@@ -111,13 +111,16 @@ static void print_counter(const struct audit_summary *s, unsigned id)
 
 static void print_dut(const struct audit_summary *s)
 {
-    if (!s->options->dut) return;
-    if (s->dut_messages)
-        printf("  Only what %s sent is judged: %" G_GUINT64_FORMAT " message%s\n", s->options->dut,
-               s->dut_messages, plural(s->dut_messages));
-    else
-        printf("  %s! %s sent no SIP message in this capture%s\n", style(s, STYLE_YELLOW),
-               s->options->dut, style(s, STYLE_PLAIN));
+    const char *const *dut = (const char *const *)s->options->duts;
+    for (gsize i = 0; dut && dut[i]; i++) {
+        guint64 n = s->dut_messages[i];
+        if (n)
+            printf("  Only what %s sent is judged: %" G_GUINT64_FORMAT " message%s\n", dut[i], n,
+                   plural(n));
+        else
+            printf("  %s! %s sent no SIP message in this capture%s\n", style(s, STYLE_YELLOW),
+                   dut[i], style(s, STYLE_PLAIN));
+    }
 }
 
 static void print_sequences(const struct audit_summary *s)
@@ -323,7 +326,7 @@ static void print_summary(const struct audit_summary *s)
 /* Elements without a finding; with --dut nothing is known of the others. */
 static void print_quiet(const struct audit_summary *s, guint quiet)
 {
-    gboolean known = !s->options->dut && s->options->shown & 1u << SIPCHECK_FAIL;
+    gboolean known = !s->options->duts && s->options->shown & 1u << SIPCHECK_FAIL;
     if (quiet && known)
         printf("\n%u element%s sent messages without a finding.\n", quiet, plural(quiet));
     if (s->tally.elements_lost)

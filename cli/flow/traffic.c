@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "traffic.h"
 #include "../command.h"
+#include "../interrupt.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
@@ -25,12 +26,19 @@ static gboolean settle(const struct traffic *traffic, char **paths, gsize count)
     return FALSE;
 }
 
+static bool go_on(void *user, uint64_t read, uint64_t total)
+{
+    (void)user, (void)read, (void)total;
+    return !interrupt_came();
+}
+
 int traffic_run(struct traffic *traffic, char **paths, gsize count, capture_packet_fn on_packet,
                 void *user)
 {
     if (!settle(traffic, paths, count)) return EXIT_USAGE;
     const capture_options options = { .limits.keep_duplicates = traffic->keep_duplicates,
                                       .text = !g_strcmp0(traffic->format_in, "text"),
+                                      .on_progress = go_on,
                                       .on_part = traffic->on_part,
                                       .part_user = traffic->part_user,
                                       .on_undelivered = traffic->on_undelivered,
@@ -42,11 +50,12 @@ int traffic_run(struct traffic *traffic, char **paths, gsize count, capture_pack
         complain("%s", sipcheck_strerror(SIPCHECK_NOMEM));
         return EXIT_UNREADABLE;
     }
-    if (capture_run((const char *const *)paths, count, &options, on_packet, user, &traffic->stats,
-                    &error))
-        return EXIT_CLEAN;
-    traffic_complain(error);
-    return EXIT_UNREADABLE;
+    if (interrupt_is_live(paths, count)) interrupt_catch(TRUE);
+    bool fine = capture_run((const char *const *)paths, count, &options, on_packet, user,
+                            &traffic->stats, &error);
+    interrupt_done();
+    if (!fine) traffic_complain(error);
+    return fine ? EXIT_CLEAN : EXIT_UNREADABLE;
 }
 
 void traffic_complain(const GError *error)

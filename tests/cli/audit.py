@@ -115,6 +115,12 @@ class Selection(Test):
         self.assertIn("! 192.0.2.99 sent no SIP message in this capture", out)
         self.assertNotIn("without a finding", out)
 
+    def test_several_duts(self):
+        self.assertEqual(self.culprits("--dut", "198.51.100.7", "--dut", "192.0.2.1:5060", OFFICE),
+                         {"198.51.100.7:5060", "192.0.2.1:5060"})
+        out = self.run_command("audit", "--fail-on", "never", "--dut", "192.0.2.1", "--dut", "192.0.2.99", OFFICE, code=4).out
+        self.assertIn("  Only what 192.0.2.1 sent is judged: 3 messages\n  ! 192.0.2.99 sent no SIP message", out)
+
     def missing(self, *options, err=""):
         out = self.run_command("audit", "--format", "ndjson", "--verdicts", "unknown", *options, OFFICE, code=1, err=err).out
         return {json.loads(line).get("message") for line in out.splitlines()}
@@ -205,7 +211,7 @@ class Selection(Test):
         self.run_command("audit", "--dut", "192.0.2.10", "-Y", 'sip.Method == "CANCEL"', OFFICE, code=4)
 
     def test_an_option_of_one_value_is_given_once(self):
-        for words in (["--dut", "192.0.2.1", "--dut=192.0.2.10"], ["-Y", "true", "--filter", "true"],
+        for words in (["--fail-on", "error", "--fail-on=info"], ["-Y", "true", "--filter", "true"],
                       ["-fndjson", "-f", "text"]):
             with self.subTest(words=words):
                 self.run_command("audit", *words, OFFICE, code=2, err="is given twice; it has one value")

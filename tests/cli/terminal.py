@@ -123,8 +123,8 @@ class Pipes(unittest.TestCase):
 class Live(unittest.TestCase):
     """A pipe that stays open, as of tcpdump -U."""
 
-    def start(self, *words):
-        process = subprocess.Popen([SIPCHECK, "audit", *words, "-"], cwd=ROOT, env=environment(), stdin=subprocess.PIPE,
+    def start(self, *words, command="audit"):
+        process = subprocess.Popen([SIPCHECK, command, *words, "-"], cwd=ROOT, env=environment(), stdin=subprocess.PIPE,
                                    stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         process.stdin.write(office())
         process.stdin.flush()
@@ -212,6 +212,14 @@ class Live(unittest.TestCase):
                 code, out, err = self.finish(process)
                 self.assertEqual((code, err), (1, ""))
                 self.assertEqual(out, sipcheck("audit", OFFICE).out.replace(OFFICE, "-"))
+
+    def test_what_was_heard_until_an_interrupt_is_listed_and_drawn(self):
+        for command, words in (("calls", ()), ("flow", ("--all",))):
+            with self.subTest(command=command):
+                process = self.start(*words, command=command)
+                self.wait_until_read(process)
+                process.send_signal(signal.SIGINT)
+                self.assertEqual(self.finish(process), (0, sipcheck(command, *words, OFFICE).out, ""))
 
     def test_the_writer_may_say_its_last_word(self):
         process = self.start("--format", "ndjson")

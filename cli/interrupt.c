@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "interrupt.h"
 
+#include <glib/gstdio.h>
 #include <signal.h>
+#include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static volatile sig_atomic_t came;
@@ -24,6 +27,17 @@ static void on_alarm(int signal)
     (void)signal;
     came = 1;
     alarm(1);
+}
+
+gboolean interrupt_is_live(char *const *paths, gsize count)
+{
+    gboolean live = FALSE;
+    for (gsize i = 0; i < count && !live; i++) {
+        GStatBuf status;
+        live = !strcmp(paths[i], "-") ||
+               (!g_stat(paths[i], &status) && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode));
+    }
+    return live;
 }
 
 void interrupt_catch(gboolean live)
