@@ -39,7 +39,9 @@ int main(int argc, char **argv)
 
     sipcheck_error error = { 0 };
     sipcheck_rules *rules = sipcheck_rules_new(NULL);
-    if (!rules || sipcheck_rules_add_builtin(rules, &error) || sipcheck_rules_seal(rules, &error)) {
+    if (!rules || sipcheck_rules_add_builtin(rules, &error) ||
+        sipcheck_rules_use_profile(rules, "default", NULL, &error) ||
+        sipcheck_rules_seal(rules, &error)) {
         fprintf(stderr, "judge: %s:%u: %s\n", error.file, error.line, error.message);
         sipcheck_rules_free(rules);
         return 2;

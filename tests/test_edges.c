@@ -45,6 +45,9 @@ static void no_bytes_are_no_message(void **state)
     const sipcheck_body *body = NULL;
     const uint8_t nothing[1] = { 0 };
     sipcheck_arena *arena = sipcheck_arena_new(NULL);
+    assert_int_equal(sipcheck_parse(arena, NULL, 0, 0, &message), SIPCHECK_OK);
+    assert_int_equal(sipcheck_looks_like_sip(NULL, 0), SIPCHECK_NOT_SIP);
+    assert_int_equal(sipcheck_frame_next(NULL, 0, true).length, 0);
     assert_int_equal(sipcheck_parse(arena, nothing, 0, 0, &message), SIPCHECK_OK);
     assert_true(!message->is_request && !message->is_response && !message->valid);
     assert_int_equal(sipcheck_body_parse(arena, message, &body), SIPCHECK_OK);
@@ -59,17 +62,25 @@ static void a_set_and_an_engine_in_any_order(void **state)
     (void)state;
     sipcheck_error error;
     const sipcheck_options options = { .verdicts = 0 };
+    const char *profile = "name: p\nrules: {a-b: {enabled: false}}\n";
     sipcheck_rules *rules = ruleset_open(RULE_CSEQ("a-b"));
     assert_null(sipcheck_new(rules, &options)); /* not sealed */
+    assert_int_equal(sipcheck_rules_use_profile(rules, "p", NULL, NULL), SIPCHECK_INVALID);
+    assert_int_equal(sipcheck_rules_add_profile(rules, "x/p.yaml", profile, strlen(profile), NULL),
+                     SIPCHECK_OK);
+    assert_int_equal(sipcheck_rules_use_profile(rules, "x/p.yaml", NULL, NULL), SIPCHECK_OK);
     assert_int_equal(sipcheck_rules_seal(rules, &error), SIPCHECK_OK);
+    assert_int_equal(sipcheck_rules_seal(rules, NULL), SIPCHECK_OK);
+    assert_false(sipcheck_rules_find(rules, "a-b", NULL)->enabled);
     assert_int_equal(ruleset_add(rules, RULE_CSEQ("a-c"), &error), SIPCHECK_INVALID);
     assert_null(sipcheck_rules_at(rules, SIZE_MAX));
     assert_null(sipcheck_rules_find(rules, "", NULL));
     assert_non_null(sipcheck_rules_find(rules, "a-b", NULL));
     sipcheck *engine = sipcheck_new(rules, &options);
     const uint8_t nothing[1] = { 0 };
-    const sipcheck_packet packet = { .bytes = nothing };
+    const sipcheck_packet packet = { .bytes = nothing }, zeros = { .bytes = NULL };
     assert_int_equal(sipcheck_feed(engine, &packet), SIPCHECK_OK);
+    assert_int_equal(sipcheck_feed(engine, &zeros), SIPCHECK_OK);
     assert_int_equal(sipcheck_rule_counts(engine, SIZE_MAX).verdict[SIPCHECK_FAIL], 0);
     assert_int_equal(sipcheck_deadline(engine), UINT64_MAX);
     assert_int_equal(sipcheck_advance(engine, UINT64_MAX), SIPCHECK_OK);

@@ -58,3 +58,26 @@ judges "$work/judge"
 read -ra flags < <(pkg-config --cflags --libs --static sipcheck)
 cc -std=c17 -o "$work/judge-static" "$source/examples/judge.c" "-Wl,-Bstatic" "${flags[@]}" "-Wl,-Bdynamic"
 judges "$work/judge-static"
+
+# In C++: what is wrong in the grammar, and where.
+read -ra flags < <(pkg-config --cflags --libs sipcheck)
+c++ -std=c++17 -Wall -Wextra -Wpedantic -Wold-style-cast -Wzero-as-null-pointer-constant -Werror -o "$work/faults" \
+    "$source/examples/faults.cpp" "${flags[@]}" "-Wl,-rpath,$prefix/$libdir"
+for faults in "$work/faults" "$work/examples/faults"; do
+    "$faults" "$work/good.sip" || fail "$faults complained about a good message"
+    sed 's/Max-Forwards: 70/Max-Forwards: 7x/' "$work/good.sip" >"$work/wrong.sip"
+    [ "$("$faults" "$work/wrong.sip" || true)" = "byte 114: end of field wanted in Max-Forwards (RFC 3261 section 25.1)" ] ||
+        fail "$faults: $("$faults" "$work/wrong.sip" || true)"
+done
+
+# In a fuzzer: an answer that breaks a rule ends it, a request that nobody could judge does not.
+if ! command -v clang >/dev/null; then
+    echo 'SKIPPED: fuzz_answer: clang is not installed'
+    exit 0
+fi
+quietly clang -std=c17 -Wall -Wextra -Werror -fsanitize=fuzzer,address -o "$work/fuzz_answer" "$source/examples/fuzz_answer.c" \
+    "${flags[@]}" "-Wl,-rpath,$prefix/$libdir"
+quietly "$work/fuzz_answer" "$work/wrong.sip"
+status=0
+(cd "$work" && ./fuzz_answer good.sip >out 2>&1) || status=$?
+[ "$status" -ne 0 ] && grep -q '(rfc3261-18\.2\.1-received-in-response): byte 21 of' "$work/out" || fail "fuzz_answer: $status: $(cat "$work/out")"

@@ -38,8 +38,9 @@ SIPCHECK_API const char *sipcheck_strerror(int code);
 /* The version of the library at run time, "MAJOR.MINOR.PATCH". */
 SIPCHECK_API const char *sipcheck_version(void);
 
-/* Where memory comes from. NULL stands for malloc and free. alloc may return NULL, which is
- * survived. */
+/* Where memory comes from: an allocator of NULL stands for malloc and free. Both functions are
+ * demanded. alloc gives memory aligned for anything, as malloc does, or NULL, which is survived;
+ * release gets what alloc gave, never NULL. */
 typedef struct sipcheck_allocator {
     void *(*alloc)(void *user, size_t size);
     void (*release)(void *user, void *block);
@@ -53,7 +54,7 @@ typedef struct sipcheck_arena sipcheck_arena;
 SIPCHECK_API sipcheck_arena *sipcheck_arena_new(const sipcheck_allocator *allocator);
 
 /* Everything that was parsed into the arena becomes invalid; its memory is kept for the next
- * message. */
+ * message, or body. Without it what is parsed next stands beside it. */
 SIPCHECK_API void sipcheck_arena_reset(sipcheck_arena *arena);
 
 /* NULL is allowed. */

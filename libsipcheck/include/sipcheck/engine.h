@@ -74,12 +74,15 @@ typedef struct sipcheck_counts {
 
 typedef struct sipcheck sipcheck;
 
-/* rules: sealed, borrowed. options: copied. NULL: no memory, or the rules are not sealed. */
+/* rules: sealed, borrowed. options: copied, but for what it points to; NULL: none. NULL: no memory,
+ * or the rules are not sealed. An engine is one thread's at a time, and its callbacks call none of
+ * its functions. */
 SIPCHECK_API sipcheck *sipcheck_new(const sipcheck_rules *rules, const sipcheck_options *options);
-SIPCHECK_API void sipcheck_free(sipcheck *engine);
+SIPCHECK_API void sipcheck_free(sipcheck *engine); /* NULL is allowed */
 
-/* Judge one message. Returns 0, SIPCHECK_NOMEM or SIPCHECK_TOO_BIG (the message was not judged, or
- * not by every rule, and is counted so: sipcheck_unjudged_count). */
+/* Judge one message; messages come in the order in which they were seen. packet: borrowed during
+ * the call, its bytes too. Returns 0, SIPCHECK_NOMEM or SIPCHECK_TOO_BIG (the message was not
+ * judged, or not by every rule, and is counted so: sipcheck_unjudged_count). */
 SIPCHECK_API int sipcheck_feed(sipcheck *engine, const sipcheck_packet *packet);
 
 /* --- several engines for one capture
@@ -113,7 +116,8 @@ SIPCHECK_API void sipcheck_join(sipcheck *engine, const sipcheck *part);
 /* The next moment at which something that did not happen may become a finding; UINT64_MAX: none.
  * sipcheck_feed sees to those before its packet's time, whose findings come first. */
 SIPCHECK_API uint64_t sipcheck_deadline(const sipcheck *engine);
-/* Before the first packet: since when the capture shows what passes. */
+/* Time goes on to now_ns without a packet. Before the first packet: since when the capture shows
+ * what passes. Returns 0 or SIPCHECK_NOMEM. */
 SIPCHECK_API int sipcheck_advance(sipcheck *engine, uint64_t now_ns);
 
 /* The capture lost messages at about that time: what was open then may have gone on unseen. */
@@ -129,7 +133,8 @@ SIPCHECK_API void sipcheck_unreached(sipcheck *engine, const sipcheck_packet *un
 SIPCHECK_API void sipcheck_clock_set(sipcheck *engine, uint64_t ns);
 
 /* The end of the capture: what waits for a deadline becomes unknown; waivers that are expired or
- * covered nothing become findings, with an empty packet and no message (docs/findings.md). */
+ * covered nothing become findings, with an empty packet and no message (docs/findings.md). Once;
+ * again it does nothing. Returns 0 or SIPCHECK_NOMEM. */
 SIPCHECK_API int sipcheck_finish(sipcheck *engine);
 
 SIPCHECK_API uint64_t sipcheck_message_count(const sipcheck *engine);  /* fed, judged or not */

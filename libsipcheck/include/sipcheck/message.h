@@ -11,7 +11,7 @@ extern "C" {
 #endif
 
 /* The longest message that is parsed, in bytes; a longer one is SIPCHECK_TOO_BIG. */
-#define SIPCHECK_MESSAGE_MAX ((size_t)1 << 20)
+#define SIPCHECK_MESSAGE_MAX 1048576u
 
 /* Every header the library knows, SIPCHECK_HEADER_VIA and so on; see headers.def. UNKNOWN is
  * extension-header. */
@@ -300,21 +300,22 @@ typedef struct sipcheck_message {
 #define SIPCHECK_FAULT_MAX 100
 #define SIPCHECK_HEADER_FIELD_MAX 2000 /* header lines a message; more: SIPCHECK_TOO_BIG */
 
-/* Parse one SIP message. bytes: [0,len), borrowed until the arena is reset; no NUL needed, NUL
- * allowed inside. flags: of enum sipcheck_parse_flag. Bad syntax is not an error: see the message's
- * faults. Returns 0, SIPCHECK_NOMEM or SIPCHECK_TOO_BIG; *ret_msg is set on 0 only. RFC 3261 §7. */
+/* Parse one SIP message. bytes: [0,len), borrowed until the arena is reset or freed; no NUL needed,
+ * NUL allowed inside; NULL where len is 0. flags: of enum sipcheck_parse_flag. Bad syntax is not an
+ * error: see the message's faults. Returns 0, SIPCHECK_NOMEM or SIPCHECK_TOO_BIG; *ret_msg is set
+ * on 0 only. RFC 3261 §7. */
 SIPCHECK_API int sipcheck_parse(sipcheck_arena *arena, const uint8_t *bytes, size_t len,
                                 unsigned flags, const sipcheck_message **ret_msg);
 
-/* The first value of a known header cast to its kind, or NULL: sipcheck_first(msg,
- * SIPCHECK_HEADER_CSEQ). */
+/* The first value of a known header, NULL where there is none or the id is out of range. Its kind
+ * says what to cast it to: (const sipcheck_cseq *)sipcheck_first(msg, SIPCHECK_HEADER_CSEQ). */
 SIPCHECK_API const sipcheck_value *sipcheck_first(const sipcheck_message *msg,
                                                   enum sipcheck_header_id id);
 
-/* How many values of a known header there are, all lines together. */
+/* How many values of a known header there are, all lines together; 0 for an id out of range. */
 SIPCHECK_API uint32_t sipcheck_count(const sipcheck_message *msg, enum sipcheck_header_id id);
 
-/* The parameter of that name (any case) in a list, or NULL. */
+/* The first parameter of that name (any case) in a list, or NULL. list: NULL: an empty one. */
 SIPCHECK_API const sipcheck_param *sipcheck_param_find(const sipcheck_param *list,
                                                        const char *name);
 

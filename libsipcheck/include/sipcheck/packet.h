@@ -18,7 +18,9 @@ enum sipcheck_transport {
     SIPCHECK_TRANSPORT_WS,
     SIPCHECK_TRANSPORT_WSS,
 };
-SIPCHECK_API const char *sipcheck_transport_name(enum sipcheck_transport transport); /* "udp" */
+
+/* "udp"; never NULL: what is none of them is "unknown". */
+SIPCHECK_API const char *sipcheck_transport_name(enum sipcheck_transport transport);
 
 typedef struct sipcheck_address_port {
     uint8_t family;    /* 0: not known, 4, 6 */
@@ -31,9 +33,10 @@ typedef struct sipcheck_address_port {
 SIPCHECK_API const char *sipcheck_address_text(const sipcheck_address_port *address,
                                                char buf[SIPCHECK_ADDRESS_TEXT]);
 
-/* One SIP message as it was seen: a datagram, or what sipcheck_frame_next cut out of a stream. */
+/* One SIP message as it was seen: a datagram, or what sipcheck_frame_next cut out of a stream. A
+ * packet of zeros is an empty message of which nothing is known. */
 typedef struct sipcheck_packet {
-    const uint8_t *bytes;
+    const uint8_t *bytes; /* borrowed during the call that it is given to; NULL where length is 0 */
     size_t length;
     unsigned flags; /* of enum sipcheck_parse_flag */
     uint64_t

@@ -37,7 +37,8 @@ enum sipcheck_role {
     SIPCHECK_ROLE_REDIRECT = 1u << 4,
 };
 
-/* "MUST", "error", "message", "fail", "uac"; never NULL. Roles: one bit. */
+/* "MUST", "error", "message", "fail", "uac"; never NULL: "unknown" for what is none of them. Roles:
+ * one bit. */
 SIPCHECK_API const char *sipcheck_level_name(enum sipcheck_level level);
 SIPCHECK_API const char *sipcheck_severity_name(enum sipcheck_severity severity);
 SIPCHECK_API const char *sipcheck_scope_name(enum sipcheck_scope scope);
@@ -74,7 +75,8 @@ typedef struct sipcheck_rule {
     bool syntax;
 } sipcheck_rule;
 
-/* What is wrong in a rule or profile file. */
+/* What is wrong in a rule or profile file. Functions that take one accept NULL, and fill it in
+ * where they return SIPCHECK_INVALID or SIPCHECK_TOO_BIG. */
 typedef struct sipcheck_error {
     char file[256];
     unsigned line, column; /* from 1; 0: not known */
@@ -85,12 +87,15 @@ typedef struct sipcheck_error {
 
 typedef struct sipcheck_rules sipcheck_rules;
 
-/* An empty set, with the syntax rules in it. NULL: no memory. allocator: copied, may be NULL. */
+/* An empty set, with the syntax rules in it. NULL: no memory. allocator: copied, may be NULL. The
+ * way of a set: add, use a profile, seal; then it judges until it is freed. */
 SIPCHECK_API sipcheck_rules *sipcheck_rules_new(const sipcheck_allocator *allocator);
+
+/* Behind all engines that use it. NULL is allowed. */
 SIPCHECK_API void sipcheck_rules_free(sipcheck_rules *rules);
 
-/* The files that were built in: path ("rfc3261/8.1.1.yaml", "bases.yaml", "profiles/default.yaml",
- * "statements/rfc3261.csv") and text. Returns NULL behind the last. */
+/* The files that were built in, for ever: path ("rfc3261/8.1.1.yaml", "bases.yaml",
+ * "profiles/default.yaml", "statements/rfc3261.csv") and text. Returns NULL behind the last. */
 typedef struct sipcheck_builtin {
     const char *path;
     const char *text;
@@ -106,31 +111,39 @@ SIPCHECK_API int sipcheck_rules_add_builtin(sipcheck_rules *rules, sipcheck_erro
  * long, for most of what stands in the files are tests. On an error the set has none. */
 SIPCHECK_API int sipcheck_rules_add_builtin_tests(sipcheck_rules *rules, sipcheck_error *error);
 
-/* Add the rules of one file. name: for messages. text: borrowed during the call. Returns 0,
+/* Add the rules of one file. name: copied, for messages. text: borrowed during the call; no NUL
+ * needed. Returns 0,
  * SIPCHECK_NOMEM, SIPCHECK_TOO_BIG or SIPCHECK_INVALID (error says where; the set is as before). */
 SIPCHECK_API int sipcheck_rules_add(sipcheck_rules *rules, const char *name, const char *text,
                                     size_t length, sipcheck_error *error);
 
-/* Add a file of base messages for the rules' own tests (the form of rules/bases.yaml). */
+/* Add a file of base messages for the rules' own tests (the form of rules/bases.yaml). As
+ * sipcheck_rules_add. */
 SIPCHECK_API int sipcheck_rules_add_bases(sipcheck_rules *rules, const char *name, const char *text,
                                           size_t length, sipcheck_error *error);
 
-/* Make a profile known under its own name, so that others can extend it. */
+/* Make a profile known under its own name, so that others can extend it. As sipcheck_rules_add. */
 SIPCHECK_API int sipcheck_rules_add_profile(sipcheck_rules *rules, const char *name,
                                             const char *text, size_t length, sipcheck_error *error);
 
-/* Switch to a known profile; today ("YYYY-MM-DD", may be NULL) is what waivers expire against. */
+/* Choose a profile that was added, by its name or by that of its file; without one every rule is on
+ * (`sipcheck audit` uses "default", which leaves out those for private networks). today
+ * ("YYYY-MM-DD"): what waivers expire against; NULL: they do not. Chosen again, the last one
+ * counts. Returns 0 or SIPCHECK_INVALID (there is none, or it extends what is not there). */
 SIPCHECK_API int sipcheck_rules_use_profile(sipcheck_rules *rules, const char *profile,
                                             const char *today, sipcheck_error *error);
 
 /* Call when all files are added and the profile is chosen: checks cross references, builds the
  * index. Before it, a set can't judge; behind it, nothing can be added and the set is read-only
- * (threads may share it). */
+ * (threads may share it). Returns 0 (also where it is sealed already), SIPCHECK_NOMEM or
+ * SIPCHECK_INVALID. */
 SIPCHECK_API int sipcheck_rules_seal(sipcheck_rules *rules, sipcheck_error *error);
 
+/* The rules in the order of their ids, those too that are switched off. NULL behind the last. */
 SIPCHECK_API size_t sipcheck_rules_count(const sipcheck_rules *rules);
-SIPCHECK_API const sipcheck_rule *sipcheck_rules_at(const sipcheck_rules *rules,
-                                                    size_t index); /* by id */
+SIPCHECK_API const sipcheck_rule *sipcheck_rules_at(const sipcheck_rules *rules, size_t index);
+
+/* NULL: there is none. ret_index: for sipcheck_rules_at; may be NULL. */
 SIPCHECK_API const sipcheck_rule *sipcheck_rules_find(const sipcheck_rules *rules, const char *id,
                                                       size_t *ret_index);
 
@@ -181,11 +194,14 @@ SIPCHECK_API int sipcheck_rules_test(const sipcheck_rules *rules, const sipcheck
                                      const sipcheck_digest *digest, sipcheck_test_fn fn,
                                      void *user);
 
-/* An expression of the rule language as a filter on messages (-Y). */
+/* An expression of the rule language as a filter on messages (-Y). allocator: copied, may be NULL;
+ * expression: ends with a NUL, borrowed during the call. *ret is set on 0 only, and freed behind
+ * the engines that use it. Returns 0, SIPCHECK_NOMEM or SIPCHECK_INVALID (error says where: file
+ * "filter", line and column). */
 typedef struct sipcheck_filter sipcheck_filter;
 SIPCHECK_API int sipcheck_filter_new(const sipcheck_allocator *allocator, const char *expression,
                                      sipcheck_filter **ret, sipcheck_error *error);
-SIPCHECK_API void sipcheck_filter_free(sipcheck_filter *filter);
+SIPCHECK_API void sipcheck_filter_free(sipcheck_filter *filter); /* NULL is allowed */
 
 /* Names, types and docs of every field, for reference docs and completion. Returns NULL behind the
  * last. */
