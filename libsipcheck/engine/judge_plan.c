@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Message rules by the plan of the message's class. */
+#include <string.h>
+
 #include "engine/internal.h"
 
 /* --- plans, a bounded number of them */
@@ -22,14 +24,25 @@ void sc_engine_drop_plans(sipcheck *engine)
         if (engine->plans[i].plan != NULL) give_up(engine, engine->plans[i].plan);
 }
 
+static void take_sample(sc_planner *planner, const sc_plan_sample *sample)
+{
+    size_t i = 0;
+    while (i < planner->sample_count &&
+           memcmp(planner->samples[i]->lines, sample->lines, sizeof sample->lines) != 0)
+        i++;
+    if (i == planner->sample_count) planner->samples[planner->sample_count++] = sample;
+    planner->times[i]++;
+}
+
 /* The last messages of the class, this one first. */
 static void gather_samples(const sipcheck *engine, uint64_t key, sc_planner *planner)
 {
+    size_t taken = 0;
     for (size_t i = 0; i < SC_PLAN_SAMPLES && i < engine->plan_sample_next; i++) {
         size_t at = (engine->plan_sample_next - 1 - i) % SC_PLAN_SAMPLES;
         if (engine->plan_samples[at].key != key) continue;
-        planner->samples[planner->sample_count++] = &engine->plan_samples[at];
-        if (planner->sample_count == SC_PLAN_SAMPLES_OF_CLASS) return;
+        take_sample(planner, &engine->plan_samples[at]);
+        if (++taken == SC_PLAN_SAMPLES_OF_CLASS) return;
     }
 }
 

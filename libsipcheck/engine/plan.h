@@ -157,7 +157,8 @@ typedef struct sc_planner {
     sc_plan_pass *passes; /* likewise */
     sc_plan_book leading, others;
     size_t item_count, pass_count;
-    const sc_plan_sample *samples[SC_PLAN_SAMPLES_OF_CLASS];
+    const sc_plan_sample *samples[SC_PLAN_SAMPLES_OF_CLASS]; /* no two that are the same */
+    unsigned times[SC_PLAN_SAMPLES_OF_CLASS];                /* each was met */
     size_t sample_count;
 } sc_planner;
 

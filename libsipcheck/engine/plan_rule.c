@@ -144,7 +144,7 @@ static unsigned messages_like(const sc_planner *p, const sc_plan_likeness *patte
 {
     unsigned count = 0;
     for (size_t i = 0; i < p->sample_count; i++)
-        count += is_like(p->samples[i], pattern);
+        count += is_like(p->samples[i], pattern) ? p->times[i] : 0;
     return count;
 }
 
