@@ -66,6 +66,17 @@ enum capture_link {
     CAPTURE_LINK_NFLOG,     /* Netfilter's log */
     CAPTURE_LINK_EXPORTED,  /* PDUs that Wireshark exported */
     CAPTURE_LINK_DECRYPTED, /* likewise: what tshark found in TLS, see decrypt.h */
+    CAPTURE_LINK_PPPOE,     /* without its Ethernet */
+    CAPTURE_LINK_LLC,       /* IEEE 802.2, as over ATM (RFC 2684) */
+    CAPTURE_LINK_FDDI,
+    CAPTURE_LINK_IP_OVER_FC,
+    CAPTURE_LINK_IPOIB,
+    CAPTURE_LINK_FRELAY,
+    CAPTURE_LINK_PFLOG,       /* the log of the BSDs' packet filter */
+    CAPTURE_LINK_ENC,         /* what their IPsec has decrypted */
+    CAPTURE_LINK_JUNIPER_PPP, /* of its other interfaces */
+    CAPTURE_LINK_JUNIPER_CHDLC,
+    CAPTURE_LINK_JUNIPER_FRELAY,
     CAPTURE_LINK_COUNT,
 };
 

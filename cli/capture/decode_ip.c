@@ -106,13 +106,14 @@ static void fragment_header(capture_decoder *decoder, const capture_path *path, 
         capture_ip_payload(decoder, h[0], path, span);
 }
 
-/* RFC 8200 §4, RFC 4302 §2.2, RFC 6275 §6.1 */
+/* RFC 8200 §4, RFC 4302 §2.2, RFC 6275 §6.1, RFC 7401 §5.1, RFC 5533 §5.1 */
 size_t capture_extension_length(uint8_t protocol, const capture_path *path, const capture_span *at)
 {
     if (at->n < 2) return 0;
     if (protocol == 51) return ((size_t)at->p[1] + 2) * 4;
     if (path->src.family != 6) return 0;
-    bool known = protocol == 0 || protocol == 43 || protocol == 60 || protocol == 135;
+    bool known = protocol == 0 || protocol == 43 || protocol == 60 || protocol == 135 ||
+                 protocol == 139 || protocol == 140;
     return known ? ((size_t)at->p[1] + 1) * 8 : 0;
 }
 
@@ -121,10 +122,19 @@ static const struct {
     void (*decode)(capture_decoder *decoder, const capture_path *path, capture_span span);
     enum capture_counter_id passed; /* where nothing decodes it */
 } protocols[] = {
-    { 17, capture_udp, 0 },  { 6, capture_tcp, 0 },    { 132, capture_sctp, 0 },
-    { 4, capture_ipip, 0 },  { 41, capture_ipip, 0 },  { 47, capture_gre, 0 },
-    { 50, capture_esp, 0 },  { 137, capture_mpls, 0 }, { 115, NULL, CAPTURE_L2TP },
-    { 1, capture_icmp4, 0 }, { 58, capture_icmp6, 0 },
+    { 17, capture_udp, 0 },
+    { 6, capture_tcp, 0 },
+    { 132, capture_sctp, 0 },
+    { 4, capture_ipip, 0 },
+    { 41, capture_ipip, 0 },
+    { 47, capture_gre, 0 },
+    { 50, capture_esp, 0 },
+    { 137, capture_mpls, 0 },
+    { 115, NULL, CAPTURE_L2TP },
+    { 1, capture_icmp4, 0 },
+    { 58, capture_icmp6, 0 },
+    { 97, capture_etherip, 0 },
+    { 143, capture_srv6_ethernet, 0 },
 };
 
 static void upper_layer(capture_decoder *decoder, uint8_t protocol, const capture_path *path,

@@ -71,6 +71,39 @@ static void pppoe(capture_decoder *decoder, capture_span span)
     ppp(decoder, span);
 }
 
+/* IEEE 802.1AE §9: the tag says whether an identifier follows, and whether what is behind is
+ * encrypted or changed. The check value at the end is a trailer. */
+static void macsec(capture_decoder *decoder, capture_span span)
+{
+    const uint8_t *h = span.p;
+    if (!capture_skip(&span, 8)) {
+        short_link(decoder, &span);
+        return;
+    }
+    bool readable = !(h[0] & 0x0C) && (!(h[0] & 0x20) || capture_skip(&span, 8));
+    if (readable)
+        capture_ethertype(decoder, capture_u16(span.p - 2), span);
+    else
+        capture_note(decoder, CAPTURE_NOT_IP);
+}
+
+/* RFC 8300 §2.2: a length in words and a protocol of its own numbers. */
+static void nsh(capture_decoder *decoder, capture_span span)
+{
+    static const uint16_t types[] = { 0, 0x0800, 0x86DD, CAPTURE_TYPE_ETHERNET, 0, 0x8847 };
+    const uint8_t *h = span.p;
+    size_t length = span.n >= 8 ? (size_t)(h[1] & 63) * 4 : 0;
+    if (length < 8 || !capture_skip(&span, length)) {
+        short_link(decoder, &span);
+        return;
+    }
+    uint16_t type = h[3] < sizeof types / sizeof *types ? types[h[3]] : 0;
+    if (type)
+        capture_ethertype(decoder, type, span);
+    else
+        capture_note(decoder, CAPTURE_NOT_IP);
+}
+
 static void mpls(capture_decoder *decoder, capture_span span)
 {
     capture_mpls(decoder, NULL, span);
@@ -82,7 +115,8 @@ static const struct {
 } ethertypes[] = {
     { 0x0800, capture_ip },    { 0x86DD, capture_ip },    { 0x8864, pppoe },
     { 0x8847, mpls },          { 0x8848, mpls },          { CAPTURE_TYPE_ETHERNET, ethernet },
-    { CAPTURE_TYPE_PPP, ppp }, { CAPTURE_TYPE_LLC, llc },
+    { CAPTURE_TYPE_PPP, ppp }, { CAPTURE_TYPE_LLC, llc }, { 0x8870, llc }, /* of jumbo frames */
+    { 0x894F, nsh },           { 0x88E5, macsec },
 };
 
 /* Tags: behind so many bytes comes another type (the last two of them), or a whole frame. */
@@ -197,6 +231,17 @@ static link_fn *const links[] = {
     [CAPTURE_LINK_AVS] = capture_avs,
     [CAPTURE_LINK_PPI] = capture_ppi,
     [CAPTURE_LINK_JUNIPER] = capture_juniper,
+    [CAPTURE_LINK_JUNIPER_PPP] = capture_juniper_ppp,
+    [CAPTURE_LINK_JUNIPER_CHDLC] = capture_juniper_chdlc,
+    [CAPTURE_LINK_JUNIPER_FRELAY] = capture_juniper_frelay,
+    [CAPTURE_LINK_PPPOE] = pppoe,
+    [CAPTURE_LINK_LLC] = llc,
+    [CAPTURE_LINK_FDDI] = capture_fddi,
+    [CAPTURE_LINK_IP_OVER_FC] = capture_ip_over_fc,
+    [CAPTURE_LINK_IPOIB] = capture_ipoib,
+    [CAPTURE_LINK_FRELAY] = capture_frelay,
+    [CAPTURE_LINK_PFLOG] = capture_pflog,
+    [CAPTURE_LINK_ENC] = capture_enc,
     [CAPTURE_LINK_PKTAP] = capture_pktap,
     [CAPTURE_LINK_NFLOG] = capture_nflog,
     [CAPTURE_LINK_EXPORTED] = capture_exported,

@@ -29,6 +29,27 @@ void capture_ipip(capture_decoder *decoder, const capture_path *path, capture_sp
     enter(decoder, CAPTURE_IN_IPIP, span);
 }
 
+/* RFC 3378 §2: version 3 and nothing else in two bytes. */
+void capture_etherip(capture_decoder *decoder, const capture_path *path, capture_span span)
+{
+    (void)path;
+    if (span.n < 2 || capture_u16(span.p) != 0x3000) {
+        capture_note(decoder, CAPTURE_IP_OTHER);
+        return;
+    }
+    capture_skip(&span, 2);
+    capture_note(decoder, CAPTURE_IN_ETHERIP);
+    capture_ethertype(decoder, CAPTURE_TYPE_ETHERNET, span);
+}
+
+/* RFC 8986 §10.1 */
+void capture_srv6_ethernet(capture_decoder *decoder, const capture_path *path, capture_span span)
+{
+    (void)path;
+    capture_note(decoder, CAPTURE_IN_ETHERIP);
+    capture_ethertype(decoder, CAPTURE_TYPE_ETHERNET, span);
+}
+
 /* ERSPAN: a mirrored frame behind a header whose version its first four bits say; without sequence
  * numbers (version 1) there is no header. */
 static size_t erspan_length(unsigned type, bool sequence, const capture_span *span)
@@ -243,9 +264,20 @@ static const struct {
     uint16_t port; /* either one; 0: any */
     tunnel_fn *take;
 } tunnels[] = {
-    { 2152, gtp },         { 4789, vxlan },       { 8472, vxlan },      { 4790, vxlan_gpe },
-    { 6081, geneve },      { 1701, l2tp },        { 3544, teredo },     { 4500, esp_in_udp },
-    { 9899, sctp_in_udp }, { 6635, mpls_in_udp }, { 4754, gre_in_udp }, { 0, gtp_anywhere },
+    { 2152, gtp },
+    { 4789, vxlan },
+    { 8472, vxlan },
+    { 4790, vxlan_gpe },
+    { 6081, geneve },
+    { 1701, l2tp },
+    { 3544, teredo },
+    { 4500, esp_in_udp },
+    { 9899, sctp_in_udp },
+    { 6635, mpls_in_udp },
+    { 4754, gre_in_udp },
+    { 37008, capture_tzsp },
+    { 5247, capture_capwap },
+    { 0, gtp_anywhere },
     { 0, vxlan_anywhere },
 };
 

@@ -183,6 +183,15 @@ void capture_avs(capture_decoder *decoder, capture_span span);
 
 void capture_ppi(capture_decoder *decoder, capture_span span);
 void capture_juniper(capture_decoder *decoder, capture_span span);
+void capture_juniper_ppp(capture_decoder *decoder, capture_span span);
+void capture_juniper_chdlc(capture_decoder *decoder, capture_span span);
+void capture_juniper_frelay(capture_decoder *decoder, capture_span span);
+void capture_pflog(capture_decoder *decoder, capture_span span);
+void capture_enc(capture_decoder *decoder, capture_span span);
+void capture_fddi(capture_decoder *decoder, capture_span span);
+void capture_ip_over_fc(capture_decoder *decoder, capture_span span);
+void capture_ipoib(capture_decoder *decoder, capture_span span);
+void capture_frelay(capture_decoder *decoder, capture_span span);
 void capture_pktap(capture_decoder *decoder, capture_span span);
 void capture_nflog(capture_decoder *decoder, capture_span span);
 
@@ -201,11 +210,17 @@ void capture_icmp4(capture_decoder *decoder, const capture_path *ip, capture_spa
 void capture_icmp6(capture_decoder *decoder, const capture_path *ip, capture_span span);
 void capture_esp(capture_decoder *decoder, const capture_path *path, capture_span span);
 void capture_ipip(capture_decoder *decoder, const capture_path *path, capture_span span);
+void capture_etherip(capture_decoder *decoder, const capture_path *path, capture_span span);
+void capture_srv6_ethernet(capture_decoder *decoder, const capture_path *path, capture_span span);
 void capture_gre(capture_decoder *decoder, const capture_path *path, capture_span span);
 void capture_mpls(capture_decoder *decoder, const capture_path *path, capture_span span);
 
 /* The payload of a datagram that is not SIP, if it is a tunnel's. */
 bool capture_udp_tunnel(capture_decoder *decoder, const capture_path *path, capture_span span);
+
+/* Two of them. False: it is none. */
+bool capture_tzsp(capture_decoder *decoder, const capture_path *path, capture_span span);
+bool capture_capwap(capture_decoder *decoder, const capture_path *path, capture_span span);
 
 /* How long the IP packet is that begins there, as its header says; 0: none does, or it is longer
  * than what there was. */

@@ -51,6 +51,18 @@ static const struct {
       4 },
     { "NFLOG, big-endian", CAPTURE_LINK_NFLOG, "02 00 0000 0008 0001 08000100 0080 0009", 4 },
     { "Cisco HDLC", CAPTURE_LINK_CHDLC, "0F00 0800", 4 },
+    { "Frame Relay, long address, IPv6", CAPTURE_LINK_FRELAY, "18 40 40 41 03 8E", 6 },
+    { "Frame Relay with SNAP", CAPTURE_LINK_FRELAY, "1841 03 00 80 000000 0800", 4 },
+    { "Frame Relay of Cisco", CAPTURE_LINK_FRELAY, "1841 86DD", 6 },
+    { "Juniper's Frame Relay, no link header", CAPTURE_LINK_JUNIPER_FRELAY, "4D4743 02 02000000",
+      4 },
+    { "a jumbo frame with SNAP", CAPTURE_LINK_ETHERNET, MACS "8870 AAAA03 000000 0800", 4 },
+    { "MACsec that does not encrypt", CAPTURE_LINK_ETHERNET, MACS "88E5 00000000 0001 0800", 4 },
+    { "MACsec with an identifier", CAPTURE_LINK_ETHERNET,
+      MACS "88E5 20000000 0001 0200000000010001 86DD", 6 },
+    { "NSH, IPv4", CAPTURE_LINK_ETHERNET, MACS "894F 0FC2 01 01 000001FF", 4 },
+    { "NSH, IPv6", CAPTURE_LINK_ETHERNET, MACS "894F 0FC3 02 02 000001FF 00000000", 6 },
+    { "NSH, Ethernet", CAPTURE_LINK_ETHERNET, MACS "894F 0FC2 01 03 000001FF " MACS "0800", 4 },
 };
 
 static void every_link_header_leads_to_sip(void **state)
