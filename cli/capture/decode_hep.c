@@ -89,11 +89,12 @@ static bool is_sip(const hep_packet *packet)
 static void hand_on(capture_decoder *decoder, const hep_packet *packet, const capture_path *outer,
                     sipcheck_slice bytes, bool cut, capture_origin origin)
 {
-    const capture_vantage vantage = { outer->src, packet->agent, true };
+    const uint64_t then = time_of(decoder, packet, origin);
+    const capture_vantage vantage = { outer->src, packet->agent, then, true };
     const capture_digest content = capture_digest_bytes(bytes.p, bytes.n);
     const capture_digest key = capture_digest_from(&content, &packet->path.src, &packet->path.dst);
     if (!capture_first_sight(decoder, &vantage, &key, origin)) return;
-    origin.ns = time_of(decoder, packet, origin);
+    origin.ns = then;
     capture_hand_on(decoder, bytes, cut ? SIPCHECK_CUT : 0u, origin, &packet->path,
                     transport_of(packet->protocol));
 }

@@ -135,11 +135,12 @@ void capture_tell_stream(const capture_decoder *decoder, enum capture_part part,
 typedef struct capture_vantage {
     sipcheck_address_port from; /* who mirrors */
     uint32_t agent;             /* as what */
+    uint64_t ns;                /* when, by who mirrors: its packet may be late */
     bool mirror;
 } capture_vantage;
 
-/* False: it was seen elsewhere before, within two seconds, and is handed on already. Counted.
- * key: of the message's bytes and addresses. */
+/* False: it was seen elsewhere before, within two seconds by either time, and is handed on already.
+ * Counted. key: of the message's bytes and addresses. */
 bool capture_first_sight(capture_decoder *decoder, const capture_vantage *vantage,
                          const capture_digest *key, capture_origin origin);
 bool capture_first_on_wire(capture_decoder *decoder, const capture_digest *key,

@@ -53,14 +53,29 @@ static uint32_t count_at(sight *s, uint64_t place)
     return ++s->counts[i];
 }
 
+static uint64_t distance(uint64_t a, uint64_t b)
+{
+    return a > b ? a - b : b - a;
+}
+
+/* An agent's clock may be wrong, its packet may be late: the time that is nearer to the sight. */
+static uint64_t moment_of(const capture_vantage *vantage, const sight *s, capture_origin origin)
+{
+    bool nearer = distance(vantage->ns, s->ns) < distance(origin.ns, s->ns);
+    return vantage->mirror && nearer ? vantage->ns : origin.ns;
+}
+
 static bool is_first(capture_decoder *decoder, const capture_vantage *vantage,
                      const capture_digest *key, capture_origin origin)
 {
     sight *s = find_or_add(decoder, key);
     if (!s) return true;
-    uint64_t apart = origin.ns > s->ns ? origin.ns - s->ns : s->ns - origin.ns;
-    if (apart > WINDOW_NS) *s = (sight){ .node = s->node, .key = *key };
-    s->ns = origin.ns;
+    uint64_t now = moment_of(vantage, s, origin);
+    if (distance(now, s->ns) > WINDOW_NS) {
+        *s = (sight){ .node = s->node, .key = *key };
+        now = origin.ns;
+    }
+    s->ns = now;
     if (count_at(s, place_of(vantage)) > s->handed_on) {
         s->handed_on++;
         return true;

@@ -254,6 +254,32 @@ static void a_message_is_counted_once(void **state)
     }
 }
 
+/* Five seconds late, by its own clock in time, by one that is wrong, and before the wire. */
+static void a_mirror_may_be_late(void **state)
+{
+    (void)state;
+    static const struct {
+        uint32_t seconds; /* of the mirror; that of the wire is 10 */
+        bool before;
+        size_t count;
+    } cases[] = { { 10, false, 1 },   { 11, false, 1 }, { 14, false, 2 },
+                  { 7000, false, 2 }, { 5, true, 1 },   { 7000, true, 1 } };
+    char sip[100];
+    bed_sip(sip, 100, 'a');
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        bed *b = bed_new(NULL);
+        hep h = hep_head(17, cases[i].seconds, 1);
+        chunk(&h, 0, 15, sip, 100);
+        b->ns = 10000000000u;
+        if (cases[i].before) bed_datagram(b, 5060, 9060, h.bytes, h.n);
+        bed_datagram(b, 5061, 5060, sip, 100);
+        b->ns = 15000000000u;
+        if (!cases[i].before) bed_datagram(b, 5060, 9060, h.bytes, h.n);
+        assert_int_equal(b->count, cases[i].count);
+        bed_free(b);
+    }
+}
+
 static void what_is_remembered_is_bounded(void **state)
 {
     (void)state;
@@ -362,6 +388,7 @@ int main(void)
         cmocka_unit_test(a_clock_that_is_days_off_is_not_believed),
         cmocka_unit_test(versions_1_and_2),
         cmocka_unit_test(a_message_is_counted_once),
+        cmocka_unit_test(a_mirror_may_be_late),
         cmocka_unit_test(what_is_remembered_is_bounded),
         cmocka_unit_test(over_tcp_split_anywhere),
         cmocka_unit_test(over_tcp_behind_a_gap),
