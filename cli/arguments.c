@@ -3,6 +3,8 @@
 #include "command.h"
 #include "nearest.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* GOption leaves "--" where it is when an option-like word follows it. */
@@ -88,6 +90,22 @@ static const char *not_known(void *user, const GOptionEntry *entry, const char *
     return entry || help ? NULL : word;
 }
 
+static const char *asks_for_help(void *user, const GOptionEntry *entry, const char *word)
+{
+    (void)user, (void)entry;
+    return !strcmp(word, "-h") || !strcmp(word, "--help") ? word : NULL;
+}
+
+/* GOption prints its ellipses as "?" where the locale has none, and ends the program likewise. */
+static void print_help(GOptionContext *context)
+{
+    g_autofree char *help = g_option_context_get_help(context, TRUE, NULL);
+    g_auto(GStrv) parts = g_strsplit(help, "…", -1);
+    g_autofree char *plain = g_strjoinv("...", parts);
+    fputs(g_get_charset(NULL) ? help : plain, stdout);
+    exit(fflush(stdout) ? EXIT_UNREADABLE : EXIT_CLEAN);
+}
+
 static const char *nearest_option(const GOptionEntry *entries, const char *word)
 {
     g_autoptr(GPtrArray) names = g_ptr_array_new();
@@ -125,6 +143,7 @@ gboolean command_options(int *argc, char ***argv, const char *usage, const char 
     g_set_prgname(program);
     g_option_context_set_summary(context, about);
     g_option_context_add_main_entries(context, entries, NULL);
+    if (look(words, entries, asks_for_help, NULL)) print_help(context);
     gboolean fine = g_option_context_parse_strv(context, &copy, &error);
     if (!fine) complain_of(error, words, entries);
     const char *again = fine ? look(words, entries, given_again, seen) : NULL;

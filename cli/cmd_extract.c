@@ -14,6 +14,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 struct extract {
     char *output, *rule, *frames, *call_id, *context, *keylog, *credentials; /* NULL: not given */
@@ -249,8 +250,11 @@ static gboolean check(const struct extract *x, int argc)
 {
     int ways = (x->rule != NULL) + (x->frames != NULL) + (x->call_id != NULL);
     const char *wrong =
-        argc != 2              ? "extract wants one FILE"
-        : !x->output           ? "extract wants -o FILE to write to"
+        argc != 2    ? "extract wants one FILE"
+        : !x->output ? "extract wants -o FILE to write to"
+        : !ways && isatty(STDIN_FILENO)
+            ? "extract wants --rule, --frames or --call-id, or the findings of `sipcheck audit "
+              "--format ndjson` from a pipe"
         : ways > 1             ? "one of --rule, --frames and --call-id"
         : x->frame && !x->rule ? "--frame is for --rule; --frames takes numbers"
         : x->frame < 0         ? "--frame is a number from 1 on"

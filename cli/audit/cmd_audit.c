@@ -213,7 +213,10 @@ static void write_report(struct audit *audit)
         return;
     }
     tally_sort(&summary->tally);
-    report_text(summary);
+    if (audit->options.junit)
+        report_junit(summary);
+    else
+        report_text(summary);
 }
 
 static int exit_code(const struct audit *audit)

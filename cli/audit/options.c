@@ -76,11 +76,26 @@ static gboolean settle_statement(struct audit_options *options)
     return TRUE;
 }
 
+/* FALSE: complained about. */
+static gboolean settle_format(struct audit_options *options)
+{
+    const char *format = options->format ? options->format : "text";
+    options->json = !strcmp(format, "ndjson");
+    options->junit = !strcmp(format, "junit");
+    if (!options->json && !options->junit && strcmp(format, "text") != 0)
+        complain("--format is text, ndjson or junit, not '%s'", format);
+    else if (options->ladder && (options->json || options->junit || options->statement))
+        complain("--ladder is for the report of findings as text");
+    else if (options->junit && (options->statement || options->verdicts))
+        complain("--format junit has each rule: no --statement, no --verdicts");
+    else
+        return TRUE;
+    return FALSE;
+}
+
 /* What the words mean; FALSE: complained about. */
 static gboolean settle(struct audit_options *options)
 {
-    int json = command_format(options->format, "ndjson");
-    options->json = json > 0;
     options->fail_level = parse_fail_on(options->fail_on ? options->fail_on : "error");
     options->shown = parse_verdicts(options->verdicts ? options->verdicts : "fail");
     options->text_log = !g_strcmp0(options->format_in, "text");
@@ -92,11 +107,7 @@ static gboolean settle(struct audit_options *options)
         complain("--keylog is for captures, a text log has nothing to decrypt");
         return FALSE;
     }
-    if (json < 0 || options->fail_level < 0 || !options->shown) return FALSE;
-    if (options->ladder && (options->json || options->statement)) {
-        complain("--ladder is for the report of findings as text");
-        return FALSE;
-    }
+    if (options->fail_level < 0 || !options->shown || !settle_format(options)) return FALSE;
     if (options->statement && !settle_statement(options)) return FALSE;
     options->dut_addresses = addresses_read("--dut", options->duts);
     if (!options->dut_addresses || !vantages_read(&options->vantages) ||
@@ -129,7 +140,7 @@ gboolean audit_options_read(struct audit_options *options, int *argc, char ***ar
     o->jobs = 1;
     const GOptionEntry entries[] = {
         { "format", 'f', 0, G_OPTION_ARG_STRING, &o->format,
-          "text (default) or ndjson, a finding a line", "FORMAT" },
+          "text (default); ndjson, a finding a line; junit, a test a rule", "FORMAT" },
         { "fail-on", 0, 0, G_OPTION_ARG_STRING, &o->fail_on,
           "exit with 1 from this severity on: error (default), warning, info, never", "L" },
         { "verdicts", 0, 0, G_OPTION_ARG_STRING, &o->verdicts,

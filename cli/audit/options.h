@@ -20,8 +20,8 @@ struct audit_options {
     char **duts;           /* as given; NULL: everybody is judged */
     GArray *dut_addresses; /* theirs; port 0: any */
     gboolean ladder;
-    gboolean json;
-    gboolean text_log; /* the files are no captures */
+    gboolean json, junit; /* neither: the report is for people */
+    gboolean text_log;    /* the files are no captures */
     gboolean keep_duplicates;
     int jobs;       /* engines */
     int fail_level; /* enum sipcheck_severity; above all of them: never */

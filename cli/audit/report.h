@@ -41,6 +41,12 @@ void report_capture(const struct audit_summary *summary);
 /* For people. */
 void report_text(const struct audit_summary *summary);
 
+/* "frames 3, 7, …" of a group: the first; "" where it has none. */
+char *report_frames(const struct tally_group *group);
+
+/* For servers of CI. */
+void report_junit(const struct audit_summary *summary);
+
 /* The last line of ndjson. */
 void report_ndjson_summary(const struct audit_summary *summary);
 

@@ -42,6 +42,11 @@ static char *frames_text(const struct tally_place *places, gsize n, gboolean mor
     return g_string_free(text, FALSE);
 }
 
+char *report_frames(const struct tally_group *group)
+{
+    return frames_text(group->places, group->place_count, group->more_places);
+}
+
 static void print_transports(const struct tally *tally)
 {
     const char *separator = " (";
@@ -222,7 +227,7 @@ static void print_group_head(const struct audit_summary *s, const struct tally_g
            style(s, STYLE_BOLD), title, style(s, STYLE_PLAIN));
     size_t at = GROUP_INDENT + (size_t)g_utf8_strlen(title, -1);
     g_autofree char *count = g_strdup_printf("  ×%" G_GUINT64_FORMAT "  ", group->count);
-    g_autofree char *frames = frames_text(group->places, group->place_count, group->more_places);
+    g_autofree char *frames = report_frames(group);
     if (group->count) printf("%s", count);
     output_wrapped(stdout, at + (size_t)g_utf8_strlen(count, -1), GROUP_INDENT, frames);
 }

@@ -46,6 +46,17 @@ RULE = """- id: lab-subject
     pass: [{base: lab-options}]
     fail: [{base: lab-options, remove: [Subject]}]
 """
+BASES = """lab-options: |
+  OPTIONS sip:bob@example.com SIP/2.0
+  Call-ID: 1
+  Subject: lab
+"""
+WAIVER = """    - rule: {rule}
+      party: {party}
+      reason: {reason}
+      owner: ann@example.com
+      expires: {expires}
+"""
 
 
 def environment(**more):
@@ -162,6 +173,15 @@ def office():
 
 def zipped(content):
     return gzip.compress(content)
+
+
+def profile(*waivers, rules="", name="lab"):
+    text = f"name: {name}\nextends: default\n{rules}"
+    return text + ("waivers:\n" if waivers else "") + "".join(WAIVER.format(**waiver) for waiver in waivers)
+
+
+def waiver(rule, party="198.51.100.7", reason="release 8 repairs it", expires="2099-01-01"):
+    return {"rule": rule, "party": party, "reason": reason, "expires": expires}
 
 
 def main():

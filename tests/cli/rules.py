@@ -3,13 +3,8 @@
 
 import re
 
-from command import OFFICE, OPTIONS, ROOT, RULE, Test, main, message, packet, sipcheck
+from command import BASES, OFFICE, OPTIONS, ROOT, RULE, Test, main, message, packet, profile, sipcheck, waiver
 
-BASES = """lab-options: |
-  OPTIONS sip:bob@example.com SIP/2.0
-  Call-ID: 1
-  Subject: lab
-"""
 SEQUENCE = """- id: lab-call-id
   title: Responses repeat Call-ID
   cites: [3261-8.1.1-1]
@@ -48,22 +43,6 @@ EXPECTING = """- id: lab-answered
     pass: [{flow: [{from: alice, to: bob, base: invite}, {from: bob, to: alice, base: "180"}]}]
     fail: [{flow: [{from: alice, to: bob, base: invite}], end: 40s}]
 """
-WAIVER = """    - rule: {rule}
-      party: {party}
-      reason: {reason}
-      owner: ann@example.com
-      expires: {expires}
-"""
-
-
-def profile(*waivers, rules="", name="lab"):
-    text = f"name: {name}\nextends: default\n{rules}"
-    return text + ("waivers:\n" if waivers else "") + "".join(WAIVER.format(**waiver) for waiver in waivers)
-
-
-def waiver(rule, party="198.51.100.7", reason="release 8 repairs it", expires="2099-01-01"):
-    return {"rule": rule, "party": party, "reason": reason, "expires": expires}
-
 
 class OwnRules(Test):
     def folder_of(self, rule=RULE, bases=BASES, **profiles):
@@ -316,6 +295,7 @@ class Help(Test):
                 text = self.run_command(name, "--help").out
                 self.assertEqual(self.run_command("help", name).out, text)
                 self.assertLessEqual(max(map(len, text.splitlines())), 100)
+                self.assertEqual(self.run_command(name, "--help", LC_ALL="C").out, text.replace("…", "..."))
 
     def test_every_option_is_told_in_the_documents(self):
         documents = "".join(path.read_text() for path in [ROOT / "README.md", *ROOT.glob("docs/*.md")])

@@ -120,6 +120,17 @@ class Pipes(unittest.TestCase):
                 self.assertEqual((process.wait(60), err), (3 if ignore else -signal.SIGPIPE, ""))
 
 
+class Input(unittest.TestCase):
+    def test_nobody_types_findings(self):
+        ours, theirs = pty.openpty()
+        done = subprocess.run([SIPCHECK, "extract", OFFICE, "-o", "/dev/null"], cwd=ROOT, env=environment(), stdin=theirs,
+                              capture_output=True, timeout=60)
+        os.close(ours)
+        os.close(theirs)
+        self.assertEqual((done.returncode, done.stdout), (2, b""))
+        self.assertIn(b"extract wants --rule, --frames or --call-id, or the findings of", done.stderr)
+
+
 class Live(unittest.TestCase):
     """A pipe that stays open, as of tcpdump -U."""
 
