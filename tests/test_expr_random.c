@@ -21,7 +21,8 @@ static void check_foresight(const sc_observed *observed, const sc_program *progr
                        .key = sc_class_key(observed, SIPCHECK_TRANSPORT_UDP, false) };
     if (f.key == 0) return;
     sc_marks sent, more;
-    sc_note_marks(observed, &sent, &more);
+    sc_note_headers(observed->message, &sent, &more);
+    sc_note_traits(observed, &sent);
     for (unsigned mark = 0; mark < SC_MARK_COUNT; mark++) {
         sc_marks *set = !sc_mark_in(&sent, mark)  ? &f.none
                         : sc_mark_in(&more, mark) ? &f.more

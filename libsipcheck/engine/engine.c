@@ -147,16 +147,6 @@ void sc_engine_give(sipcheck *engine, size_t rule, const sc_judgement *judgement
     }
 }
 
-bool sc_engine_excuses(const sipcheck *engine, size_t rule)
-{
-    return engine->passed_on && !(engine->rules->by_id[rule]->pub.binds & SIPCHECK_ROLE_PROXY);
-}
-
-bool sc_engine_author_unseen(const sipcheck *engine, size_t rule)
-{
-    return engine->author_unseen && !(engine->rules->by_id[rule]->pub.binds & SIPCHECK_ROLE_PROXY);
-}
-
 sipcheck_slice sc_transport_of(const sipcheck_packet *packet)
 {
     if (packet->transport == SIPCHECK_TRANSPORT_UNKNOWN) return (sipcheck_slice){ 0 };
@@ -176,6 +166,7 @@ static void judge_message(sipcheck *engine, const sc_subject *subject)
 {
     engine->judged++;
     memset(engine->answers, 0, engine->rules->answer_count * sizeof *engine->answers);
+    sc_note_headers(subject->message, &engine->sent, &engine->more);
     sc_judge_syntax(engine, subject->message);
     if (subject->body != NULL) sc_judge_body_syntax(engine, subject->message, subject->body);
     sc_judge_rules(engine, subject);

@@ -21,10 +21,15 @@ typedef struct sc_pending {
     uint64_t words;               /* hash of what the finding says; 0: nobody has asked */
 } sc_pending;
 
-/* Messages without faults, for whose passes nobody waits. */
+/* Messages without faults, for whose passes nobody waits. Those that have a header are counted for
+ * 64 headers at once: a plane is a binary digit of all counts, and when the planes are full they
+ * are added to `with`. */
+enum { SC_CLEAN_PLANES = 8, SC_HEADER_WORDS = (SIPCHECK_HEADER_COUNT + 63) / 64 };
 typedef struct sc_clean {
     uint64_t requests, responses;
-    uint64_t with[SIPCHECK_HEADER_COUNT]; /* messages that have the header */
+    uint64_t planes[SC_CLEAN_PLANES][SC_HEADER_WORDS];
+    unsigned noted; /* messages in the planes */
+    uint64_t with[SIPCHECK_HEADER_COUNT];
 } sc_clean;
 
 struct sipcheck {
@@ -36,6 +41,7 @@ struct sipcheck {
     bool waives;         /* findings are compared with waivers */
     sipcheck_arena *arena;
     sc_scratch *scratch;
+    sc_marks sent, more;     /* headers of the current message, once or in several lines */
     sc_answer *answers;      /* of the current message */
     sc_forwards *forwards;   /* of each group */
     sipcheck_router *router; /* NULL: messages only */
@@ -164,11 +170,17 @@ sipcheck_slice sc_group_of(const sipcheck_packet *packet, char buf[SC_GROUP_TEXT
 
 /* A rule that binds no proxy says nothing about a message that was passed on: its author's copy was
  * judged before. */
-bool sc_engine_excuses(const sipcheck *engine, size_t rule);
+static inline bool sc_engine_excuses(const sipcheck *engine, size_t rule)
+{
+    return engine->passed_on && !(engine->rules->by_id[rule]->pub.binds & SIPCHECK_ROLE_PROXY);
+}
 
 /* The current message breaks a rule that binds no proxy, and a proxy has been at it since its
  * author sent it. */
-bool sc_engine_author_unseen(const sipcheck *engine, size_t rule);
+static inline bool sc_engine_author_unseen(const sipcheck *engine, size_t rule)
+{
+    return engine->author_unseen && !(engine->rules->by_id[rule]->pub.binds & SIPCHECK_ROLE_PROXY);
+}
 
 /* The fault may stand in what the sender had to copy from a message that it received. */
 bool sc_may_be_copied(const sipcheck_message *message, const sipcheck_fault *fault);

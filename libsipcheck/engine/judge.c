@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What syntax rules and message rules say about one message. */
+#include <string.h>
+
 #include "engine/internal.h"
 
 /* --- syntax */
@@ -7,7 +9,7 @@
 void sc_engine_give_clean(sipcheck *engine, size_t rule, enum sc_missing missing)
 {
     if (engine->faulty[rule] == engine->messages) return;
-    if (engine->passed_on && sc_engine_excuses(engine, rule)) return;
+    if (sc_engine_excuses(engine, rule)) return;
     if (!missing && !(engine->verdicts & 1u << SIPCHECK_PASS)) {
         sc_engine_count(engine, rule, SIPCHECK_PASS);
         return;
@@ -99,13 +101,36 @@ static bool is_clean(const sipcheck *engine, const sipcheck_message *message)
            !(engine->verdicts & 1u << SIPCHECK_PASS);
 }
 
-static void count_clean(sc_clean *clean, const sipcheck_message *message)
+static uint64_t in_planes(const sc_clean *clean, size_t header)
 {
-    met seen = { { 0 } };
+    uint64_t count = 0;
+    for (unsigned p = 0; p < SC_CLEAN_PLANES; p++)
+        count |= (clean->planes[p][header / 64] >> header % 64 & 1) << p;
+    return count;
+}
+
+static void empty_planes(sc_clean *clean)
+{
+    for (size_t i = 0; i < SIPCHECK_HEADER_COUNT; i++)
+        clean->with[i] += in_planes(clean, i);
+    memset(clean->planes, 0, sizeof clean->planes);
+    clean->noted = 0;
+}
+
+/* Digit by digit, with what is carried. */
+static void count_clean(sc_clean *clean, const sipcheck_message *message, const sc_marks *sent)
+{
+    uint64_t carried[SC_HEADER_WORDS];
+    memcpy(carried, sent->word, sizeof carried);
+    for (unsigned p = 0; p < SC_CLEAN_PLANES; p++)
+        for (unsigned w = 0; w < SC_HEADER_WORDS; w++) {
+            uint64_t digit = clean->planes[p][w];
+            clean->planes[p][w] = digit ^ carried[w];
+            carried[w] &= digit;
+        }
     clean->requests += message->is_request;
     clean->responses += message->is_response;
-    for (size_t i = 0; i < message->header_count; i++)
-        clean->with[message->headers[i].id] += is_first(&seen, message->headers[i].id);
+    if (++clean->noted == (1u << SC_CLEAN_PLANES) - 1) empty_planes(clean);
 }
 
 uint64_t sc_engine_clean_passes(const sipcheck *engine, size_t rule)
@@ -118,14 +143,14 @@ uint64_t sc_engine_clean_passes(const sipcheck *engine, size_t rule)
         rule == own[SC_OWN_HEADER_LINE] || rule == own[SC_OWN_EMPTY_LINE])
         return clean->requests + clean->responses;
     for (size_t i = SIPCHECK_HEADER_UNKNOWN + 1; i < SIPCHECK_HEADER_COUNT; i++)
-        if (of_header[i] == rule) return clean->with[i];
+        if (of_header[i] == rule) return clean->with[i] + in_planes(clean, i);
     return 0;
 }
 
 void sc_judge_syntax(sipcheck *engine, const sipcheck_message *message)
 {
     if (is_clean(engine, message)) {
-        count_clean(&engine->clean, message);
+        count_clean(&engine->clean, message, &engine->sent);
         return;
     }
     for (const sipcheck_fault *fault = message->faults; fault != NULL; fault = fault->next) {

@@ -62,10 +62,12 @@ static sc_plan *make_plan(sipcheck *engine, const sc_foresight *f)
     return sc_plan_make(&planner, f, engine->passed_on);
 }
 
-static void note_lines(const sc_observed *observed, sc_marks lines[SC_LINES_ANY])
+static void note_lines(const sipcheck *engine, const sc_observed *observed,
+                       sc_marks lines[SC_LINES_ANY])
 {
-    sc_marks sent, more;
-    sc_note_marks(observed, &sent, &more);
+    sc_marks sent = engine->sent;
+    const sc_marks more = engine->more;
+    sc_note_traits(observed, &sent);
     for (unsigned w = 0; w < SC_MARK_WORDS; w++) {
         lines[SC_LINES_NONE].word[w] = ~sent.word[w];
         lines[SC_LINES_ONE].word[w] = sent.word[w] & ~more.word[w];
@@ -77,7 +79,7 @@ static void keep_sample(sipcheck *engine, const sc_observed *observed, uint64_t 
 {
     sc_plan_sample *sample = &engine->plan_samples[engine->plan_sample_next++ % SC_PLAN_SAMPLES];
     sample->key = key;
-    note_lines(observed, sample->lines);
+    note_lines(engine, observed, sample->lines);
 }
 
 /* The class's slot, or the one whose class was met least. */
@@ -283,7 +285,7 @@ static void judge_by(sipcheck *engine, const sc_subject *subject, sc_plan *plan)
     uint8_t numbers[SC_PLAN_PATTERNS_MAX];
     for (size_t i = 0; i < SC_PLAN_HEAD; i += 64)
         __builtin_prefetch((const uint8_t *)plan + i);
-    note_lines(subject->context->slots[0].record, lines);
+    note_lines(engine, subject->context->slots[0].record, lines);
     const sc_pattern_set broken = broken_patterns(plan, lines);
     size_t count = list_patterns(plan, &broken, numbers);
     plan->seen++;

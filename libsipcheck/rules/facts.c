@@ -46,15 +46,13 @@ uint64_t sc_class_key(const sc_observed *observed, uint8_t transport, bool passe
            bit(true, KEY_IN_CLASS);
 }
 
-void sc_note_marks(const sc_observed *observed, sc_marks *sent, sc_marks *more)
+void sc_note_headers(const sipcheck_message *message, sc_marks *sent, sc_marks *more)
 {
-    const sipcheck_message *msg = observed->message;
     *sent = *more = (sc_marks){ 0 };
-    for (size_t i = 0; i < msg->header_count; i++) {
-        unsigned id = msg->headers[i].id;
+    for (size_t i = 0; i < message->header_count; i++) {
+        unsigned id = message->headers[i].id;
         uint64_t mark = (uint64_t)1 << (id % 64);
         more->word[id / 64] |= sent->word[id / 64] & mark;
         sent->word[id / 64] |= mark;
     }
-    sc_note_traits(observed, sent);
 }

@@ -166,8 +166,6 @@ bool sc_is_odd_host(sipcheck_slice host);
 bool sc_is_odd_user(sipcheck_slice user);
 /* What is recommended for a session: a dash or a space. */
 bool sc_is_no_name(sipcheck_slice name);
-/* All traits of a message. */
-void sc_note_traits(const sc_observed *observed, sc_marks *marks);
 
 /* --- foretell.c, foretell_list.c, plain.c */
 

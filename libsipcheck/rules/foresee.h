@@ -34,9 +34,10 @@ static inline bool sc_mark_in(const sc_marks *marks, unsigned mark)
     return marks->word[mark / 64] >> (mark % 64) & 1;
 }
 
-/* What the message has; more: headers of which it has several lines. Of a message that is in a
- * class. */
-void sc_note_marks(const sc_observed *observed, sc_marks *sent, sc_marks *more);
+/* The headers that the message has; more: those of which it has several lines. */
+void sc_note_headers(const sipcheck_message *message, sc_marks *sent, sc_marks *more);
+/* Its traits beside them. Of a message that is in a class. */
+void sc_note_traits(const sc_observed *observed, sc_marks *sent);
 
 /* How many lines of one header a message has; a trait is there or not. */
 enum sc_lines { SC_LINES_NONE, SC_LINES_ONE, SC_LINES_MORE, SC_LINES_ANY };
