@@ -13,20 +13,6 @@ struct samples {
     gboolean passing, failing; /* one of each was shown */
 };
 
-/* A line a message: when, between whom, its start line. */
-static void show_flow(const sipcheck_test_outcome *outcome)
-{
-    for (size_t i = 0; outcome->steps != NULL && i < outcome->step_count; i++) {
-        const sipcheck_test_step *step = &outcome->steps[i];
-        size_t n = 0;
-        while (n < step->length && step->bytes[n] != '\r' && step->bytes[n] != '\n')
-            n++;
-        printf("    %9.1f ms  %s > %s  ", (double)step->ns / 1e6, step->from, step->to);
-        output_visible(stdout, (sipcheck_slice){ step->bytes, n });
-        putchar('\n');
-    }
-}
-
 static void show_sample(void *user, const sipcheck_test_outcome *outcome)
 {
     struct samples *samples = user;
@@ -37,7 +23,7 @@ static void show_sample(void *user, const sipcheck_test_outcome *outcome)
     printf("\n%sA %s that %s%s%s%s\n\n", output_style(STYLE_BOLD, samples->colour),
            outcome->steps ? "flow" : "message", passing ? "passes" : "fails", failing ? ": " : "",
            failing ? outcome->text : "", output_style(STYLE_PLAIN, samples->colour));
-    show_flow(outcome);
+    ruleset_show_flow(outcome);
     if (outcome->steps && passing) return;
     if (outcome->steps) putchar('\n');
     output_message(stdout, "    ", outcome->bytes, outcome->length,

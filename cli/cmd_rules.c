@@ -21,7 +21,7 @@ static void report_outcome(void *user, const sipcheck_test_outcome *outcome)
         return;
     }
     tally->failed++;
-    if (!outcome->length) {
+    if (!outcome->length && !outcome->steps) {
         printf("%s:%u: %s: this test can't be made: %s\n", outcome->rule->file, outcome->line,
                outcome->rule->id, outcome->text);
         return;
@@ -30,6 +30,8 @@ static void report_outcome(void *user, const sipcheck_test_outcome *outcome)
            outcome->rule->id, sipcheck_verdict_name(outcome->wanted),
            sipcheck_verdict_name(outcome->got), outcome->text && *outcome->text ? ": " : "",
            outcome->text ? outcome->text : "");
+    ruleset_show_flow(outcome);
+    if (outcome->steps && outcome->length) putchar('\n');
     gboolean failed = outcome->got == SIPCHECK_FAIL;
     output_message(stdout, "    ", outcome->bytes, outcome->length,
                    failed ? outcome->mark_offset : SIZE_MAX, failed ? outcome->mark_length : 0,

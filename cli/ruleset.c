@@ -150,3 +150,16 @@ void ruleset_suggest(const sipcheck_rules *rules, const char *wanted)
     const char *near = nearest(lower, (const char *const *)ids->pdata, (guint)strlen(lower) / 3);
     if (near) fprintf(stderr, "  perhaps %s\n", near);
 }
+
+void ruleset_show_flow(const sipcheck_test_outcome *outcome)
+{
+    for (size_t i = 0; outcome->steps != NULL && i < outcome->step_count; i++) {
+        const sipcheck_test_step *step = &outcome->steps[i];
+        size_t n = 0;
+        while (n < step->length && step->bytes[n] != '\r' && step->bytes[n] != '\n')
+            n++;
+        printf("    %9.1f ms  %s > %s  ", (double)step->ns / 1e6, step->from, step->to);
+        output_visible(stdout, (sipcheck_slice){ step->bytes, n });
+        putchar('\n');
+    }
+}

@@ -25,6 +25,9 @@ gboolean ruleset_worked(int code, const sipcheck_error *error);
  * text, those that stand for a statement of that id, or the nearest. */
 void ruleset_suggest(const sipcheck_rules *rules, const char *wanted);
 
+/* Of a test of a flow a line a message: when, between whom, its start line. */
+void ruleset_show_flow(const sipcheck_test_outcome *outcome);
+
 /* The options as GOption entries, for commands that take them. */
 #define RULESET_ENTRIES(options)                                                                   \
     { "rules",                                                                                     \

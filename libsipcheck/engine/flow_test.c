@@ -11,6 +11,7 @@
 typedef struct flow_seen {
     sc_test_run *run;
     sipcheck_test_outcome *outcome;
+    bool judged;    /* the rule gave some verdict */
     uint64_t frame; /* of the first fail */
     sipcheck_address_port culprit;
 } flow_seen;
@@ -42,6 +43,7 @@ static void on_finding(void *user, const sipcheck_finding *f)
 {
     flow_seen *seen = user;
     sipcheck_test_outcome *outcome = seen->outcome;
+    seen->judged = seen->judged || f->rule == outcome->rule;
     if (f->rule != outcome->rule || weight(f->verdict) <= weight(outcome->got)) return;
     outcome->got = f->verdict;
     seen->frame = f->packet->frame;
@@ -138,6 +140,8 @@ int sc_flow_test(sc_test_run *r, const sc_rule *rule, const sc_test *test,
     if (code == SIPCHECK_NOMEM) return code;
     if (code != SIPCHECK_OK)
         snprintf(r->text, sizeof r->text, "not judged: %s", sipcheck_strerror(code));
+    else if (!seen.judged)
+        snprintf(r->text, sizeof r->text, "the flow has no event at which the rule is judged");
     outcome->ok = code == SIPCHECK_OK && outcome->got == outcome->wanted && is_as_told(&seen, test);
     return SIPCHECK_OK;
 }

@@ -80,6 +80,11 @@ class OwnRules(Test):
     def test_rules_of_several_messages(self):
         folder = self.folder_of(SEQUENCE)
         self.assertEqual(self.run_command("rules", "test", "-r", folder, "lab-call-id").out, "3 passed, 0 failed\n")
+        wrong = self.folder_of(SEQUENCE.replace("set: {Call-ID: other}", "set: {Subject: x}").replace("unknown: [{flow: [", "unknown: [{flow: [{from: alice, to: bob, base: invite}]}, {flow: ["))
+        out = self.run_command("rules", "test", "-r", wrong, "lab-call-id", code=1).out
+        self.assertIn("lab.yaml:17: lab-call-id: wanted fail, got pass\n          0.0 ms  alice > bob  INVITE sip:", out)
+        self.assertIn("wanted unknown, got na: the flow has no event at which the rule is judged\n          0.0 ms  alice", out)
+        folder = self.folder_of(SEQUENCE)
         out = self.run_command("explain", "-r", folder, "lab-call-id").out
         for part in ("  scope: transaction\n  on: response\n", "  vantage: client\n", "\nA flow that passes\n\n          0.0 ms  alice > bob  INVITE sip:",
                      "         10.0 ms  bob > alice  SIP/2.0 180 Ringing\n", "\nA flow that fails: another Call-ID\n", "\n    Call-ID: other\n"):

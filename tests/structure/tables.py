@@ -70,6 +70,17 @@ def sequences():
         yield f"{document}: is {name} an event?"
 
 
+def bases():
+    """The flows that docs/sequence-rules.md shows are made of base messages that there are."""
+    document = "docs/sequence-rules.md"
+    there = set(re.findall(r"(?m)^([\w-]+): \|", (ROOT / "rules/bases.yaml").read_text(encoding="utf-8")))
+    table = (ROOT / document).read_text(encoding="utf-8").partition("| flow | base messages |")[2].partition("\n\n")[0]
+    named = re.findall("`([^`]+)`", table)
+    if len(named) < 40:
+        yield f"{document}: the table of flows is not there"
+    yield from (f"{document}: no base message is called {name}" for name in named if name not in there)
+
+
 def script():
     """./dev: every command is in its help, and every preset it names exists."""
     text = (ROOT / "dev").read_text(encoding="utf-8")
@@ -121,7 +132,7 @@ def made_documents(command):
 
 
 def main():
-    complaints = [*headers(), *oracle(), *fields(), *sequences(), *script(), *fuzz_targets(), *rooms()]
+    complaints = [*headers(), *oracle(), *fields(), *sequences(), *bases(), *script(), *fuzz_targets(), *rooms()]
     if len(sys.argv) > 1:
         complaints += [*subcommands(sys.argv[1]), *made_documents(sys.argv[1])]
     finish(complaints)
