@@ -303,6 +303,13 @@ static void register_preferences(void)
     prefs_register_uint_preference(module, "memory", "Memory for what is tracked (MiB)",
                                    "Beyond it the oldest is forgotten, and unknown", 10,
                                    &preferences->memory);
+    prefs_register_string_preference(
+        module, "profile", "Profile",
+        "Which rules: default, ims, rfc3261-only, a profile of the folder below, or a YAML file",
+        &preferences->profile);
+    prefs_register_directory_preference(
+        module, "rules", "Folder of your own rules",
+        "YAML files with rules that are judged beside those built in", &preferences->rules);
 }
 
 void sipcheck_register(void)

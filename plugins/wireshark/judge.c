@@ -5,19 +5,20 @@
 #include <string.h>
 
 #include <epan/proto_data.h>
-#include <wsutil/wslog.h>
 
 /* Wireshark's dissection is one thread, and a protocol's state is the module's: there is no other
  * place to put it. */
 static struct {
     int proto;
-    sipcheck_rules *rules;
+    sipcheck_rules *rules; /* NULL: those of the preferences can't be used */
+    char *asked;           /* the preferences that they are of; NULL: none yet */
     sipcheck *engine;
     wmem_array_t *messages; /* of kept_message *: sipcheck_packet's source is the place, from 1 */
     copies *copies;
     judge_preferences preferences;
     gboolean passed; /* the first pass is over */
-} judge = { .preferences = { .sequences = TRUE, .memory = 512 } };
+} judge = { .preferences = {
+                .sequences = TRUE, .memory = 512, .rules = "", .profile = "default" } };
 
 judge_preferences *judge_prefs(void)
 {
@@ -29,20 +30,17 @@ void judge_set_proto(int proto)
     judge.proto = proto;
 }
 
+/* Anew where the preferences say something else than last time; no finding of that time is left. */
 static void load_rules(void)
 {
-    sipcheck_error error = { 0 };
-    sipcheck_rules *rules = sipcheck_rules_new(NULL);
-    int code = rules ? sipcheck_rules_add_builtin(rules, &error) : SIPCHECK_NOMEM;
-    if (!code) code = sipcheck_rules_use_profile(rules, "default", NULL, &error);
-    if (!code) code = sipcheck_rules_seal(rules, &error);
-    if (!code) {
-        judge.rules = rules;
-        return;
+    const judge_preferences *wanted = &judge.preferences;
+    char *asked = g_strdup_printf("%s\n%s", wanted->rules, wanted->profile);
+    if (g_strcmp0(asked, judge.asked) != 0) {
+        sipcheck_rules_free(judge.rules);
+        judge.rules = ruleset_load(wanted->rules, wanted->profile);
     }
-    ws_warning("sipcheck: %s:%u: %s", error.file, error.line,
-               error.message[0] ? error.message : sipcheck_strerror(code));
-    sipcheck_rules_free(rules);
+    g_free(judge.asked);
+    judge.asked = asked;
 }
 
 /* A finding may come long after its message: when what should have followed did not. */
@@ -88,7 +86,7 @@ void judge_init(void)
     const sipcheck_options options = { .on_finding = on_finding,
                                        .messages_only = !judge.preferences.sequences,
                                        .memory_max = (size_t)judge.preferences.memory << 20 };
-    if (!judge.rules) load_rules();
+    load_rules();
     if (judge.rules) judge.engine = sipcheck_new(judge.rules, &options);
     judge.messages = wmem_array_new(wmem_file_scope(), sizeof(kept_message *));
     judge.copies = copies_new();

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The rooms of the plugin: dissector.c finds SIP and shows findings, judge.c runs the engine and
  * keeps what it said, copies.c knows datagrams that were captured twice, losses.c what the capture
- * lacks. */
+ * lacks, ruleset.c reads rules. */
 #ifndef SIPCHECK_PLUGIN_H
 #define SIPCHECK_PLUGIN_H
 
@@ -48,9 +48,13 @@ typedef struct found_message {
 /* The preferences: rules over several messages are judged, and what may be kept for them. */
 typedef struct judge_preferences {
     gboolean sequences;
-    guint memory; /* MiB */
+    guint memory;                /* MiB */
+    const char *rules, *profile; /* a folder, or ""; as audit's --profile */
 } judge_preferences;
 judge_preferences *judge_prefs(void);
+
+/* NULL: they can't be used, which was told. To be freed with sipcheck_rules_free. */
+sipcheck_rules *ruleset_load(const char *folder, const char *profile);
 
 /* New engine for a new file, the end of its first pass, its end. */
 void judge_init(void);

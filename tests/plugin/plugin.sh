@@ -71,6 +71,36 @@ shown "${wrong[0]}" -o sipcheck.sequences:FALSE
 [ -n "$(as_user tshark -r "$home"/flows/busy-*.pcap -Y sipcheck.related -T fields -e sipcheck.related 2>/dev/null)" ] ||
     fail "no related packets"
 
+# rules of one's own, a profile, and what is wrong with one; a folder is read as `audit --rules` reads it
+mkdir -p "$home/own/profiles"
+cat >"$home/own/lab.yaml" <<'YAML'
+- id: lab-subject
+  title: Every REGISTER has a Subject
+  cites: [3261-8.1.1-1]
+  level: SHOULD
+  binds: uac
+  scope: message
+  applies: sip.Method == "REGISTER"
+  assert: exists(sip.Subject)
+  message: "{sip.Method} without Subject"
+  fix: "Send Subject"
+  asks: A Subject.
+  why: It is found by it.
+  tests: {pass: [{base: lab, add: {Subject: x}}], fail: [{base: lab}]}
+YAML
+printf 'lab: |\n  REGISTER sip:example.com SIP/2.0\n  CSeq: 1 REGISTER\n' >"$home/own/bases.yaml"
+printf 'name: lab\nextends: default\nrules: {"rfc*": {enabled: false}}\n' >"$home/own/profiles/lab.yaml"
+chmod -R a+rX "$home/own"
+shown "$home/office.pcap" -o "sipcheck.rules:$home/own" -o sipcheck.profile:lab
+[ "$(tr '\n' ' ' <"$home/got")" = "1 lab-subject 3 lab-subject " ] || fail "own rules: $(cat "$home/got")"
+shown "$home/office.pcap" -o sipcheck.profile:rfc3261-only
+! grep -q rfc3264 "$home/got" || fail "the profile was not used"
+for wrong_profile in nope "$home/nope.yaml" "$home/own/lab.yaml"; do
+    shown "$home/office.pcap" -o "sipcheck.profile:$wrong_profile"
+    [ ! -s "$home/got" ] || fail "$wrong_profile was taken for a profile"
+    grep -q "sipcheck judges nothing: " "$home/errors" || fail "$wrong_profile: $(cat "$home/errors")"
+done
+
 # a capture of two taps accuses nobody of repeating himself, and shows what is wrong at both
 cat >"$home/twice.py" <<'PY'
 import struct, sys
