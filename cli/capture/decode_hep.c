@@ -3,6 +3,7 @@
  * messages, each with the addresses that it was sent with. Version 3 is a row of chunks behind
  * "HEP3" and a length, over UDP or TCP; versions 1 and 2 are a fixed header, over UDP. */
 #include "hep.h"
+#include "inflate.h"
 
 #include <sipcheck/message.h>
 
@@ -74,7 +75,7 @@ static bool is_blank(capture_span span)
 
 static bool is_sip(const hep_packet *packet)
 {
-    if (!packet->payload.n || packet->type > TYPE_SIP) return false;
+    if (!packet->payload.n || packet->type > TYPE_SIP || packet->compressed) return false;
     switch (sipcheck_looks_like_sip(packet->payload.p, packet->payload.n)) {
     case SIPCHECK_IS_SIP:
         return true;
@@ -117,6 +118,21 @@ static void hand_on_all(capture_decoder *decoder, const hep_packet *packet,
     }
 }
 
+/* Takes what is inside, if it can be read. */
+static bool take_compressed(capture_decoder *decoder, hep_packet packet, const capture_path *outer,
+                            capture_origin origin)
+{
+    capture_inflated to = { 0 };
+    sipcheck_slice payload = { packet.payload.p, packet.payload.n };
+    bool fine = packet.payload.n == packet.payload.wire && capture_unzip(decoder, payload, &to);
+    packet.compressed = false;
+    packet.payload = (capture_span){ to.bytes, to.n, to.n };
+    fine = fine && is_sip(&packet);
+    if (fine) hand_on_all(decoder, &packet, outer, origin);
+    capture_inflated_free(decoder, &to);
+    return fine;
+}
+
 static void take(capture_decoder *decoder, const hep_packet *packet, const capture_path *outer,
                  capture_origin origin)
 {
@@ -125,7 +141,9 @@ static void take(capture_decoder *decoder, const hep_packet *packet, const captu
         hand_on_all(decoder, packet, outer, origin);
         return;
     }
-    if (packet->compressed && packet->type <= TYPE_SIP)
+    bool may_be = packet->compressed && packet->type <= TYPE_SIP;
+    if (may_be && take_compressed(decoder, *packet, outer, origin)) return;
+    if (may_be)
         other = CAPTURE_HEP_COMPRESSED;
     else if (packet->payload.p && packet->type <= TYPE_SIP && is_blank(packet->payload))
         other = CAPTURE_KEEPALIVES;
@@ -150,7 +168,6 @@ static void take_payload(hep_packet *packet, capture_span value, bool compressed
 {
     packet->payload = value;
     packet->compressed = compressed;
-    if (compressed) packet->payload.n = packet->payload.wire = 0;
 }
 
 static void take_chunk(hep_packet *packet, unsigned type, capture_span value)

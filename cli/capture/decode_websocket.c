@@ -8,9 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define HEAD_MAX 16384 /* of an opening handshake */
-#define KEEP 16384     /* a larger buffer goes with its message */
-#define LOOK 1024      /* of a payload, to tell whether it is SIP */
+#define KEEP 16384 /* a larger buffer goes with its message */
+#define LOOK 1024  /* of a payload, to tell whether it is SIP */
 
 enum opcode { CONTINUATION = 0, TEXT = 1, BINARY = 2, CONTROL = 8, CLOSE = 8 };
 
@@ -21,81 +20,6 @@ typedef struct frame_head {
     size_t size; /* of the head itself */
     size_t length;
 } frame_head;
-
-/* --- the opening handshake */
-
-static bool same_letter(uint8_t a, uint8_t b)
-{
-    return a == b || (a >= 'A' && a <= 'Z' && a + 32 == b);
-}
-
-/* words are in lower case. */
-static bool begins_with(const uint8_t *p, size_t n, const char *words)
-{
-    size_t length = strlen(words);
-    if (n < length) return false;
-    for (size_t i = 0; i < length; i++)
-        if (!same_letter(p[i], (uint8_t)words[i])) return false;
-    return true;
-}
-
-static bool is_delimiter(uint8_t c)
-{
-    return c == ' ' || c == '\t' || c == ',' || c == '\r' || c == '\n' || c == ':';
-}
-
-/* Is the token among those of a comma-separated list? */
-static bool lists(const uint8_t *p, size_t n, const char *token)
-{
-    size_t length = strlen(token);
-    for (size_t i = 0; i + length < n; i++)
-        if (is_delimiter(p[i]) && begins_with(p + i + 1, n - i - 1, token) &&
-            (i + 1 + length == n || is_delimiter(p[i + 1 + length])))
-            return true;
-    return false;
-}
-
-/* One of the lines of a head is that header and lists the token. */
-static bool has_header(const uint8_t *p, size_t n, const char *name, const char *token)
-{
-    while (n) {
-        size_t line = capture_line_length(p, n);
-        if (!line) line = n;
-        if (begins_with(p, line, name) &&
-            lists(p + strlen(name) - 1, line - strlen(name) + 1, token))
-            return true;
-        p += line;
-        n -= line;
-    }
-    return false;
-}
-
-/* The length of a head with its empty line; 0: it has none yet. */
-static size_t head_length(const uint8_t *p, size_t n)
-{
-    for (size_t at = 0, line; (line = capture_line_length(p + at, n - at)) > 0; at += line)
-        if (line <= 2 && (line == 1 || p[at] == '\r')) return at + line;
-    return 0;
-}
-
-static bool may_begin_with(const uint8_t *p, size_t n, const char *text)
-{
-    size_t length = strlen(text);
-    return memcmp(p, text, n < length ? n : length) == 0;
-}
-
-enum capture_scan capture_websocket_upgrade(const uint8_t *p, size_t n, size_t *ret_head,
-                                            bool *ret_sip)
-{
-    if (!may_begin_with(p, n, "GET ") && !may_begin_with(p, n, "HTTP/1.1 101"))
-        return CAPTURE_SCAN_NO;
-    size_t head = head_length(p, n);
-    if (!head) return n < HEAD_MAX ? CAPTURE_SCAN_MORE : CAPTURE_SCAN_NO;
-    if (!has_header(p, head, "upgrade:", "websocket")) return CAPTURE_SCAN_NO;
-    *ret_head = head;
-    *ret_sip = has_header(p, head, "sec-websocket-protocol:", "sip");
-    return CAPTURE_SCAN_YES;
-}
 
 /* --- frames */
 
@@ -170,6 +94,7 @@ void capture_websocket_free(capture_decoder *decoder, struct capture_websocket *
     if (!ws) return;
     decoder->kept_bytes -= ws->allocated;
     free(ws->message);
+    capture_inflated_free(decoder, &ws->inflated);
     free(ws);
 }
 
@@ -191,22 +116,69 @@ static void found(capture_decoder *decoder, capture_stream *stream, const captur
     stream->was_sip = true;
 }
 
+static bool reserve(capture_decoder *decoder, struct capture_websocket *ws, size_t n)
+{
+    size_t before = ws->allocated;
+    bool grown = capture_grow(decoder, &ws->message, &ws->allocated, n);
+    decoder->kept_bytes += ws->allocated - before;
+    return grown;
+}
+
+static void take_message(capture_decoder *decoder, capture_stream *stream, const capture_path *path,
+                         sipcheck_slice message, bool cut)
+{
+    struct capture_websocket *ws = stream->ws;
+    const frame_head plain = { .length = message.n };
+    enum sipcheck_likeness like = likeness(&plain, message.p, message.n);
+    if (like == SIPCHECK_IS_SIP || (like == SIPCHECK_MAYBE_SIP && ws->believed)) {
+        found(decoder, stream, path);
+        capture_deliver(decoder, message, cut ? SIPCHECK_CUT : 0u, stream->origin, path,
+                        stream->decrypted ? SIPCHECK_TRANSPORT_WSS : SIPCHECK_TRANSPORT_WS);
+    } else if (ws->believed && !cut) {
+        capture_note(decoder,
+                     is_blank(message.p, message.n) ? CAPTURE_KEEPALIVES : CAPTURE_WEBSOCKET_OTHER);
+    }
+}
+
+/* What came before a message that was not read is not known: what repeats it can't be read, either.
+ */
+static void forget_past(struct capture_websocket *ws)
+{
+    ws->inflated.past = ws->inflated.n = 0;
+}
+
+/* RFC 7692 §7.2.2: an empty block that ends each message is left out. */
+static void take_deflated(capture_decoder *decoder, capture_stream *stream,
+                          const capture_path *path, bool cut)
+{
+    static const uint8_t tail[] = { 0x00, 0x00, 0xFF, 0xFF };
+    struct capture_websocket *ws = stream->ws;
+    capture_inflated *to = &ws->inflated;
+    bool fine = !cut && reserve(decoder, ws, ws->n + sizeof tail);
+    if (fine) {
+        memcpy(ws->message + ws->n, tail, sizeof tail);
+        fine = capture_inflate(decoder, (sipcheck_slice){ ws->message, ws->n + sizeof tail }, to);
+    }
+    if (!fine) {
+        capture_note(decoder, CAPTURE_WEBSOCKET_COMPRESSED);
+        forget_past(ws);
+        return;
+    }
+    if (to->n > to->past)
+        take_message(decoder, stream, path,
+                     (sipcheck_slice){ to->bytes + to->past, to->n - to->past }, false);
+    capture_inflated_keep(to);
+}
+
 /* A message is whole, or nothing more of it will come. */
 static void end_message(capture_decoder *decoder, capture_stream *stream, const capture_path *path,
                         bool cut)
 {
     struct capture_websocket *ws = stream->ws;
-    const frame_head plain = { .length = ws->n };
-    enum sipcheck_likeness like = likeness(&plain, ws->message, ws->n);
-    if (like == SIPCHECK_IS_SIP || (like == SIPCHECK_MAYBE_SIP && ws->believed)) {
-        found(decoder, stream, path);
-        capture_deliver(decoder, (sipcheck_slice){ ws->message, ws->n }, cut ? SIPCHECK_CUT : 0u,
-                        stream->origin, path,
-                        stream->decrypted ? SIPCHECK_TRANSPORT_WSS : SIPCHECK_TRANSPORT_WS);
-    } else if (ws->believed && !cut) {
-        capture_note(decoder,
-                     is_blank(ws->message, ws->n) ? CAPTURE_KEEPALIVES : CAPTURE_WEBSOCKET_OTHER);
-    }
+    if (ws->deflated)
+        take_deflated(decoder, stream, path, cut);
+    else
+        take_message(decoder, stream, path, (sipcheck_slice){ ws->message, ws->n }, cut);
     ws->n = 0;
     ws->open = false;
     if (ws->allocated <= KEEP) return;
@@ -214,14 +186,6 @@ static void end_message(capture_decoder *decoder, capture_stream *stream, const 
     free(ws->message);
     ws->message = NULL;
     ws->allocated = 0;
-}
-
-static bool reserve(capture_decoder *decoder, struct capture_websocket *ws, size_t n)
-{
-    size_t before = ws->allocated;
-    bool grown = capture_grow(decoder, &ws->message, &ws->allocated, n);
-    decoder->kept_bytes += ws->allocated - before;
-    return grown;
 }
 
 /* False: the rest of the message is passed over. */
@@ -247,8 +211,8 @@ static void begin_message(capture_decoder *decoder, capture_stream *stream,
     if (ws->open && !ws->passing) end_message(decoder, stream, path, true);
     ws->n = 0;
     ws->open = true;
-    ws->passing = h->opcode == CONTINUATION || h->compressed;
-    if (h->compressed && ws->believed) capture_note(decoder, CAPTURE_WEBSOCKET_COMPRESSED);
+    ws->deflated = h->compressed;
+    ws->passing = h->opcode == CONTINUATION || (h->compressed && !ws->believed);
 }
 
 /* Nothing of a frame is kept; returns how many of the bytes there are belong to it. */
@@ -266,7 +230,7 @@ static bool of_no_interest(const struct capture_websocket *ws, const frame_head 
 {
     if (h->opcode >= CONTROL || h->length > SIPCHECK_MESSAGE_MAX) return true;
     if (h->opcode == CONTINUATION) return !ws->open || ws->passing;
-    if (h->compressed) return true;
+    if (h->compressed) return !ws->believed;
     return !ws->believed && n >= 64 && likeness(h, payload, n) == SIPCHECK_NOT_SIP;
 }
 
@@ -287,12 +251,16 @@ static size_t take_frame(capture_decoder *decoder, capture_stream *stream, const
         if (h->opcode < CONTROL) {
             begin_message(decoder, stream, path, h);
             ws->passing = true;
+            forget_past(ws);
         }
         return pass_over(ws, h, bytes.n);
     }
     if (bytes.n - h->size < h->length) return 0;
     begin_message(decoder, stream, path, h);
-    if (!add_payload(decoder, ws, h, bytes.p + h->size, h->length)) ws->passing = true;
+    if (!add_payload(decoder, ws, h, bytes.p + h->size, h->length)) {
+        ws->passing = true;
+        forget_past(ws);
+    }
     if (h->fin && !ws->passing) end_message(decoder, stream, path, false);
     if (h->fin) ws->open = false;
     return h->size + h->length;
@@ -305,6 +273,7 @@ static void lose(capture_decoder *decoder, capture_stream *stream, const capture
     ws->open = false;
     ws->skip = 0;
     ws->lost = true;
+    forget_past(ws);
 }
 
 /* Where frames begin is not known: a segment may begin with one. */
@@ -356,6 +325,7 @@ static void take_partial(capture_decoder *decoder, capture_stream *stream, const
         end_message(decoder, stream, path, true);
     ws->open = !h->fin;
     ws->passing = true;
+    forget_past(ws);
     ws->skip = h->size + h->length - kept.n;
 }
 

@@ -313,6 +313,8 @@ static bool open_all(run *r, const char *const *paths, GError **error)
     if (r->stats->source_count > OPEN_AT_ONCE) allow_descriptors();
     if (r->keylog && access(r->keylog, R_OK) != 0)
         return refuse(error, CAPTURE_ERROR_OPEN, r->keylog, g_strerror(errno));
+    if (r->keylog && g_file_test(r->keylog, G_FILE_TEST_IS_DIR))
+        return refuse(error, CAPTURE_ERROR_OPEN, r->keylog, g_strerror(EISDIR));
     for (size_t i = 0; i < r->stats->source_count; i++) {
         if (!open_one(r, i, paths[i], error)) return false;
         if (!may_park(r, paths[i])) continue;

@@ -3,6 +3,7 @@
 #ifndef SIPCHECK_CAPTURE_WEBSOCKET_H
 #define SIPCHECK_CAPTURE_WEBSOCKET_H
 
+#include "inflate.h"
 #include "scan.h"
 #include "stream.h"
 
@@ -13,7 +14,9 @@ struct capture_websocket {
     bool open;     /* a fragment came, its last one did not */
     bool passing;  /* the open message is of no interest */
     bool believed; /* sip was negotiated, or seen: a broken start line is one, too */
-    bool lost;     /* where the next frame begins is not known */
+    bool deflated; /* the open message is (RFC 7692) */
+    capture_inflated inflated;
+    bool lost; /* where the next frame begins is not known */
 };
 
 /* Does an opening handshake stand at p? *ret_head: its length, *ret_sip: it names the subprotocol

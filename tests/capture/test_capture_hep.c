@@ -165,6 +165,24 @@ static void other_payloads_are_counted(void **state)
     }
 }
 
+static void a_compressed_payload_is_read(void **state)
+{
+    (void)state;
+    uint8_t stored[105] = { 1, 100, 0, (uint8_t)~100, 0xFF };
+    char sip[100];
+    bed_sip(sip, 100, 'a');
+    memcpy(stored + 5, sip, 100);
+    bed *b = bed_new(NULL);
+    hep h = hep_head(17, 3, 42);
+    number(&h, 11, 1, 1);
+    chunk(&h, 0, 16, stored, sizeof stored);
+    bed_datagram(b, 5060, 9060, h.bytes, h.n);
+    assert_int_equal(b->count, 1);
+    assert_inner(&b->got[0], sip, 100);
+    assert_int_equal(bed_count(b, CAPTURE_HEP_COMPRESSED), 0);
+    bed_free(b);
+}
+
 static void a_clock_that_is_days_off_is_not_believed(void **state)
 {
     (void)state;
@@ -385,6 +403,7 @@ int main(void)
         cmocka_unit_test(parts_of_messages),
         cmocka_unit_test(ipv6),
         cmocka_unit_test(other_payloads_are_counted),
+        cmocka_unit_test(a_compressed_payload_is_read),
         cmocka_unit_test(a_clock_that_is_days_off_is_not_believed),
         cmocka_unit_test(versions_1_and_2),
         cmocka_unit_test(a_message_is_counted_once),

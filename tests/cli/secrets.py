@@ -231,6 +231,7 @@ class Secrets(Test):
 
     def test_a_key_log_that_is_not_there(self):
         self.run_command("audit", "--keylog", "missing.txt", self.path, code=3, err="missing.txt: No such file")
+        self.run_command("audit", "--keylog", self.folder, self.path, code=3, err="Is a directory")
 
 
 main()
