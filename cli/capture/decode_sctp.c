@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SCTP: the messages of each direction of an association, out of chunks that may be bundled,
  * fragmented, out of order and sent again. A message is handed on as soon as it is whole; the order
- * within its stream is the receiver's affair. RFC 9260 §3.3.1, §6.9; RFC 4168 §5 */
+ * within its stream is the receiver's affair. RFC 9260 §3.3.1, §6.9; RFC 4168 §5. Messages may be
+ * interleaved: RFC 8260 §2 */
 #include "decoder.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #define CHUNK_DATA 0
-#define CHUNK_I_DATA 64 /* RFC 8260 */
+#define CHUNK_I_DATA 64
 #define DATA_HEADER 16
+#define I_DATA_HEADER 20
 
 #define FLAG_END 1
 #define FLAG_BEGIN 2
@@ -29,11 +31,14 @@ typedef struct association_key {
 _Static_assert(sizeof(association_key) == CAPTURE_ASSOCIATION_KEY_SIZE, "no padding");
 
 typedef struct chunk {
-    struct chunk *before, *behind; /* by TSN */
+    struct chunk *before, *behind; /* by TSN; interleaved ones by stream and place */
     capture_origin origin;
     uint32_t tsn;
-    uint32_t stream; /* with its number there, which an unordered one has not */
+    uint32_t place;  /* its TSN; of an interleaved one the number within its message */
+    uint64_t stream; /* with the message's number there, which an unordered one has not, unless it
+                        is interleaved */
     uint8_t flags;
+    bool interleaved;
     size_t n, wire;
     uint8_t bytes[];
 } chunk;
@@ -60,10 +65,16 @@ static void drop_chunk(capture_decoder *decoder, association *a, chunk *c)
     free(c);
 }
 
+static bool is_behind(const chunk *c, const chunk *other)
+{
+    if (c->interleaved && c->stream != other->stream) return c->stream > other->stream;
+    return (int32_t)(c->place - other->place) > 0;
+}
+
 static bool follows(const chunk *c, const chunk *before)
 {
-    return c->tsn == before->tsn + 1 && !(c->flags & FLAG_BEGIN) && !(before->flags & FLAG_END) &&
-           c->stream == before->stream;
+    return c->place == before->place + 1 && !(c->flags & FLAG_BEGIN) &&
+           !(before->flags & FLAG_END) && c->stream == before->stream;
 }
 
 static void message(capture_decoder *decoder, association *a, capture_span span)
@@ -169,7 +180,7 @@ static void keep(capture_decoder *decoder, association *a, const chunk *head, ca
         capture_note(decoder, CAPTURE_NO_MEMORY);
         return;
     }
-    while (before && (int32_t)(before->tsn - head->tsn) > 0)
+    while (before && is_behind(before, head))
         before = before->before;
     *c = *head;
     memcpy(c->bytes, span.p, span.n);
@@ -259,17 +270,36 @@ static association *association_of(capture_decoder *decoder, const capture_path 
     return a;
 }
 
+static chunk data_head(const uint8_t *h)
+{
+    bool unordered = h[1] & FLAG_UNORDERED;
+    return (chunk){ .tsn = capture_u32(h + 4),
+                    .place = capture_u32(h + 4),
+                    .stream = unordered ? (uint32_t)capture_u16(h + 8) << 16 : capture_u32(h + 8),
+                    .flags = h[1] };
+}
+
+/* RFC 8260 §2.1: the numbers of messages that are ordered and of those that are not count apart. A
+ * first chunk says what it carries where the others have their number. */
+static chunk i_data_head(const uint8_t *h)
+{
+    uint64_t unordered = h[1] & FLAG_UNORDERED, stream = capture_u16(h + 8);
+    return (chunk){ .tsn = capture_u32(h + 4),
+                    .place = h[1] & FLAG_BEGIN ? 0 : capture_u32(h + 16),
+                    .stream = unordered << 48 | stream << 32 | capture_u32(h + 12),
+                    .flags = h[1],
+                    .interleaved = true };
+}
+
 static void take_data(capture_decoder *decoder, association *a, capture_span span)
 {
     const uint8_t *h = span.p;
-    bool unordered = h[1] & FLAG_UNORDERED;
-    capture_skip(&span, DATA_HEADER);
-    chunk head = { .origin = decoder->origin,
-                   .tsn = capture_u32(h + 4),
-                   .stream = unordered ? (uint32_t)capture_u16(h + 8) << 16 : capture_u32(h + 8),
-                   .flags = h[1],
-                   .n = span.n,
-                   .wire = span.wire };
+    bool interleaved = h[0] == CHUNK_I_DATA;
+    chunk head = interleaved ? i_data_head(h) : data_head(h);
+    capture_skip(&span, interleaved ? I_DATA_HEADER : DATA_HEADER);
+    head.origin = decoder->origin;
+    head.n = span.n;
+    head.wire = span.wire;
     capture_tell_part(decoder, CAPTURE_PART_STREAM, &a->key, sizeof a->key, decoder->origin);
     bool alone = (h[1] & FLAG_BEGIN) && (h[1] & FLAG_END);
     if (!is_new(decoder, a, head.tsn))
@@ -285,10 +315,11 @@ static void take_data(capture_decoder *decoder, association *a, capture_span spa
 static void take_chunk(capture_decoder *decoder, const capture_path *path, uint32_t tag,
                        capture_span span)
 {
-    if (span.p[0] == CHUNK_I_DATA) capture_note(decoder, CAPTURE_SCTP_INTERLEAVED);
-    if (span.p[0] != CHUNK_DATA) return;
-    if (span.wire <= DATA_HEADER) capture_note(decoder, CAPTURE_SCTP_MALFORMED);
-    if (span.n <= DATA_HEADER) return; /* cut */
+    bool interleaved = span.p[0] == CHUNK_I_DATA;
+    size_t header = interleaved ? I_DATA_HEADER : DATA_HEADER;
+    if (!interleaved && span.p[0] != CHUNK_DATA) return;
+    if (span.wire <= header) capture_note(decoder, CAPTURE_SCTP_MALFORMED);
+    if (span.n <= header) return; /* cut */
     association *a = association_of(decoder, path, tag);
     if (!a) return;
     take_data(decoder, a, span);

@@ -120,6 +120,51 @@ static void messages_are_not_mixed(void **state)
     bed_free(b);
 }
 
+/* A part of an interleaved message: its stream, its number there, the part's number. */
+static void send_interleaved(bed *b, uint8_t flags, uint32_t tsn, uint8_t stream, uint32_t message,
+                             uint32_t part, char mark)
+{
+    char text[SIZE];
+    uint8_t chunk[SIZE + 24], data_chunk[SIZE + 20];
+    size_t from = (size_t)80 * part, to = part == 2 ? SIZE : from + 80;
+    bed_sip(text, SIZE, mark);
+    if (flags == WHOLE) to = SIZE;
+    data(data_chunk, flags, tsn, (uint32_t)stream << 16, text + from, to - from);
+    memcpy(chunk, data_chunk, 12);
+    chunk[0] = 64;
+    bed_put16(chunk + 2, to - from + 20);
+    bed_put32(chunk + 12, message);
+    bed_put32(chunk + 16, flags & BEGIN ? 46 : part);
+    memcpy(chunk + 20, text + from, to - from);
+    memset(chunk + 20 + to - from, 0, 4);
+    send_chunks(b, 1, chunk, (to - from + 23) & ~(size_t)3);
+}
+
+/* RFC 8260: parts of three messages of two streams, and of one that is not ordered. */
+static void interleaved_messages_are_told_apart(void **state)
+{
+    (void)state;
+    bed *b = bed_new(NULL);
+    send_interleaved(b, BEGIN, 0xFFFFFFFE, 1, 7, 0, 'a');
+    send_interleaved(b, BEGIN, 0xFFFFFFFF, 2, 7, 0, 'b');
+    send_interleaved(b, MIDDLE, 0, 1, 7, 1, 'a');
+    send_interleaved(b, BEGIN | UNORDERED, 1, 1, 7, 0, 'c');
+    send_interleaved(b, END, 3, 2, 7, 2, 'b');
+    send_interleaved(b, WHOLE, 4, 1, 8, 0, 'd');
+    send_interleaved(b, END, 5, 1, 7, 2, 'a');
+    send_interleaved(b, MIDDLE, 2, 2, 7, 1, 'b');
+    send_interleaved(b, MIDDLE, 2, 2, 7, 1, 'b');
+    send_interleaved(b, MIDDLE | UNORDERED, 6, 1, 7, 1, 'c');
+    send_interleaved(b, END | UNORDERED, 7, 1, 7, 2, 'c');
+    assert_int_equal(b->count, 4);
+    assert_message(b, 0, 'd', 6);
+    assert_message(b, 1, 'a', 7);
+    assert_message(b, 2, 'b', 8);
+    assert_message(b, 3, 'c', 11);
+    assert_int_equal(bed_count(b, CAPTURE_SCTP_RETRANSMITTED), 1);
+    bed_free(b);
+}
+
 static void a_chunk_seen_again_is_no_message(void **state)
 {
     (void)state;
@@ -226,7 +271,9 @@ static void what_is_not_sip_is_counted(void **state)
         { "a message of Diameter", "0003 0018 00000001 00000000 0000002E 0100001480000101",
           CAPTURE_NOT_SIP_ON_PORT },
         { "interleaved data", "4003 0018 00000001 00000000 00000000 00000000 41424344",
-          CAPTURE_SCTP_INTERLEAVED },
+          CAPTURE_NOT_SIP_ON_PORT },
+        { "interleaved data without any", "4003 0014 00000001 00000000 00000000 00000000",
+          CAPTURE_SCTP_MALFORMED },
         { "no data", "0003 0010 00000001 00000000 00000000", CAPTURE_SCTP_MALFORMED },
         { "a chunk of length 0", "0003 0000 00000001", CAPTURE_SCTP_MALFORMED },
         { "a chunk longer than the packet", "0003 00FF 00000001 00000000 00000000 41",
@@ -320,6 +367,7 @@ int main(void)
         cmocka_unit_test(bundled_chunks_are_messages),
         cmocka_unit_test(fragments_come_in_any_order),
         cmocka_unit_test(messages_are_not_mixed),
+        cmocka_unit_test(interleaved_messages_are_told_apart),
         cmocka_unit_test(a_chunk_seen_again_is_no_message),
         cmocka_unit_test(associations_and_directions_are_kept_apart),
         cmocka_unit_test(it_is_found_in_udp_too),
