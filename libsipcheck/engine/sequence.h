@@ -231,6 +231,9 @@ sc_value sc_facts_of(sipcheck *engine, const sc_event *event);
 /* --- order.c: hop.reordered */
 sc_value sc_order_changed(sipcheck *engine, const sc_event *event);
 
+/* --- judge_event.c */
+void sc_judge_event(sipcheck *engine, const sc_event *event);
+
 /* --- case.c: what a verdict of a rule of a wider scope is about */
 typedef struct sc_case {
     size_t index; /* of the rule */

@@ -192,6 +192,13 @@ sc_transaction *sc_match_followup(const sc_step *step, bool *ret_vague);
 /* --- what each subject makes of it */
 
 void sc_transactions_track(sc_step *step);
+void sc_acks_track(sc_step *step);
+/* An event with everything bound as it is known; the caller binds what is fed over it. */
+sc_event *sc_transaction_tell(sc_events *events, sc_transaction *t, enum sc_event_kind kind);
+/* What is fed is of it. sent: where it is repeated, what was sent first. */
+void sc_transaction_set(sc_transaction *t, const sc_sent *sent, const sc_step *step, bool repeated);
+/* It lives longer. */
+void sc_transaction_touch(const sc_step *step, sc_transaction *t);
 /* The response that an ACK of that To tag acknowledges; NULL: it was not seen. */
 const sc_kept *sc_acknowledged(const sc_transaction *t, uint64_t to_tag);
 bool sc_refreshes_target(uint8_t method);

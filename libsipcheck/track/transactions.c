@@ -69,8 +69,7 @@ static void bind_tried(sc_event *event, const sc_transaction *t)
         sc_bind(event, SC_NAME_OUTCOME, t->outcome);
 }
 
-/* Everything bound as it is known; the caller binds what is fed over it. */
-static sc_event *tell(sc_events *events, sc_transaction *t, enum sc_event_kind kind)
+sc_event *sc_transaction_tell(sc_events *events, sc_transaction *t, enum sc_event_kind kind)
 {
     sc_event *event = sc_tell(events, &t->tracked.object, kind);
     sc_bind_lost(event, SC_NAME_REQUEST, t->request);
@@ -86,16 +85,16 @@ static sc_event *tell(sc_events *events, sc_transaction *t, enum sc_event_kind k
 static void tell_fed(const sc_step *step, sc_transaction *t, enum sc_event_kind kind,
                      enum sc_name name)
 {
-    sc_bind_fed(tell(step->events, t, kind), name);
+    sc_bind_fed(sc_transaction_tell(step->events, t, kind), name);
 }
 
-static void touch(const sc_step *step, sc_transaction *t)
+void sc_transaction_touch(const sc_step *step, sc_transaction *t)
 {
     bool rings = t->method == SIPCHECK_METHOD_INVITE && t->state == SC_STATE_PROCEEDING;
     sc_touch(step->tracker, &t->tracked, rings ? SC_RING_RINGING : SC_RING_BRIEF);
 }
 
-static void set_fed(sc_transaction *t, const sc_sent *sent, const sc_step *step, bool repeated)
+void sc_transaction_set(sc_transaction *t, const sc_sent *sent, const sc_step *step, bool repeated)
 {
     const sipcheck_packet *packet = step->packet;
     t->state_before = t->state;
@@ -189,12 +188,12 @@ static void note_request(sc_step *step, sc_transaction *t)
 static void request_again(sc_step *step, sc_transaction *t)
 {
     step->again = true;
-    set_fed(t, &t->requested, step, true);
+    sc_transaction_set(t, &t->requested, step, true);
     note_sent(&t->requested, step);
-    sc_event *event = tell(step->events, t, SC_EVENT_REQUEST_AGAIN);
+    sc_event *event = sc_transaction_tell(step->events, t, SC_EVENT_REQUEST_AGAIN);
     sc_bind_fed(event, SC_NAME_REQUEST);
     sc_bind_lost(event, SC_NAME_PREVIOUS, t->request);
-    touch(step, t);
+    sc_transaction_touch(step, t);
 }
 
 static void cancel_invite(sc_step *step)
@@ -203,10 +202,10 @@ static void cancel_invite(sc_step *step)
     sc_transaction *t = sc_match_followup(step, &vague);
     step->cancelled = t;
     if (t == NULL) return;
-    set_fed(t, NULL, step, false);
+    sc_transaction_set(t, NULL, step, false);
     tell_fed(step, t, SC_EVENT_CANCEL, SC_NAME_CANCEL);
     sc_keep_fed(step, &t->cancel);
-    touch(step, t);
+    sc_transaction_touch(step, t);
 }
 
 static void track_request(sc_step *step)
@@ -224,114 +223,12 @@ static void track_request(sc_step *step)
             t->tracked.object.damaged = step->disordered = true;
     }
     step->transaction = t;
-    set_fed(t, NULL, step, false);
+    sc_transaction_set(t, NULL, step, false);
     note_request(step, t);
     sc_nonces_request(step, t);
     tell_fed(step, t, SC_EVENT_REQUEST, SC_NAME_REQUEST);
     if (step->method == SIPCHECK_METHOD_CANCEL) cancel_invite(step);
-    touch(step, t);
-}
-
-static size_t answer_of(const sc_transaction *t, uint64_t to_tag)
-{
-    size_t i = 0;
-    while (i < t->answered && t->replies->answer_tags[i] != to_tag)
-        i++;
-    return i;
-}
-
-/* The 2xx that an ACK of that To tag acknowledges, or the last response. */
-const sc_kept *sc_acknowledged(const sc_transaction *t, uint64_t to_tag)
-{
-    size_t i = answer_of(t, to_tag);
-    if (i < t->answered) return t->replies->answers[i];
-    return t->answered > 0 ? NULL : t->response;
-}
-
-static void ack(sc_step *step, sc_transaction *t)
-{
-    set_fed(t, NULL, step, false);
-    sc_event *event = tell(step->events, t, SC_EVENT_ACK);
-    sc_bind_fed(event, SC_NAME_ACK);
-    sc_bind_lost(event, SC_NAME_RESPONSE, sc_acknowledged(t, step->to_tag));
-    if (t->finals == 0) /* what it acknowledges comes later */
-        t->tracked.object.damaged = step->disordered = true;
-    if (t->state == SC_STATE_COMPLETED) t->state = SC_STATE_CONFIRMED;
-    sc_keep_fed(step, &t->ack);
-    if (step->transaction == NULL) step->transaction = t;
-    touch(step, t);
-}
-
-/* How an ACK that goes its own way from caller to callee can belong to a transaction, the surest
- * first: it went as the INVITE went; from its host to its host; whoever sent or got the ACK stands
- * at that end of it. Else (an address was translated) it may have been any's. */
-enum ack_way { ACK_SAME_WAY, ACK_SAME_HOSTS, ACK_SAME_END, ACK_ANY_WAY, ACK_WAYS };
-
-static enum ack_way ack_way(const sc_transaction *t, const sipcheck_packet *packet)
-{
-    bool client = sc_same_host(&t->client, &packet->src);
-    bool server = sc_same_host(&t->server, &packet->dst);
-    if (!client && !server) return ACK_ANY_WAY;
-    if (!client || !server) return ACK_SAME_END;
-    return t->client.port == packet->src.port && t->server.port == packet->dst.port
-               ? ACK_SAME_WAY
-               : ACK_SAME_HOSTS;
-}
-
-static void ack_answers(sc_step *step)
-{
-    const sc_table *table = &step->tracker->table;
-    bool found = false;
-    for (unsigned way = 0; way < ACK_WAYS && !found; way++) {
-        sc_node *node = sc_table_find(table, step->call_key, SIPCHECK_SCOPE_TRANSACTION);
-        for (; node != NULL; node = sc_table_more(node)) {
-            sc_transaction *t = (sc_transaction *)node->owner;
-            if (t->call_id != step->call_id || t->cseq != step->cseq || t->answered == 0) continue;
-            if (ack_way(t, step->packet) != way) continue;
-            if (way == ACK_ANY_WAY) t->tracked.object.damaged = true;
-            ack(step, t);
-            found = true;
-        }
-    }
-}
-
-/* Streams may be captured one direction after the other: the 2xx comes later. Where another hop's
- * came already, it is the hop that the ACK goes; else the 2xx that comes tells. */
-static void ack_ahead(sc_step *step)
-{
-    const sc_table *table = &step->tracker->table;
-    sc_node *node = sc_table_find(table, step->call_key, SIPCHECK_SCOPE_TRANSACTION);
-    for (; node != NULL; node = sc_table_more(node)) {
-        sc_transaction *t = (sc_transaction *)node->owner;
-        if (t->method != SIPCHECK_METHOD_INVITE || t->call_id != step->call_id ||
-            t->cseq != step->cseq || answer_of(t, step->to_tag) < t->answered)
-            continue;
-        t->acked_ahead = step->to_tag;
-        if (t->finals == 0 &&
-            (step->transaction == NULL || ack_way(t, step->packet) == ACK_SAME_WAY))
-            t->tracked.object.damaged = step->disordered = true;
-    }
-}
-
-/* Of a 2xx: the INVITE, or a copy of it, may be seen behind it. */
-static void note_ack(const sc_step *step)
-{
-    sc_tracker *tracker = step->tracker;
-    tracker->acks[tracker->next_ack++ % SC_ACKS_MAX] =
-        (sc_acked){ step->call_key, step->packet->ns };
-}
-
-static void track_ack(sc_step *step)
-{
-    bool vague;
-    sc_transaction *t = sc_match_followup(step, &vague);
-    if (t != NULL && t->answered == 0)
-        ack(step, t);
-    else if (!vague)
-        ack_answers(step);
-    if (t != NULL) return;
-    ack_ahead(step);
-    note_ack(step);
+    sc_transaction_touch(step, t);
 }
 
 static sc_sent *responded(sc_transaction *t, size_t kind)
@@ -351,16 +248,16 @@ static sc_sent *sent_before(sc_transaction *t, uint64_t what)
 static void response_again(sc_step *step, sc_transaction *t, sc_sent *sent)
 {
     step->again = true;
-    set_fed(t, sent, step, true);
+    sc_transaction_set(t, sent, step, true);
     note_sent(sent, step);
     t->response_repetitions = sent->number;
     bool last = sent == responded(t, t->responses - 1u);
     const sc_kept *first = last ? t->response : NULL;
     t->response_differs = t->response_differs || (last && !t->identical);
-    sc_event *event = tell(step->events, t, SC_EVENT_RESPONSE_AGAIN);
+    sc_event *event = sc_transaction_tell(step->events, t, SC_EVENT_RESPONSE_AGAIN);
     sc_bind_fed(event, SC_NAME_RESPONSE);
     sc_bind_lost(event, SC_NAME_PREVIOUS, first);
-    touch(step, t);
+    sc_transaction_touch(step, t);
 }
 
 static void note_answer(sc_step *step, sc_transaction *t)
@@ -413,17 +310,17 @@ static void note_response(sc_step *step, sc_transaction *t)
 
 static void new_response(sc_step *step, sc_transaction *t)
 {
-    set_fed(t, NULL, step, false);
+    sc_transaction_set(t, NULL, step, false);
     enum sc_event_kind kind = step->message->status < 200 ? SC_EVENT_PROVISIONAL : SC_EVENT_FINAL;
     const enum sc_event_kind kinds[] = { SC_EVENT_RESPONSE, kind };
     for (size_t i = 0; i < 2; i++) {
-        sc_event *event = tell(step->events, t, kinds[i]);
+        sc_event *event = sc_transaction_tell(step->events, t, kinds[i]);
         sc_bind_fed(event, SC_NAME_RESPONSE);
         sc_bind(event, SC_NAME_PREVIOUS, t->response);
     }
     note_response(step, t);
     if (step->message->status >= 200) sc_overlaps_tell(step, t);
-    touch(step, t);
+    sc_transaction_touch(step, t);
 }
 
 static void track_response(sc_step *step)
@@ -447,7 +344,7 @@ void sc_transactions_track(sc_step *step)
     if (step->message->is_response)
         track_response(step);
     else if (step->method == SIPCHECK_METHOD_ACK)
-        track_ack(step);
+        sc_acks_track(step);
     else
         track_request(step);
 }
@@ -458,5 +355,5 @@ void sc_transaction_end(sc_transaction *t, sc_events *events)
     t->state = SC_STATE_TERMINATED;
     t->repeated = false;
     t->client_end.may = t->server_end.may = SC_MAY_NOTHING;
-    tell(events, t, SC_EVENT_END);
+    sc_transaction_tell(events, t, SC_EVENT_END);
 }
