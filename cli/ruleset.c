@@ -48,7 +48,11 @@ static gboolean add_file(sipcheck_rules *rules, const char *path, add_fn add)
     sipcheck_error error = { 0 };
     gsize length = 0;
     const char *text = g_bytes_get_data(bytes, &length);
-    return ruleset_worked(add(rules, path, text ? text : "", length, &error), &error);
+    if (!length) {
+        complain("%s: the file is empty", path);
+        return FALSE;
+    }
+    return ruleset_worked(add(rules, path, text, length, &error), &error);
 }
 
 /* A folder may hold a bases.yaml for its own tests, profiles/ and machines/, which rules name. */

@@ -6,7 +6,7 @@ import shutil
 import struct
 import subprocess
 
-from command import OFFICE, Test, main, message, office, packet, pcap, unreachable, zipped
+from command import OFFICE, ROOT, Test, main, message, office, packet, pcap, unreachable, zipped
 from dialog import BOB, Talk
 
 # ../shared/design.md; docs/findings.md
@@ -55,6 +55,15 @@ class Records(Test):
         self.assertEqual(list(summary["rules"]), ["exercised", "passed", "failed", "unknown"])
         self.assertEqual(summary["messages"], 11)
         self.assertIs(summary["capture"]["incomplete"], False)
+
+    def test_every_key_of_the_summary_is_told(self):
+        told = (ROOT / "docs/findings.md").read_text().partition("The last line of ndjson")[2]
+        summary = self.audit("--memory", "1", OFFICE).summary()
+        for key in [*summary, *summary["rules"], *summary["findings"], "frames", "incomplete"]:
+            self.assertIn(f"`{key}`", told)
+        counters = (ROOT / "cli/capture/quality.def").read_text()
+        for key in set(summary["capture"]) - {"frames", "incomplete"}:
+            self.assertIn(f'"{key}"', counters)
 
     def test_hostile_bytes_are_valid_json(self):
         hostile = bytes(range(256)).replace(b"\r", b"").replace(b"\n", b"") + b'"\\\xed\xa0\x80\xf4\x90\x80\x80\xc0\xaf'

@@ -113,6 +113,10 @@ class OwnRules(Test):
         self.write("own/lab.yml", RULE)
         self.run_command("audit", "-r", str(self.folder / "own"), OFFICE, code=2, err="no file in this folder ends in .yaml")
 
+    def test_an_empty_file(self):
+        for words in (["--rules", self.write("empty.yaml", "")], ["--profile", self.write("none.yaml", "")]):
+            self.run_command("audit", *words, OFFICE, code=2, err=f"{words[1]}: the file is empty\n")
+
     def test_a_byte_order_mark_is_no_text(self):
         folder = self.folder_of("\ufeff" + RULE.replace("level: SHOULD", "level: OUGHT"))
         self.assertIn("lab.yaml:4:10:", self.run_command("rules", "list", "-r", folder, code=2, err="OUGHT").err)
