@@ -295,6 +295,27 @@ static void of_two_at_once_neither_was_before(void **state)
         { .ms = 9, "a>b", "MESSAGE", "2 MESSAGE", "a3", "f", "-", .want = "T.request(request*)" });
 }
 
+static void behind_the_answer_a_name_that_differs_is_no_fault(void **state)
+{
+    (void)state;
+    EXPECT("T", { .ms = 0, "a>b", "INVITE", "1 INVITE", "a1", "f", "-" },
+           { .ms = 10,
+             "b>a",
+             "183",
+             "2 INVITE",
+             .to = "t",
+             .want = "T.response(request#1 response*) T.provisional(request#1 response*)" },
+           { .ms = 20, "b>a", "407", "1 INVITE", .to = "t" },
+           { .ms = 30, "a>b", "ACK", "1 ACK", .to = "t" },
+           { .ms = 90,
+             "b>a",
+             "200",
+             "2 INVITE",
+             .to = "u",
+             .want = "T.response(request? response* ack? cancel? previous? challenge? earlier?) "
+                     "T.final(request? response* ack? cancel? previous? challenge? earlier?)" });
+}
+
 static void branches_of_rfc_2543(void **state)
 {
     (void)state;
@@ -435,6 +456,7 @@ int main(void)
         cmocka_unit_test(several_may_take_an_invite),
         cmocka_unit_test(what_was_asked_before),
         cmocka_unit_test(of_two_at_once_neither_was_before),
+        cmocka_unit_test(behind_the_answer_a_name_that_differs_is_no_fault),
         cmocka_unit_test(branches_of_rfc_2543),
         cmocka_unit_test(without_a_branch_each_place_is_asked_apart),
         cmocka_unit_test(they_end_in_time),

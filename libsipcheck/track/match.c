@@ -75,7 +75,8 @@ static void damage_all(const sc_step *step, uint64_t key)
     }
 }
 
-/* Where the branch was never another's, one name that differs is the sender's fault. */
+/* Where the branch was never another's, one name that differs is the sender's fault. What answers
+ * behind the final response may answer another request of that branch, which was not captured. */
 static sc_transaction *nearly(const sc_step *step, uint64_t bare_key,
                               const sipcheck_address_port *client,
                               const sipcheck_address_port *server)
@@ -83,6 +84,7 @@ static sc_transaction *nearly(const sc_step *step, uint64_t bare_key,
     sc_node *node = sc_table_find(&step->tracker->table, bare_key, SIPCHECK_SCOPE_TRANSACTION);
     sc_transaction *t = node != NULL ? (sc_transaction *)node->owner : NULL;
     if (t == NULL || !t->alone || t->request == NULL) return NULL;
+    if (step->message->is_response && t->finals > 0) return NULL;
     bool near = names_met(t, step) == ALL_NAMES - 1 && ends_met(t, client, server) == 2;
     return near ? t : NULL;
 }
