@@ -64,7 +64,8 @@ static void fill_transaction(const sipcheck *engine, const sc_object *object, sc
     const sc_transaction *t = (const sc_transaction *)(const void *)object;
     bool lost = sc_lost_since(s, object, object->first_ns);
     const sc_value lost_fact = unknown(SC_MISSING_LOST);
-    facts[SC_FACT_TRANSACTION_UNRELIABLE] = truth(t->unreliable);
+    facts[SC_FACT_TRANSACTION_UNRELIABLE] =
+        t->transport_known ? truth(t->unreliable) : unknown(SC_MISSING_TRANSPORT);
     facts[SC_FACT_TRANSACTION_RETRANSMISSIONS] = number(t->requested.number);
     facts[SC_FACT_TRANSACTION_RESPONSE_RETRANSMISSIONS] = number(t->response_repetitions);
     facts[SC_FACT_TRANSACTION_GAP] = t->repeated ? number(t->gap) : absent();

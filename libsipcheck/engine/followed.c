@@ -191,7 +191,7 @@ static void step(const sipcheck *engine, const sc_object *object, const sipcheck
                               .unseen = sides.unseen,
                               .beside = sc_end_is_beside(engine, &packet->src),
                               .lost = widen(s, object, machine, &f->ends[sender]),
-                              .unreliable = packet->transport == SIPCHECK_TRANSPORT_UDP,
+                              .unreliable = sc_may_be_udp(packet),
                               .now = packet->ns,
                               .crossing = engine->rules->parameters.t1 +
                                           engine->rules->parameters.reorder };

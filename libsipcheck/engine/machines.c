@@ -140,7 +140,7 @@ static void step(const sipcheck *engine, sc_transaction *t, unsigned wire, bool 
         .machine = stepped->machine,
         .event = event,
         .others = stepped->peers,
-        .unseen = t->unreliable ? 0 : bit_of(stepped->instant),
+        .unseen = t->unreliable && t->transport_known ? 0 : bit_of(stepped->instant),
         .beside = sc_end_is_beside(engine, server ? &t->server : &t->client),
         .lost = sc_lost_since(engine->sequence, &t->tracked.object, t->tracked.object.first_ns),
         .unreliable = t->unreliable,

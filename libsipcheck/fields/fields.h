@@ -119,6 +119,7 @@ enum sc_missing {
     SC_MISSING_REACHED,
     SC_MISSING_TAKEN,
     SC_MISSING_BEFORE,
+    SC_MISSING_TRANSPORT,
     SC_MISSING_REQUEST, /* in the order of names.def */
     SC_MISSING_RESPONSE,
     SC_MISSING_ACK,

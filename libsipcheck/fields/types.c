@@ -97,6 +97,7 @@ const char *sc_missing_text(enum sc_missing missing)
         [SC_MISSING_ORDER] = "the order in which they were sent: they are too close together",
         [SC_MISSING_ROLE] = "whether a proxy received it",
         [SC_MISSING_BEFORE] = "what was sent before the capture began: it may be a repetition",
+        [SC_MISSING_TRANSPORT] = "the transport",
         [SC_MISSING_REACHED] = "whether it was reached: ICMP says that something was not delivered",
         [SC_MISSING_TAKEN] = "whether a message that is not as it should be was taken for one",
         [SC_MISSING_STATE] = "whether the proxy has a transaction of its own",

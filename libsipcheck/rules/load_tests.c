@@ -150,9 +150,9 @@ static int load_base(test_loader *t, const sc_yaml_node *node)
 
 int sc_load_transport(const sc_loader *loader, const sc_yaml_node *node, const char **ret)
 {
-    static const char *const words[] = { "udp", "tcp", "tls", "sctp", "ws", "wss" };
+    static const char *const words[] = { "udp", "tcp", "tls", "sctp", "ws", "wss", "unknown" };
     unsigned index = 0;
-    int code = sc_load_word(loader, node, words, 6, &index);
+    int code = sc_load_word(loader, node, words, sizeof words / sizeof *words, &index);
     *ret = words[index];
     return code;
 }

@@ -102,24 +102,26 @@ typedef struct sc_transaction {
     uint32_t reliable;             /* provisional ones with RSeq */
     sc_sent requested, responded;  /* responded: the first kind of response */
     sipcheck_address_port client, server;
-    uint64_t method_hash;    /* of the name */
-    uint8_t method;          /* enum sipcheck_method_id */
-    uint8_t state;           /* enum sc_transaction_state */
-    uint8_t responses;       /* kinds of them: see sc_responded */
-    uint8_t answered;        /* of `answers` */
-    bool hop_damaged;        /* ... which is to be said of `hop` from its beginning */
-    bool overlap_told;       /* a MESSAGE that did not wait for the one before */
-    bool no_subscription;    /* a REFER that demands that it makes none */
-    bool declined;           /* 6xx came */
-    bool outcome_lost;       /* what came of `tried` is not known */
-    bool merged;             /* where it came, its server was at work on the same on another way */
-    bool unreliable, secure; /* over UDP; over TLS with a SIPS Request-URI */
-    uint8_t described;       /* enum sc_certainty: its request has a description of the session */
-    bool alone;              /* its branch was never seen with other names */
-    bool branch_used;        /* by its client, for another request before */
-    bool outside;            /* the request that `challenge` refused was in no dialog, nor is it */
-    bool ends_differ;        /* somebody sent from elsewhere than client and server */
-    bool response_differs;   /* the last one came again, and was not the same in each byte */
+    uint64_t method_hash; /* of the name */
+    uint8_t method;       /* enum sipcheck_method_id */
+    uint8_t state;        /* enum sc_transaction_state */
+    uint8_t responses;    /* kinds of them: see sc_responded */
+    uint8_t answered;     /* of `answers` */
+    bool hop_damaged;     /* ... which is to be said of `hop` from its beginning */
+    bool overlap_told;    /* a MESSAGE that did not wait for the one before */
+    bool no_subscription; /* a REFER that demands that it makes none */
+    bool declined;        /* 6xx came */
+    bool outcome_lost;    /* what came of `tried` is not known */
+    bool merged;          /* where it came, its server was at work on the same on another way */
+    bool unreliable;      /* over UDP, or nobody knows */
+    bool transport_known;
+    bool secure;           /* over TLS with a SIPS Request-URI */
+    uint8_t described;     /* enum sc_certainty: its request has a description of the session */
+    bool alone;            /* its branch was never seen with other names */
+    bool branch_used;      /* by its client, for another request before */
+    bool outside;          /* the request that `challenge` refused was in no dialog, nor is it */
+    bool ends_differ;      /* somebody sent from elsewhere than client and server */
+    bool response_differs; /* the last one came again, and was not the same in each byte */
     uint8_t challenge_presence, earlier_presence; /* enum sc_presence */
     bool authorised;                              /* it has Digest credentials */
     sc_end_states client_end, server_end;
@@ -131,6 +133,12 @@ typedef struct sc_transaction {
     uint64_t gap;                  /* nanoseconds since it was sent last */
     uint32_t response_repetitions; /* of the last response, or the one that is fed */
 } sc_transaction;
+
+static inline bool sc_may_be_udp(const sipcheck_packet *packet)
+{
+    return packet->transport == SIPCHECK_TRANSPORT_UDP ||
+           packet->transport == SIPCHECK_TRANSPORT_UNKNOWN;
+}
 
 static inline const sc_sent *sc_responded(const sc_transaction *t, size_t kind)
 {

@@ -164,7 +164,8 @@ static sc_transaction *make(sc_step *step, bool request)
     t->call_id = step->call_id;
     t->from_tag = step->from_tag;
     t->cseq = step->cseq;
-    t->unreliable = packet->transport == SIPCHECK_TRANSPORT_UDP;
+    t->transport_known = packet->transport != SIPCHECK_TRANSPORT_UNKNOWN;
+    t->unreliable = sc_may_be_udp(packet);
     t->client = request ? packet->src : packet->dst;
     t->server = request ? packet->dst : packet->src;
     sc_table_add(&tracker->table, &t->by_branch, &t->tracked, step->branch_key);
