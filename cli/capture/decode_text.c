@@ -184,7 +184,7 @@ static bool take_header(capture_text *t, text_line l)
     size_t name, at;
     bool folded = text_is_blank(l.p[0]);
     if (folded ? text_find_start(l, &at) : !text_header_name(l, &name)) return false;
-    if (text_is_masked(l) || (t->prefix.dots && text_may_hide_tab(l))) return false;
+    if (text_is_masked(l) || text_may_hide_tab(l, t->prefix.mark)) return false;
     if (!folded && is_open(t) && !text_is_known_header(l)) return false;
     if (!add(t, l)) return false;
     if (l.n >= CAPTURE_TEXT_LINE_SURE) give_up(t);
@@ -192,13 +192,16 @@ static bool take_header(capture_text *t, text_line l)
 }
 
 /* That of the start line. False: it is no end of a start line. */
-static bool drop_dot(capture_text *t)
+static bool drop_mark(capture_text *t)
 {
-    static const char dotted[] = " SIP/2.0.\r\n";
-    size_t n = sizeof dotted - 1;
-    if (!t->prefix.dots) return t->n < n || memcmp(t->message + t->n - n, dotted, n) != 0;
-    memcpy(t->message + t->n - 3, "\r\n", 2);
-    t->n--;
+    static const char version[] = " SIP/2.0";
+    size_t mark = t->prefix.mark, n = t->n - 2;
+    if (!mark) {
+        n -= text_cr_mark((text_line){ (const char *)t->message, n });
+        return n == t->n - 2 || memcmp(t->message + n + 1 - sizeof version, version, 8) != 0;
+    }
+    memcpy(t->message + n - mark, "\r\n", 2);
+    t->n -= mark;
     return true;
 }
 
@@ -206,7 +209,7 @@ static void take_first(capture_text *t, text_line l)
 {
     text_line rest = l;
     text_line start = { (const char *)t->message, t->n - 2 };
-    if (text_prefix_learn(&t->prefix, &rest, text_ends_with_dot(start)) && drop_dot(t)) {
+    if (text_prefix_learn(&t->prefix, &rest, text_cr_mark(start)) && drop_mark(t)) {
         t->state = HEAD;
         if (!take_header(t, rest)) give_up(t);
         return;
@@ -234,12 +237,21 @@ static void take_head(capture_text *t, text_line l)
     take_between(t, l);
 }
 
+/* The last line of a body need not end as the others do. */
+static bool strip_last(const capture_text *t, text_line *l)
+{
+    text_prefix unmarked = t->prefix;
+    unmarked.mark = 0;
+    return text_prefix_strip(&unmarked, l) && t->n - t->head + l->n == t->wanted;
+}
+
 static void take_body(capture_text *t, text_line l)
 {
     text_line rest = l;
     size_t at;
     bool other = !t->nests && text_find_start(l, &at);
-    if (other || !text_prefix_strip(&t->prefix, &rest) || !add(t, rest)) {
+    bool ours = !other && (text_prefix_strip(&t->prefix, &rest) || strip_last(t, &rest));
+    if (!ours || !add(t, rest)) {
         give_up(t);
         take_between(t, l);
         return;
@@ -254,6 +266,43 @@ static void take_body(capture_text *t, text_line l)
     if (body >= t->wanted + 2) give_up(t);
 }
 
+static void take_text(capture_text *t, text_line l)
+{
+    if (t->state == BETWEEN)
+        take_between(t, l);
+    else if (t->state == FIRST)
+        take_first(t, l);
+    else if (t->state == HEAD)
+        take_head(t, l);
+    else
+        take_body(t, l);
+}
+
+/* Up to what rsyslog has for a LF. */
+static text_line piece_of(text_line l)
+{
+    for (size_t i = 0; i + 4 <= l.n; i++)
+        if (memcmp(l.p + i, "#012", 4) == 0) return (text_line){ l.p, i };
+    return l;
+}
+
+/* A line may be a whole message, for syslog has no lines in what it carries. */
+static void take_pieces(capture_text *t, text_line l)
+{
+    size_t at;
+    text_line piece = piece_of(l);
+    if (piece.n == l.n || !text_find_start(piece, &at)) {
+        take_text(t, l);
+        return;
+    }
+    for (; piece.n < l.n; piece = piece_of(l)) {
+        take_text(t, piece);
+        l = (text_line){ l.p + piece.n + 4, l.n - piece.n - 4 };
+    }
+    if (l.n) take_text(t, l);
+    give_up(t);
+}
+
 static void take_line(capture_text *t)
 {
     text_line l = { t->line, t->line_n };
@@ -264,14 +313,8 @@ static void take_line(capture_text *t)
     if (cut) {
         capture_note_bytes(t->decoder, CAPTURE_TEXT_OTHER, l.n);
         give_up(t);
-    } else if (t->state == BETWEEN) {
-        take_between(t, l);
-    } else if (t->state == FIRST) {
-        take_first(t, l);
-    } else if (t->state == HEAD) {
-        take_head(t, l);
     } else {
-        take_body(t, l);
+        take_pieces(t, l);
     }
 }
 

@@ -14,15 +14,24 @@ text_line text_trimmed(text_line l)
     return l;
 }
 
-bool text_ends_with_dot(text_line l)
+size_t text_cr_mark(text_line l)
 {
-    return l.n && l.p[l.n - 1] == '.';
+    static const char *const marks[] = { ".", "^M", "#015" };
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
+        size_t n = strlen(marks[i]);
+        if (l.n >= n && memcmp(l.p + l.n - n, marks[i], n) == 0) return n;
+    }
+    return 0;
 }
 
-bool text_may_hide_tab(text_line l)
+bool text_may_hide_tab(text_line l, size_t mark)
 {
     const char *colon = memchr(l.p, ':', l.n);
-    return l.p[0] == '.' || (colon && colon + 1 < l.p + l.n && colon[1] == '.');
+    if (mark == TEXT_CR_DOT)
+        return l.p[0] == '.' || (colon && colon + 1 < l.p + l.n && colon[1] == '.');
+    for (size_t i = 0; mark && i + 4 <= l.n; i++)
+        if (memcmp(l.p + i, "#011", 4) == 0) return true;
+    return false;
 }
 
 size_t text_indentation(text_line l)
@@ -70,7 +79,7 @@ static bool find_request(text_line l, size_t *ret_at)
 {
     static const size_t version = sizeof SIP_VERSION;
     l = text_trimmed(l);
-    if (text_ends_with_dot(l)) l.n--;
+    l.n -= text_cr_mark(l);
     if (l.n <= version || memcmp(l.p + l.n - version, " " SIP_VERSION, version) != 0) return false;
     size_t at = l.n - version, uri = at;
     while (uri && !text_is_blank(l.p[uri - 1]))

@@ -24,17 +24,20 @@ size_t text_indentation(text_line l);
 size_t text_count_words(text_line l);
 
 /* Where a start line begins in it, of the kinds that RFC 3261 §7.1 and §7.2 allow; false: nowhere.
- * A dot may stand behind it. */
+ * What stands for a CR may be behind it. */
 bool text_find_start(text_line l, size_t *ret_at);
 
 /* name HCOLON, and no clock */
 bool text_header_name(text_line l, size_t *ret_name);
 bool text_is_known_header(text_line l);
 
-bool text_ends_with_dot(text_line l);
+/* How long that is which stands for a CR at its end: "." of ngrep, "^M", "#015" of rsyslog; 0:
+ * there is none. */
+enum { TEXT_CR_DOT = 1 };
+size_t text_cr_mark(text_line l);
 
-/* A dot stands where white space may have been: behind the colon, or instead of a fold. */
-bool text_may_hide_tab(text_line l);
+/* A dot, or what rsyslog has for a tab, stands where white space may have been. */
+bool text_may_hide_tab(text_line l, size_t mark);
 
 /* It opens a quote or an angle bracket and does not close it. */
 bool text_leaves_open(text_line l);

@@ -54,16 +54,20 @@ static bool strip_kind(const text_prefix *prefix, text_line *l)
     return strip_none(prefix, l);
 }
 
-static bool strip_dot(text_line *l)
+static bool strip_mark(text_line *l, size_t mark)
 {
-    if (!text_ends_with_dot(*l)) return false;
-    l->n--;
+    if (text_cr_mark(*l) != mark) return false;
+    l->n -= mark;
     return true;
 }
 
 bool text_prefix_strip(const text_prefix *prefix, text_line *l)
 {
-    return strip_kind(prefix, l) && (!prefix->dots || strip_dot(l));
+    text_line rest = *l;
+    if (!strip_kind(prefix, &rest) || (prefix->mark && !strip_mark(&rest, prefix->mark)))
+        return false;
+    *l = rest;
+    return true;
 }
 
 text_prefix text_prefix_before(text_line l, size_t at)
@@ -75,7 +79,7 @@ text_prefix text_prefix_before(text_line l, size_t at)
                           .last = visible.n ? visible.p[visible.n - 1] : '\0' };
 }
 
-bool text_prefix_learn(text_prefix *prefix, text_line *l, bool dots)
+bool text_prefix_learn(text_prefix *prefix, text_line *l, size_t mark)
 {
     for (int kind = TEXT_PREFIX_NONE; kind <= TEXT_PREFIX_WIDTH; kind++) {
         text_line rest = *l;
@@ -86,7 +90,7 @@ bool text_prefix_learn(text_prefix *prefix, text_line *l, bool dots)
         if (!strip_kind(prefix, &rest)) continue;
         bool own = kind == TEXT_PREFIX_NONE && !prefix->width && text_header_name(rest, &name);
         if (!own && !text_is_known_header(rest)) continue;
-        prefix->dots = dots && strip_dot(&rest);
+        prefix->mark = strip_mark(&rest, mark) ? mark : 0;
         *l = rest;
         return true;
     }

@@ -15,17 +15,17 @@ typedef struct text_prefix {
     enum text_prefix_kind kind;
     size_t width, visible, words; /* before the start line */
     char last;                    /* the last byte there that is no white space; 0: none */
-    bool dots;                    /* each line ends with one, which stands for its CR */
+    size_t mark;                  /* how long that is which stands for a CR at each line's end */
 } text_prefix;
 
 /* By the line with the start line, that begins at its byte `at`. */
 text_prefix text_prefix_before(text_line l, size_t at);
 
-/* By the line behind it, of which what is around is taken off. dots: the start line ends with one.
- * False: it is no header. */
-bool text_prefix_learn(text_prefix *prefix, text_line *l, bool dots);
+/* By the line behind it, of which what is around is taken off. mark: the start line ends with one
+ * that long. False: it is no header. */
+bool text_prefix_learn(text_prefix *prefix, text_line *l, size_t mark);
 
-/* False: the line does not have it. */
+/* False, and the line as before: it does not have it. */
 bool text_prefix_strip(const text_prefix *prefix, text_line *l);
 
 #endif

@@ -71,6 +71,17 @@ static const struct {
       "SIP/2.0 200 OK.\n" VIA ".\nServer: x..\n.\n\n",
       { START "\r\n" VIA "\r\nc: text/plain\r\nl: 7\r\n\r\na.\r\nb\r\n",
         "SIP/2.0 200 OK\r\n" VIA "\r\nServer: x.\r\n\r\n" } },
+    { "what rsyslog has for CR",
+      "1 h sip: " START "#015\n2 h sip: " VIA "#015\n3 h sip: l: 0#015\n4 h sip: #015\n",
+      { START "\r\n" VIA "\r\nl: 0\r\n\r\n" } },
+    { "a message in one line of rsyslog",
+      "Jan  5 09:00:00 h sip[1]: got: " START "#015#012" VIA
+      "#015#012c: a/b#015#012l: 4#015#012#015"
+      "#012a#015#012b\n" PLAIN,
+      { START "\r\n" VIA "\r\nc: a/b\r\nl: 4\r\n\r\na\r\nb", AS_SENT } },
+    { "what editors have for CR",
+      START "^M\n" VIA "^M\nl: 0^M\n^M\n",
+      { START "\r\n" VIA "\r\nl: 0\r\n\r\n" } },
     { "a phrase that ends with a dot",
       "SIP/2.0 404 Gone away.\n" VIA "\nl: 0\n\n",
       { "SIP/2.0 404 Gone away.\r\n" VIA "\r\nl: 0\r\n\r\n" } },
@@ -129,6 +140,9 @@ static void what_is_left_open(void **state)
         { "dots that end", START ".\n" VIA ".\nl: 0\n\n", START "\r\n" VIA },
         { "a dot that may be a tab", START ".\n" VIA ".\nl:.0.\n.\n", START "\r\n" VIA },
         { "a dot that may be a fold", START ".\n" VIA ".\n.;a=b.\n.\n", START "\r\n" VIA },
+        { "a line of rsyslog that was cut", START "#015#012" VIA "#015#012l: 0#0\n" PLAIN,
+          START "\r\n" VIA },
+        { "a tab of rsyslog", START "#015\n" VIA "#015\nl:#0110#015\n#015\n", START "\r\n" VIA },
         { "the prefix ends", "| " START "\n| " VIA "\nother\n", START "\r\n" VIA },
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {

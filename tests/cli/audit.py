@@ -311,7 +311,8 @@ class TextLogs(Test):
         return self.run_command("audit", "--format-in", "text", *words, code=code, **more)
 
     def test_of_the_corpus(self):
-        for name, messages, code in [("gateway", 2, 0), ("proxy", 2, 0), ("syslog", 2, 0)]:
+        for name, messages, code in [("gateway", 2, 0), ("proxy", 2, 0), ("syslog", 2, 0), ("ngrep", 2, 0),
+                                     ("sipdump", 2, 0), ("rsyslog", 2, 0)]:
             with self.subTest(name=name):
                 outcome = self.audit("--format", "ndjson", f"corpus/logs/{name}.log", code=code)
                 summary = outcome.summary()
