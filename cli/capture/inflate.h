@@ -13,11 +13,12 @@ typedef struct capture_inflated {
     size_t n;    /* with them */
 } capture_inflated;
 
-/* Blocks up to the last one, or to the end of `in`. False: they are broken, repeat what is not
- * known, or are more than one message may have. to->n is then what could be read. */
+/* Whole blocks up to the last one, or to the end of `in`. False: they are broken, repeat what is
+ * not known, or are more than one message may have. to->n is then what could be read. */
 bool capture_inflate(capture_decoder *decoder, sipcheck_slice in, capture_inflated *to);
 
-/* The same behind a header of zlib or gzip (RFC 1950 §2.2, RFC 1952 §2.3), or behind none. */
+/* The same with what zlib or gzip (RFC 1950 §2.2, RFC 1952 §2.3) put in front and, to check it,
+ * behind; or bare. */
 bool capture_unzip(capture_decoder *decoder, sipcheck_slice in, capture_inflated *to);
 
 /* What is there becomes the past. */
