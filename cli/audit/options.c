@@ -86,6 +86,10 @@ static gboolean settle_format(struct audit_options *options)
         complain("--format is text, ndjson or junit, not '%s'", format);
     else if (options->ladder && (options->json || options->junit || options->statement))
         complain("--ladder is for the report of findings as text");
+    else if (options->max != G_MAXINT && (options->json || options->junit || options->statement))
+        complain("--max is for the report of findings as text");
+    else if (options->max < 1)
+        complain("--max is a number from 1 on");
     else if (options->junit && (options->statement || options->verdicts))
         complain("--format junit has each rule: no --statement, no --verdicts");
     else
@@ -138,6 +142,7 @@ gboolean audit_options_read(struct audit_options *options, int *argc, char ***ar
 {
     struct audit_options *o = options;
     o->jobs = 1;
+    o->max = G_MAXINT;
     const GOptionEntry entries[] = {
         { "format", 'f', 0, G_OPTION_ARG_STRING, &o->format,
           "text (default); ndjson, a finding a line; junit, a test a rule", "FORMAT" },
@@ -157,6 +162,8 @@ gboolean audit_options_read(struct audit_options *options, int *argc, char ***ar
           "threads that judge (1); the outcome is the same", "N" },
         { "memory", 0, 0, G_OPTION_ARG_STRING, &o->memory, "for what is tracked: 512M (default)",
           "SIZE" },
+        { "max", 0, 0, G_OPTION_ARG_INT, &o->max,
+          "show so many elements at most, the worst first (all)", "N" },
         { "ladder", 0, 0, G_OPTION_ARG_NONE, &o->ladder,
           "show with each kind of finding the messages of its transaction", NULL },
         { "keep-duplicates", 0, 0, G_OPTION_ARG_NONE, &o->keep_duplicates,

@@ -24,6 +24,7 @@ struct audit_options {
     gboolean text_log;    /* the files are no captures */
     gboolean keep_duplicates;
     int jobs;       /* engines */
+    int max;        /* elements that the report for people shows */
     int fail_level; /* enum sipcheck_severity; above all of them: never */
     unsigned shown; /* bits of enum sipcheck_verdict */
     sipcheck_filter *compiled_filter;

@@ -340,18 +340,42 @@ static void print_quiet(const struct audit_summary *s, guint quiet)
                s->tally.elements_lost, TALLY_ELEMENTS);
 }
 
+/* Elements beyond --max, which are the milder ones. */
+static void print_further(const struct tally_element *all)
+{
+    printf("\n%u further element%s, not shown (--max)", all->folded, plural(all->folded));
+    print_number(all->errors, "error", "errors");
+    print_number(all->warnings, "warning", "warnings");
+    print_number(all->infos, "note", "notes");
+    putchar('\n');
+}
+
+static void print_elements(const struct audit_summary *s)
+{
+    guint quiet = 0, shown = 0;
+    struct tally_element further = { .folded = 0 }; /* folded: how many they are */
+    for (guint i = 0; i < s->tally.order->len; i++) {
+        const struct tally_element *element = s->tally.order->pdata[i];
+        if (!element->groups->len) {
+            quiet += element->sent > 0;
+        } else if (shown < (guint)s->options->max) {
+            shown++;
+            print_element(s, element);
+        } else {
+            further.folded++;
+            further.errors += element->errors;
+            further.warnings += element->warnings;
+            further.infos += element->infos;
+        }
+    }
+    if (further.folded) print_further(&further);
+    print_quiet(s, quiet);
+}
+
 void report_text(const struct audit_summary *s)
 {
     report_capture(s);
-    guint quiet = 0;
-    for (guint i = 0; i < s->tally.order->len; i++) {
-        const struct tally_element *element = s->tally.order->pdata[i];
-        if (element->groups->len)
-            print_element(s, element);
-        else
-            quiet += element->sent > 0;
-    }
-    print_quiet(s, quiet);
+    print_elements(s);
     print_waivers(s);
     if (s->options->shown & (1u << SIPCHECK_PASS | 1u << SIPCHECK_NA)) print_rules(s);
     print_summary(s);

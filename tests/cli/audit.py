@@ -130,6 +130,17 @@ class Selection(Test):
         out = self.run_command("audit", "--fail-on", "never", "--dut", "192.0.2.1", "--dut", "192.0.2.99", OFFICE, code=4).out
         self.assertIn("  Only what 192.0.2.1 sent is judged: 3 messages\n  ! 192.0.2.99 sent no SIP message", out)
 
+    def test_the_worst_alone(self):
+        every = self.run_command("audit", OFFICE, code=1).out
+        some = self.run_command("audit", "--max", "1", OFFICE, code=1).out
+        self.assertIn("\n2 further elements, not shown (--max), 3 errors, 1 warning, 5 notes\n", some)
+        self.assertEqual(some.partition("\n2 further")[0], every.partition("\n192.0.2.1:5060")[0])
+        self.assertEqual(some.partition("\nSummary")[2], every.partition("\nSummary")[2])
+        self.assertEqual(self.run_command("audit", "--max", "3", OFFICE, code=1).out, every)
+        for words, err in ((["--max", "0"], "from 1 on"), (["--max", "1", "-fndjson"], "--max is for the report"),
+                           (["--max", "1", "--statement", "192.0.2.1"], "--max is for the report")):
+            self.run_command("audit", *words, OFFICE, code=2, err=err)
+
     def missing(self, *options, err=""):
         out = self.run_command("audit", "--format", "ndjson", "--verdicts", "unknown", *options, OFFICE, code=1, err=err).out
         return {json.loads(line).get("message") for line in out.splitlines()}
