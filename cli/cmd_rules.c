@@ -38,19 +38,36 @@ static void report_outcome(void *user, const sipcheck_test_outcome *outcome)
                    tally->colour);
 }
 
+/* A rule's id, or a pattern with * and ?. */
+static gboolean fits(const sipcheck_rule *rule, const char *id)
+{
+    return !strcmp(id, rule->id) || g_pattern_match_simple(id, rule->id);
+}
+
+/* 0, SIPCHECK_NOMEM, or SIPCHECK_INVALID: nothing fits, which was complained about. */
+static int test_those(const sipcheck_rules *rules, const char *id, struct tally *tally)
+{
+    int code = SIPCHECK_OK;
+    gboolean any = FALSE;
+    for (size_t i = 0; i < sipcheck_rules_count(rules) && !code; i++) {
+        const sipcheck_rule *rule = sipcheck_rules_at(rules, i);
+        if (!fits(rule, id)) continue;
+        any = TRUE;
+        code = sipcheck_rules_test(rules, rule, credentials_hashes(), report_outcome, tally);
+    }
+    if (any) return code;
+    ruleset_suggest(rules, id);
+    return SIPCHECK_INVALID;
+}
+
 static int run_tests(const sipcheck_rules *rules, char **ids)
 {
     struct tally tally = { .colour = output_wants_colour() };
     int code =
         *ids ? 0 : sipcheck_rules_test(rules, NULL, credentials_hashes(), report_outcome, &tally);
-    for (; *ids && !code; ids++) {
-        const sipcheck_rule *rule = sipcheck_rules_find(rules, *ids, NULL);
-        if (!rule) {
-            ruleset_suggest(rules, *ids);
-            return EXIT_USAGE;
-        }
-        code = sipcheck_rules_test(rules, rule, credentials_hashes(), report_outcome, &tally);
-    }
+    for (; *ids && !code; ids++)
+        code = test_those(rules, *ids, &tally);
+    if (code == SIPCHECK_INVALID) return EXIT_USAGE;
     if (code) complain("%s", sipcheck_strerror(code));
     printf("%u passed, %u failed\n", tally.passed, tally.failed);
     return tally.failed || code ? EXIT_FINDINGS : EXIT_CLEAN;
@@ -104,7 +121,8 @@ int cmd_rules(int argc, char **argv)
                                      G_OPTION_ENTRY_NULL };
     gboolean fine = command_options(
         &argc, &argv, "list [WORD…] | test [RULE…]",
-        "Lists the rules whose id or title holds every WORD, or runs the tests that rules carry.",
+        "Lists the rules whose id or title holds every WORD, or runs the tests that rules carry:\n"
+        "of all, or of those with these ids, in which * stands for any characters.",
         entries);
     g_auto(GStrv) args = argv;
     const char *verb = argc > 1 ? args[1] : "";

@@ -257,6 +257,10 @@ class Lists(Test):
     def test_tests(self):
         self.assertRegex(self.run_command("rules", "test", "rfc3261-8.1.1.5-cseq-method").out, r"^\d+ passed, 0 failed\n$")
         self.assertRegex(self.run_command("rules", "test").out, r"^\d{4,} passed, 0 failed\n$")
+        one, three = (int(self.run_command("rules", "test", *words).out.split()[0]) for words in (
+            ["rfc3261-8.1.1.5-cseq-method"], ["rfc3261-8.1.1.5-*", "rfc3261-8.1.1.7-branch-cookie"]))
+        self.assertGreater(three, one)
+        self.run_command("rules", "test", "rfc9999-*", code=2, err="no rule 'rfc9999-*'")
         self.run_command("rules", "test", "xyzzy", code=2, err="no rule 'xyzzy'")
 
     def test_mistakes(self):
