@@ -96,14 +96,14 @@ static const char *asks_for_help(void *user, const GOptionEntry *entry, const ch
     return !strcmp(word, "-h") || !strcmp(word, "--help") ? word : NULL;
 }
 
-/* GOption prints its ellipses as "?" where the locale has none, and ends the program likewise. */
-static void print_help(GOptionContext *context)
+/* GOption prints its ellipses as "?" where the locale has none. */
+static int print_help(GOptionContext *context)
 {
     g_autofree char *help = g_option_context_get_help(context, TRUE, NULL);
     g_auto(GStrv) parts = g_strsplit(help, "…", -1);
     g_autofree char *plain = g_strjoinv("...", parts);
     fputs(g_get_charset(NULL) ? help : plain, stdout);
-    exit(fflush(stdout) ? EXIT_UNREADABLE : EXIT_CLEAN);
+    return fflush(stdout) ? EXIT_UNREADABLE : EXIT_CLEAN;
 }
 
 static const char *nearest_option(const GOptionEntry *entries, const char *word)
@@ -130,26 +130,40 @@ static void complain_of(const GError *error, char *const *words, const GOptionEn
         complain("%s; `%s --help` shows the options", error->message, g_get_prgname());
 }
 
-gboolean command_options(int *argc, char ***argv, const char *usage, const char *about,
-                         const GOptionEntry *entries)
+/* rest: what remains of the words, also where FALSE says that something was complained about. */
+static gboolean parse(GOptionContext *context, char **words, const GOptionEntry *entries,
+                      GStrv *rest)
 {
-    g_autoptr(GOptionContext) context = g_option_context_new(usage);
     g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
     g_autoptr(GError) error = NULL;
-    g_autofree char *program = g_strdup_printf("sipcheck %s", (*argv)[0]);
-    GStrv copy = part_values(*argv, entries);
-    g_auto(GStrv) words = g_strdupv(copy);
-
-    g_set_prgname(program);
-    g_option_context_set_summary(context, about);
-    g_option_context_add_main_entries(context, entries, NULL);
-    if (look(words, entries, asks_for_help, NULL)) print_help(context);
-    gboolean fine = g_option_context_parse_strv(context, &copy, &error);
+    *rest = g_strdupv(words);
+    gboolean fine = g_option_context_parse_strv(context, rest, &error);
     if (!fine) complain_of(error, words, entries);
     const char *again = fine ? look(words, entries, given_again, seen) : NULL;
     if (again) complain("--%s is given twice; it has one value", again);
-    drop_separator(copy);
-    *argv = copy;
-    *argc = (int)g_strv_length(copy);
+    drop_separator(*rest);
     return fine && !again;
+}
+
+/* --help ends the program, as GOption's own does. */
+gboolean command_options(int *argc, char ***argv, const char *usage, const char *about,
+                         const GOptionEntry *entries)
+{
+    GOptionContext *context = g_option_context_new(usage);
+    char *program = g_strdup_printf("sipcheck %s", (*argv)[0]);
+    GStrv words = part_values(*argv, entries), rest = NULL;
+
+    g_set_prgname(program);
+    g_free(program);
+    g_option_context_set_summary(context, about);
+    g_option_context_add_main_entries(context, entries, NULL);
+    gboolean help = look(words, entries, asks_for_help, NULL) != NULL;
+    int code = help ? print_help(context) : EXIT_CLEAN;
+    gboolean fine = !help && parse(context, words, entries, &rest);
+    g_option_context_free(context);
+    g_strfreev(words);
+    if (help) exit(code);
+    *argv = rest;
+    *argc = (int)g_strv_length(rest);
+    return fine;
 }
