@@ -62,6 +62,7 @@ static void judge(const uint8_t *request, size_t length, const char *response, s
 }
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
+// NOLINTNEXTLINE(readability-non-const-parameter): as libFuzzer calls it
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
     sipcheck_error error;

@@ -193,12 +193,19 @@ static void errors_count_from_where_the_expression_stands(void **state)
 }
 
 /* Each limit just kept, and just broken. */
+static char *put(char *to, const char *text)
+{
+    size_t n = strlen(text);
+    memcpy(to, text, n + 1);
+    return to + n;
+}
+
 static void repeated(char *to, const char *begin, const char *part, unsigned n, const char *end)
 {
-    strcpy(to, begin);
+    to = put(to, begin);
     for (unsigned i = 0; i < n; i++)
-        strcat(to, part);
-    strcat(to, end);
+        to = put(to, part);
+    put(to, end);
 }
 
 static void limits_are_errors(void **state)

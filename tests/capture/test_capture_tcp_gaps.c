@@ -4,8 +4,6 @@
 
 #include <stdio.h>
 
-#include <stdio.h>
-
 /* Four messages; the bodies of two hold what looks like a start of one. Returns the length. */
 static size_t tricky_stream(char *out, size_t at[5])
 {
