@@ -76,7 +76,7 @@ text_prefix text_prefix_before(text_line l, size_t at)
     return (text_prefix){ .width = at,
                           .words = text_count_words(before),
                           .visible = visible.n,
-                          .last = visible.n ? (char)visible.p[visible.n - 1] : '\0' };
+                          .last = (char)(visible.n ? visible.p[visible.n - 1] : '\0') };
 }
 
 bool text_prefix_learn(text_prefix *prefix, text_line *l, size_t mark)
