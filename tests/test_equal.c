@@ -249,7 +249,7 @@ static void arguments_are_of_their_kind(void **state)
           "wants a list of URIs or addresses; this is a list of via" },
         { "via_list_ends_with(in.sip.Via, in.sip.Route)",
           "wants a list of Vias, as sip.Via; this is a list of address" },
-        { "list_equal(in.sip.Via)", "list_equal() takes 2 arguments; here are 1" },
+        { "list_equal(in.sip.Via)", "list_equal() takes 2 arguments; here is 1" },
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         sipcheck_error error = { .line = 0 };

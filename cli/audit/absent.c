@@ -15,7 +15,8 @@ static void add(GArray *absent, const char *option, char **words)
     for (; words && *words; words++) {
         struct named named = { .option = option, .word = *words };
         const char *sign = strrchr(*words, '=');
-        g_autofree char *address = g_strndup(*words, sign ? (gsize)(sign - *words) : G_MAXINT);
+        g_autofree char *address =
+            g_strndup(*words, sign ? (gsize)(sign - *words) : strlen(*words));
         if (address_parse(address, &named.address)) g_array_append_val(absent, named);
     }
 }

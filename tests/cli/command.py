@@ -5,6 +5,7 @@ import gzip
 import json
 import os
 import pathlib
+import resource
 import socket
 import struct
 import subprocess
@@ -15,6 +16,8 @@ import unittest
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 OFFICE = "corpus/captures/office.pcap"
 SIPCHECK = os.environ.get("SIPCHECK", ROOT / "build/bin/sipcheck")
+
+MEMORY_MAX = 1 << 20  # KiB: none of the captures that are made here is a reason to take a gigabyte
 
 OPTIONS = """OPTIONS sip:bob@example.com SIP/2.0
 Via: SIP/2.0/UDP desk.example.com;branch=z9hG4bK371decbad5b
@@ -109,6 +112,7 @@ class Test(unittest.TestCase):
         said = f"sipcheck {' '.join(map(str, words))}\n{outcome.out[-3000:]}{outcome.err}"
         if code is not None:
             self.assertEqual(outcome.code, code, said)
+        self.assertLess(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss, MEMORY_MAX, said)
         if err is not None:
             self.assertIn(err, outcome.err, said)
             self.assertEqual(bool(err), bool(outcome.err), said)

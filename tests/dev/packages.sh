@@ -34,7 +34,7 @@ for name in bash env dirname readlink awk nproc mktemp rm cat printf; do
     ln -s "$(command -v "$name")" "$work/bin/$name"
 done
 
-needed="gcc libc6-dev cmake ninja-build pkg-config libyaml-dev libglib2.0-dev libwiretap-dev libwsutil-dev libgcrypt20-dev"
+needed="gcc libc6-dev cmake ninja-build pkg-config libyaml-dev libglib2.0-dev libwiretap-dev libwsutil-dev libgcrypt20-dev zlib1g-dev"
 
 # dev USER-ID INSTALLED ARGUMENT…: what was called ends up in $log, what was said in $said
 dev() {
