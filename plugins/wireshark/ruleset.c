@@ -6,6 +6,8 @@
 
 #include <wsutil/report_message.h>
 
+enum { DEPTH_MAX = 64 }; /* of folders */
+
 typedef int (*add_fn)(sipcheck_rules *rules, const char *name, const char *text, size_t length,
                       sipcheck_error *error);
 
@@ -36,47 +38,71 @@ static int by_name(gconstpointer a, gconstpointer b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* Every file of the folder that ends in .yaml, and how many; there may be no such folder. */
-static GPtrArray *files_of(const char *folder)
+static gboolean is_folder(const char *path)
 {
-    GPtrArray *files = g_ptr_array_new_with_free_func(g_free);
-    GDir *dir = g_dir_open(folder, 0, NULL);
-    for (const char *name; dir && (name = g_dir_read_name(dir));)
-        if (g_str_has_suffix(name, ".yaml"))
-            g_ptr_array_add(files, g_build_filename(folder, name, NULL));
-    if (dir) g_dir_close(dir);
-    g_ptr_array_sort(files, by_name);
-    return files;
+    return g_file_test(path, G_FILE_TEST_IS_DIR) && !g_file_test(path, G_FILE_TEST_IS_SYMLINK);
 }
 
-static add_fn kind_of(const char *path, add_fn most)
+/* Every file in the folder, and in those in it, that ends in .yaml; a link may lead in a circle. */
+// NOLINTNEXTLINE(misc-no-recursion): DEPTH_MAX
+static gboolean gather(const char *folder, unsigned depth, GPtrArray *files, sipcheck_error *error)
 {
-    return g_str_has_suffix(path, G_DIR_SEPARATOR_S "bases.yaml") ? sipcheck_rules_add_bases : most;
-}
-
-static int add_files(sipcheck_rules *rules, const char *folder, const char *below, add_fn most,
-                     sipcheck_error *error)
-{
-    char *path = g_build_filename(folder, below, NULL);
-    GPtrArray *files = files_of(path);
-    int code = SIPCHECK_OK;
-    for (guint i = 0; i < files->len && !code; i++)
-        code = add_file(rules, files->pdata[i], kind_of(files->pdata[i], most), error);
-    if (!files->len && !*below) {
-        refuse(error, folder, "no file in this folder ends in .yaml, as those of rules do");
-        code = SIPCHECK_INVALID;
+    GError *problem = NULL;
+    GDir *dir = g_dir_open(folder, 0, &problem);
+    gboolean fine = dir && depth < DEPTH_MAX;
+    if (!fine) refuse(error, folder, dir ? "folders are nested too deeply" : problem->message);
+    for (const char *name; fine && (name = g_dir_read_name(dir));) {
+        char *path = g_build_filename(folder, name, NULL);
+        if (is_folder(path))
+            fine = gather(path, depth + 1, files, error);
+        else if (g_str_has_suffix(path, ".yaml"))
+            g_ptr_array_add(files, g_strdup(path));
+        g_free(path);
     }
-    g_ptr_array_unref(files);
-    g_free(path);
+    if (dir) g_dir_close(dir);
+    g_clear_error(&problem);
+    return fine;
+}
+
+/* By the name of the file, or of the folder that it is in. */
+static add_fn kind_of(const char *path)
+{
+    char *name = g_path_get_basename(path), *folder = g_path_get_dirname(path);
+    char *parent = g_path_get_basename(folder);
+    add_fn add = strcmp(name, "bases.yaml") == 0   ? sipcheck_rules_add_bases
+                 : strcmp(parent, "profiles") == 0 ? sipcheck_rules_add_profile
+                 : strcmp(parent, "machines") == 0 ? sipcheck_rules_add_machine
+                                                   : sipcheck_rules_add;
+    g_free(parent);
+    g_free(folder);
+    g_free(name);
+    return add;
+}
+
+/* Rules name machines. */
+static int add_files(sipcheck_rules *rules, const GPtrArray *files, sipcheck_error *error)
+{
+    int code = SIPCHECK_OK;
+    for (int machines = 1; machines >= 0; machines--)
+        for (guint i = 0; i < files->len && !code; i++) {
+            add_fn add = kind_of(files->pdata[i]);
+            if ((add == sipcheck_rules_add_machine) == machines)
+                code = add_file(rules, files->pdata[i], add, error);
+        }
     return code;
 }
 
-/* Rules name machines, and profiles rules. */
 static int add_folder(sipcheck_rules *rules, const char *folder, sipcheck_error *error)
 {
-    int code = add_files(rules, folder, "machines", sipcheck_rules_add_machine, error);
-    if (!code) code = add_files(rules, folder, "", sipcheck_rules_add, error);
-    if (!code) code = add_files(rules, folder, "profiles", sipcheck_rules_add_profile, error);
+    GPtrArray *files = g_ptr_array_new_with_free_func(g_free);
+    int code = gather(folder, 0, files, error) ? SIPCHECK_OK : SIPCHECK_INVALID;
+    if (!code && !files->len) {
+        refuse(error, folder, "no file in this folder ends in .yaml, as those of rules do");
+        code = SIPCHECK_INVALID;
+    }
+    g_ptr_array_sort(files, by_name);
+    if (!code) code = add_files(rules, files, error);
+    g_ptr_array_unref(files);
     return code;
 }
 

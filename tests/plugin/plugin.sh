@@ -72,7 +72,7 @@ shown "${wrong[0]}" -o sipcheck.sequences:FALSE
     fail "no related packets"
 
 # rules of one's own, a profile, and what is wrong with one; a folder is read as `audit --rules` reads it
-mkdir -p "$home/own/profiles"
+mkdir -p "$home/own/profiles" "$home/own/acme/phones"
 cat >"$home/own/lab.yaml" <<'YAML'
 - id: lab-subject
   title: Every REGISTER has a Subject
@@ -88,11 +88,13 @@ cat >"$home/own/lab.yaml" <<'YAML'
   why: It is found by it.
   tests: {pass: [{base: lab, add: {Subject: x}}], fail: [{base: lab}]}
 YAML
+sed 's/lab-subject/acme-date/; s/Subject/Date/g' "$home/own/lab.yaml" >"$home/own/acme/phones/date.yaml"
+ln -s . "$home/own/acme/circle"
 printf 'lab: |\n  REGISTER sip:example.com SIP/2.0\n  CSeq: 1 REGISTER\n' >"$home/own/bases.yaml"
 printf 'name: lab\nextends: default\nrules: {"rfc*": {enabled: false}}\n' >"$home/own/profiles/lab.yaml"
 chmod -R a+rX "$home/own"
 shown "$home/office.pcap" -o "sipcheck.rules:$home/own" -o sipcheck.profile:lab
-[ "$(tr '\n' ' ' <"$home/got")" = "1 lab-subject 3 lab-subject " ] || fail "own rules: $(cat "$home/got")"
+[ "$(tr '\n' ' ' <"$home/got")" = "1 acme-date 1 lab-subject 3 acme-date 3 lab-subject " ] || fail "own rules: $(cat "$home/got")"
 shown "$home/office.pcap" -o sipcheck.profile:rfc3261-only
 ! grep -q rfc3264 "$home/got" || fail "the profile was not used"
 for wrong_profile in nope "$home/nope.yaml" "$home/own/lab.yaml"; do
